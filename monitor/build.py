@@ -1,0 +1,51 @@
+"""Puts the rooms together: the one file that names them all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from monitor.capture.bounds import BATCH_FRAMES
+from monitor.detect.engine import Engine
+from monitor.detect.loading import load_rules, shipped_rules
+from monitor.flow.tracker import Tracker
+from monitor.model.contract import ProtocolSpec, Sink, Source
+from monitor.model.events import Event
+from monitor.model.stats import Stats
+from monitor.pipeline import Pipeline
+from monitor.privacy.naming import NamingPolicy
+from monitor.privacy.subjects import SubjectCounter
+from monitor.protocols.registry import specs
+
+
+def name_events(known: Sequence[ProtocolSpec]) -> dict[str, type[Event]]:
+    """The names by which rules speak of events: ``Sip2Message`` of protocol ``sip2`` is ``sip2.message``."""
+    names = {}
+    for spec in known:
+        for event in spec.events:
+            words = re.findall(r"[A-Z][a-z0-9]*", event.__name__)
+            own = words[1:] if words[0].lower() == spec.name else words
+            names[f"{spec.name}.{'_'.join(own).lower()}"] = event
+    return names
+
+
+def build(
+    source: Source, sinks: Sequence[Sink], stats: Stats, *, rules: Sequence[Path] = (), seed: int = 0
+) -> Pipeline:
+    """A pipeline ready to run.
+
+    Args:
+        source: where frames come from.
+        sinks: where findings go.
+        stats: the run's figures, shared with `source`.
+        rules: folders of the site's own rules, beside the shipped ones; the same id replaces.
+        seed: see `FlowTable`.
+
+    Raises:
+        RuleError: a rule is wrong; the message lists every mistake.
+    """
+    known = specs()
+    detector = Engine(load_rules([shipped_rules(), *rules], name_events(known)), SubjectCounter(), stats)
+    flows = Tracker(known, NamingPolicy(), stats, detector.observe, capacity=BATCH_FRAMES, seed=seed)
+    return Pipeline(source, flows, detector, sinks, stats)

@@ -1,0 +1,72 @@
+"""The header facts of one batch, a column each: written by `headers`, read by the flow room."""
+
+from __future__ import annotations
+
+from array import array
+from enum import IntEnum, unique
+
+
+@unique
+class Kind(IntEnum):
+    """What the header pass made of a frame. Every frame gets exactly one."""
+
+    UNKNOWN_LINKTYPE = 0
+    """A link type that is not decoded."""
+    CUT_HEADER = 1
+    """The capture ends before the headers do."""
+    MALFORMED = 2
+    """Lengths or versions contradict each other."""
+    ENCAPSULATED = 3
+    """A tunnel that is not opened (MPLS, PPPoE, too many tags)."""
+    FAULT = 4
+    """The pass ran into a guard: a bug of ours, counted."""
+    NON_IP = 5
+    """ARP, spanning tree and other frames without an IP packet."""
+    OTHER_IP = 6
+    """IP with neither TCP nor UDP in it (ICMP, IGMP, GRE...)."""
+    FRAGMENT = 7
+    """A fragment of an IP packet: has no ports of its own, or only a part of its payload."""
+    TCP = 8
+    UDP = 9
+
+
+UNDECODED = (Kind.UNKNOWN_LINKTYPE, Kind.CUT_HEADER, Kind.MALFORMED, Kind.ENCAPSULATED, Kind.FAULT)
+"""Kinds in which the pass could not find out what the frame holds."""
+
+
+def _column(typecode: str, capacity: int) -> array[int]:
+    return array(typecode, [0]) * capacity
+
+
+class Columns:
+    """One entry per frame of a batch; offsets count from the start of the batch's buffer.
+
+    Only `kind` and `vlan` have a meaning for frames that are neither TCP nor UDP.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.kind = _column("B", capacity)
+        """A `Kind`."""
+        self.v6 = _column("B", capacity)
+        """1 for IPv6, 0 for IPv4."""
+        self.address = _column("i", capacity)
+        """Offset of the source address; the destination address follows it."""
+        self.ports = _column("I", capacity)
+        """Source port in the high 16 bits, destination port in the low."""
+        self.flags = _column("B", capacity)
+        """TCP flags, RFC 9293 section 3.1."""
+        self.seq = _column("I", capacity)
+        """TCP sequence number of the first payload byte (of the SYN itself where it is set)."""
+        self.payload = _column("i", capacity)
+        """Offset of the transport payload."""
+        self.payload_bytes = _column("i", capacity)
+        """Payload bytes that were captured."""
+        self.segment_bytes = _column("i", capacity)
+        """Payload bytes on the wire."""
+        self.vlan = _column("i", capacity)
+        """VLAN id, the innermost where a frame is tagged more than once, or -1."""
+        self.signature = _column("Q", capacity)
+        """Equal for two copies of one packet as a two-port mirror makes them; addresses and ports not included."""
+        self.at_ns = _column("q", capacity)
+        """Trace time: the stamp, never running back. Written by the flow table."""

@@ -1,0 +1,1 @@
+"""Flows: counting every packet, choosing payloads, reassembling TCP, dispatching to parsers."""

@@ -1,0 +1,226 @@
+"""One flow that is being looked at: its first bytes, then its parser.
+
+Undecided, it keeps what each end sent (bounded) and asks every probe; decided, it replays that into the parser. Rules:
+orientation is fixed before the first byte is fed; a parser that fails is stopped and counted, never the run; ends are
+numbered 0 and 1 as the flow table does, sides only once orientation is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from monitor.flow.reassembly import Piece, Stream
+from monitor.model.contract import Answer, Head, Parser, ProtocolSpec, Verdict
+from monitor.model.events import Enough, Event, Output, SkipTo, Weird
+from monitor.model.flow import Close, Endpoint, FlowView, Side, Transport
+from monitor.model.stats import Stats
+from monitor.privacy.labels import typed
+
+MAX_HEAD_BYTES = 8_192
+"""Kept of a flow before it is recognised: several messages of every protocol we know."""
+MAX_HEAD_PIECES = 512
+"""A sender of single bytes gets this many probes, no more."""
+
+
+class Follower:
+    """Follows one flow from its first payload until its parser has enough, nobody wants it, or it ends."""
+
+    def __init__(
+        self,
+        *,
+        candidates: Sequence[ProtocolSpec],
+        transport: Transport,
+        ports: tuple[int, int],
+        name_ends: Callable[[], tuple[Endpoint, Endpoint]],
+        stats: Stats,
+        emit: Callable[[Event], None],
+    ) -> None:
+        """Begin undecided.
+
+        Args:
+            candidates: the protocols of this transport.
+            transport: TCP or UDP.
+            ports: of the flow's two ends, in the order the flow table numbers them.
+            name_ends: says how the ends may be named, once somebody wants to know.
+            stats: where oddities and faults are counted.
+            emit: takes each event.
+        """
+        self.streams = (Stream(), Stream())
+        self.done = False
+        """Nobody wants more of this flow: from here on it is only counted."""
+        self.view: FlowView | None = None
+        """What rules may know of the flow; None until a parser took it."""
+        self.opened_by: int | None = None
+        """The end that opened the flow, where a SYN told."""
+        self.started = [False, False]
+        """Ends whose first byte was seen."""
+        self.skip_bytes = [0, 0]
+        """What the parser does not want of the next bytes of each end."""
+        self._candidates = list(candidates)
+        self._transport = transport
+        self._ports = ports
+        self._name_ends = name_ends
+        self._stats = stats
+        self._emit = emit
+        self._spec: ProtocolSpec | None = None
+        self._parser: Parser | None = None
+        self._prefix = ""
+        self._counters: dict[type[Event], str] = {}
+        self._originator = 0
+        self._heads = (bytearray(), bytearray())
+        self._kept: list[tuple[int, int, bytes]] = []
+        self._fed = [False, False]
+        self._closed = [False, False]
+
+    def take(self, end: int, pieces: Iterable[Piece]) -> None:
+        """Take the next bytes and gaps of one end."""
+        for piece in pieces:
+            if self.done:
+                return
+            wanted = self._skip_over(end, piece) if self.skip_bytes[end] else piece
+            if wanted.gap_bytes:
+                self._stats.coverage.gap_bytes += wanted.gap_bytes
+            if self._parser is not None:
+                self._feed(end, wanted.gap_bytes, wanted.data)
+            else:
+                self._keep(end, wanted)
+
+    def close(self, end: int, how: Close) -> None:
+        """One end will send no more."""
+        if self.done or self._closed[end]:
+            return
+        self._closed[end] = True
+        if self._parser is None:
+            if all(self._closed):
+                self._decide(final=True)
+            return
+        self._guard(lambda parser: parser.finish(self._side(end), how))
+
+    def closed(self) -> bool:
+        """True when neither end will send more."""
+        return all(self._closed)
+
+    def _skip_over(self, end: int, piece: Piece) -> Piece:
+        """Take what the parser does not want off a piece; bytes lost there are no loss."""
+        in_gap = min(self.skip_bytes[end], piece.gap_bytes)
+        in_data = min(self.skip_bytes[end] - in_gap, len(piece.data))
+        self.skip_bytes[end] -= in_gap + in_data
+        return Piece(piece.gap_bytes - in_gap, piece.data[in_data:])
+
+    def _side(self, end: int) -> Side:
+        return Side(end ^ self._originator)
+
+    def _keep(self, end: int, piece: Piece) -> None:
+        head = self._heads[end]
+        if piece.gap_bytes:
+            self.started[end] = False
+            head.clear()
+        head += piece.data
+        self._kept.append((end, piece.gap_bytes, bytes(piece.data)))
+        full = len(self._heads[0]) + len(self._heads[1]) >= MAX_HEAD_BYTES or len(self._kept) >= MAX_HEAD_PIECES
+        self._decide(final=full)
+
+    def _decide(self, *, final: bool) -> None:
+        heads = (
+            Head(bytes(self._heads[0]), self.started[0]),
+            Head(bytes(self._heads[1]), self.started[1]),
+        )
+        undecided = []
+        taken: tuple[ProtocolSpec, Verdict] | None = None
+        for spec in self._candidates:
+            try:
+                verdict = spec.probe(heads, final)
+            except Exception as error:  # noqa: BLE001 - a probe's bug must not end the run; it is counted
+                self._stats.faults[f"{spec.name}.{type(error).__name__}"] += 1
+                continue
+            if verdict.answer is Answer.YES:
+                if taken is None:
+                    taken = (spec, verdict)
+                else:
+                    self._stats.weirds["flow.ambiguous"] += 1
+            elif verdict.answer is Answer.MORE and not final:
+                undecided.append(spec)
+        self._candidates = undecided
+        if taken is not None:
+            self._begin(*taken)
+        elif not undecided:
+            self.done = True
+            self._kept.clear()
+
+    def _begin(self, spec: ProtocolSpec, verdict: Verdict) -> None:
+        self._originator = self._orient(spec, verdict)
+        self._spec = spec
+        self._prefix = spec.name
+        ends = self._name_ends()
+        self.view = FlowView(
+            transport=self._transport,
+            originator=ends[self._originator],
+            responder=ends[1 - self._originator],
+            protocol=typed(spec.name),
+        )
+        counters = self._stats.protocol(spec.name)
+        counters["flows"] += 1
+        self._counters = {event: name for name, event in spec.report.items()}
+        from_start = all(self.started[end] for end in (0, 1) if self._heads[end])
+        self._parser = spec.parser(spec.options, from_start)
+        kept = self._kept
+        self._kept = []
+        for end, gap_bytes, data in kept:
+            if self.done:
+                return
+            if from_start and not self._fed[end] and not self.started[end]:
+                self._gap(end, 0)
+            wanted = self._skip_over(end, Piece(gap_bytes, memoryview(data)))
+            self._feed(end, wanted.gap_bytes, wanted.data)
+        for end in (0, 1):
+            if self._closed[end]:
+                self._guard(lambda parser, end=end: parser.finish(self._side(end), Close.END))
+
+    def _orient(self, spec: ProtocolSpec, verdict: Verdict) -> int:
+        """The end that opened the flow: by its SYN, else as the probe tells, else by the ports."""
+        if self.opened_by is not None:
+            return self.opened_by
+        if verdict.originator is not None:
+            return verdict.originator
+        low, high = self._ports
+        if (low in spec.ports) != (high in spec.ports):
+            return 1 if low in spec.ports else 0
+        return 1 if low < high else 0
+
+    def _gap(self, end: int, size_bytes: int) -> None:
+        self._fed[end] = True
+        self._guard(lambda parser: parser.gap(self._side(end), size_bytes))
+
+    def _feed(self, end: int, gap_bytes: int, data: memoryview) -> None:
+        if gap_bytes:
+            self._gap(end, gap_bytes)
+        if len(data) and not self.done:
+            self._fed[end] = True
+            self._guard(lambda parser: parser.feed(self._side(end), data))
+
+    def _guard(self, call: Callable[[Parser], Iterable[Output]]) -> None:
+        """Drain a parser's outputs; a parser that raises loses this flow and nothing else."""
+        parser = self._parser
+        if parser is None or self.done:
+            return
+        try:
+            for output in call(parser):
+                self._handle(output)
+                if self.done:
+                    return
+        except Exception as error:  # noqa: BLE001 - a parser's bug must not end the run; it is counted
+            self._stats.faults[f"{self._prefix}.{type(error).__name__}"] += 1
+            self.done = True
+
+    def _handle(self, output: Output) -> None:
+        if isinstance(output, Event):
+            name = self._counters.get(type(output))
+            if name is not None:
+                self._stats.protocol(self._prefix)[name] += 1
+            self._emit(output)
+        elif isinstance(output, Weird):
+            self._stats.weirds[f"{self._prefix}.{output.name.value}"] += 1
+        elif isinstance(output, SkipTo):
+            self.skip_bytes[int(output.side) ^ self._originator] = output.size_bytes
+        elif isinstance(output, Enough):
+            self.done = True

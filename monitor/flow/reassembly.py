@@ -1,0 +1,152 @@
+"""TCP reassembly of one side of one flow: segments in, ordered bytes and gaps out.
+
+Policy where copies of the same bytes differ: what was delivered stays, and of bytes still held the copy that came
+first stays. Rules: no clock (the caller says the time of each packet); bytes held out of order are bounded in number,
+size and time; whatever is given up is delivered as a gap of known size. Sequence arithmetic is modulo 2^32 (RFC 9293
+section 3.4).
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from typing import NamedTuple
+
+MAX_HELD_BYTES = 262_144
+"""Out of order on one side: four full windows without scaling."""
+MAX_HELD_SEGMENTS = 256
+MAX_WAIT_NS = 2 * 10**9
+"""A sender repeats a lost segment within a second or two (RFC 6298 section 2); after that the monitor's copy is lost."""
+MAX_BACK_BYTES = 4_194_304
+"""A segment further back than any repeat means that our place is wrong: begin there again."""
+
+_HALF = 1 << 31
+_MASK = (1 << 32) - 1
+
+
+class Piece(NamedTuple):
+    """The next bytes of a side, after `gap_bytes` that were never seen."""
+
+    gap_bytes: int
+    data: memoryview
+
+
+_NOTHING = memoryview(b"")
+
+
+class Stream:
+    """One side of a TCP flow."""
+
+    __slots__ = ("_held", "_since_ns", "end", "held_bytes", "position")
+
+    def __init__(self) -> None:
+        self.position: int | None = None
+        """Sequence number of the next byte to deliver; None before the first segment."""
+        self.end: int | None = None
+        """Sequence number after the last byte, once the FIN was seen."""
+        self.held_bytes = 0
+        """Bytes waiting for what is missing before them."""
+        self._held: list[tuple[int, int, bytes, int]] = []
+        self._since_ns = 0
+
+    def add(self, seq: int, payload: memoryview, wire_bytes: int, at_ns: int) -> list[Piece]:
+        """Take a segment.
+
+        Args:
+            seq: sequence number of its first byte.
+            payload: the bytes that were captured; valid during the call only.
+            wire_bytes: how many it had on the wire, at least ``len(payload)``.
+            at_ns: trace time of the packet.
+
+        Returns:
+            What can be delivered now, in order; valid until the payload is.
+        """
+        position = self.position
+        if position is None:
+            position = self.position = seq
+        if seq == position and not self._held:
+            self.position = (seq + wire_bytes) & _MASK
+            missing = wire_bytes - len(payload)
+            return [Piece(0, payload), Piece(missing, _NOTHING)] if missing else [Piece(0, payload)]
+        pieces = self.expire(at_ns)
+        ahead = self._ahead(seq)
+        if ahead < -MAX_BACK_BYTES:
+            pieces += self.flush()
+            self.position = seq
+            ahead = 0
+            pieces.append(Piece(0, _NOTHING))
+        if ahead + wire_bytes <= 0:
+            return pieces
+        if ahead > 0:
+            self._hold(ahead, payload, wire_bytes, at_ns)
+            if self.held_bytes > MAX_HELD_BYTES or len(self._held) > MAX_HELD_SEGMENTS:
+                pieces += self._release(skip=True)
+            return pieces
+        pieces += self._deliver(-ahead, payload, wire_bytes)
+        pieces += self._release(skip=False)
+        return pieces
+
+    def expire(self, at_ns: int) -> list[Piece]:
+        """Give up waiting for what has been missing for too long at trace time `at_ns`."""
+        if self._held and at_ns - self._since_ns > MAX_WAIT_NS:
+            return self.flush()
+        return []
+
+    def flush(self) -> list[Piece]:
+        """Deliver everything that is held, with the gaps between."""
+        pieces: list[Piece] = []
+        while self._held:
+            pieces += self._release(skip=True)
+        return pieces
+
+    def skip(self, size_bytes: int) -> int:
+        """Move `size_bytes` ahead without delivering; returns the sequence number to skip to."""
+        position = ((self.position or 0) + size_bytes) & _MASK
+        self.position = position
+        return position
+
+    def ended(self) -> bool:
+        """True when every byte up to the FIN was delivered or given up."""
+        return self.end is not None and self.position is not None and self._ahead(self.end) <= 0 and not self._held
+
+    def _ahead(self, seq: int) -> int:
+        """How far `seq` lies ahead of `position` (negative: behind), in bytes."""
+        return ((seq - (self.position or 0) + _HALF) & _MASK) - _HALF
+
+    def _deliver(self, known: int, payload: memoryview, wire_bytes: int) -> list[Piece]:
+        """Deliver a segment whose first `known` bytes were delivered before."""
+        self.position = ((self.position or 0) + wire_bytes - known) & _MASK
+        fresh = payload[known:]
+        missing = wire_bytes - max(known, len(payload))
+        pieces = [Piece(0, fresh)] if len(fresh) else []
+        if missing:
+            pieces.append(Piece(missing, _NOTHING))
+        return pieces
+
+    def _hold(self, ahead: int, payload: memoryview, wire_bytes: int, at_ns: int) -> None:
+        if not self._held:
+            self._since_ns = at_ns
+        order = len(self._held)
+        seq = ((self.position or 0) + ahead) & _MASK
+        if any(held[0] == seq and held[3] >= wire_bytes for held in self._held):
+            return
+        insort(self._held, (seq, order, bytes(payload), wire_bytes), key=lambda held: (self._ahead(held[0]), held[1]))
+        self.held_bytes += len(payload)
+
+    def _release(self, *, skip: bool) -> list[Piece]:
+        """Deliver held segments that join up; with `skip`, first give up what is missing before the nearest."""
+        pieces: list[Piece] = []
+        while self._held:
+            seq, _, data, wire_bytes = self._held[0]
+            ahead = self._ahead(seq)
+            if ahead > 0:
+                if not skip:
+                    break
+                pieces.append(Piece(ahead, _NOTHING))
+                self.position = seq
+                ahead = 0
+                skip = False
+            del self._held[0]
+            self.held_bytes -= len(data)
+            if ahead + wire_bytes > 0:
+                pieces += self._deliver(-ahead, memoryview(data), wire_bytes)
+        return pieces

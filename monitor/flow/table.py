@@ -1,0 +1,541 @@
+"""The flow table: every packet counted to its flow in one compiled pass, which also picks the payloads worth a look.
+
+Open addressing over preallocated arrays, eight places a bucket, so that a look-up touches one line of tags and a full
+bucket gives up its least valuable flow: closed or idle first, then the longest silent one that no parser follows.
+Rules: nothing here looks at payload; every wrap of an integer is written out, so that compiled and uncompiled code
+give the same results; the results do not depend on how the capture was cut into batches.
+"""
+
+from __future__ import annotations
+
+from array import array
+
+import cython
+
+from monitor.decode.columns import Columns, Kind
+from monitor.flow.picks import (
+    PICK_ENDED,
+    PICK_FIN,
+    PICK_IDLE,
+    PICK_ORIENTED,
+    PICK_ORIGINATOR,
+    PICK_RST,
+    PICK_SIDE,
+    PICK_START,
+    TOTAL_BACKWARDS,
+    TOTAL_BYTES,
+    TOTAL_DUPLICATES,
+    TOTAL_EVICTED,
+    TOTAL_KINDS,
+    TOTAL_ONE_SIDED,
+    TOTAL_PACKETS,
+    TOTAL_TCP_FLOWS,
+    TOTAL_TRUNCATED,
+    TOTAL_UDP_FLOWS,
+)
+from monitor.model.frames import NO_TIME, Frames
+
+FLOW_SLOTS = 262_144
+"""Flows known at a time: 300 busy patrons keep about 30,000 open; 34 MB when full. A power of two."""
+DUPLICATE_SLOTS = 4_096
+"""Packets remembered to recognise duplicates: 50 ms at line rate of 1 Gbit/s with common sizes. A power of two."""
+DUPLICATE_WINDOW_NS = 50_000_000
+UDP_IDLE_NS = 300 * 10**9
+"""RFC 4787 REQ-5 recommends five minutes for a UDP mapping."""
+TCP_IDLE_NS = 4 * 86_400 * 10**9
+"""A self-check left connected over a long weekend is still the same flow."""
+CLOSED_LINGER_NS = 60 * 10**9
+"""Late segments of a closed flow still belong to it: twice the segment lifetime that stacks use (RFC 9293 3.4.2)."""
+
+_FIN = cython.declare(cython.int, 1)
+_SYN = cython.declare(cython.int, 2)
+_RST = cython.declare(cython.int, 4)
+_ACK = cython.declare(cython.int, 16)
+
+# State bits of a flow; those that belong to a side are shifted by it.
+_LOOK = cython.declare(cython.ulonglong, 1)
+_FOLLOWED = cython.declare(cython.ulonglong, 2)
+_ORIENTED = cython.declare(cython.ulonglong, 4)
+_OPENED_BY = cython.declare(cython.ulonglong, 8)
+_RESET = cython.declare(cython.ulonglong, 16)
+_SEEN = cython.declare(cython.ulonglong, 32)
+_STARTED = cython.declare(cython.ulonglong, 128)
+_FINISHED = cython.declare(cython.ulonglong, 512)
+_SKIPPING = cython.declare(cython.ulonglong, 2048)
+
+# Words of a flow's record.
+_A_HIGH = cython.declare(cython.int, 0)
+_A_LOW = cython.declare(cython.int, 1)
+_B_HIGH = cython.declare(cython.int, 2)
+_B_LOW = cython.declare(cython.int, 3)
+_ENDS = cython.declare(cython.int, 4)
+_SERIAL = cython.declare(cython.int, 5)
+_LAST = cython.declare(cython.int, 6)
+_STATE = cython.declare(cython.int, 7)
+_PACKETS = cython.declare(cython.int, 8)
+_BYTES = cython.declare(cython.int, 10)
+_START = cython.declare(cython.int, 12)
+_SKIP = cython.declare(cython.int, 14)
+_WORDS = cython.declare(cython.int, 16)
+_WAYS = cython.declare(cython.int, 8)
+
+_TCP = cython.declare(cython.uchar, int(Kind.TCP))
+_UDP = cython.declare(cython.uchar, int(Kind.UDP))
+_MASK64 = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+_MASK32 = cython.declare(cython.ulonglong, 0xFFFFFFFF)
+_PICK_SIDE = cython.declare(cython.int, PICK_SIDE)
+_PICK_ORIENTED = cython.declare(cython.int, PICK_ORIENTED)
+_PICK_ORIGINATOR = cython.declare(cython.int, PICK_ORIGINATOR)
+_PICK_START = cython.declare(cython.int, PICK_START)
+_PICK_FIN = cython.declare(cython.int, PICK_FIN)
+_PICK_RST = cython.declare(cython.int, PICK_RST)
+_PICK_ENDED = cython.declare(cython.int, PICK_ENDED)
+_PICK_IDLE = cython.declare(cython.int, PICK_IDLE)
+_TOTAL_PACKETS = cython.declare(cython.int, TOTAL_PACKETS)
+_TOTAL_BYTES = cython.declare(cython.int, TOTAL_BYTES)
+_TOTAL_TRUNCATED = cython.declare(cython.int, TOTAL_TRUNCATED)
+_TOTAL_DUPLICATES = cython.declare(cython.int, TOTAL_DUPLICATES)
+_TOTAL_BACKWARDS = cython.declare(cython.int, TOTAL_BACKWARDS)
+_TOTAL_TCP_FLOWS = cython.declare(cython.int, TOTAL_TCP_FLOWS)
+_TOTAL_UDP_FLOWS = cython.declare(cython.int, TOTAL_UDP_FLOWS)
+_TOTAL_ONE_SIDED = cython.declare(cython.int, TOTAL_ONE_SIDED)
+_TOTAL_EVICTED = cython.declare(cython.int, TOTAL_EVICTED)
+_TOTAL_KINDS = cython.declare(cython.int, TOTAL_KINDS)
+_DUPLICATE_SLOTS = cython.declare(cython.ulonglong, DUPLICATE_SLOTS)
+_DUPLICATE_WINDOW_NS = cython.declare(cython.ulonglong, DUPLICATE_WINDOW_NS)
+_UDP_IDLE_NS = cython.declare(cython.ulonglong, UDP_IDLE_NS)
+_TCP_IDLE_NS = cython.declare(cython.ulonglong, TCP_IDLE_NS)
+_CLOSED_LINGER_NS = cython.declare(cython.ulonglong, CLOSED_LINGER_NS)
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _mix(value: cython.ulonglong) -> cython.ulonglong:
+    value = (value ^ (value >> 32)) & _MASK64
+    value = (value * cython.cast(cython.ulonglong, 0xD6E8FEB86659FD93)) & _MASK64
+    return value ^ (value >> 32)
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(0, check=True)
+def _be32(data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t) -> cython.ulonglong:
+    return (
+        (cython.cast(cython.ulonglong, data[at]) << 24)
+        | (cython.cast(cython.ulonglong, data[at + 1]) << 16)
+        | (cython.cast(cython.ulonglong, data[at + 2]) << 8)
+        | data[at + 3]
+    )
+
+
+def _words(count: int) -> memoryview:
+    return memoryview(bytearray(8 * count)).cast("Q")
+
+
+@cython.final
+@cython.cclass
+class FlowTable:
+    """Counts packets to flows. `run` a batch, then read `picked` entries 0 to its result, in order."""
+
+    tags: cython.ulonglong[::1]
+    records: cython.ulonglong[::1]
+    twins: cython.ulonglong[::1]
+    bucket_mask: cython.ulonglong
+    seed: cython.ulonglong
+    look_tcp: cython.bint
+    look_udp: cython.bint
+    separate_vlans: cython.bint
+    now_ns: cython.longlong
+    serial: cython.ulonglong
+    side: cython.int
+    picks: cython.int
+
+    kind: cython.const[cython.uchar][::1]
+    v6: cython.const[cython.uchar][::1]
+    address: cython.const[cython.int][::1]
+    ports: cython.const[cython.uint][::1]
+    flags: cython.const[cython.uchar][::1]
+    seq: cython.const[cython.uint][::1]
+    segment_bytes: cython.const[cython.int][::1]
+    vlan: cython.const[cython.int][::1]
+    signature: cython.const[cython.ulonglong][::1]
+    at_ns: cython.longlong[::1]
+    pick_packet: cython.int[::1]
+    pick_slot: cython.int[::1]
+    pick_serial: cython.longlong[::1]
+    pick_info: cython.int[::1]
+    pick_start: cython.uint[::1]
+    totals: cython.longlong[::1]
+
+    picked_packet = cython.declare(object, visibility="readonly")
+    """Index of the packet in its batch."""
+    picked_slot = cython.declare(object, visibility="readonly")
+    """Place of its flow in the table, for `stop`, `follow` and `skip`."""
+    picked_serial = cython.declare(object, visibility="readonly")
+    """Number of its flow, from 1 in the order of their first packets."""
+    picked_info = cython.declare(object, visibility="readonly")
+    """``PICK_`` bits."""
+    picked_start = cython.declare(object, visibility="readonly")
+    """First sequence number of the side's payload, with `PICK_START`."""
+    total = cython.declare(object, visibility="readonly")
+    """Figures of the whole run, see ``TOTAL_``."""
+
+    def __init__(
+        self,
+        columns: Columns,
+        *,
+        slots: int = FLOW_SLOTS,
+        look_tcp: bool = True,
+        look_udp: bool = False,
+        separate_vlans: bool = False,
+        seed: int = 0,
+    ) -> None:
+        """Lay out the table.
+
+        Args:
+            columns: what the header pass fills.
+            slots: flows known at a time, a power of two of at least 8.
+            look_tcp: whether new TCP flows are looked at before they are only counted.
+            look_udp: the same for UDP.
+            separate_vlans: whether the VLAN id is a part of a flow's identity (networks that overlap).
+            seed: makes the places of flows unpredictable to whoever sends them; 0 gives a repeatable run.
+        """
+        self.tags = _words(slots)
+        self.records = _words(slots * _WORDS)
+        self.twins = _words(2 * DUPLICATE_SLOTS)
+        self.bucket_mask = slots // _WAYS - 1
+        self.seed = seed
+        self.look_tcp = look_tcp
+        self.look_udp = look_udp
+        self.separate_vlans = separate_vlans
+        self.now_ns = 0
+        self.serial = 0
+        self.side = 0
+        self.picks = 0
+        self.kind = columns.kind
+        self.v6 = columns.v6
+        self.address = columns.address
+        self.ports = columns.ports
+        self.flags = columns.flags
+        self.seq = columns.seq
+        self.segment_bytes = columns.segment_bytes
+        self.vlan = columns.vlan
+        self.signature = columns.signature
+        self.at_ns = columns.at_ns
+        picks = 2 * columns.capacity
+        self.picked_packet = array("i", [0]) * picks
+        self.picked_slot = array("i", [0]) * picks
+        self.picked_serial = array("q", [0]) * picks
+        self.picked_info = array("i", [0]) * picks
+        self.picked_start = array("I", [0]) * picks
+        self.total = array("q", [0]) * (TOTAL_KINDS + len(Kind))
+        self.pick_packet = self.picked_packet
+        self.pick_slot = self.picked_slot
+        self.pick_serial = self.picked_serial
+        self.pick_info = self.picked_info
+        self.pick_start = self.picked_start
+        self.totals = self.total
+
+    def now(self) -> int:
+        """Trace time of the latest packet, nanoseconds since 1970 UTC; it never runs back."""
+        return self.now_ns
+
+    def stop(self, slot: int, serial: int) -> None:
+        """Only count this flow from here on."""
+        if self.records[slot * _WORDS + _SERIAL] == serial:
+            self.records[slot * _WORDS + _STATE] &= _MASK64 ^ (_LOOK | _FOLLOWED)
+
+    def follow(self, slot: int, serial: int) -> None:
+        """A parser took this flow: a flood of new flows shall not push it out."""
+        if self.records[slot * _WORDS + _SERIAL] == serial:
+            self.records[slot * _WORDS + _STATE] |= _FOLLOWED
+
+    def skip(self, slot: int, serial: int, side: int, until: int) -> None:
+        """Pick no segment of this side that ends at or before sequence number `until` (at most 2^31 - 1 ahead)."""
+        record: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, slot) * _WORDS
+        if self.records[record + _SERIAL] == serial:
+            self.records[record + _SKIP + side] = until
+            self.records[record + _STATE] |= _SKIPPING << side
+
+    def run(self, frames: Frames) -> cython.int:
+        """Count a decoded batch; returns how many packets and endings were picked."""
+        data: cython.const[cython.uchar][::1] = frames.data
+        caplens: cython.const[cython.int][::1] = frames.caplen
+        wirelens: cython.const[cython.int][::1] = frames.wirelen
+        stamps: cython.const[cython.longlong][::1] = frames.ts_ns
+        no_time: cython.longlong = NO_TIME
+        count: cython.int = frames.count
+        i: cython.int
+        kind: cython.uchar
+        stamp: cython.longlong
+        side: cython.int
+        flags: cython.int
+        slot: cython.Py_ssize_t
+        record: cython.Py_ssize_t
+        state: cython.ulonglong
+        info: cython.int
+
+        self.picks = 0
+        for i in range(count):
+            stamp = stamps[i]
+            if stamp < self.now_ns:
+                if stamp != no_time:
+                    self.totals[_TOTAL_BACKWARDS] += 1
+            else:
+                self.now_ns = stamp
+            self.at_ns[i] = self.now_ns
+            self.totals[_TOTAL_PACKETS] += 1
+            self.totals[_TOTAL_BYTES] += wirelens[i]
+            if caplens[i] < wirelens[i]:
+                self.totals[_TOTAL_TRUNCATED] += 1
+            kind = self.kind[i]
+            self.totals[_TOTAL_KINDS + kind] += 1
+            if kind != _TCP and kind != _UDP:
+                continue
+
+            slot = self._place(data, i, kind)
+            record = slot * _WORDS
+            side = self.side
+            state = self.records[record + _STATE]
+            self.records[record + _LAST] = cython.cast(cython.ulonglong, self.now_ns)
+            self.records[record + _PACKETS + side] += 1
+            self.records[record + _BYTES + side] += cython.cast(cython.ulonglong, wirelens[i])
+            if not state & (_SEEN << side):
+                if kind == _TCP and state & (_SEEN << (1 - side)):
+                    self.totals[_TOTAL_ONE_SIDED] -= 1
+                state |= _SEEN << side
+            flags = self.flags[i]
+            if flags & _SYN:
+                if not state & _ORIENTED:
+                    state |= _ORIENTED
+                    if (side == 1) != (flags & _ACK != 0):
+                        state |= _OPENED_BY
+                if not state & (_STARTED << side):
+                    state |= _STARTED << side
+                    self.records[record + _START + side] = (cython.cast(cython.ulonglong, self.seq[i]) + 1) & _MASK32
+            if flags & _RST:
+                state |= _RESET
+            if flags & _FIN:
+                state |= _FINISHED << side
+            self.records[record + _STATE] = state
+
+            if self._is_duplicate(i, slot, side):
+                self.totals[_TOTAL_DUPLICATES] += 1
+                continue
+            if not state & _LOOK:
+                continue
+            if self.segment_bytes[i] == 0 and not flags & (_FIN | _RST):
+                continue
+            if state & (_SKIPPING << side) and not flags & (_FIN | _RST) and self._is_skipped(i, record, side):
+                continue
+            info = side
+            if state & _ORIENTED:
+                info |= _PICK_ORIENTED
+                if state & _OPENED_BY:
+                    info |= _PICK_ORIGINATOR
+            if state & (_STARTED << side):
+                info |= _PICK_START
+            if flags & _FIN:
+                info |= _PICK_FIN
+            if flags & _RST:
+                info |= _PICK_RST
+            self.pick_start[self.picks] = cython.cast(cython.uint, self.records[record + _START + side])
+            self._pick(i, slot, self.records[record + _SERIAL], info)
+        return self.picks
+
+    @cython.cfunc
+    @cython.inline
+    def _pick(
+        self, packet: cython.int, slot: cython.Py_ssize_t, serial: cython.ulonglong, info: cython.int
+    ) -> cython.int:
+        self.pick_packet[self.picks] = packet
+        self.pick_slot[self.picks] = cython.cast(cython.int, slot)
+        self.pick_serial[self.picks] = cython.cast(cython.longlong, serial)
+        self.pick_info[self.picks] = info
+        self.picks += 1
+        return 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(-1, check=True)
+    def _is_skipped(self, i: cython.int, record: cython.Py_ssize_t, side: cython.int) -> cython.int:
+        ahead: cython.ulonglong = (
+            cython.cast(cython.ulonglong, self.seq[i])
+            + cython.cast(cython.ulonglong, self.segment_bytes[i])
+            + (_MASK32 + 1)
+            - self.records[record + _SKIP + side]
+        ) & _MASK32
+        return 1 if ahead == 0 or ahead > 0x7FFFFFFF else 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(-1, check=True)
+    def _is_duplicate(self, i: cython.int, slot: cython.Py_ssize_t, side: cython.int) -> cython.int:
+        mark: cython.ulonglong = _mix(
+            (_mix(self.signature[i]) + (self.records[slot * _WORDS + _SERIAL] << 1) + side) & _MASK64
+        )
+        twin: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, mark & (_DUPLICATE_SLOTS - 1)) * 2
+        now: cython.ulonglong = cython.cast(cython.ulonglong, self.now_ns)
+        if self.twins[twin] == mark and now - self.twins[twin + 1] <= _DUPLICATE_WINDOW_NS:
+            return 1
+        self.twins[twin] = mark
+        self.twins[twin + 1] = now
+        return 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(-1, check=True)
+    def _is_over(self, record: cython.Py_ssize_t) -> cython.int:
+        """Whether a flow has ended: idle, or closed for longer than late segments take."""
+        state: cython.ulonglong = self.records[record + _STATE]
+        silent_ns: cython.ulonglong = cython.cast(cython.ulonglong, self.now_ns) - self.records[record + _LAST]
+        if state & _RESET or state & (3 * _FINISHED) == 3 * _FINISHED:
+            return silent_ns > _CLOSED_LINGER_NS
+        return silent_ns > (_UDP_IDLE_NS if self.records[record + _ENDS] >> 32 & 1 else _TCP_IDLE_NS)
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(-1, check=True)
+    def _is_reopened(self, record: cython.Py_ssize_t, i: cython.int) -> cython.int:
+        """Whether a SYN opens a new flow between the same ends."""
+        state: cython.ulonglong
+        if not self.flags[i] & _SYN:
+            return 0
+        state = self.records[record + _STATE]
+        if state & (_RESET | 3 * _FINISHED):
+            return 1
+        if not state & (_STARTED << self.side):
+            return not self.flags[i] & _ACK and state & (3 * _SEEN) != 0 and not state & (3 * _STARTED)
+        return self.records[record + _START + self.side] != ((cython.cast(cython.ulonglong, self.seq[i]) + 1) & _MASK32)
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(-1, check=True)
+    def _place(self, data: cython.const[cython.uchar][::1], i: cython.int, kind: cython.uchar) -> cython.Py_ssize_t:
+        """Find or make the flow of a packet; sets `side`."""
+        at: cython.Py_ssize_t = self.address[i]
+        a_high: cython.ulonglong = 0
+        b_high: cython.ulonglong = 0
+        a_low: cython.ulonglong
+        b_low: cython.ulonglong
+        ends: cython.ulonglong
+        tag: cython.ulonglong
+        bucket: cython.Py_ssize_t
+        way: cython.int
+        word: cython.int
+        record: cython.Py_ssize_t
+        from_port: cython.ulonglong = self.ports[i] >> 16
+        to_port: cython.ulonglong = self.ports[i] & 0xFFFF
+
+        if self.v6[i]:
+            a_high = (_be32(data, at) << 32) | _be32(data, at + 4)
+            a_low = (_be32(data, at + 8) << 32) | _be32(data, at + 12)
+            b_high = (_be32(data, at + 16) << 32) | _be32(data, at + 20)
+            b_low = (_be32(data, at + 24) << 32) | _be32(data, at + 28)
+        else:
+            a_low = _be32(data, at)
+            b_low = _be32(data, at + 4)
+        self.side = 0
+        if a_high != b_high:
+            self.side = 1 if a_high > b_high else 0
+        elif a_low != b_low:
+            self.side = 1 if a_low > b_low else 0
+        elif from_port > to_port:
+            self.side = 1
+        if self.side:
+            a_high, b_high = b_high, a_high
+            a_low, b_low = b_low, a_low
+            from_port, to_port = to_port, from_port
+        ends = (from_port << 16) | to_port
+        if kind == _UDP:
+            ends |= cython.cast(cython.ulonglong, 1) << 32
+        if self.v6[i]:
+            ends |= cython.cast(cython.ulonglong, 1) << 33
+        if self.separate_vlans:
+            ends |= cython.cast(cython.ulonglong, self.vlan[i] & 0xFFFF) << 34
+        tag = _mix(a_low ^ self.seed)
+        tag = _mix((tag + b_low) & _MASK64)
+        tag = _mix((tag + ends) & _MASK64)
+        if self.v6[i]:
+            tag = _mix(_mix((tag + a_high) & _MASK64) ^ b_high)
+        if tag == 0:
+            tag = 1
+
+        bucket = cython.cast(cython.Py_ssize_t, tag & self.bucket_mask) * _WAYS
+        for way in range(_WAYS):
+            if self.tags[bucket + way] != tag:
+                continue
+            record = (bucket + way) * _WORDS
+            if (
+                self.records[record + _ENDS] == ends
+                and self.records[record + _A_LOW] == a_low
+                and self.records[record + _B_LOW] == b_low
+                and self.records[record + _A_HIGH] == a_high
+                and self.records[record + _B_HIGH] == b_high
+            ):
+                if not self._is_over(record) and not self._is_reopened(record, i):
+                    return bucket + way
+                self._end(bucket + way, _PICK_ENDED | _PICK_IDLE)
+                break
+        else:
+            way = self._make_room(bucket)
+        record = (bucket + way) * _WORDS
+        self.tags[bucket + way] = tag
+        self.records[record + _A_HIGH] = a_high
+        self.records[record + _A_LOW] = a_low
+        self.records[record + _B_HIGH] = b_high
+        self.records[record + _B_LOW] = b_low
+        self.records[record + _ENDS] = ends
+        self.serial += 1
+        self.records[record + _SERIAL] = self.serial
+        for word in range(_STATE, _WORDS):
+            self.records[record + word] = 0
+        if kind == _UDP:
+            self.totals[_TOTAL_UDP_FLOWS] += 1
+            if self.look_udp:
+                self.records[record + _STATE] = _LOOK
+        else:
+            self.totals[_TOTAL_TCP_FLOWS] += 1
+            self.totals[_TOTAL_ONE_SIDED] += 1
+            if self.look_tcp:
+                self.records[record + _STATE] = _LOOK
+        return bucket + way
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(-1, check=True)
+    def _make_room(self, bucket: cython.Py_ssize_t) -> cython.int:
+        """The way of a bucket that is free, or over, or worth least; whatever was there is ended."""
+        way: cython.int
+        choice: cython.int = -1
+        followed: cython.ulonglong
+        choice_followed: cython.ulonglong = 0
+        record: cython.Py_ssize_t
+        chosen: cython.Py_ssize_t = 0
+        for way in range(_WAYS):
+            if self.tags[bucket + way] == 0:
+                return way
+            record = (bucket + way) * _WORDS
+            if self._is_over(record):
+                self._end(bucket + way, _PICK_ENDED | _PICK_IDLE)
+                return way
+            followed = self.records[record + _STATE] & _FOLLOWED
+            if (
+                choice < 0
+                or followed < choice_followed
+                or (followed == choice_followed and self.records[record + _LAST] < self.records[chosen + _LAST])
+            ):
+                choice = way
+                choice_followed = followed
+                chosen = record
+        self.totals[_TOTAL_EVICTED] += 1
+        self._end(bucket + choice, _PICK_ENDED)
+        return choice
+
+    @cython.cfunc
+    @cython.inline
+    def _end(self, slot: cython.Py_ssize_t, info: cython.int) -> cython.int:
+        if self.records[slot * _WORDS + _STATE] & _LOOK:
+            self._pick(-1, slot, self.records[slot * _WORDS + _SERIAL], info)
+        return 0

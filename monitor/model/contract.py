@@ -1,0 +1,118 @@
+"""The contracts between rooms: source, parser, protocol specification, sink."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, unique
+from typing import Protocol
+
+from monitor.model.events import Event, Output
+from monitor.model.finding import Finding, Observation
+from monitor.model.flow import Close, Side, Transport
+from monitor.model.frames import Frames, Tick
+from monitor.model.stats import Stats
+
+
+class Source(Protocol):
+    """Where frames come from. `Frames` are valid until the next item is asked for."""
+
+    def __iter__(self) -> Iterator[Frames | Tick]:
+        """Yield batches and ticks in trace time until the capture ends."""
+        ...
+
+
+@unique
+class Answer(Enum):
+    """What a probe says of a flow's first bytes."""
+
+    YES = "yes"
+    NO = "no"
+    MORE = "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A probe's answer. `originator` is the index of the head whose sender acts as the client, if it can tell."""
+
+    answer: Answer
+    originator: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first bytes one end of a flow sent, as far as they are known."""
+
+    data: bytes
+    from_start: bool
+    """True when nothing was sent before (the SYN was seen and no byte is missing)."""
+
+
+Probe = Callable[[tuple[Head, Head], bool], Verdict]
+"""``probe(heads, final)``: heads in either order; `final` is True when no more bytes will come, so MORE means NO."""
+
+
+class Parser(Protocol):
+    """A sans-I/O protocol parser: bytes in, facts out. Never raises on wire input; no clock, no logger, no address."""
+
+    def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
+        """Take the next bytes of `side`, in order. `data` is valid during the call only."""
+        ...
+
+    def gap(self, side: Side, size_bytes: int) -> Iterable[Output]:
+        """`size_bytes` of `side` were lost; what follows may start anywhere in a message."""
+        ...
+
+    def finish(self, side: Side, how: Close) -> Iterable[Output]:
+        """`side` ended. Called at most once a side."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolSpec:
+    """One protocol, found by the registry as ``SPEC`` in its folder's ``__init__``."""
+
+    name: str
+    transport: Transport
+    ports: tuple[int, ...]
+    """Hints for orientation when nothing else tells; never a filter."""
+    probe: Probe
+    parser: Callable[[Mapping[str, object], bool], Parser]
+    """``parser(options, from_start)``: `from_start` is False when the first byte fed may lie inside a message."""
+    events: tuple[type[Event], ...]
+    limits: Mapping[str, int]
+    """Name of each bound to its size, as documented in the folder."""
+    options: Mapping[str, object] = field(default_factory=dict)
+    """Configurable keys with their defaults."""
+    report: Mapping[str, type[Event]] = field(default_factory=dict)
+    """Counters of the report's ``protocols`` section beside ``flows``: name to the event type that is counted."""
+    unordered: bool = False
+    """True for datagrams, which are fed one by one as they come."""
+
+
+class Detector(Protocol):
+    """Judges observations."""
+
+    def observe(self, observation: Observation) -> None:
+        """Take one fact."""
+        ...
+
+    def tick(self, at_ns: int) -> Iterable[Finding]:
+        """Findings that are new or have changed since the last call."""
+        ...
+
+    def finish(self) -> Iterable[Finding]:
+        """All findings, at the end of the trace."""
+        ...
+
+
+class Sink(Protocol):
+    """Where findings and statistics go, and nothing else."""
+
+    def receive(self, finding: Finding) -> None:
+        """A finding is new or has changed; the same `id` replaces what was received before."""
+        ...
+
+    def finish(self, stats: Stats) -> None:
+        """The trace has ended; deliver what is left."""
+        ...

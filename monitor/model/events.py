@@ -1,0 +1,73 @@
+"""What parsers say: facts about patron data, oddities, and wishes about the rest of the flow.
+
+Rule: an `Event` subclass holds numbers, enums, `Exposed`, `Label` and `Sighting` only (a reflection test walks them
+all). It knows no time, no address and no severity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from monitor.model.data import DataClass
+from monitor.model.flow import Side
+from monitor.model.opaque import Label, Sighting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposed:
+    """One value of patron data stood in the clear. Never the value."""
+
+    data_class: DataClass
+    key: Label
+    """The field that held it, from the protocol's closed list or the catalogue, else ``other``."""
+    length_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of every fact that a parser reports."""
+
+    exposed: tuple[Exposed, ...] = ()
+    """Every value of patron data behind this fact, in wire order."""
+    sightings: tuple[Sighting, ...] = ()
+    """One for each patron identifier behind this fact."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weird:
+    """An oddity of the protocol; `name` is a member of the protocol's own closed enum."""
+
+    name: Enum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expect:
+    """A side flow was announced between the same two hosts (RTSP announces RTP)."""
+
+    protocol: Label
+    originator_port: int
+    responder_port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handoff:
+    """The bytes that follow on both sides speak another protocol."""
+
+    protocol: Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkipTo:
+    """The next `size_bytes` of `side` do not matter; the parser is next fed what follows them."""
+
+    side: Side
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """The parser has seen all it wants of this flow; from here on it is only counted."""
+
+
+Output = Event | Weird | Expect | Handoff | SkipTo | Enough

@@ -1,0 +1,98 @@
+"""What is observed and what is found: the only things besides statistics that reach a sink."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from monitor.model.data import AboutKind, DataClass, Level
+from monitor.model.events import Event
+from monitor.model.flow import FlowView
+from monitor.model.opaque import Label
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One event, with the time, the place in the capture and the flow it came from."""
+
+    at_ns: int
+    flow: FlowView
+    flow_serial: int
+    """Number of the flow within this run, from 1."""
+    event: Event
+    capture: int
+    """Index in `Stats.captures`."""
+    frame: int
+    """Number of the frame that completed the event, from 1."""
+    vlan: int
+    """VLAN id of that frame (inner id when tagged twice), or -1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Whom a finding is about."""
+
+    kind: AboutKind
+    address: Label
+    port: int
+    """0 for a device."""
+    transport: Label
+    name: Label
+    zone: Label
+    asset: Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """One other end of a finding, with how often it took part."""
+
+    address: Label
+    port: int
+    """0 where the peer used many (clients)."""
+    name: Label
+    zone: Label
+    asset: Label
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A frame to look at in the original capture."""
+
+    capture: int
+    """Index in `Stats.captures`."""
+    frame: int
+    """From 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One judged exposure, as it stands now. Holds no value read off the wire."""
+
+    id: Label
+    rule: Label
+    rule_id: Label
+    family: Label
+    title: Label
+    level: Level
+    protocol: Label
+    about: About
+    peers: tuple[Peer, ...]
+    """Worst first, up to the limit of the rule engine."""
+    peers_total: int
+    vlan: tuple[int, ...]
+    data_classes: tuple[DataClass, ...]
+    fields: Mapping[Label, int]
+    """Occurrences with a value, by field key."""
+    count: int
+    """SIP2 messages, HTTP requests or flows behind the finding."""
+    subjects: int
+    """Distinct patrons per UTC day of trace time, summed; a lower bound when `subjects_limited`."""
+    subjects_limited: bool
+    first_seen_ns: int
+    last_seen_ns: int
+    evidence: tuple[Evidence, ...]
+    """First and last frame."""
+    remediation: Label
+    references: tuple[Label, ...]
+    checklist: tuple[Label, ...]

@@ -1,0 +1,96 @@
+"""What is known of a flow: its key, its two sides, how it ended, and how its ends may be named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum, unique
+
+from monitor.model.data import Audience
+from monitor.model.opaque import Label
+
+
+@unique
+class Side(IntEnum):
+    """Who sent: the end that opened the flow, or the other."""
+
+    ORIGINATOR = 0
+    RESPONDER = 1
+
+    @property
+    def other(self) -> Side:
+        """The opposite side."""
+        return _OTHER[self]
+
+
+_OTHER = (Side.RESPONDER, Side.ORIGINATOR)
+
+
+@unique
+class Close(Enum):
+    """How a side of a flow ended."""
+
+    FIN = "fin"
+    RST = "rst"
+    IDLE = "idle"
+    EVICTED = "evicted"
+    END = "end"
+
+
+@unique
+class Transport(IntEnum):
+    """IANA protocol numbers of the transports that carry flows."""
+
+    TCP = 6
+    UDP = 17
+
+    @property
+    def word(self) -> str:
+        """``tcp`` or ``udp``, as reports write it."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowKey:
+    """Both ends of a flow as they stand in the packets; the originator's end first once orientation is known."""
+
+    transport: Transport
+    originator: bytes
+    """Address, 4 or 16 bytes."""
+    originator_port: int
+    responder: bytes
+    """Address, 4 or 16 bytes."""
+    responder_port: int
+
+
+@unique
+class Reach(Enum):
+    """Where an address lies, judged by its number alone (DESIGN, *Local without configuration*)."""
+
+    LOCAL = "local"
+    GROUP = "group"
+    """Multicast or broadcast: neither local nor internet."""
+    INTERNET = "internet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One end of a flow as people may see it. Empty labels where the naming policy shows nothing."""
+
+    address: Label
+    name: Label
+    zone: Label
+    asset: Label
+    audience: Audience
+    reach: Reach
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowView:
+    """What rules may know of a flow. Made once a flow; a later change of configuration does not touch it."""
+
+    transport: Transport
+    originator: Endpoint
+    responder: Endpoint
+    protocol: Label
+    """Name of the protocol that was recognised."""

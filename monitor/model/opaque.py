@@ -1,0 +1,75 @@
+"""The types that stand between wire bytes and people: `Raw`, `Sighting` and `Label`.
+
+Rules: `Raw` and `Sighting` cannot be shown, compared, iterated, copied into text or pickled. `Raw.reveal()` may be
+called in a protocol's folder and in `privacy/` only; `Label` may be constructed in `privacy/` only (tests hold both).
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+
+class _Unshowable:
+    """Refuses every way in which Python turns a value into text or into bytes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Name the type and nothing else, so that a traceback or a log line stays clean."""
+        return f"<{type(self).__name__}>"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def __iter__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} cannot be iterated")
+
+    def __bytes__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} cannot become bytes")
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} cannot be pickled or copied")
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+class Raw(_Unshowable):
+    """One value as it stood on the wire."""
+
+    __slots__ = ("__value",)
+
+    def __init__(self, value: bytes) -> None:
+        self.__value = value
+
+    def __len__(self) -> int:
+        """Length in bytes."""
+        return len(self.__value)
+
+    def reveal(self) -> bytes:
+        """The bytes themselves: the one door, for `protocols/` and `privacy/` only."""
+        return self.__value
+
+
+class Sighting(_Unshowable):
+    """One patron was seen. Holds a keyed digest that only `privacy.subjects` opens, to count distinct patrons."""
+
+    __slots__ = ("__digest",)
+
+    def __init__(self, digest: bytes) -> None:
+        self.__digest = digest
+
+    def reveal(self) -> bytes:
+        """The digest: for `privacy.subjects` only."""
+        return self.__digest
+
+
+class Label(str):
+    """Text that may be shown: typed by the operator or an author, or a network name allowed by the naming policy."""
+
+    __slots__ = ()

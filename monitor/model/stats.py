@@ -1,0 +1,64 @@
+"""Our own figures: what was read, what was lost, which limits were hit. Numbers and names of ours only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True, kw_only=True)
+class CaptureStats:
+    """One capture as it was read."""
+
+    path: str
+    """As the operator typed it or as the folder lists it; made safe for the terminal by whoever shows it."""
+    packets: int = 0
+    bytes: int = 0
+    """On the wire."""
+    first_ns: int | None = None
+    last_ns: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Coverage:
+    """How much was seen, and how well."""
+
+    packets: int = 0
+    bytes: int = 0
+    """On the wire."""
+    flows: int = 0
+    tcp_flows: int = 0
+    udp_flows: int = 0
+    one_sided_flows: int = 0
+    gap_bytes: int = 0
+    undecoded_packets: int = 0
+    duplicate_packets: int = 0
+    excluded_packets: int = 0
+    truncated_packets: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Stats:
+    """Every figure of one run; rooms add to it, sinks read it."""
+
+    captures: list[CaptureStats] = field(default_factory=list)
+    coverage: Coverage = field(default_factory=Coverage)
+    packets_by_kind: Counter[str] = field(default_factory=Counter)
+    """Packets by what the packet pass made of them; the values add up to `coverage.packets`."""
+    undecoded_by_linktype: Counter[int] = field(default_factory=Counter)
+    weirds: Counter[str] = field(default_factory=Counter)
+    """Oddities as ``room.name``."""
+    limits: Counter[str] = field(default_factory=Counter)
+    """Limits hit, as ``room.limit``."""
+    faults: Counter[str] = field(default_factory=Counter)
+    """Guarded failures as ``room.ErrorType``; each one is a bug of ours."""
+    protocols: dict[str, Counter[str]] = field(default_factory=dict)
+    """Per protocol: ``flows`` and the counters its specification names."""
+    skipped_files: int = 0
+    """Files of a given folder that are not captures."""
+    now_ns: int = 0
+    """Latest trace time."""
+
+    def protocol(self, name: str) -> Counter[str]:
+        """The counters of one protocol."""
+        return self.protocols.setdefault(name, Counter())

@@ -1,0 +1,81 @@
+"""Builds the packet pass: ordinary typed Python modules, compiled by Cython with bounds checks on.
+
+The shipped rules lie in `rules/`, where people look for them; the wheel carries them as `monitor/_rules`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
+from setuptools.errors import CompileError, PlatformError
+
+COMPILED = (
+    "monitor.capture.records",
+    "monitor.decode.headers",
+    "monitor.flow.table",
+)
+"""Every module that is compiled; nothing else is."""
+
+DIRECTIVES = {
+    "language_level": 3,
+    "boundscheck": True,
+    "wraparound": False,
+    "cdivision": True,
+    "initializedcheck": False,
+}
+
+
+class BuildWithCompiler(build_ext):
+    """Says in one sentence what is missing where there is no C compiler."""
+
+    def build_extensions(self) -> None:
+        """Compile, or end with one sentence."""
+        try:
+            super().build_extensions()
+        except (CompileError, PlatformError) as error:
+            sentence = (
+                "The packet pass could not be compiled: install a C compiler and the Python headers "
+                "(Debian and Ubuntu: apt install gcc python3-dev; macOS: xcode-select --install), then try again."
+            )
+            raise SystemExit(f"{sentence}\n({type(error).__name__})") from None
+
+
+class BuildWithRules(build_py):
+    """Carries the shipped rules along; a development install reads `rules/` where it is."""
+
+    CARRIED: ClassVar[dict[str, str]] = {"rules": "monitor/_rules"}
+
+    def run(self) -> None:
+        """Copy the modules, then the rules."""
+        super().run()
+        if not self.editable_mode:
+            for source, target in self._carried():
+                self.mkpath(str(target.parent))
+                self.copy_file(source, target)
+
+    def get_outputs(self, include_bytecode: bool = True) -> list[str]:  # noqa: FBT001, FBT002 (the base class's own)
+        """Every file that a build writes."""
+        return [*super().get_outputs(include_bytecode), *(str(target) for _, target in self._carried())]
+
+    def _carried(self) -> list[tuple[str, Path]]:
+        """What is copied: source below this folder, target in the build."""
+        return [
+            (str(file), Path(self.build_lib, target, file.relative_to(folder)))
+            for folder, target in self.CARRIED.items()
+            for file in sorted(Path(folder).rglob("*.yaml"))
+        ]
+
+
+setup(
+    cmdclass={"build_ext": BuildWithCompiler, "build_py": BuildWithRules},
+    ext_modules=cythonize(
+        [Extension(name, [name.replace(".", "/") + ".py"], extra_compile_args=["-O2"]) for name in COMPILED],
+        compiler_directives=DIRECTIVES,
+        build_dir="build",
+    ),
+)

@@ -1,0 +1,227 @@
+"""The header pass: every link type, every refusal, compiled and uncompiled alike."""
+
+from __future__ import annotations
+
+import random
+import struct
+from array import array
+from collections.abc import Callable
+
+import pytest
+from scapy.layers.dot11 import Dot11, RadioTap
+from scapy.layers.inet import ICMP, IP, TCP, UDP
+from scapy.layers.inet6 import IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting
+from scapy.layers.l2 import ARP, LLC, SNAP, CookedLinux, CookedLinuxV2, Dot1AD, Dot1Q, Dot3, Ether, Loopback
+from scapy.packet import Packet, Raw
+
+import monitor.decode.headers as built
+from monitor.decode.columns import Columns, Kind
+from tests.support.frames import frames_of
+from tests.support.uncompiled import load_source
+
+source = load_source("monitor.decode.headers")
+FACTS = ("kind", "v6", "address", "ports", "flags", "seq", "payload", "payload_bytes", "segment_bytes", "vlan")
+
+HELLO = Raw(b"hello, wire")
+IP4 = IP(src="10.0.0.1", dst="10.0.0.2")
+IP6 = IPv6(src="fd00::1", dst="fd00::2")
+SEGMENT = TCP(sport=50000, dport=6001, seq=0x80000001, ack=7, flags="PA") / HELLO
+DATAGRAM = UDP(sport=50000, dport=53) / HELLO
+
+
+def decode(packet: bytes, linktype: int = 1, wirelen: int | None = None) -> dict[str, int]:
+    """What the pass makes of one frame, the same compiled and not."""
+    results = []
+    for module in (built, source):
+        columns = Columns(1)
+        frames = frames_of([packet], linktype=linktype, wirelens=[wirelen or len(packet)])
+        assert 0 == module.HeaderPass(columns).run(frames)
+        results.append({name: getattr(columns, name)[0] for name in FACTS} | {"signature": columns.signature[0]})
+    assert results[0] == results[1]
+    return results[0]
+
+
+def test_the_module_under_test_is_compiled() -> None:
+    """The build compiled the pass; without that this file would compare the source with itself."""
+    assert not built.__file__.endswith(".py")
+    assert source.__file__.endswith(".py")
+
+
+@pytest.mark.parametrize(
+    ("linktype", "packet"),
+    [
+        (1, Ether() / IP4 / SEGMENT),
+        (1, Ether() / Dot1Q(vlan=30) / IP4 / SEGMENT),
+        (1, Ether(type=0x88A8) / Dot1AD(vlan=7, type=0x8100) / Dot1Q(vlan=30) / IP4 / SEGMENT),
+        (1, Dot3() / LLC(dsap=0xAA, ssap=0xAA, ctrl=3) / SNAP(code=0x0800) / IP4 / SEGMENT),
+        (113, CookedLinux() / IP4 / SEGMENT),
+        (276, CookedLinuxV2() / IP4 / SEGMENT),
+        (0, Loopback(type=2) / IP4 / SEGMENT),
+        (108, Loopback(type=2) / IP4 / SEGMENT),
+        (101, IP4 / SEGMENT),
+        (228, IP4 / SEGMENT),
+    ],
+)
+def test_every_link_type_leads_to_the_segment(linktype: int, packet: Packet) -> None:
+    """Whatever lies below IP, the same TCP facts come out."""
+    frame = bytes(packet)
+    facts = decode(frame, linktype)
+
+    assert Kind.TCP == facts["kind"]
+    assert (50000 << 16 | 6001) == facts["ports"]
+    assert 0x80000001 == facts["seq"]
+    assert 0x18 == facts["flags"]
+    assert len(HELLO) == facts["payload_bytes"] == facts["segment_bytes"]
+    assert bytes(HELLO) == frame[facts["payload"] :]
+    assert bytes([10, 0, 0, 1, 10, 0, 0, 2]) == frame[facts["address"] : facts["address"] + 8]
+
+
+@pytest.mark.parametrize(
+    ("packet", "vlan"),
+    [
+        (Ether() / IP4 / SEGMENT, -1),
+        (Ether() / Dot1Q(vlan=30) / IP4 / SEGMENT, 30),
+        (Ether(type=0x88A8) / Dot1AD(vlan=7, type=0x8100) / Dot1Q(vlan=30) / IP4 / SEGMENT, 30),
+    ],
+)
+def test_the_innermost_vlan_is_told(packet: Packet, vlan: int) -> None:
+    """Of two tags the inner one names the library's own network."""
+    assert vlan == decode(bytes(packet))["vlan"]
+
+
+@pytest.mark.parametrize(
+    "extensions",
+    [
+        IP6,
+        IP6 / IPv6ExtHdrHopByHop(),
+        IP6 / IPv6ExtHdrHopByHop() / IPv6ExtHdrRouting() / IPv6ExtHdrDestOpt(),
+        IP6 / IPv6ExtHdrFragment(offset=0, m=0),
+    ],
+)
+def test_ipv6_extension_headers_are_walked(extensions: Packet) -> None:
+    """The transport is found behind every extension header, an atomic fragment's included (RFC 6946)."""
+    frame = bytes(Ether() / extensions / SEGMENT)
+    facts = decode(frame)
+
+    assert Kind.TCP == facts["kind"]
+    assert 1 == facts["v6"]
+    assert bytes(HELLO) == frame[facts["payload"] :]
+
+
+@pytest.mark.parametrize(
+    ("kind", "packet"),
+    [
+        (Kind.UDP, Ether() / IP4 / DATAGRAM),
+        (Kind.UDP, Ether() / IP6 / DATAGRAM),
+        (Kind.NON_IP, Ether() / ARP()),
+        (Kind.NON_IP, Dot3() / LLC(dsap=0x42, ssap=0x42, ctrl=3) / HELLO),
+        (Kind.OTHER_IP, Ether() / IP4 / ICMP()),
+        (Kind.FRAGMENT, Ether() / IP(flags="MF") / SEGMENT),
+        (Kind.FRAGMENT, Ether() / IP(frag=10) / SEGMENT),
+        (Kind.FRAGMENT, Ether() / IP6 / IPv6ExtHdrFragment(offset=3) / HELLO),
+        (Kind.ENCAPSULATED, Ether(type=0x8847) / HELLO),
+        (Kind.ENCAPSULATED, Ether(type=0x8864) / HELLO),
+        (Kind.MALFORMED, Ether() / IP(ihl=4, len=60) / SEGMENT),
+        (Kind.MALFORMED, Ether() / IP(version=5) / SEGMENT),
+        (Kind.MALFORMED, Ether() / IP4 / TCP(dataofs=4)),
+        (Kind.MALFORMED, Ether(type=0x86DD) / IP4 / SEGMENT),
+    ],
+)
+def test_every_frame_gets_the_kind_that_fits(kind: Kind, packet: Packet) -> None:
+    """Nothing is guessed and nothing is dropped without a name."""
+    assert kind == decode(bytes(packet))["kind"]
+
+
+def test_an_unknown_link_type_is_named() -> None:
+    """802.11 is not decoded yet."""
+    assert Kind.UNKNOWN_LINKTYPE == decode(bytes(RadioTap() / Dot11() / HELLO), 127)["kind"]
+    assert Kind.UNKNOWN_LINKTYPE == decode(bytes(Ether() / IP4 / SEGMENT), -1)["kind"]
+
+
+@pytest.mark.parametrize("build", [lambda: Ether() / IP4 / SEGMENT, lambda: Ether() / IP6 / DATAGRAM])
+def test_a_header_cut_anywhere_is_told(build: Callable[[], Packet]) -> None:
+    """A frame whose captured bytes end inside its headers is CUT_HEADER, and never read past."""
+    frame = bytes(build())
+    headers = len(frame) - len(HELLO)
+    for size in range(headers):
+        assert Kind.CUT_HEADER == decode(frame[:size], wirelen=len(frame))["kind"], size
+    assert decode(frame[:headers], wirelen=len(frame))["payload_bytes"] == 0
+
+
+def test_ethernet_padding_is_no_payload() -> None:
+    """A short segment padded to the minimum frame has the payload its IP length says."""
+    frame = bytes(Ether() / IP4 / TCP(flags="A")) + b"\0" * 6
+
+    assert 0 == decode(frame)["segment_bytes"]
+
+
+def test_a_snap_length_cuts_the_payload_but_not_its_size() -> None:
+    """What was on the wire and what was captured are told apart."""
+    frame = bytes(Ether() / IP4 / TCP(flags="A") / Raw(b"x" * 500))
+    facts = decode(frame[:104], wirelen=len(frame))
+
+    assert (50, 500) == (facts["payload_bytes"], facts["segment_bytes"])
+
+
+def test_a_claimed_length_beyond_the_wire_is_not_believed() -> None:
+    """An IP length larger than the frame was does not invent missing bytes."""
+    packet = Ether() / IP(src="10.0.0.1", dst="10.0.0.2", len=60_000) / SEGMENT
+
+    assert len(HELLO) == decode(bytes(packet))["segment_bytes"]
+
+
+def test_offloaded_segments_have_the_length_of_the_frame() -> None:
+    """A total length of zero is what segmentation offload leaves."""
+    packet = Ether() / IP(src="10.0.0.1", dst="10.0.0.2", len=0) / SEGMENT
+
+    assert len(HELLO) == decode(bytes(packet))["segment_bytes"]
+
+
+def test_the_tag_the_kernel_took_off_is_used() -> None:
+    """A live ring tells the outer tag beside the frame; an inner tag in the data still wins."""
+    frames = frames_of([bytes(Ether() / IP4 / SEGMENT), bytes(Ether() / Dot1Q(vlan=9) / IP4 / SEGMENT)])
+    frames.outer_vlan = array("i", [30, 30])
+    columns = Columns(2)
+    built.HeaderPass(columns).run(frames)
+
+    assert [30, 9] == columns.vlan.tolist()
+
+
+def test_the_signature_ignores_what_a_router_changes() -> None:
+    """Copies that differ in TTL, header checksum, MAC addresses and tag are the same packet; others are not."""
+    first = decode(bytes(Ether() / IP(src="10.0.0.1", dst="10.0.0.2", id=7, ttl=64) / SEGMENT))
+    routed = decode(
+        bytes(
+            Ether(dst="02:00:00:00:00:09") / Dot1Q(vlan=4) / IP(src="10.0.0.1", dst="10.0.0.2", id=7, ttl=63) / SEGMENT
+        )
+    )
+    later = decode(bytes(Ether() / IP(src="10.0.0.1", dst="10.0.0.2", id=8, ttl=64) / SEGMENT))
+
+    assert first["signature"] == routed["signature"]
+    assert first["signature"] != later["signature"]
+
+
+def test_columns_that_lie_raise_a_counted_fault() -> None:
+    """Were a source ever to point past its buffer, the guard stops that frame and the next is decoded."""
+    good = bytes(Ether() / IP4 / SEGMENT)
+    for module in (built, source):
+        frames = frames_of([good, good])
+        frames.offset[0] = len(frames.data) - 3
+        columns = Columns(2)
+
+        assert 1 == module.HeaderPass(columns).run(frames)
+        assert [Kind.FAULT, Kind.TCP] == columns.kind.tolist()
+
+
+def test_compiled_and_uncompiled_agree_on_noise() -> None:
+    """Random and mutated frames of every link type give the same columns either way."""
+    rng = random.Random(20261122)
+    seeds = [bytes(Ether() / Dot1Q(vlan=3) / IP4 / SEGMENT), bytes(Ether() / IP6 / IPv6ExtHdrHopByHop() / DATAGRAM)]
+    for linktype in (0, 1, 12, 101, 108, 113, 127, 228, 229, 276):
+        for _ in range(150):
+            frame = bytearray(rng.choice(seeds))
+            for _ in range(rng.randrange(4)):
+                frame[rng.randrange(len(frame))] = rng.randrange(256)
+            if rng.random() < 0.2:
+                frame = bytearray(struct.pack("!I", rng.getrandbits(32)) * rng.randrange(1, 20))
+            decode(bytes(frame[: rng.randrange(len(frame) + 1)]), linktype, wirelen=rng.randrange(1, 2000))

@@ -1,0 +1,296 @@
+"""The flow table: every packet counted once, flows told apart, the right payloads picked, compiled and not alike."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from scapy.layers.inet import IP, TCP, UDP
+from scapy.layers.inet6 import IPv6
+from scapy.layers.l2 import Dot1Q, Ether
+from scapy.packet import Packet, Raw
+
+import monitor.flow.table as built
+from monitor.decode.columns import Columns, Kind
+from monitor.decode.headers import HeaderPass
+from monitor.flow import picks as layout
+from monitor.model.frames import NO_TIME
+from tests.support.frames import SECOND_NS, frames_of
+from tests.support.uncompiled import load_source
+
+source = load_source("monitor.flow.table")
+TOTALS = [name for name in dir(layout) if name.startswith("TOTAL_") and name != "TOTAL_KINDS"]
+
+
+def tcp(
+    flags: str, data: bytes = b"", seq: int = 1000, *, back: bool = False, port: int = 50000, ident: int = 1
+) -> Packet:
+    """A segment between a self-check and its library system."""
+    ends = {"src": "10.30.0.11", "dst": "10.1.0.10", "sport": port, "dport": 6001}
+    if back:
+        ends = {"src": ends["dst"], "dst": ends["src"], "sport": ends["dport"], "dport": ends["sport"]}
+    ip = IP(src=ends["src"], dst=ends["dst"], id=ident)
+    return Ether() / ip / TCP(sport=ends["sport"], dport=ends["dport"], flags=flags, seq=seq) / Raw(data)
+
+
+def udp(port: int, ident: int = 1, data: bytes = b"x") -> Packet:
+    """A datagram of a flow of its own."""
+    return Ether() / IP(src="10.40.0.2", dst="10.40.0.250", id=ident) / UDP(sport=port, dport=5004) / Raw(data)
+
+
+def run(
+    packets: Sequence[Packet | bytes], *, times_ns: Sequence[int] | None = None, batch: int = 0, **options: Any
+) -> tuple[list[tuple[int, ...]], dict[str, int]]:
+    """Picks and totals after all packets, the same compiled and not; `batch` cuts them into batches of that size."""
+    frames = [bytes(packet) for packet in packets]
+    times = list(times_ns or [SECOND_NS + index * 1_000_000 for index in range(len(frames))])
+    size = batch or len(frames)
+    results = []
+    for module in (built, source):
+        columns = Columns(size)
+        table = module.FlowTable(columns, **options)
+        headers = HeaderPass(columns)
+        picked = []
+        for first in range(0, len(frames), size):
+            chunk = frames_of(frames[first : first + size], times_ns=times[first : first + size])
+            headers.run(chunk)
+            for pick in range(table.run(chunk)):
+                info = table.picked_info[pick]
+                packet = table.picked_packet[pick]
+                start = table.picked_start[pick] if info & layout.PICK_START else 0
+                picked.append((first + packet if packet >= 0 else -1, table.picked_serial[pick], info, start))
+        totals = {name: table.total[getattr(layout, name)] for name in TOTALS}
+        results.append((picked, totals))
+    assert results[0] == results[1]
+    return results[0]
+
+
+def test_the_module_under_test_is_compiled() -> None:
+    """The build compiled the table; without that this file would compare the source with itself."""
+    assert not built.__file__.endswith(".py")
+    assert source.__file__.endswith(".py")
+
+
+def test_both_directions_are_one_flow() -> None:
+    """Whoever sends, the same two ends are the same flow."""
+    _, totals = run([tcp("S"), tcp("SA", back=True), tcp("PA", b"hi", 1001)])
+
+    assert (1, 0, 3) == (totals["TOTAL_TCP_FLOWS"], totals["TOTAL_ONE_SIDED"], totals["TOTAL_PACKETS"])
+
+
+def test_payloads_are_picked_with_who_opened_and_where_the_bytes_begin() -> None:
+    """SYNs and bare acknowledgments are counted and not picked."""
+    picked, _ = run(
+        [
+            tcp("S", seq=999),
+            tcp("SA", seq=77, back=True),
+            tcp("A", seq=1000),
+            tcp("PA", b"hi", 1000),
+            tcp("PA", b"yo", 78, back=True),
+        ]
+    )
+    (first, second) = picked
+    oriented = layout.PICK_ORIENTED | layout.PICK_START
+
+    assert 3 == first[0]
+    assert 1000 == first[3]
+    assert 78 == second[3]
+    assert oriented == first[2] & oriented == second[2] & oriented
+    assert first[2] & layout.PICK_SIDE != second[2] & layout.PICK_SIDE
+    assert bool(first[2] & layout.PICK_ORIGINATOR) == bool(first[2] & layout.PICK_SIDE)
+
+
+def test_a_syn_ack_alone_tells_who_opened() -> None:
+    """On a mirror that shows one direction the answer to the SYN is enough."""
+    picked, totals = run([tcp("SA", seq=77, back=True), tcp("PA", b"yo", 78, back=True)])
+    info = picked[0][2]
+
+    assert info & layout.PICK_ORIENTED
+    assert bool(info & layout.PICK_ORIGINATOR) != bool(info & layout.PICK_SIDE)
+    assert 1 == totals["TOTAL_ONE_SIDED"]
+
+
+def test_a_flow_met_in_the_middle_says_so() -> None:
+    """No SYN, no orientation, no start."""
+    picked, _ = run([tcp("PA", b"hi", 5)])
+
+    assert 0 == picked[0][2] & (layout.PICK_ORIENTED | layout.PICK_START)
+
+
+def test_ends_are_picked() -> None:
+    """A FIN or RST of a flow that is looked at reaches Python although it carries nothing."""
+    picked, _ = run([tcp("S"), tcp("PA", b"hi", 1001), tcp("FA", seq=1003), tcp("R", seq=1, back=True)])
+
+    assert [1, 2, 3] == [pick[0] for pick in picked]
+    assert picked[1][2] & layout.PICK_FIN
+    assert picked[2][2] & layout.PICK_RST
+
+
+def test_ports_used_again_are_another_flow() -> None:
+    """A SYN after the end, or with another sequence number, opens a new flow; a repeated SYN does not."""
+    again = [
+        tcp("S", seq=1),
+        tcp("S", seq=1, ident=2),
+        tcp("PA", b"a", 2),
+        tcp("FA", seq=3),
+        tcp("FA", seq=9, back=True),
+    ]
+    picked, totals = run([*again, tcp("S", seq=1, ident=3), tcp("PA", b"b", 2, ident=4)])
+
+    assert 2 == totals["TOTAL_TCP_FLOWS"]
+    assert [1, 1, 1, 1, 2] == [pick[1] for pick in picked]
+    assert (-1, 1, layout.PICK_ENDED | layout.PICK_IDLE, 0) == picked[3]
+    assert 2 == run([tcp("S", seq=1), tcp("S", seq=500, ident=2)])[1]["TOTAL_TCP_FLOWS"]
+
+
+def test_a_syn_ack_seen_before_its_syn_is_the_same_flow() -> None:
+    """Two mirror queues may swap the first two packets."""
+    assert 1 == run([tcp("SA", seq=7, back=True), tcp("S", seq=1)])[1]["TOTAL_TCP_FLOWS"]
+
+
+def test_silence_ends_a_udp_flow() -> None:
+    """After five minutes the same ports are another flow."""
+    times = [SECOND_NS, SECOND_NS + built.UDP_IDLE_NS, SECOND_NS + 2 * built.UDP_IDLE_NS + 1]
+    _, totals = run([udp(1, 1), udp(1, 2), udp(1, 3)], times_ns=times)
+
+    assert 2 == totals["TOTAL_UDP_FLOWS"]
+
+
+def test_a_quiet_weekend_does_not_end_a_tcp_flow() -> None:
+    """Self-checks stay connected while the library is closed."""
+    times = [SECOND_NS, SECOND_NS + 64 * 3600 * SECOND_NS]
+    _, totals = run([tcp("PA", b"a", 1), tcp("PA", b"b", 2)], times_ns=times)
+
+    assert 1 == totals["TOTAL_TCP_FLOWS"]
+
+
+def test_duplicates_of_a_two_port_mirror_are_counted_and_not_picked() -> None:
+    """The copy has another TTL and tag; 51 ms later it would be a repeat of its own."""
+    first = tcp("PA", b"patron", 5, ident=7)
+    copy = tcp("PA", b"patron", 5, ident=7)
+    copy[IP].ttl = 63
+    copy = Ether() / Dot1Q(vlan=9) / copy[IP]
+    picked, totals = run([first, copy], times_ns=[SECOND_NS, SECOND_NS + 50_000_000])
+    late, late_totals = run([first, copy], times_ns=[SECOND_NS, SECOND_NS + 50_000_001])
+
+    assert (1, 1, 2) == (len(picked), totals["TOTAL_DUPLICATES"], totals["TOTAL_PACKETS"])
+    assert (2, 0) == (len(late), late_totals["TOTAL_DUPLICATES"])
+
+
+def test_equal_packets_of_two_flows_are_no_duplicates() -> None:
+    """Only the ports differ: two flows, two packets."""
+    _, totals = run([udp(port) for port in range(1000, 1200)])
+
+    assert (200, 0) == (totals["TOTAL_UDP_FLOWS"], totals["TOTAL_DUPLICATES"])
+
+
+def test_time_never_runs_back() -> None:
+    """An earlier stamp is counted and read as the latest time; a missing one is not counted."""
+    _, totals = run([udp(1, 1), udp(1, 2), udp(1, 3)], times_ns=[5 * SECOND_NS, SECOND_NS, NO_TIME])
+
+    assert (1, 1) == (totals["TOTAL_BACKWARDS"], totals["TOTAL_UDP_FLOWS"])
+
+
+def test_ipv6_and_ipv4_never_share_a_flow() -> None:
+    """An IPv6 flow is told apart by all 32 bytes of its addresses."""
+    packets = [
+        Ether() / IPv6(src=f"2001:db8:{n:x}::1", dst="fd00::2") / UDP(sport=9, dport=9) / Raw(b"x") for n in range(20)
+    ]
+
+    assert 20 == run([*packets, *packets])[1]["TOTAL_UDP_FLOWS"]
+
+
+def test_overlapping_networks_can_be_told_apart_by_their_vlan() -> None:
+    """By default mirrors that tag one direction only still give one flow."""
+    packets = [tcp("PA", b"a", 1), Ether() / Dot1Q(vlan=5) / tcp("PA", b"b", 2)[IP]]
+
+    assert 1 == run(packets)[1]["TOTAL_TCP_FLOWS"]
+    assert 2 == run(packets, separate_vlans=True)[1]["TOTAL_TCP_FLOWS"]
+
+
+def test_a_full_table_gives_up_the_longest_silent_flow_and_counts_it() -> None:
+    """The flow that a parser follows stays, however many new ones come."""
+    for module in (built, source):
+        columns = Columns(1)
+        table = module.FlowTable(columns, slots=8, look_udp=True)
+        headers = HeaderPass(columns)
+
+        def feed(packet: Packet, table: Any = table, headers: Any = headers) -> list[tuple[int, int]]:
+            chunk = frames_of([bytes(packet)])
+            headers.run(chunk)
+            return [(table.picked_serial[n], table.picked_info[n]) for n in range(table.run(chunk))]
+
+        feed(tcp("PA", b"kept", 1))
+        table.follow(table.picked_slot[0], 1)
+        for n in range(7):
+            feed(udp(n))
+        ended = feed(udp(99))
+
+        assert (2, layout.PICK_ENDED) == ended[0]
+        assert 1 == table.total[layout.TOTAL_EVICTED]
+        for n in range(100, 150):
+            feed(udp(n))
+        assert [1] == [serial for serial, _ in feed(tcp("PA", b"more", 5, ident=2))]
+
+
+def test_stopping_and_skipping_save_the_rest_of_a_flow() -> None:
+    """A stopped flow is only counted; a skip lets through what crosses its end, a FIN, and nothing before."""
+    for module in (built, source):
+        columns = Columns(1)
+        table = module.FlowTable(columns)
+        headers = HeaderPass(columns)
+
+        def feed(packet: Packet, table: Any = table, headers: Any = headers) -> int:
+            chunk = frames_of([bytes(packet)])
+            headers.run(chunk)
+            return table.run(chunk)
+
+        assert 1 == feed(tcp("PA", b"head", 0xFFFFFFF0))
+        side = table.picked_info[0] & layout.PICK_SIDE
+        slot = table.picked_slot[0]
+        table.skip(slot, 1, side, 100)
+        assert 0 == feed(tcp("PA", b"body", 0xFFFFFFF4, ident=2))
+        assert 0 == feed(tcp("PA", b"body", 96, ident=3))
+        assert 1 == feed(tcp("PA", b"body", 97, ident=4))
+        assert 1 == feed(tcp("FA", seq=90, ident=5))
+        table.stop(slot, 99)
+        assert 1 == feed(tcp("PA", b"still", 200, ident=6))
+        table.stop(slot, 1)
+        assert 0 == feed(tcp("PA", b"gone", 300, ident=7))
+        assert 7 == table.total[layout.TOTAL_PACKETS]
+
+
+@pytest.mark.parametrize("batch", [1, 2, 7, 64])
+def test_cutting_into_batches_changes_nothing(batch: int) -> None:
+    """The same noise of flows gives the same picks and totals however it is cut, in a table far too small."""
+    rng = random.Random(4)
+    packets: list[Packet] = []
+    for n in range(300):
+        packets.append(
+            tcp(
+                rng.choice(["S", "PA", "FA", "R", "A"]),
+                b"data"[: rng.randrange(5)],
+                rng.randrange(2000),
+                back=rng.random() < 0.5,
+                port=50000 + rng.randrange(20),
+                ident=n,
+            )
+        )
+        packets.append(udp(rng.randrange(30), ident=n))
+    times = [SECOND_NS + rng.randrange(10**12) for _ in packets]
+    options = {"slots": 16, "look_udp": True}
+
+    assert run(packets, times_ns=times, **options) == run(packets, times_ns=times, batch=batch, **options)
+
+
+def test_every_packet_is_accounted() -> None:
+    """The kinds add up to the packets."""
+    columns = Columns(64)
+    table = built.FlowTable(columns)
+    chunk = frames_of([bytes(udp(1)), bytes(tcp("S")), b"", b"\0" * 20, bytes(udp(2))[:30]])
+    HeaderPass(columns).run(chunk)
+    table.run(chunk)
+
+    assert 5 == sum(table.total[layout.TOTAL_KINDS + kind] for kind in Kind) == table.total[layout.TOTAL_PACKETS]
