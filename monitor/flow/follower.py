@@ -20,6 +20,8 @@ MAX_HEAD_BYTES = 8_192
 """Kept of a flow before it is recognised: several messages of every protocol we know."""
 MAX_HEAD_PIECES = 512
 """A sender of single bytes gets this many probes, no more."""
+MAX_SKIP_BYTES = 1 << 30
+"""Skipped at a time, well inside half the sequence space; a longer skip goes on from there."""
 
 
 class Follower:
@@ -54,8 +56,7 @@ class Follower:
         """The end that opened the flow, where a SYN told."""
         self.started = [False, False]
         """Ends whose first byte was seen."""
-        self.skip_bytes = [0, 0]
-        """What the parser does not want of the next bytes of each end."""
+        self._skip_bytes = [0, 0]
         self._candidates = list(candidates)
         self._transport = transport
         self._ports = ports
@@ -71,13 +72,14 @@ class Follower:
         self._kept: list[tuple[int, int, bytes]] = []
         self._fed = [False, False]
         self._closed = [False, False]
+        self._how = [Close.END, Close.END]
 
     def take(self, end: int, pieces: Iterable[Piece]) -> None:
         """Take the next bytes and gaps of one end."""
         for piece in pieces:
             if self.done:
                 return
-            wanted = self._skip_over(end, piece) if self.skip_bytes[end] else piece
+            wanted = self._skip_over(end, piece) if self._skip_bytes[end] else piece
             if wanted.gap_bytes:
                 self._stats.coverage.gap_bytes += wanted.gap_bytes
             if self._parser is not None:
@@ -90,11 +92,28 @@ class Follower:
         if self.done or self._closed[end]:
             return
         self._closed[end] = True
-        if self._parser is None:
-            if all(self._closed):
-                self._decide(final=True)
-            return
-        self._guard(lambda parser: parser.finish(self._side(end), how))
+        self._how[end] = how
+        if self._parser is not None:
+            self._finish(end)
+        elif all(self._closed):
+            self._decide(final=True)
+
+    def skip_unseen(self, end: int, seq: int) -> None:
+        """Do not wait for bytes before `seq` that the parser does not want anyway."""
+        if self._skip_bytes[end]:
+            unseen = min(max(self.streams[end].ahead(seq), 0), self._skip_bytes[end])
+            if unseen:
+                self.streams[end].skip(unseen)
+            self._skip_bytes[end] -= unseen
+
+    def arm_skip(self, end: int, reached: int) -> int | None:
+        """The sequence number up to which no segment is wanted, once all up to `reached` was taken; None if all are."""
+        stream = self.streams[end]
+        if not self._skip_bytes[end] or stream.held_bytes or stream.ahead(reached) < 0:
+            return None
+        size = min(self._skip_bytes[end], MAX_SKIP_BYTES)
+        self._skip_bytes[end] -= size
+        return stream.skip(size)
 
     def closed(self) -> bool:
         """True when neither end will send more."""
@@ -102,9 +121,9 @@ class Follower:
 
     def _skip_over(self, end: int, piece: Piece) -> Piece:
         """Take what the parser does not want off a piece; bytes lost there are no loss."""
-        in_gap = min(self.skip_bytes[end], piece.gap_bytes)
-        in_data = min(self.skip_bytes[end] - in_gap, len(piece.data))
-        self.skip_bytes[end] -= in_gap + in_data
+        in_gap = min(self._skip_bytes[end], piece.gap_bytes)
+        in_data = min(self._skip_bytes[end] - in_gap, len(piece.data))
+        self._skip_bytes[end] -= in_gap + in_data
         return Piece(piece.gap_bytes - in_gap, piece.data[in_data:])
 
     def _side(self, end: int) -> Side:
@@ -174,7 +193,7 @@ class Follower:
             self._feed(end, wanted.gap_bytes, wanted.data)
         for end in (0, 1):
             if self._closed[end]:
-                self._guard(lambda parser, end=end: parser.finish(self._side(end), Close.END))
+                self._finish(end)
 
     def _orient(self, spec: ProtocolSpec, verdict: Verdict) -> int:
         """The end that opened the flow: by its SYN, else as the probe tells, else by the ports."""
@@ -186,6 +205,9 @@ class Follower:
         if (low in spec.ports) != (high in spec.ports):
             return 1 if low in spec.ports else 0
         return 1 if low < high else 0
+
+    def _finish(self, end: int) -> None:
+        self._guard(lambda parser: parser.finish(self._side(end), self._how[end]))
 
     def _gap(self, end: int, size_bytes: int) -> None:
         self._fed[end] = True
@@ -221,6 +243,6 @@ class Follower:
         elif isinstance(output, Weird):
             self._stats.weirds[f"{self._prefix}.{output.name.value}"] += 1
         elif isinstance(output, SkipTo):
-            self.skip_bytes[int(output.side) ^ self._originator] = output.size_bytes
+            self._skip_bytes[int(output.side) ^ self._originator] = output.size_bytes
         elif isinstance(output, Enough):
             self.done = True

@@ -1,9 +1,9 @@
 """TCP reassembly of one side of one flow: segments in, ordered bytes and gaps out.
 
-Policy where copies of the same bytes differ: what was delivered stays, and of bytes still held the copy that came
-first stays. Rules: no clock (the caller says the time of each packet); bytes held out of order are bounded in number,
-size and time; whatever is given up is delivered as a gap of known size. Sequence arithmetic is modulo 2^32 (RFC 9293
-section 3.4).
+Policy where copies of the same bytes differ: what was delivered stays; of bytes still held, the copy in the segment
+that begins first stays, and of segments that begin together the one that came first.
+Rules: no clock (the caller says the time of each packet); bytes held out of order are bounded in number, size and time;
+whatever is given up is delivered as a gap of known size. Sequence arithmetic is modulo 2^32 (RFC 9293 section 3.4).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ MAX_HELD_BYTES = 262_144
 """Out of order on one side: four full windows without scaling."""
 MAX_HELD_SEGMENTS = 256
 MAX_WAIT_NS = 2 * 10**9
-"""A sender repeats a lost segment within a second or two (RFC 6298 section 2); after that the monitor's copy is lost."""
+"""A sender repeats a lost segment within a second or two (RFC 6298 section 2); after that our copy is lost."""
 MAX_BACK_BYTES = 4_194_304
-"""A segment further back than any repeat means that our place is wrong: begin there again."""
+"""A segment further back than any repeat says that our place is wrong: begin anew there."""
 
 _HALF = 1 << 31
 _MASK = (1 << 32) - 1
@@ -36,7 +36,7 @@ _NOTHING = memoryview(b"")
 class Stream:
     """One side of a TCP flow."""
 
-    __slots__ = ("_held", "_since_ns", "end", "held_bytes", "position")
+    __slots__ = ("_arrivals", "_held", "_since_ns", "_skipped", "end", "held_bytes", "position")
 
     def __init__(self) -> None:
         self.position: int | None = None
@@ -47,6 +47,8 @@ class Stream:
         """Bytes waiting for what is missing before them."""
         self._held: list[tuple[int, int, bytes, int]] = []
         self._since_ns = 0
+        self._skipped = 0
+        self._arrivals = 0
 
     def add(self, seq: int, payload: memoryview, wire_bytes: int, at_ns: int) -> list[Piece]:
         """Take a segment.
@@ -68,8 +70,8 @@ class Stream:
             missing = wire_bytes - len(payload)
             return [Piece(0, payload), Piece(missing, _NOTHING)] if missing else [Piece(0, payload)]
         pieces = self.expire(at_ns)
-        ahead = self._ahead(seq)
-        if ahead < -MAX_BACK_BYTES:
+        ahead = self.ahead(seq)
+        if ahead < -MAX_BACK_BYTES - self._skipped:
             pieces += self.flush()
             self.position = seq
             ahead = 0
@@ -99,16 +101,17 @@ class Stream:
         return pieces
 
     def skip(self, size_bytes: int) -> int:
-        """Move `size_bytes` ahead without delivering; returns the sequence number to skip to."""
+        """Move `size_bytes` ahead without delivering; returns the sequence number to skip to (at most 2^30 ahead)."""
         position = ((self.position or 0) + size_bytes) & _MASK
         self.position = position
+        self._skipped = size_bytes
         return position
 
     def ended(self) -> bool:
         """True when every byte up to the FIN was delivered or given up."""
-        return self.end is not None and self.position is not None and self._ahead(self.end) <= 0 and not self._held
+        return self.end is not None and self.position is not None and self.ahead(self.end) <= 0 and not self._held
 
-    def _ahead(self, seq: int) -> int:
+    def ahead(self, seq: int) -> int:
         """How far `seq` lies ahead of `position` (negative: behind), in bytes."""
         return ((seq - (self.position or 0) + _HALF) & _MASK) - _HALF
 
@@ -125,11 +128,15 @@ class Stream:
     def _hold(self, ahead: int, payload: memoryview, wire_bytes: int, at_ns: int) -> None:
         if not self._held:
             self._since_ns = at_ns
-        order = len(self._held)
+        self._arrivals += 1
         seq = ((self.position or 0) + ahead) & _MASK
         if any(held[0] == seq and held[3] >= wire_bytes for held in self._held):
             return
-        insort(self._held, (seq, order, bytes(payload), wire_bytes), key=lambda held: (self._ahead(held[0]), held[1]))
+        insort(
+            self._held,
+            (seq, self._arrivals, bytes(payload), wire_bytes),
+            key=lambda held: (self.ahead(held[0]), held[1]),
+        )
         self.held_bytes += len(payload)
 
     def _release(self, *, skip: bool) -> list[Piece]:
@@ -137,7 +144,7 @@ class Stream:
         pieces: list[Piece] = []
         while self._held:
             seq, _, data, wire_bytes = self._held[0]
-            ahead = self._ahead(seq)
+            ahead = self.ahead(seq)
             if ahead > 0:
                 if not skip:
                     break

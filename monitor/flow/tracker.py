@@ -43,8 +43,6 @@ from monitor.privacy.naming import NamingPolicy
 
 MAX_HELD_BYTES = 33_554_432
 """Out of order over all flows: over it, the flow that asks for more gives up what it waits for."""
-MAX_SKIP_BYTES = 1 << 30
-"""Armed at a time, well inside half the sequence space; a longer skip is armed again on the way."""
 _SYN = 2
 SWEEP_NS = 10**9
 """How often, in trace time, flows are asked what they have waited for too long."""
@@ -220,6 +218,7 @@ class Tracker:
         if stream.position is None and info & PICK_START:
             stream.position = self._table.picked_start[index]
             follower.started[end] = True
+        follower.skip_unseen(end, seq)
         if wire_bytes:
             follower.take(end, stream.add(seq, payload, wire_bytes, flow.at_ns))
             self._account_held(flow)
@@ -233,10 +232,9 @@ class Tracker:
             follower.close(1, Close.RST)
         elif stream.ended():
             follower.close(end, Close.FIN)
-        if follower.skip_bytes[end] and not stream.held_bytes:
-            size = min(follower.skip_bytes[end], MAX_SKIP_BYTES)
-            follower.skip_bytes[end] -= size
-            self._table.skip(flow.slot, flow.serial, end, stream.skip(size))
+        until = follower.arm_skip(end, (seq + wire_bytes) & 0xFFFFFFFF)
+        if until is not None:
+            self._table.skip(flow.slot, flow.serial, end, until)
 
     def _account_held(self, flow: _Followed) -> None:
         """Keep the sum of what is held out of order, and its bound."""

@@ -1,0 +1,245 @@
+"""From frames to observations: recognition, orientation, gaps, skips, ends, and no dependence on batches."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+
+import pytest
+
+from monitor.flow.follower import MAX_HEAD_BYTES
+from monitor.flow.reassembly import MAX_WAIT_NS
+from monitor.flow.tracker import Tracker
+from monitor.model.finding import Observation
+from monitor.model.flow import Close, Side
+from monitor.model.stats import Stats
+from monitor.privacy.naming import NamingPolicy
+from tests.support.conversation import Conversation, Host, Packet, woven
+from tests.support.frames import frames_of
+from tests.support.toy import TOY, ToyEnd, ToyLine
+
+CLIENT = Host("10.30.0.11", 49152)
+SERVER = Host("10.1.0.10", 7777)
+
+
+def track(packets: Iterable[Packet], batch: int = 0, ticks: Sequence[int] = ()) -> tuple[list[Observation], Stats]:
+    """Run packets through a tracker that knows the toy protocol, `batch` frames at a time."""
+    seen: list[Observation] = []
+    stats = Stats()
+    packets = list(packets)
+    size = batch or max(1, len(packets))
+    tracker = Tracker([TOY], NamingPolicy(), stats, seen.append, capacity=size, slots=1024)
+    for first in range(0, len(packets), size):
+        chunk = packets[first : first + size]
+        tracker.take(
+            frames_of([p.data for p in chunk], times_ns=[p.at_ns for p in chunk], first=first + 1),
+        )
+        tracker.tick(chunk[-1].at_ns)
+    for at_ns in ticks:
+        tracker.tick(at_ns)
+    tracker.finish()
+    return seen, stats
+
+
+def lines(seen: list[Observation]) -> list[tuple[Side, int]]:
+    """Side and size of each line that was observed."""
+    return [(one.event.side, one.event.size_bytes) for one in seen if isinstance(one.event, ToyLine)]
+
+
+def ends(seen: list[Observation]) -> list[tuple[Side, Close]]:
+    """How each side ended."""
+    return [(one.event.side, one.event.how) for one in seen if isinstance(one.event, ToyEnd)]
+
+
+def talk() -> Conversation:
+    """A connection that has just opened."""
+    return Conversation(CLIENT, SERVER).open()
+
+
+def test_a_conversation_is_recognised_oriented_and_ended() -> None:
+    """Events carry the flow's view, the time and the frame that completed them."""
+    conversation = talk().originator(b"TOY\nabc\n").responder(b"ok\n").close()
+    seen, stats = track(conversation.packets)
+
+    assert [(Side.ORIGINATOR, 3), (Side.ORIGINATOR, 3), (Side.RESPONDER, 2)] == lines(seen)
+    assert [(Side.ORIGINATOR, Close.FIN), (Side.RESPONDER, Close.FIN)] == ends(seen)
+    assert ("10.30.0.11", "10.1.0.10", 7777) == (
+        seen[0].flow.originator.address,
+        seen[0].flow.responder.address,
+        seen[0].flow.responder.port,
+    )
+    assert (4, 5) == (seen[0].frame, seen[2].frame)
+    assert conversation.packets[3].at_ns == seen[0].at_ns
+    assert {"flows": 1, "lines": 3} == stats.protocols["toy"]
+
+
+@pytest.mark.parametrize("server_is_lower", [True, False])
+def test_the_middle_of_a_connection_is_oriented_by_the_probe(server_is_lower: bool) -> None:  # noqa: FBT001
+    """With no SYN the probe's word decides, whichever address is lower."""
+    ends_ = (Host("10.9.0.1", 7777), Host("10.9.0.2", 50000))
+    server, client = ends_ if server_is_lower else (Host("10.9.0.9", 7777), Host("10.9.0.2", 50000))
+    seen, _ = track(Conversation(client, server).originator(b"TOY\nabc\n").packets)
+
+    assert client.address == seen[0].flow.originator.address
+    assert [(Side.ORIGINATOR, 3)] == lines(seen)
+
+
+def test_nobody_wants_the_flow() -> None:
+    """What no probe knows is only counted."""
+    seen, stats = track(talk().originator(b"GET / HTTP/1.0\r\n\r\n").responder(b"x" * 9000).close().packets)
+
+    assert [] == seen
+    assert {"flows": 0, "lines": 0} == stats.protocols["toy"]
+    assert 1 == stats.coverage.flows
+
+
+def test_undecided_flows_are_given_up_at_the_bound() -> None:
+    """A server that talks for ever while its client is silent is not kept for ever."""
+    conversation = talk().originator(b"TO")
+    conversation.sequence[Side.ORIGINATOR] += 1
+    conversation.responder(b"")
+    for _ in range(MAX_HEAD_BYTES // 4):
+        conversation.originator(b"Y\n..")
+    seen, stats = track(conversation.packets)
+
+    assert [] == lines(seen)
+    assert 0 == stats.protocols["toy"]["flows"]
+
+
+def test_a_lost_segment_is_a_gap_and_the_rest_is_read() -> None:
+    """Lines before and behind the loss are told, the broken one is not."""
+    conversation = talk().originator(b"TOY\nab").lose(Side.ORIGINATOR, 40)
+    conversation.originator(b"cd\nwhole\n").wait(MAX_WAIT_NS * 2).originator(b"late\n").close()
+    seen, stats = track(conversation.packets)
+
+    assert [(Side.ORIGINATOR, size) for size in (3, 5, 4)] == lines(seen)
+    assert 40 == stats.coverage.gap_bytes
+    assert 1 == stats.weirds["toy.lost"]
+
+
+def test_silence_alone_ends_the_wait() -> None:
+    """A tick lets go of what waited, as of the last packet of the flow."""
+    conversation = talk().originator(b"TOY\n").lose(Side.ORIGINATOR, 5).originator(b"\nkept\n")
+    last = conversation.packets[-1]
+    seen, _ = track(conversation.packets, ticks=[last.at_ns + MAX_WAIT_NS * 2])
+
+    assert [(Side.ORIGINATOR, 3), (Side.ORIGINATOR, 4)] == lines(seen)
+    assert (last.at_ns, 5) == (seen[1].at_ns, seen[1].frame)
+
+
+def test_the_first_segment_of_a_side_may_be_lost() -> None:
+    """What follows the loss is not taken for the beginning."""
+    conversation = talk().originator(b"TOY\n").lose(Side.RESPONDER, 9).responder(b"tail\nok\n").close()
+    seen, stats = track(conversation.packets)
+
+    assert [(Side.ORIGINATOR, 3), (Side.RESPONDER, 2)] == lines(seen)
+    assert 9 == stats.coverage.gap_bytes
+
+
+@pytest.mark.parametrize("size", [10, 3000, 3_000_000_000])
+def test_what_a_parser_skips_is_never_seen(size: int) -> None:
+    """However long the skip, the next line is found behind it, and losses inside it are no loss."""
+    conversation = talk().originator(b"TOY\nSKIP %d\n" % size)
+    body = min(size, 6000)
+    conversation.originator(b"x" * (body // 2))
+    conversation.lose(Side.ORIGINATOR, size - body // 2 - 4)
+    if size > MAX_HEAD_BYTES:
+        behind = conversation.sequence[Side.ORIGINATOR]
+        for mark in range(behind - size + (1 << 29), behind - 8, 1 << 29):
+            conversation.sequence[Side.ORIGINATOR] = mark
+            conversation.originator(b"y" * 1000)
+        conversation.sequence[Side.ORIGINATOR] = behind
+    conversation.originator(b"xxxxnext\n").close()
+    seen, stats = track(conversation.packets)
+
+    assert (Side.ORIGINATOR, 4) == lines(seen)[-1]
+    assert 3 == len(lines(seen))
+    assert 0 == stats.coverage.gap_bytes
+
+
+def test_enough_ends_the_look() -> None:
+    """After `Enough` nothing of the flow is read, not even in the same segment."""
+    seen, _ = track(talk().originator(b"TOY\nBYE\nmore\n").responder(b"more\n").close().packets)
+
+    assert [(Side.ORIGINATOR, 3), (Side.ORIGINATOR, 3)] == lines(seen)
+    assert [] == ends(seen)
+
+
+def test_a_parser_that_fails_loses_its_flow_only() -> None:
+    """The fault is counted by type; another flow goes on."""
+    other = Conversation(Host("10.30.0.12", 50001), SERVER).open().originator(b"TOY\nok\n")
+    seen, stats = track(woven(talk().originator(b"TOY\nBOOM\nmore\n").packets, other.packets))
+
+    assert {"toy.ZeroDivisionError": 1} == dict(stats.faults)
+    assert 4 == len(lines(seen))
+
+
+def test_a_reset_ends_both_sides() -> None:
+    """What was held comes out before the end."""
+    conversation = talk().originator(b"TOY\n").lose(Side.ORIGINATOR, 3).originator(b"\nheld\n").reset(Side.RESPONDER)
+    seen, _ = track(conversation.packets)
+
+    assert [(Side.ORIGINATOR, 3), (Side.ORIGINATOR, 4)] == lines(seen)
+    assert {(Side.ORIGINATOR, Close.RST), (Side.RESPONDER, Close.RST)} == set(ends(seen))
+
+
+def test_vlan_tags_are_told_with_each_observation() -> None:
+    """Mirrors may tag each direction differently; the flow stays one."""
+    there = Conversation(CLIENT, SERVER, vlans=(30,)).open().originator(b"TOY\n")
+    there.vlans = (31,)
+    seen, stats = track(there.responder(b"ok\n").packets)
+
+    assert [30, 31] == [one.vlan for one in seen if isinstance(one.event, ToyLine)]
+    assert 1 == stats.coverage.flows
+
+
+def test_coverage_is_reported() -> None:
+    """One-sided flows, duplicates and undecoded frames reach the figures of the run."""
+    packets = talk().originator(b"TOY\nx\n").packets
+    lonely = Conversation(Host("10.30.0.12", 5), SERVER).originator(b"zzz").packets
+    broken = [Packet(packets[-1].at_ns, b"\0" * 12)]
+    seen, stats = track([*packets, packets[-1], *lonely, *broken])
+
+    assert 2 == len(lines(seen))
+    assert (2, 1, 1, 1) == (
+        stats.coverage.flows,
+        stats.coverage.one_sided_flows,
+        stats.coverage.duplicate_packets,
+        stats.coverage.undecoded_packets,
+    )
+    assert stats.coverage.packets == sum(stats.packets_by_kind.values())
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 10])
+def test_batches_change_nothing(batch: int) -> None:
+    """Shuffled, lossy, repeated conversations give the same observations and figures however they are cut."""
+    rng = random.Random(7)
+    flows = []
+    for n in range(12):
+        conversation = Conversation(Host("10.30.0.11", 50000 + n), SERVER, at_ns=10**18 + n * 777, mss=5)
+        if rng.random() < 0.7:
+            conversation.open()
+        conversation.originator(b"TOY\n")
+        for _ in range(8):
+            conversation.say(
+                rng.choice(list(Side)), rng.choice([b"abc\n", b"SKIP 7\nabcdefghi\n", b"x" * 11, b"q\nBYE\n"])
+            )
+            if rng.random() < 0.3:
+                conversation.lose(rng.choice(list(Side)), rng.randrange(1, 9))
+            conversation.wait(rng.choice([0, 0, MAX_WAIT_NS]))
+        if rng.random() < 0.5:
+            conversation.close()
+        flows.append(conversation.packets)
+    packets = woven(*flows)
+    for _ in range(60):
+        at = rng.randrange(len(packets) - 1)
+        packets[at], packets[at + 1] = packets[at + 1], packets[at]
+    packets = [packet for packet in packets if rng.random() > 0.02]
+
+    whole, whole_stats = track(packets)
+    cut, cut_stats = track(packets, batch)
+
+    assert whole == cut
+    assert whole_stats.coverage == cut_stats.coverage
+    assert whole_stats.weirds == cut_stats.weirds
+    assert len(lines(whole)) > 40
