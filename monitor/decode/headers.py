@@ -33,20 +33,6 @@ _MAX_EXTENSIONS = cython.declare(cython.int, 8)
 
 @cython.cfunc
 @cython.inline
-@cython.exceptval(-1, check=True)
-def _be16(data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t) -> cython.int:
-    return (cython.cast(cython.int, data[at]) << 8) | data[at + 1]
-
-
-@cython.cfunc
-@cython.inline
-@cython.exceptval(-1, check=True)
-def _be32(data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t) -> cython.longlong:
-    return (cython.cast(cython.longlong, _be16(data, at)) << 16) | _be16(data, at + 2)
-
-
-@cython.cfunc
-@cython.inline
 @cython.exceptval(check=False)
 def _is_tag(ethertype: cython.int) -> cython.bint:
     return ethertype in (0x8100, 0x88A8, 0x9100, 0x9200)
@@ -58,6 +44,7 @@ class HeaderPass:
     """Fills the columns for one batch after the other."""
 
     position: cython.int
+    data: cython.const[cython.uchar][::1]
     kind: cython.uchar[::1]
     v6: cython.uchar[::1]
     address: cython.int[::1]
@@ -99,8 +86,20 @@ class HeaderPass:
 
     @cython.cfunc
     @cython.inline
+    @cython.exceptval(-1, check=True)
+    def _be16(self, at: cython.Py_ssize_t) -> cython.int:
+        return (cython.cast(cython.int, self.data[at]) << 8) | self.data[at + 1]
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(-1, check=True)
+    def _be32(self, at: cython.Py_ssize_t) -> cython.longlong:
+        return (cython.cast(cython.longlong, self._be16(at)) << 16) | self._be16(at + 2)
+
+    @cython.cfunc
+    @cython.inline
     def _walk(self, frames: Frames, start: cython.int) -> cython.int:
-        data: cython.const[cython.uchar][::1] = frames.data
+        self.data = frames.data
         offsets: cython.const[cython.int][::1] = frames.offset
         caplens: cython.const[cython.int][::1] = frames.caplen
         wirelens: cython.const[cython.int][::1] = frames.wirelen
@@ -138,7 +137,7 @@ class HeaderPass:
                 if at + 14 > end:
                     self.kind[i] = _CUT_HEADER
                     continue
-                ethertype = _be16(data, at + 12)
+                ethertype = self._be16(at + 12)
                 at += 14
             elif linktype in (101, 12, 14, 228, 229):  # raw IP
                 ethertype = 0
@@ -149,13 +148,13 @@ class HeaderPass:
                 if at + 16 > end:
                     self.kind[i] = _CUT_HEADER
                     continue
-                ethertype = _be16(data, at + 14)
+                ethertype = self._be16(at + 14)
                 at += 16
             elif linktype == 276:  # Linux cooked v2
                 if at + 20 > end:
                     self.kind[i] = _CUT_HEADER
                     continue
-                ethertype = _be16(data, at)
+                ethertype = self._be16(at)
                 at += 20
             else:
                 self.kind[i] = _UNKNOWN_LINKTYPE
@@ -163,34 +162,34 @@ class HeaderPass:
 
             tags = 0
             while _is_tag(ethertype) and tags < _MAX_TAGS and at + 4 <= end:
-                vlan = _be16(data, at) & 0x0FFF
-                ethertype = _be16(data, at + 2)
+                vlan = self._be16(at) & 0x0FFF
+                ethertype = self._be16(at + 2)
                 at += 4
                 tags += 1
             self.vlan[i] = vlan
 
             if (linktype == 1 and 0 < ethertype <= 1500) or ethertype == 4:  # IEEE 802.3 length; cooked: 802.2 follows
-                if at + 8 > end or data[at] != 0xAA or data[at + 1] != 0xAA or data[at + 2] != 3:
+                if at + 8 > end or self.data[at] != 0xAA or self.data[at + 1] != 0xAA or self.data[at + 2] != 3:
                     self.kind[i] = _NON_IP
                     continue
-                ethertype = _be16(data, at + 6)
+                ethertype = self._be16(at + 6)
                 at += 8
             if ethertype == 0:
                 if at >= end:
                     self.kind[i] = _CUT_HEADER
                     continue
-                if data[at] >> 4 == 4:
+                if self.data[at] >> 4 == 4:
                     ethertype = 0x0800
-                elif data[at] >> 4 == 6:
+                elif self.data[at] >> 4 == 6:
                     ethertype = 0x86DD
                 else:
                     self.kind[i] = _NON_IP
                     continue
 
             if ethertype == 0x0800:
-                self.kind[i] = self._ipv4(data, i, at, end, wire_end)
+                self.kind[i] = self._ipv4(i, at, end, wire_end)
             elif ethertype == 0x86DD:
-                self.kind[i] = self._ipv6(data, i, at, end, wire_end)
+                self.kind[i] = self._ipv6(i, at, end, wire_end)
             elif ethertype in (0x8847, 0x8848, 0x8864) or _is_tag(ethertype):  # MPLS, PPPoE session
                 self.kind[i] = _ENCAPSULATED
             else:
@@ -203,7 +202,6 @@ class HeaderPass:
     @cython.exceptval(255, check=True)
     def _ipv4(
         self,
-        data: cython.const[cython.uchar][::1],
         i: cython.int,
         at: cython.Py_ssize_t,
         end: cython.Py_ssize_t,
@@ -213,29 +211,28 @@ class HeaderPass:
         total_bytes: cython.int
         if at + 20 > end:
             return _CUT_HEADER
-        header_bytes = (data[at] & 15) * 4
-        total_bytes = _be16(data, at + 2)
+        header_bytes = (self.data[at] & 15) * 4
+        total_bytes = self._be16(at + 2)
         if total_bytes == 0:  # segmentation offload leaves the length to the hardware
             total_bytes = cython.cast(cython.int, wire_end - at)
-        if data[at] >> 4 != 4 or header_bytes < 20 or total_bytes < header_bytes:
+        if self.data[at] >> 4 != 4 or header_bytes < 20 or total_bytes < header_bytes:
             return _MALFORMED
         if at + total_bytes < wire_end:
             wire_end = at + total_bytes
             if wire_end < end:
                 end = wire_end
-        if _be16(data, at + 6) & 0x3FFF:
+        if self._be16(at + 6) & 0x3FFF:
             return _FRAGMENT
         self.v6[i] = 0
         self.address[i] = cython.cast(cython.int, at + 12)
-        self.signature[i] = (cython.cast(cython.ulonglong, _be16(data, at + 4)) << 16) | total_bytes
-        return self._transport(data, i, data[at + 9], at + header_bytes, end, wire_end)
+        self.signature[i] = (cython.cast(cython.ulonglong, self._be16(at + 4)) << 16) | total_bytes
+        return self._transport(i, self.data[at + 9], at + header_bytes, end, wire_end)
 
     @cython.cfunc
     @cython.inline
     @cython.exceptval(255, check=True)
     def _ipv6(
         self,
-        data: cython.const[cython.uchar][::1],
         i: cython.int,
         at: cython.Py_ssize_t,
         end: cython.Py_ssize_t,
@@ -246,17 +243,17 @@ class HeaderPass:
         extensions: cython.int = 0
         if at + 40 > end:
             return _CUT_HEADER
-        if data[at] >> 4 != 6:
+        if self.data[at] >> 4 != 6:
             return _MALFORMED
-        payload_bytes = _be16(data, at + 4)
+        payload_bytes = self._be16(at + 4)
         if payload_bytes and at + 40 + payload_bytes < wire_end:
             wire_end = at + 40 + payload_bytes
             if wire_end < end:
                 end = wire_end
-        following = data[at + 6]
+        following = self.data[at + 6]
         self.v6[i] = 1
         self.address[i] = cython.cast(cython.int, at + 8)
-        self.signature[i] = (cython.cast(cython.ulonglong, _be32(data, at)) << 16) | payload_bytes
+        self.signature[i] = (cython.cast(cython.ulonglong, self._be32(at)) << 16) | payload_bytes
         at += 40
         while following in (0, 43, 60, 135, 139, 140, 51, 44):
             if extensions == _MAX_EXTENSIONS:
@@ -265,24 +262,23 @@ class HeaderPass:
             if at + 8 > end:
                 return _CUT_HEADER
             if following == 44:
-                if _be16(data, at + 2) & 0xFFF9:
+                if self._be16(at + 2) & 0xFFF9:
                     return _FRAGMENT
-                following = data[at]
+                following = self.data[at]
                 at += 8
             elif following == 51:  # RFC 4302 section 2.2 counts in 4 bytes, less 2
-                following = data[at]
-                at += (cython.cast(cython.Py_ssize_t, data[at + 1]) + 2) * 4
+                following = self.data[at]
+                at += (cython.cast(cython.Py_ssize_t, self.data[at + 1]) + 2) * 4
             else:
-                following = data[at]
-                at += (cython.cast(cython.Py_ssize_t, data[at + 1]) + 1) * 8
-        return self._transport(data, i, following, at, end, wire_end)
+                following = self.data[at]
+                at += (cython.cast(cython.Py_ssize_t, self.data[at + 1]) + 1) * 8
+        return self._transport(i, following, at, end, wire_end)
 
     @cython.cfunc
     @cython.inline
     @cython.exceptval(255, check=True)
     def _transport(
         self,
-        data: cython.const[cython.uchar][::1],
         i: cython.int,
         protocol: cython.int,
         at: cython.Py_ssize_t,
@@ -295,36 +291,36 @@ class HeaderPass:
         if protocol == 6:
             if at + 20 > end:
                 return _CUT_HEADER
-            payload = at + (data[at + 12] >> 4) * 4
+            payload = at + (self.data[at + 12] >> 4) * 4
             if payload < at + 20 or payload > wire_end:
                 return _MALFORMED
-            seq = _be32(data, at + 4)
+            seq = self._be32(at + 4)
             self.seq[i] = cython.cast(cython.uint, seq)
-            self.flags[i] = data[at + 13]
-            sign = (cython.cast(cython.ulonglong, seq) << 32) | cython.cast(cython.ulonglong, _be32(data, at + 8))
-            sign ^= cython.cast(cython.ulonglong, _be32(data, at + 13)) << 17  # flags, window, half the checksum
-            sign ^= data[at + 17]
+            self.flags[i] = self.data[at + 13]
+            sign = (cython.cast(cython.ulonglong, seq) << 32) | cython.cast(cython.ulonglong, self._be32(at + 8))
+            sign ^= cython.cast(cython.ulonglong, self._be32(at + 13)) << 17  # flags, window, half the checksum
+            sign ^= self.data[at + 17]
         elif protocol == 17:
             if at + 8 > end:
                 return _CUT_HEADER
             payload = at + 8
             if payload > wire_end:
                 return _MALFORMED
-            if 8 <= _be16(data, at + 4) < wire_end - at:
-                wire_end = at + _be16(data, at + 4)
+            if 8 <= self._be16(at + 4) < wire_end - at:
+                wire_end = at + self._be16(at + 4)
                 if wire_end < end:
                     end = wire_end
             self.seq[i] = 0
             self.flags[i] = 0
-            sign = cython.cast(cython.ulonglong, _be32(data, at + 4))
+            sign = cython.cast(cython.ulonglong, self._be32(at + 4))
         else:
             return _OTHER_IP
-        self.ports[i] = cython.cast(cython.uint, _be32(data, at))
+        self.ports[i] = cython.cast(cython.uint, self._be32(at))
         self.payload[i] = cython.cast(cython.int, payload)
         self.segment_bytes[i] = cython.cast(cython.int, wire_end - payload)
         if payload + 8 <= end:
-            sign ^= cython.cast(cython.ulonglong, _be32(data, payload)) << 24
-            sign += cython.cast(cython.ulonglong, _be32(data, end - 4))
+            sign ^= cython.cast(cython.ulonglong, self._be32(payload)) << 24
+            sign += cython.cast(cython.ulonglong, self._be32(end - 4))
         self.payload_bytes[i] = cython.cast(cython.int, end - payload) if payload < end else 0
         self.signature[i] = ((self.signature[i] * _SPREAD) & _MASK64) ^ (sign & _MASK64)
         return _TCP if protocol == 6 else _UDP

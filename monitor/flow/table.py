@@ -117,18 +117,6 @@ def _mix(value: cython.ulonglong) -> cython.ulonglong:
     return value ^ (value >> 32)
 
 
-@cython.cfunc
-@cython.inline
-@cython.exceptval(0, check=True)
-def _be32(data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t) -> cython.ulonglong:
-    return (
-        (cython.cast(cython.ulonglong, data[at]) << 24)
-        | (cython.cast(cython.ulonglong, data[at + 1]) << 16)
-        | (cython.cast(cython.ulonglong, data[at + 2]) << 8)
-        | data[at + 3]
-    )
-
-
 def _words(count: int) -> memoryview:
     return memoryview(bytearray(8 * count)).cast("Q")
 
@@ -138,6 +126,7 @@ def _words(count: int) -> memoryview:
 class FlowTable:
     """Counts packets to flows. `run` a batch, then read `picked` entries 0 to its result, in order."""
 
+    data: cython.const[cython.uchar][::1]
     tags: cython.ulonglong[::1]
     records: cython.ulonglong[::1]
     twins: cython.ulonglong[::1]
@@ -260,7 +249,7 @@ class FlowTable:
 
     def run(self, frames: Frames) -> cython.int:
         """Count a decoded batch; returns how many packets and endings were picked."""
-        data: cython.const[cython.uchar][::1] = frames.data
+        self.data = frames.data
         caplens: cython.const[cython.int][::1] = frames.caplen
         wirelens: cython.const[cython.int][::1] = frames.wirelen
         stamps: cython.const[cython.longlong][::1] = frames.ts_ns
@@ -275,8 +264,11 @@ class FlowTable:
         record: cython.Py_ssize_t
         state: cython.ulonglong
         info: cython.int
+        wire_bytes: cython.longlong = 0
+        truncated: cython.longlong = 0
 
         self.picks = 0
+        self.totals[_TOTAL_PACKETS] += count
         for i in range(count):
             stamp = stamps[i]
             if stamp < self.now_ns:
@@ -285,16 +277,15 @@ class FlowTable:
             else:
                 self.now_ns = stamp
             self.at_ns[i] = self.now_ns
-            self.totals[_TOTAL_PACKETS] += 1
-            self.totals[_TOTAL_BYTES] += wirelens[i]
+            wire_bytes += wirelens[i]
             if caplens[i] < wirelens[i]:
-                self.totals[_TOTAL_TRUNCATED] += 1
+                truncated += 1
             kind = self.kind[i]
             self.totals[_TOTAL_KINDS + kind] += 1
             if kind != _TCP and kind != _UDP:
                 continue
 
-            slot = self._place(data, i, kind)
+            slot = self._place(i, kind)
             record = slot * _WORDS
             side = self.side
             state = self.records[record + _STATE]
@@ -342,7 +333,20 @@ class FlowTable:
                 info |= _PICK_RST
             self.pick_start[self.picks] = cython.cast(cython.uint, self.records[record + _START + side])
             self._pick(i, slot, self.records[record + _SERIAL], info)
+        self.totals[_TOTAL_BYTES] += wire_bytes
+        self.totals[_TOTAL_TRUNCATED] += truncated
         return self.picks
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(0, check=True)
+    def _be32(self, at: cython.Py_ssize_t) -> cython.ulonglong:
+        return (
+            (cython.cast(cython.ulonglong, self.data[at]) << 24)
+            | (cython.cast(cython.ulonglong, self.data[at + 1]) << 16)
+            | (cython.cast(cython.ulonglong, self.data[at + 2]) << 8)
+            | self.data[at + 3]
+        )
 
     @cython.cfunc
     @cython.inline
@@ -412,7 +416,7 @@ class FlowTable:
     @cython.cfunc
     @cython.inline
     @cython.exceptval(-1, check=True)
-    def _place(self, data: cython.const[cython.uchar][::1], i: cython.int, kind: cython.uchar) -> cython.Py_ssize_t:
+    def _place(self, i: cython.int, kind: cython.uchar) -> cython.Py_ssize_t:
         """Find or make the flow of a packet; sets `side`."""
         at: cython.Py_ssize_t = self.address[i]
         a_high: cython.ulonglong = 0
@@ -429,13 +433,13 @@ class FlowTable:
         to_port: cython.ulonglong = self.ports[i] & 0xFFFF
 
         if self.v6[i]:
-            a_high = (_be32(data, at) << 32) | _be32(data, at + 4)
-            a_low = (_be32(data, at + 8) << 32) | _be32(data, at + 12)
-            b_high = (_be32(data, at + 16) << 32) | _be32(data, at + 20)
-            b_low = (_be32(data, at + 24) << 32) | _be32(data, at + 28)
+            a_high = (self._be32(at) << 32) | self._be32(at + 4)
+            a_low = (self._be32(at + 8) << 32) | self._be32(at + 12)
+            b_high = (self._be32(at + 16) << 32) | self._be32(at + 20)
+            b_low = (self._be32(at + 24) << 32) | self._be32(at + 28)
         else:
-            a_low = _be32(data, at)
-            b_low = _be32(data, at + 4)
+            a_low = self._be32(at)
+            b_low = self._be32(at + 4)
         self.side = 0
         if a_high != b_high:
             self.side = 1 if a_high > b_high else 0
