@@ -11,6 +11,10 @@ from monitor.model.frames import Frames
 from monitor.model.stats import Stats
 
 
+TICK_NS = 10**9
+"""How often, in trace time, rooms are told that time passes: what they bound in time they bound in seconds."""
+
+
 class Flows(Protocol):
     """Turns frames into observations, which it hands on by itself."""
 
@@ -39,10 +43,12 @@ class Pipeline:
 
     def run(self) -> None:
         """Read the source to its end, or until a KeyboardInterrupt, which passes through."""
+        told_ns = 0
         for item in self._source:
             if isinstance(item, Frames):
                 self._flows.take(item)
-            else:
+            elif item.at_ns - told_ns >= TICK_NS:
+                told_ns = item.at_ns
                 self._flows.tick(item.at_ns)
                 self._deliver(self._detector.tick(item.at_ns))
 

@@ -7,6 +7,7 @@ numbered 0 and 1 as the flow table does, sides only once orientation is known.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from monitor.flow.reassembly import Piece, Stream
@@ -63,11 +64,13 @@ class Follower:
         self._name_ends = name_ends
         self._stats = stats
         self._emit = emit
-        self._spec: ProtocolSpec | None = None
         self._parser: Parser | None = None
         self._prefix = ""
         self._counters: dict[type[Event], str] = {}
+        self._counted: Counter[str] = Counter()
         self._originator = 0
+        self._sides = (Side.ORIGINATOR, Side.RESPONDER)
+        self._from_start = False
         self._heads = (bytearray(), bytearray())
         self._kept: list[tuple[int, int, bytes]] = []
         self._fed = [False, False]
@@ -82,8 +85,9 @@ class Follower:
             wanted = self._skip_over(end, piece) if self._skip_bytes[end] else piece
             if wanted.gap_bytes:
                 self._stats.coverage.gap_bytes += wanted.gap_bytes
-            if self._parser is not None:
-                self._feed(end, wanted.gap_bytes, wanted.data)
+            parser = self._parser
+            if parser is not None:
+                self._feed(parser, end, wanted.gap_bytes, wanted.data)
             else:
                 self._keep(end, wanted)
 
@@ -126,9 +130,6 @@ class Follower:
         self._skip_bytes[end] -= in_gap + in_data
         return Piece(piece.gap_bytes - in_gap, piece.data[in_data:])
 
-    def _side(self, end: int) -> Side:
-        return Side(end ^ self._originator)
-
     def _keep(self, end: int, piece: Piece) -> None:
         head = self._heads[end]
         if piece.gap_bytes:
@@ -168,7 +169,6 @@ class Follower:
 
     def _begin(self, spec: ProtocolSpec, verdict: Verdict) -> None:
         self._originator = self._orient(spec, verdict)
-        self._spec = spec
         self._prefix = spec.name
         ends = self._name_ends()
         self.view = FlowView(
@@ -177,20 +177,18 @@ class Follower:
             responder=ends[1 - self._originator],
             protocol=typed(spec.name),
         )
-        counters = self._stats.protocol(spec.name)
-        counters["flows"] += 1
+        self._sides = (Side.RESPONDER, Side.ORIGINATOR) if self._originator else (Side.ORIGINATOR, Side.RESPONDER)
+        self._counted = self._stats.protocol(spec.name)
+        self._counted["flows"] += 1
         self._counters = {event: name for name, event in spec.report.items()}
-        from_start = all(self.started[end] for end in (0, 1) if self._heads[end])
-        self._parser = spec.parser(spec.options, from_start)
+        self._from_start = all(self.started[end] for end in (0, 1) if self._heads[end])
+        self._parser = spec.parser(spec.options, self._from_start)
         kept = self._kept
         self._kept = []
         for end, gap_bytes, data in kept:
-            if self.done:
-                return
-            if from_start and not self._fed[end] and not self.started[end]:
-                self._gap(end, 0)
-            wanted = self._skip_over(end, Piece(gap_bytes, memoryview(data)))
-            self._feed(end, wanted.gap_bytes, wanted.data)
+            if not self.done:
+                wanted = self._skip_over(end, Piece(gap_bytes, memoryview(data)))
+                self._feed(self._parser, end, wanted.gap_bytes, wanted.data)
         for end in (0, 1):
             if self._closed[end]:
                 self._finish(end)
@@ -207,42 +205,44 @@ class Follower:
         return 1 if low < high else 0
 
     def _finish(self, end: int) -> None:
-        self._guard(lambda parser: parser.finish(self._side(end), self._how[end]))
-
-    def _gap(self, end: int, size_bytes: int) -> None:
-        self._fed[end] = True
-        self._guard(lambda parser: parser.gap(self._side(end), size_bytes))
-
-    def _feed(self, end: int, gap_bytes: int, data: memoryview) -> None:
-        if gap_bytes:
-            self._gap(end, gap_bytes)
-        if len(data) and not self.done:
-            self._fed[end] = True
-            self._guard(lambda parser: parser.feed(self._side(end), data))
-
-    def _guard(self, call: Callable[[Parser], Iterable[Output]]) -> None:
-        """Drain a parser's outputs; a parser that raises loses this flow and nothing else."""
         parser = self._parser
-        if parser is None or self.done:
-            return
-        try:
-            for output in call(parser):
-                self._handle(output)
-                if self.done:
-                    return
-        except Exception as error:  # noqa: BLE001 - a parser's bug must not end the run; it is counted
-            self._stats.faults[f"{self._prefix}.{type(error).__name__}"] += 1
-            self.done = True
+        if parser is not None and not self.done:
+            try:
+                self._drain(parser.finish(self._sides[end], self._how[end]))
+            except Exception as error:  # noqa: BLE001 - see `_fail`
+                self._fail(error)
 
-    def _handle(self, output: Output) -> None:
-        if isinstance(output, Event):
-            name = self._counters.get(type(output))
-            if name is not None:
-                self._stats.protocol(self._prefix)[name] += 1
-            self._emit(output)
-        elif isinstance(output, Weird):
-            self._stats.weirds[f"{self._prefix}.{output.name.value}"] += 1
-        elif isinstance(output, SkipTo):
-            self._skip_bytes[int(output.side) ^ self._originator] = output.size_bytes
-        elif isinstance(output, Enough):
-            self.done = True
+    def _feed(self, parser: Parser, end: int, gap_bytes: int, data: memoryview) -> None:
+        side = self._sides[end]
+        try:
+            if not self._fed[end]:
+                self._fed[end] = True
+                if self._from_start and not self.started[end] and not gap_bytes:
+                    self._drain(parser.gap(side, 0))
+            if gap_bytes:
+                self._drain(parser.gap(side, gap_bytes))
+            if data and not self.done:
+                self._drain(parser.feed(side, data))
+        except Exception as error:  # noqa: BLE001 - see `_fail`
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        """A parser that raises loses its flow and nothing else; only the type is told, for the text may quote bytes."""
+        self._stats.faults[f"{self._prefix}.{type(error).__name__}"] += 1
+        self.done = True
+
+    def _drain(self, outputs: Iterable[Output]) -> None:
+        for output in outputs:
+            if isinstance(output, Event):
+                counter = self._counters.get(type(output))
+                if counter:
+                    self._counted[counter] += 1
+                self._emit(output)
+            elif isinstance(output, Weird):
+                self._stats.weirds[f"{self._prefix}.{output.name.value}"] += 1
+            elif isinstance(output, SkipTo):
+                self._skip_bytes[self._sides.index(output.side)] = output.size_bytes
+            elif isinstance(output, Enough):
+                self.done = True
+            if self.done:
+                return

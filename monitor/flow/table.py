@@ -9,6 +9,7 @@ give the same results; the results do not depend on how the capture was cut into
 from __future__ import annotations
 
 from array import array
+from mmap import mmap
 
 import cython
 
@@ -118,7 +119,8 @@ def _mix(value: cython.ulonglong) -> cython.ulonglong:
 
 
 def _words(count: int) -> memoryview:
-    return memoryview(bytearray(8 * count)).cast("Q")
+    """Zeroed 64 bit words in pages that take no memory before they are used."""
+    return memoryview(mmap(-1, 8 * count)).cast("Q")
 
 
 @cython.final

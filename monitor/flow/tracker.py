@@ -7,6 +7,7 @@ ignored from that packet on, although the table may have picked more of it in th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from monitor.decode.columns import UNDECODED, Columns, Kind
 from monitor.decode.headers import HeaderPass
@@ -44,8 +45,6 @@ from monitor.privacy.naming import NamingPolicy
 MAX_HELD_BYTES = 33_554_432
 """Out of order over all flows: over it, the flow that asks for more gives up what it waits for."""
 _SYN = 2
-SWEEP_NS = 10**9
-"""How often, in trace time, flows are asked what they have waited for too long."""
 
 
 class _Followed:
@@ -104,7 +103,6 @@ class Tracker:
         self._dropped: set[int] = set()
         self._unknown_linktypes = 0
         self._held_bytes = 0
-        self._swept_ns = 0
         for spec in specs:
             stats.protocol(spec.name).update(dict.fromkeys(("flows", *spec.report), 0))
 
@@ -146,11 +144,9 @@ class Tracker:
 
     def tick(self, at_ns: int) -> None:
         """Let trace time pass: what was waited for too long is given up, and the figures are brought up to date."""
-        if at_ns - self._swept_ns >= SWEEP_NS:
-            self._swept_ns = at_ns
-            for flow in [flow for flow in self._flows.values() if flow.held_bytes]:
-                self._expire(flow, at_ns)
-            self._dropped.clear()
+        for flow in [flow for flow in self._flows.values() if flow.held_bytes]:
+            self._expire(flow, at_ns)
+        self._dropped.clear()
         self._report()
 
     def finish(self) -> None:
@@ -180,7 +176,7 @@ class Tracker:
                 self._naming.endpoint(addresses[1], ports[1]),
             ),
             stats=self._stats,
-            emit=lambda event: self._emit(flow, event),
+            emit=partial(self._emit, flow),
         )
         self._flows[serial] = flow
         return flow

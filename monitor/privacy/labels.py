@@ -20,8 +20,8 @@ def typed(text: str) -> Label:
 def file_label(path: str) -> Label:
     """A path the operator typed or a folder listed, made safe to show.
 
-    Control characters, terminal escapes, bidirectional controls, lone surrogates (bytes that are not UTF-8) and everything
-    else that does not print stand as backslash escapes.
+    Control characters, terminal escapes, bidirectional controls, lone surrogates (bytes that are not UTF-8) and
+    everything else that does not print stand as backslash escapes.
     """
     return Label("".join(_shown(character) for character in path))
 

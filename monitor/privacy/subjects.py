@@ -42,7 +42,7 @@ class SubjectCounter:
     def count(self, finding: str, seen: tuple[Sighting, ...], at_ns: int) -> None:
         """Add sightings to a finding, named by its id."""
         day = at_ns // DAY_NS
-        if day != self._day:
+        if day > self._day:
             self._turn(day)
         patrons = self._today.setdefault(finding, set())
         for one in seen:

@@ -1,0 +1,95 @@
+"""Compiles a rule's ``detection:`` for one event type, checking every field and value against that type."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from monitor.detect.conditions import RESERVED, ConditionError, compile_condition
+from monitor.detect.document import Items, Node, Scalar, Table
+from monitor.detect.fields import fields_of
+from monitor.detect.matcher import Matcher, all_of, any_of
+from monitor.detect.mistakes import Mistakes, nearest
+from monitor.detect.predicates import compile_predicate
+from monitor.model.events import Event
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def compile_detection(
+    detection: Table, event_name: str, event_type: type[Event], path: Path, mistakes: Mistakes
+) -> Matcher | None:
+    """The function that says whether an event of `event_type` matches, or None after noting what is wrong.
+
+    Args:
+        detection: The table under ``detection:``.
+        event_name: The event as rules call it, for messages.
+        event_type: Its class, whose fields may be asked about.
+        path: The rule's file, for messages.
+        mistakes: Where mistakes go.
+    """
+    compiler = _Compiler(event_name, event_type, path, mistakes)
+    compiled = {
+        name: compiler.selection(name, node, detection.lines[name])
+        for name, node in detection.nodes.items()
+        if name != "condition"
+    }
+    selections = {name: matcher for name, matcher in compiled.items() if matcher is not None}
+    return compiler.condition(detection, selections) if len(selections) == len(compiled) else None
+
+
+class _Compiler:
+    def __init__(self, event_name: str, event_type: type[Event], path: Path, mistakes: Mistakes) -> None:
+        self._event_name = event_name
+        self._fields = fields_of(event_type)  # type: ignore[arg-type] # a class is hashable, mypy asks its instances
+        self._path = path
+        self._mistakes = mistakes
+
+    def condition(self, detection: Table, selections: dict[str, Matcher]) -> Matcher | None:
+        node = detection.nodes.get("condition")
+        if not isinstance(node, Scalar):
+            self._complain(detection.line, "detection needs one 'condition'", "'condition: selection' is the simplest")
+            return None
+        try:
+            matcher, used = compile_condition(node.text, selections)
+        except ConditionError as error:
+            self._complain(node.line, error.what, error.hint)
+            return None
+        for name in selections:
+            if name not in used:
+                self._complain(
+                    detection.lines[name], f"the condition does not use selection '{name}'", "use it or remove it"
+                )
+        return matcher
+
+    def selection(self, name: str, node: Node, line: int) -> Matcher | None:
+        """All lines of a mapping must hold; of a list of mappings, one must."""
+        if name in RESERVED or not _NAME.fullmatch(name):
+            self._complain(line, f"'{name}' cannot name a selection", "letters, digits and underscores")
+            return None
+        tables = node.nodes if isinstance(node, Items) else (node,)
+        compiled = [self._table(table) if isinstance(table, Table) else None for table in tables]
+        if not tables or not all(isinstance(table, Table) and table.nodes for table in tables):
+            self._complain(
+                line, f"selection '{name}' is not a mapping of fields to values", "for example 'field: value'"
+            )
+            return None
+        found = [matcher for matcher in compiled if matcher is not None]
+        return any_of(found) if len(found) == len(tables) else None
+
+    def _table(self, table: Table) -> Matcher | None:
+        found: list[Matcher] = []
+        for key, node in table.nodes.items():
+            line = table.lines[key]
+            name, _, modifier = key.partition("|")
+            field = self._fields.get(name)
+            if field is None:
+                self._complain(line, f"{self._event_name} has no field '{name}'", nearest(name, self._fields))
+                continue
+            compiled = compile_predicate(field, modifier, node, line, self._complain)
+            if compiled is not None:
+                found.append(compiled)
+        return all_of(found) if found and len(found) == len(table.nodes) else None
+
+    def _complain(self, line: int, what: str, hint: str) -> None:
+        self._mistakes.add(self._path, line, what, hint)

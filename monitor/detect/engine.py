@@ -1,0 +1,173 @@
+"""The rule engine: matches each observation against the rules of its event type and keeps the findings.
+
+Rules: within a family an observation counts in the worst matching rule only. Every table is bounded; what a limit costs
+is counted in `Stats.limits`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from monitor.detect.ladder import Ladder, Stake
+from monitor.detect.matcher import Matcher
+from monitor.detect.rule import Counts, Rule, RuleSet
+from monitor.detect.tally import Identity, PeerTally, Tally, identity
+from monitor.model.data import DataClass
+from monitor.model.events import Event
+from monitor.model.finding import Finding, Observation
+from monitor.model.stats import Stats
+from monitor.privacy.subjects import SubjectCounter
+
+MAX_FINDINGS = 5_000
+"""A badly kept consortium has dozens; keeps a scan of the whole network from filling memory (about 2 KB each)."""
+MAX_ALL_PEERS = 100_000
+"""Over all findings; about 40 MB when full."""
+MAX_PLACES = 65_536
+"""Flows and rules whose finding is remembered. A cache: forgetting costs a look-up. About 10 MB when full."""
+
+Entry = tuple[int, Matcher, Rule]
+"""Rank of a rule among all (0 is worst), how it matches the event type at hand, and the rule."""
+
+_PATRON = DataClass.PATRON_IDENTIFIER.bit
+_FLOWS = Counts.FLOWS  # taking a member from its class is slow in Python 3.11, and these are needed for every message
+
+
+class Engine:
+    """Judges observations. Implements `Detector`."""
+
+    def __init__(self, rules: RuleSet, subjects: SubjectCounter, stats: Stats) -> None:
+        self._subjects = subjects
+        self._stats = stats
+        self._index = _index(rules.active)
+        self._ranks = len(rules.active)
+        self._tallies: dict[tuple[int, Identity], Tally] = {}
+        self._changed: list[Tally] = []
+        self._peers = 0
+        self._places: dict[int, tuple[Tally, PeerTally]] = {}
+        self._ladder = Ladder(stats)
+
+    def observe(self, observation: Observation) -> None:
+        """Take one fact."""
+        event = observation.event
+        families = self._index.get(type(event))
+        if families is None:
+            return
+        classes = 0
+        for exposed in event.exposed:
+            classes |= exposed.data_class.bit
+        flow = observation.flow
+        for family in families:
+            for rank, matches, rule in family:
+                if matches(classes, event, flow):
+                    if rule.counts is _FLOWS:
+                        self._count_flow(rank, rule, observation)
+                    else:
+                        self._count_event(rank, rule, classes, observation)
+                    break
+
+    def tick(self, at_ns: int) -> list[Finding]:  # noqa: ARG002 (the contract's; no rule counts over time yet)
+        """Findings that are new or have changed since the last call, in the order of `finish`.
+
+        A finding whose flows have all moved to worse ones is given one last time, with `count` 0.
+        """
+        changed, self._changed = self._changed, []
+        return self._findings(changed)
+
+    def finish(self) -> list[Finding]:
+        """All findings: worst level first, then the largest count, then rule and place; withdrawals as in `tick`."""
+        self._changed = []
+        return self._findings(self._tallies.values())
+
+    def _findings(self, tallies: Iterable[Tally]) -> list[Finding]:
+        found: list[Finding] = []
+        for tally in tallies:
+            tally.changed = False
+            if tally.count or tally.reported:
+                found.append(tally.finding(self._subjects))
+                tally.reported = tally.count > 0
+        return sorted(found, key=_worst_first)
+
+    def _count_event(self, rank: int, rule: Rule, classes: int, observation: Observation) -> None:
+        place = self._places.get(observation.flow_serial * self._ranks + rank) or self._place(rank, rule, observation)
+        if place is None:
+            return
+        tally, peer = place
+        tally.count += 1
+        peer.count += 1
+        fields, reports = tally.fields, rule.reports
+        for exposed in observation.event.exposed:
+            if exposed.data_class.bit & reports:
+                fields[exposed.key] += 1
+        tally.classes |= classes & reports
+        self._note(tally, observation)
+
+    def _count_flow(self, rank: int, rule: Rule, observation: Observation) -> None:
+        stake = self._ladder.stake(observation.flow_serial, rule.family)
+        if stake is None or rank < stake.rung:
+            place = self._place(rank, rule, observation)
+            if place is not None and stake is not None:
+                self._mark(stake.tally)
+                stake.move(rank, *place)
+            elif place is not None:
+                stake = Stake(rank, *place)
+                self._ladder.enter(observation.flow_serial, rule.family, stake)
+        if stake is not None:
+            stake.show(observation.event.exposed)
+            self._note(stake.tally, observation)
+
+    def _note(self, tally: Tally, observation: Observation) -> None:
+        if observation.event.sightings and tally.rule.reports & _PATRON:
+            self._subjects.count(tally.id, observation.event.sightings, observation.at_ns)
+        tally.see(observation)
+        if not tally.changed:
+            self._mark(tally)
+
+    def _mark(self, tally: Tally) -> None:
+        if not tally.changed:
+            tally.changed = True
+            self._changed.append(tally)
+
+    def _place(self, rank: int, rule: Rule, observation: Observation) -> tuple[Tally, PeerTally] | None:
+        """The finding that `observation` belongs to, and the other end's counter in it; None when there is no room."""
+        flow = observation.flow
+        who = identity(rule.about, flow)
+        tally = self._tallies.get((rank, who))
+        if tally is None:
+            if len(self._tallies) >= MAX_FINDINGS:
+                self._stats.limits["detect.findings"] += 1
+                return None
+            tally = self._tallies[rank, who] = Tally(rule, who, observation, self._stats)
+        peers_before = tally.peers_total
+        peer = tally.peer(flow, room=self._peers < MAX_ALL_PEERS)
+        self._peers += tally.peers_total - peers_before
+        if peer is None:
+            self._stats.limits["detect.peers"] += 1
+            peer = PeerTally(flow.originator, 0, 0)  # counts for nobody
+        if len(self._places) >= MAX_PLACES:
+            self._places.clear()
+        place = self._places[observation.flow_serial * self._ranks + rank] = tally, peer
+        return place
+
+
+def _index(rules: tuple[Rule, ...]) -> dict[type[Event], tuple[tuple[Entry, ...], ...]]:
+    """Per event type, the families that look at it, each with its rules worst first."""
+    entries: dict[type[Event], list[Entry]] = {}
+    for rank, rule in enumerate(rules):
+        for event_type, matcher in rule.matchers.items():
+            entries.setdefault(event_type, []).append((rank, matcher, rule))
+    return {
+        event_type: tuple(
+            tuple(family) for _, family in groupby(sorted(found, key=_by_family), key=lambda entry: entry[2].family)
+        )
+        for event_type, found in entries.items()
+    }
+
+
+def _by_family(entry: Entry) -> tuple[str, int]:
+    return entry[2].family, entry[0]
+
+
+def _worst_first(finding: Finding) -> tuple[int, int, str, str, str, int, str]:
+    about = finding.about
+    return (-finding.level, -finding.count, finding.rule, about.address, about.zone, about.port, finding.id)

@@ -1,0 +1,132 @@
+"""What a rule may ask about: the fields of an event type, found by reflection, and those of every flow.
+
+A rule never names an address: it asks for audience, reach, zone, asset, name or port of an end.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import Enum, unique
+from functools import cache
+from operator import attrgetter
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from monitor.model.data import Audience, DataClass
+from monitor.model.events import Event
+from monitor.model.flow import Reach, Transport
+from monitor.model.opaque import Label
+
+
+@unique
+class Kind(Enum):
+    """What a field holds."""
+
+    CLASSES = "data classes"
+    MEMBER = "one word of a closed list"
+    MEMBERS = "words of a closed list"
+    NUMBER = "a number"
+    FLAG = "true or false"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing a rule may ask about."""
+
+    name: str
+    kind: Kind
+    read: Callable[[Any], object]
+    """Takes the value from the event, or from the flow when `of_flow`."""
+    members: Mapping[str, Enum] = field(default_factory=dict)
+    """For closed lists: what may be written, to what it means."""
+    optional: bool = False
+    """True when the field may be null."""
+    of_flow: bool = False
+
+
+@cache
+def fields_of(event_type: type[Event]) -> Mapping[str, Field]:
+    """Everything a rule on `event_type` may ask about. An event's own field goes before a flow's of the same name."""
+    found = dict(_FLOW_FIELDS)
+    hints = get_type_hints(event_type)
+    for one in fields(event_type):
+        described = _describe(one.name, hints[one.name])
+        if described is not None:
+            found[one.name] = described
+    return found
+
+
+@cache
+def members_of(words: type[Enum]) -> Mapping[str, Enum]:
+    """What may be written for each member: its value, or its name in lower case."""
+    found = {member.name.lower(): member for member in words}
+    found.update({_written(member.value): member for member in words})
+    return found
+
+
+def _written(value: object) -> str:
+    return value.decode("ascii") if isinstance(value, bytes) else str(value)
+
+
+def _describe(name: str, hint: Any) -> Field | None:
+    if name == "exposed":
+        return Field(name=name, kind=Kind.CLASSES, read=attrgetter(name), members=members_of(DataClass))
+    optional = False
+    if get_origin(hint) in (Union, types.UnionType):
+        inner = [one for one in get_args(hint) if one is not types.NoneType]
+        if len(inner) != 1:
+            return None
+        hint, optional = inner[0], True
+    several = get_origin(hint) is tuple
+    if several:
+        hint = get_args(hint)[0]
+    kind, members = _kind(hint, several=several)
+    if kind is None:
+        return None
+    return Field(name=name, kind=kind, read=attrgetter(name), members=members, optional=optional)
+
+
+def _kind(hint: Any, *, several: bool) -> tuple[Kind | None, Mapping[str, Enum]]:
+    if not isinstance(hint, type):
+        return None, {}
+    if issubclass(hint, Enum):
+        return Kind.MEMBERS if several else Kind.MEMBER, members_of(hint)
+    if several:
+        return None, {}
+    if issubclass(hint, bool):
+        return Kind.FLAG, {}
+    if issubclass(hint, int):
+        return Kind.NUMBER, {}
+    return (Kind.TEXT, {}) if issubclass(hint, Label) else (None, {})
+
+
+def _flow_fields() -> dict[str, Field]:
+    found = [
+        Field(
+            name="transport",
+            kind=Kind.MEMBER,
+            read=attrgetter("transport"),
+            members={one.word: one for one in Transport},
+            of_flow=True,
+        ),
+        Field(name="protocol", kind=Kind.TEXT, read=attrgetter("protocol"), of_flow=True),
+    ]
+    for end in ("originator", "responder"):
+        for name, kind, members in (
+            ("audience", Kind.MEMBER, members_of(Audience)),
+            ("reach", Kind.MEMBER, members_of(Reach)),
+            ("zone", Kind.TEXT, {}),
+            ("asset", Kind.TEXT, {}),
+            ("name", Kind.TEXT, {}),
+            ("port", Kind.NUMBER, {}),
+        ):
+            path = f"{end}.{name}"
+            found.append(Field(name=path, kind=kind, read=attrgetter(path), members=members, of_flow=True))
+    return {one.name: one for one in found}
+
+
+_FLOW_FIELDS = _flow_fields()
+FLOW_FIELDS: Mapping[str, Field] = _FLOW_FIELDS
+"""Fields of `FlowView` by the name rules use."""

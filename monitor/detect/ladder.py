@@ -1,0 +1,69 @@
+"""Where each flow counts, for families that count flows: in the worst finding it has reached, and only there.
+
+Moving a flow takes its count, its peer's count and its fields along. Times, frames and patrons stay where they were
+seen.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from monitor.detect.tally import PeerTally, Shown, Tally
+from monitor.model.events import Exposed
+from monitor.model.stats import Stats
+
+MAX_STAKES = 65_536
+"""Flows remembered; about 40 MB when full. The oldest is forgotten first, and counts again if it still speaks."""
+
+
+class Stake:
+    """What one flow has added to its family."""
+
+    __slots__ = ("_peer", "_shown", "rung", "tally")
+
+    def __init__(self, rung: int, tally: Tally, peer: PeerTally) -> None:
+        self.rung = rung
+        """Number of the rule it counts for; smaller is worse."""
+        self.tally = tally
+        self._peer = peer
+        self._shown: Shown = Counter()
+        self._join()
+
+    def move(self, rung: int, tally: Tally, peer: PeerTally) -> None:
+        """Count in another finding instead."""
+        self.tally.count -= 1
+        self._peer.count -= 1
+        self.tally.remove(self._shown)
+        self.rung, self.tally, self._peer = rung, tally, peer
+        self._join()
+
+    def show(self, exposed: Iterable[Exposed]) -> None:
+        """Add what an event of the flow exposed."""
+        shown: Shown = Counter((one.key, one.data_class.bit) for one in exposed)
+        self._shown += shown
+        self.tally.add(shown)
+
+    def _join(self) -> None:
+        self.tally.count += 1
+        self._peer.count += 1
+        self.tally.add(self._shown)
+
+
+class Ladder:
+    """The stakes of all flows, by flow and family."""
+
+    def __init__(self, stats: Stats) -> None:
+        self._stats = stats
+        self._stakes: dict[tuple[int, str], Stake] = {}
+
+    def stake(self, flow_serial: int, family: str) -> Stake | None:
+        """What the flow has added to the family, if anything."""
+        return self._stakes.get((flow_serial, family))
+
+    def enter(self, flow_serial: int, family: str, stake: Stake) -> None:
+        """Remember a flow's first stake in a family."""
+        if len(self._stakes) >= MAX_STAKES:
+            del self._stakes[next(iter(self._stakes))]
+            self._stats.limits["detect.flows"] += 1
+        self._stakes[flow_serial, family] = stake

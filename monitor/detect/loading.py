@@ -1,0 +1,89 @@
+"""Loads the rules of all folders, shipped ones first; a later folder replaces a rule by using its `id` again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from monitor.detect.mistakes import Mistakes
+from monitor.detect.reading import read_rule
+from monitor.detect.rule import Counts, Rule, RuleSet, worst_first
+from monitor.errors import RuleError
+from monitor.model.events import Event
+
+MAX_FILES = 1_000
+"""A folder. The shipped one has a few dozen at most; a wrong folder may have millions."""
+
+
+def shipped_rules() -> Path:
+    """The folder of the rules that come with this package: inside an installed one, beside it in a checkout.
+
+    Raises:
+        RuleError: if the installation has lost it.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "_rules", package.parent / "rules"):
+        if folder.is_dir():
+            return folder
+    raise RuleError(f"{package / '_rules'}:1: the shipped rules are missing (hint: install the package again)")
+
+
+def load_rules(folders: Sequence[Path], event_types: Mapping[str, type[Event]]) -> RuleSet:
+    """Read every ``*.yaml`` of `folders`.
+
+    Args:
+        folders: In order; a rule of a later folder replaces the one with the same id of an earlier folder.
+        event_types: Names that rules use for events ("sip2.message"), to their classes.
+
+    Raises:
+        RuleError: naming all mistakes of all files at once.
+    """
+    mistakes = Mistakes()
+    merged: dict[str, Rule] = {}
+    for folder in folders:
+        own: dict[str, Rule] = {}
+        for path in _files(folder, mistakes):
+            rule = read_rule(path, event_types, mistakes)
+            if rule is None:
+                continue
+            twin = own.setdefault(rule.id, rule)
+            if twin is not rule:
+                mistakes.add(path, 1, f"has the id of {twin.path.name}", "every rule of a folder has an id of its own")
+        merged.update(own)
+    _check_together(merged, mistakes)
+    mistakes.raise_any()
+    return RuleSet(tuple(sorted(merged.values(), key=worst_first)))
+
+
+def _files(folder: Path, mistakes: Mistakes) -> list[Path]:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        mistakes.add(folder, 1, f"the rules folder cannot be read: {error.strerror}")
+        return []
+    for path in entries:
+        if path.suffix == ".yml":
+            mistakes.add(path, 1, "rule files end in '.yaml'", "rename it, or it would not be used")
+    found = [path for path in entries if path.suffix == ".yaml"]
+    if len(found) > MAX_FILES:
+        mistakes.add(folder, 1, f"more than {MAX_FILES} rule files", "is this the right folder?")
+    return found[:MAX_FILES]
+
+
+def _check_together(rules: Mapping[str, Rule], mistakes: Mistakes) -> None:
+    slugs: dict[str, Rule] = {}
+    counts: dict[str, tuple[Counts, Rule]] = {}
+    for rule in rules.values():
+        twin = slugs.setdefault(rule.slug, rule)
+        if twin is not rule:
+            mistakes.add(
+                rule.path, 1, f"has the name of {twin.path}", "use its id to replace that rule, or rename this file"
+            )
+        unit, first = counts.setdefault(rule.family, (rule.counts, rule))
+        if rule.counts is not unit:
+            mistakes.add(
+                rule.path,
+                1,
+                f"counts {rule.counts.value}, {first.path.name} of the same family counts {unit.value}",
+                "all rules of a family count the same, or one thing would count twice",
+            )

@@ -1,0 +1,68 @@
+"""A rule as the engine runs it, and the set of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, unique
+from pathlib import Path
+
+from monitor.detect.document import Table
+from monitor.detect.matcher import Matcher
+from monitor.model.data import AboutKind, Level, Status
+from monitor.model.events import Event
+from monitor.model.opaque import Label
+
+
+@unique
+class Counts(Enum):
+    """What a finding counts."""
+
+    EVENTS = "events"
+    """Every matching observation (messages, requests)."""
+    FLOWS = "flows"
+    """Every flow once, at the worst rule of the family that it ever matched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One judgement over observations. The keys of a rule file are explained in `docs/concepts/rules.md`."""
+
+    slug: Label
+    """Name of the file without its ending."""
+    id: Label
+    title: Label
+    status: Status
+    level: Level
+    family: Label
+    about: AboutKind
+    counts: Counts
+    reports: int
+    """Sum of `DataClass.bit` over the classes that the finding shows."""
+    matchers: Mapping[type[Event], Matcher]
+    """By the event types the rule looks at."""
+    remediation: Label
+    references: tuple[Label, ...]
+    checklist: tuple[Label, ...]
+    path: Path
+    match: tuple[Table, ...]
+    """Examples of events that the rule must match."""
+    no_match: tuple[Table, ...]
+    """Examples of events that it must not match."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """All rules of a run, worst level first, then by slug."""
+
+    rules: tuple[Rule, ...]
+
+    @property
+    def active(self) -> tuple[Rule, ...]:
+        """The rules that run: all but deprecated ones."""
+        return tuple(rule for rule in self.rules if rule.status is not Status.DEPRECATED)
+
+
+def worst_first(rule: Rule) -> tuple[int, str]:
+    """Sort key: the worst level first, then the slug."""
+    return -rule.level, rule.slug

@@ -1,0 +1,213 @@
+"""A finding while it grows: counters that are cheap to move, turned into a `Finding` when somebody asks."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from hashlib import blake2b
+from heapq import nsmallest
+
+from monitor.detect.rule import Rule
+from monitor.model.data import AboutKind, DataClass
+from monitor.model.finding import About, Evidence, Finding, Observation, Peer
+from monitor.model.flow import Endpoint, FlowView, Reach
+from monitor.model.opaque import Label
+from monitor.model.stats import Stats
+from monitor.privacy.labels import typed
+from monitor.privacy.subjects import SubjectCounter
+
+LISTED_PEERS = 50
+"""Fixed by the report: more would not be read; the rest is counted."""
+MAX_PEERS = 10_000
+"""Ends told apart in one finding: more clients than any library has, about 4 MB."""
+MAX_VLANS = 64
+"""Shown of one finding; a mirror port carries a handful, a scan with made-up tags would show 4,094."""
+
+_NO_VLAN = -1
+_ID_BYTES = 5
+"""Ten hexadecimal digits: 2^-21 is the chance that any two of 1,000 findings share one."""
+
+Shown = Counter[tuple[Label, int]]
+"""What a flow showed: occurrences by key and `DataClass.bit`."""
+
+Identity = tuple[str, str, int, str, str]
+"""What makes two findings of one rule the same: end, zone standing in for it, port, transport, destination."""
+
+
+def ends(kind: AboutKind, flow: FlowView) -> tuple[Endpoint, Endpoint]:
+    """Whom a finding is about, and the other end. A device is the local end, the originator if both or none are."""
+    if kind is AboutKind.SERVICE:
+        return flow.responder, flow.originator
+    if flow.originator.reach is not Reach.LOCAL and flow.responder.reach is Reach.LOCAL:
+        return flow.responder, flow.originator
+    return flow.originator, flow.responder
+
+
+def identity(kind: AboutKind, flow: FlowView) -> Identity:
+    """What makes two findings of one rule the same. A zone's name stands in for an address that is not shown."""
+    end, other = ends(kind, flow)
+    zone = "" if end.address else end.zone
+    if kind is AboutKind.SERVICE:
+        return end.address, zone, end.port, flow.transport.word, ""
+    return end.address, zone, 0, "", other.name
+
+
+class PeerTally:
+    """One other end of a finding."""
+
+    __slots__ = ("_end", "_port", "count", "order")
+
+    def __init__(self, end: Endpoint, port: int, order: int) -> None:
+        self._end = end
+        self._port = port
+        self.count = 0
+        self.order = order
+        """How many peers of the finding were seen before this one."""
+
+    def peer(self) -> Peer:
+        """As it stands now."""
+        end = self._end
+        return Peer(
+            address=end.address, port=self._port, name=end.name, zone=end.zone, asset=end.asset, count=self.count
+        )
+
+
+class Tally:
+    """One finding of one rule."""
+
+    __slots__ = (
+        "_about",
+        "_first",
+        "_first_ns",
+        "_last",
+        "_last_ns",
+        "_peers",
+        "_protocol",
+        "_shown",
+        "_stats",
+        "_vlans",
+        "changed",
+        "classes",
+        "count",
+        "fields",
+        "id",
+        "reported",
+        "rule",
+    )
+
+    def __init__(self, rule: Rule, who: Identity, observation: Observation, stats: Stats) -> None:
+        flow = observation.flow
+        end, _ = ends(rule.about, flow)
+        _, _, port, transport, _ = who
+        text = "\n".join((rule.id, rule.about.value, *map(str, who)))
+        self.id: Label = typed(blake2b(text.encode(), digest_size=_ID_BYTES).hexdigest())
+        self.rule = rule
+        self.count = 0
+        self.classes = 0
+        """Sum of `DataClass.bit` over what the finding shows."""
+        self.fields: defaultdict[Label, int] = defaultdict(int)
+        """Not bounded here: keys come from closed lists of the protocols and the catalogue."""
+        self.changed = False
+        self.reported = False
+        """True once somebody asked for the finding and got it."""
+        self._shown: Shown = Counter()
+        self._stats = stats
+        self._about = About(
+            kind=rule.about,
+            address=end.address,
+            port=port,
+            transport=typed(transport),
+            name=end.name,
+            zone=end.zone,
+            asset=end.asset,
+        )
+        self._protocol = flow.protocol
+        self._peers: dict[tuple[str, int], PeerTally] = {}
+        self._vlans: set[int] = set()
+        self._first_ns = self._last_ns = observation.at_ns
+        self._first = self._last = (observation.capture, observation.frame)
+
+    @property
+    def peers_total(self) -> int:
+        """Other ends told apart."""
+        return len(self._peers)
+
+    def peer(self, flow: FlowView, *, room: bool) -> PeerTally | None:
+        """The counter of the other end of `flow`, or None when it is new and there is no room for more."""
+        _, other = ends(self.rule.about, flow)
+        port = other.port if other is flow.responder else 0
+        key = (other.address or other.zone, port)
+        found = self._peers.get(key)
+        if found is None and room and len(self._peers) < MAX_PEERS:
+            found = self._peers[key] = PeerTally(other, port, len(self._peers))
+        return found
+
+    def see(self, observation: Observation) -> None:
+        """Note when, where and under which tag it was seen."""
+        at_ns = observation.at_ns
+        where = (observation.capture, observation.frame)
+        if at_ns > self._last_ns or (at_ns == self._last_ns and where > self._last):
+            self._last_ns, self._last = at_ns, where
+        elif at_ns < self._first_ns or (at_ns == self._first_ns and where < self._first):
+            self._first_ns, self._first = at_ns, where
+        vlan = observation.vlan
+        if vlan not in self._vlans and vlan != _NO_VLAN:
+            if len(self._vlans) < MAX_VLANS:
+                self._vlans.add(vlan)
+            else:
+                self._stats.limits["detect.vlans"] += 1
+
+    def add(self, shown: Shown) -> None:
+        """Count what a flow showed, as far as the rule reports it."""
+        for (key, bit), occurrences in shown.items():
+            if bit & self.rule.reports:
+                self._shown[key, bit] += occurrences
+                self.fields[key] += occurrences
+                self.classes |= bit
+
+    def remove(self, shown: Shown) -> None:
+        """Forget what a flow showed, because it counts in a worse finding now. All of it was added before."""
+        for (key, bit), occurrences in shown.items():
+            if bit & self.rule.reports:
+                self._shown[key, bit] -= occurrences
+                self.fields[key] -= occurrences
+                if not self.fields[key]:
+                    del self.fields[key]
+        self._shown = +self._shown
+        self.classes = 0
+        for _, bit in self._shown:
+            self.classes |= bit
+
+    def finding(self, subjects: SubjectCounter) -> Finding:
+        """As it stands now."""
+        rule = self.rule
+        peers = [peer for peer in self._peers.values() if peer.count]
+        listed = nsmallest(LISTED_PEERS, peers, key=lambda peer: (-peer.count, peer.order))
+        return Finding(
+            id=self.id,
+            rule=rule.slug,
+            rule_id=rule.id,
+            family=rule.family,
+            title=rule.title,
+            level=rule.level,
+            protocol=self._protocol,
+            about=self._about,
+            peers=tuple(peer.peer() for peer in listed),
+            peers_total=len(peers),
+            vlan=tuple(sorted(self._vlans)),
+            data_classes=tuple(one for one in DataClass if one.bit & self.classes),
+            fields=dict(sorted(self.fields.items())),
+            count=self.count,
+            subjects=subjects.total(self.id),
+            subjects_limited=subjects.limited(self.id),
+            first_seen_ns=self._first_ns,
+            last_seen_ns=self._last_ns,
+            evidence=tuple(self._evidence()),
+            remediation=rule.remediation,
+            references=rule.references,
+            checklist=rule.checklist,
+        )
+
+    def _evidence(self) -> Iterator[Evidence]:
+        for capture, frame in dict.fromkeys((self._first, self._last)):
+            yield Evidence(capture=capture, frame=frame)
