@@ -1,0 +1,1 @@
+"""Capture sources: files, streams and live rings, each yielding Frames and Ticks."""

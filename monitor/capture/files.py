@@ -1,0 +1,122 @@
+"""The source of recorded captures: one after the other, as one run of batches and ticks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.capture.blocks import PcapngReader
+from monitor.capture.bounds import BATCH_FRAMES, BUFFER_BYTES
+from monitor.capture.discovery import find_captures
+from monitor.capture.intake import Found, Intake, Window
+from monitor.capture.reader import PcapReader, Reader
+from monitor.capture.sections import HEAD_BYTES, is_pcapng, pcap_form
+from monitor.capture.trouble import Note, Trouble, TroubleKind, explain
+from monitor.model.frames import NO_TIME, Frames, Tick
+from monitor.model.opaque import Label
+from monitor.model.stats import CaptureStats, Stats
+from monitor.privacy.labels import file_label
+
+PROGRESS_SECONDS = 0.25
+"""Four times a second is as often as an eye follows a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far reading has come."""
+
+    path: Label
+    done_bytes: int
+    """Of the file as it lies there, so before unpacking."""
+    total_bytes: int | None
+    """None for a stream."""
+    packets: int
+    """Of this capture."""
+    file_index: int
+    """From 0."""
+    files_total: int
+
+
+class CaptureFiles:
+    """Reads captures named by path; a folder stands for all captures below it, ``-`` for standard input.
+
+    `troubles` and `notes` are complete, and `captures_read` is final, when the iteration has ended, however it ended.
+    """
+
+    def __init__(
+        self, paths: Sequence[str], stats: Stats, *, progress: Callable[[Progress], None] | None = None
+    ) -> None:
+        """`stats` gets one `CaptureStats` a capture; `progress` is called at most four times a second."""
+        self.troubles: list[Trouble] = []
+        self.notes: list[Note] = []
+        self.captures_read = 0
+        self._paths = tuple(paths)
+        self._stats = stats
+        self._progress = progress
+        self._told = time.monotonic()
+        self._latest_ns = NO_TIME
+
+    def __iter__(self) -> Iterator[Frames | Tick]:
+        """Yield batches, all in one reused `Frames`, and after each the latest time so far if there is any yet."""
+        found = find_captures(self._paths)
+        self.troubles.extend(found.troubles)
+        self.notes.extend(found.notes)
+        self._stats.skipped_files += found.skipped_files
+        frames = Frames(data=bytearray(BUFFER_BYTES), capacity=BATCH_FRAMES)
+        for index, one in enumerate(found.captures):
+            try:
+                source = Intake(one)
+            except (OSError, ValueError) as error:
+                self._report(one, *explain(error))
+                continue
+            with source:
+
+                def on_read(one: Found = one, source: Intake = source, index: int = index) -> None:
+                    self._tell(one, source, index, len(found.captures))
+
+                yield from self._read(one, Window(frames.data, source, on_read), frames)
+
+    def _read(self, found: Found, window: Window, frames: Frames) -> Iterator[Frames | Tick]:
+        reader = self._open(found, window, frames)
+        if reader is None:
+            return
+        try:
+            for _ in reader:
+                yield frames
+                self._latest_ns = max(self._latest_ns, reader.latest_ns)
+                if self._latest_ns != NO_TIME:
+                    yield Tick(at_ns=self._latest_ns)
+        finally:
+            trouble = reader.close()
+            if trouble is not None:
+                self._report(found, *trouble)
+
+    def _open(self, found: Found, window: Window, frames: Frames) -> Reader | None:
+        """Choose the reader by the first bytes; None, with the trouble noted, if they are no capture's."""
+        window.need(HEAD_BYTES)
+        head = bytes(window.data[: min(window.end, HEAD_BYTES)])
+        form = pcap_form(head)
+        if form is not None or is_pcapng(head):
+            self.captures_read += 1
+            self._stats.captures.append(CaptureStats(path=found.path))
+            if form is not None:
+                return PcapReader(window, frames, self._stats, form)
+            return PcapngReader(window, frames, self._stats)
+        if window.failure is not None:
+            self._report(found, *window.failure)
+        elif head:
+            self._report(found, "is not a capture (pcap or pcapng)", TroubleKind.NOT_CAPTURE)
+        else:
+            self._report(found, "is empty", TroubleKind.EMPTY)
+        return None
+
+    def _report(self, found: Found, reason: str, kind: TroubleKind) -> None:
+        self.troubles.append(Trouble(file_label(found.path), reason, kind))
+
+    def _tell(self, found: Found, source: Intake, index: int, total: int) -> None:
+        if self._progress is None or time.monotonic() - self._told < PROGRESS_SECONDS:
+            return
+        self._told = time.monotonic()
+        packets = self._stats.captures[-1].packets if self._stats.captures else 0
+        self._progress(Progress(file_label(found.path), source.packed_bytes, found.size_bytes, packets, index, total))

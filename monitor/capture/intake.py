@@ -1,0 +1,177 @@
+"""Opens one input and gives its bytes, unpacked; keeps them in the buffer that `Frames` lie in.
+
+Rules: a stream (pipe, standard input) is never waited on for more than is needed; a file is read in large portions;
+a failure to read ends the input like its end does, and is kept to be told.
+"""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import FileIO
+from types import TracebackType
+from typing import Self
+
+from monitor.capture.compression import Damaged, Feed, find_unpacker
+from monitor.capture.trouble import TroubleKind, explain
+
+STDIN = "-"
+"""The path that means standard input."""
+READ_BYTES = 512 * 1024
+"""What is read of a file at a time: half of the second-level cache, which then still holds it when it is walked."""
+_HEAD_BYTES = 8
+"""Longer than every magic of a compressed format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One input to be read."""
+
+    path: str
+    """As typed or listed; `STDIN` for standard input."""
+    size_bytes: int | None
+    """None for a stream, whose size nobody knows."""
+
+
+class Intake:
+    """The unpacked bytes of one input."""
+
+    def __init__(self, found: Found) -> None:
+        """Open it, which waits for a writer if it is a named pipe.
+
+        Raises:
+            OSError: it cannot be opened or read.
+            ValueError: the path cannot be one.
+        """
+        self.is_stream = found.size_bytes is None
+        self.packed_bytes = 0
+        """Read so far, before unpacking."""
+        self._source = FileIO(0, closefd=False) if found.path == STDIN else FileIO(found.path)
+        try:
+            head = self._head()
+        except BaseException:
+            self._source.close()
+            raise
+        unpack = find_unpacker(head)
+        self._pieces = unpack(Feed(self._read, head)) if unpack else None
+        self._held = memoryview(b"" if unpack else head)
+
+    def _head(self) -> bytes:
+        head = b""
+        while len(head) < _HEAD_BYTES and (piece := self._read(_HEAD_BYTES - len(head))):
+            head += piece
+        return head
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._source.close()
+
+    def readinto(self, space: memoryview) -> int:
+        """Fill `space` as far as bytes are there; returns how many, 0 at the end.
+
+        Raises:
+            OSError: the input cannot be read any further.
+            Damaged: it cannot be unpacked any further.
+        """
+        while not self._held:
+            if self._pieces is None:
+                return self._read_plain(space)
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._held = memoryview(piece)
+        size = min(len(space), len(self._held))
+        space[:size] = self._held[:size]
+        self._held = self._held[size:]
+        return size
+
+    def _read_plain(self, space: memoryview) -> int:
+        while (size := self._source.readinto(space)) is None:  # somebody made the pipe non-blocking
+            select.select([self._source], [], [])
+        self.packed_bytes += size
+        return size
+
+    def _read(self, size: int) -> bytes:
+        space = bytearray(size)
+        return bytes(space[: self._read_plain(memoryview(space))])
+
+
+class Window:
+    """The part of a capture that lies in the buffer: ``data[start:end]`` is not walked yet."""
+
+    def __init__(self, data: bytearray, source: Intake, on_read: Callable[[], None]) -> None:
+        """`on_read` is called after every portion."""
+        self.data = data
+        self.start = 0
+        self.end = 0
+        self.base = 0
+        """Where in the unpacked capture `data` begins, in bytes."""
+        self.final = False
+        """Nothing follows `end`."""
+        self.failure: tuple[str, TroubleKind] | None = None
+        """Why the end came early."""
+        self._view = memoryview(data)
+        self._source = source
+        self._on_read = on_read
+
+    @property
+    def size(self) -> int:
+        """Bytes not walked yet."""
+        return self.end - self.start
+
+    def more(self) -> bool:
+        """Read on: of a stream what is there, of a file a large portion. False if nothing came."""
+        before = self.size
+        self._make_room()
+        self._read()
+        while not (self._source.is_stream or self.final) and self.size < READ_BYTES:
+            self._read()
+        return self.size > before
+
+    def settle(self) -> None:
+        """Read until the buffer is full or the capture ends."""
+        self._make_room()
+        while not self.final and self.end < len(self.data):
+            self._read()
+
+    def need(self, size: int) -> bool:
+        """Whether at least `size` bytes are there, after reading as much as it takes."""
+        while self.size < size and self.more():
+            pass
+        return self.size >= size
+
+    def skip(self, size: int) -> bool:
+        """Pass over `size` bytes; False if the capture ends before."""
+        while size > self.size:
+            size -= self.size
+            self.start = self.end
+            if not self.more():
+                return False
+        self.start += size
+        return True
+
+    def _make_room(self) -> None:
+        if self.start:
+            self._view[: self.size] = self._view[self.start : self.end]
+            self.base += self.start
+            self.start, self.end = 0, self.size
+
+    def _read(self) -> None:
+        if self.final or self.end == len(self.data):
+            return
+        try:
+            size = self._source.readinto(self._view[self.end : self.end + READ_BYTES])
+        except Damaged as damage:
+            self.failure = damage.reason, damage.kind
+            size = 0
+        except OSError as error:
+            self.failure = explain(error)
+            size = 0
+        self.end += size
+        self.final = size == 0
+        self._on_read()

@@ -1,0 +1,26 @@
+"""What a command of the command line is."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from monitor.errors import ExitStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One command. Its module imports what it needs when it runs, so that others start fast."""
+
+    name: str
+    summary: str
+    """One line for the list of commands."""
+    description: str
+    """A paragraph for its own help."""
+    examples: str
+    """Command lines with what they do, shown as they stand."""
+    configure: Callable[[ArgumentParser], None]
+    """Adds the arguments."""
+    run: Callable[[Namespace], ExitStatus]
+    """Does it. Raises `MonitorError` for what a person can put right."""

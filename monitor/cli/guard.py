@@ -1,0 +1,68 @@
+"""The last doors through which a value could leave: tracebacks, hooks and core dumps.
+
+Rule: what is said of a failure is its type and a place in our own source, nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+import monitor
+from monitor.cli import terminal
+
+_PACKAGE = Path(monitor.__file__).parent
+_COMPILED = f"{_PACKAGE.name}{os.sep}"
+"""Compiled modules name their source relative to the repository."""
+
+
+def protect_process() -> None:
+    """Turn core dumps off and replace the hooks that would print values. Meant for the process's own start."""
+    _forbid_core_dumps()
+    sys.excepthook = _on_exception
+    sys.unraisablehook = _on_unraisable
+    threading.excepthook = _on_thread_exception
+
+
+def describe(error: BaseException) -> str:
+    """One line on a failure: its type and the innermost line of ours that it went through."""
+    return f"internal error: {type(error).__name__} at {_place(error.__traceback__)}; please report this line"
+
+
+def _place(trace: TracebackType | None) -> str:
+    for frame, line in reversed(list(traceback.walk_tb(trace))):
+        source = frame.f_code.co_filename
+        if source.startswith(_COMPILED):
+            return f"{source}:{line}"
+        if Path(source).is_relative_to(_PACKAGE):
+            return f"{Path(source).relative_to(_PACKAGE.parent)}:{line}"
+    return "a place outside this program"
+
+
+def _forbid_core_dumps() -> None:
+    try:
+        import resource  # noqa: PLC0415  (only Unix has it)
+    except ImportError:
+        return
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _on_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        terminal.complain(describe(error.with_traceback(trace)))
+
+
+def _on_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
+    if unraisable.exc_value is not None:
+        terminal.complain(describe(unraisable.exc_value))
+
+
+def _on_thread_exception(failure: threading.ExceptHookArgs) -> None:
+    if failure.exc_value is not None:
+        terminal.complain(describe(failure.exc_value))

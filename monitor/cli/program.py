@@ -1,0 +1,116 @@
+"""The program: finds the command, runs it, and turns every ending into an exit status and at most a few lines.
+
+Rule: no traceback, ever: a traceback can quote what was read off the wire.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from typing import NoReturn
+
+from monitor import __version__
+from monitor.cli import analyze, guard, terminal
+from monitor.cli.command import Command
+from monitor.errors import ExitStatus, MonitorError, UsageError
+
+NAME = "privacy-monitor"
+
+COMMANDS = (analyze.COMMAND,)
+"""Every command, in the order of the help."""
+
+_EPILOG = f"""\
+examples:
+  {NAME} analyze capture.pcap     what does this capture show?
+  {NAME} analyze --help           everything about a command
+
+exit status:
+  0 done   1 a finding at or above --fail-on   2 wrong usage
+  3 something could not be read   70 a bug of this program   130 interrupted
+"""
+
+
+class _Parser(ArgumentParser):
+    """An argument parser whose complaints are errors of ours, so that they are made legible before they are shown."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (try: {self.prog} --help)")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program.
+
+    Args:
+        argv: arguments without the program's name. None means that this is the process itself: the arguments are the
+            process's, core dumps are turned off and last-resort hooks are set.
+
+    Returns:
+        The exit status, see docs/reference/cli.md.
+    """
+    if argv is None:
+        guard.protect_process()
+        argv = sys.argv[1:]
+    try:
+        return _run(argv)
+    except MonitorError as error:
+        for line in str(error).splitlines():
+            terminal.complain(line)
+        return error.status
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+    except BrokenPipeError:  # while help was printed; reports are delivered with more care
+        return ExitStatus.DONE
+    except Exception as error:  # noqa: BLE001  (the last door: nothing may pass it but a type and a place)
+        terminal.complain(guard.describe(error))
+        return ExitStatus.INTERNAL
+    finally:
+        terminal.settle()
+
+
+def _run(argv: Sequence[str]) -> int:
+    if not argv:
+        _describe_program().print_help(sys.stderr)
+        return ExitStatus.USAGE
+    command = next((one for one in COMMANDS if one.name == argv[0]), None)
+    try:
+        if command is None:
+            _describe_program().parse_args(argv)
+            raise UsageError(f"no command given (try: {NAME} --help)")
+        options = _parse(_describe_command(command), argv[1:])
+    except SystemExit:  # argparse ends --help and --version this way; complaints take `_Parser.error`
+        return ExitStatus.DONE
+    return command.run(options)
+
+
+def _parse(parser: ArgumentParser, argv: Sequence[str]) -> Namespace:
+    """Options may stand between files; but argparse before Python 3.13 loses what follows ``--`` when they may."""
+    return parser.parse_args(argv) if "--" in argv else parser.parse_intermixed_args(argv)
+
+
+def _describe_program() -> ArgumentParser:
+    parser = _Parser(
+        prog=NAME,
+        usage="%(prog)s [-h] [--version] COMMAND ...",
+        description="Says in plain words where patron data crosses a library's network in the clear.",
+        epilog=_EPILOG,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for command in COMMANDS:
+        commands.add_parser(command.name, help=command.summary)
+    return parser
+
+
+def _describe_command(command: Command) -> ArgumentParser:
+    parser = _Parser(
+        prog=f"{NAME} {command.name}",
+        description=command.description,
+        epilog=command.examples,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.configure(parser)
+    return parser

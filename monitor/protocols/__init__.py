@@ -1,0 +1,1 @@
+"""Sans-I/O parsers, one folder a protocol, each found by its ``SPEC``."""

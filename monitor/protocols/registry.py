@@ -1,0 +1,45 @@
+"""Finds every protocol: each folder beside this file that offers a ``SPEC``.
+
+Rule: adding a protocol touches its own folder only, so nothing here names one. A folder that offers no ``SPEC``, or a
+name that is taken, stops the program at its start instead of leaving a protocol silently unwatched.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
+
+import monitor.protocols
+from monitor.model.contract import ProtocolSpec
+
+
+@cache
+def specs() -> tuple[ProtocolSpec, ...]:
+    """Every protocol, sorted by name.
+
+    Raises:
+        TypeError: a protocol's folder offers no `ProtocolSpec` named ``SPEC``.
+        ValueError: two protocols have the same name.
+    """
+    return tuple(sorted(distinct(_found(monitor.protocols.__path__)), key=lambda spec: spec.name))
+
+
+def distinct(found: Iterable[ProtocolSpec]) -> Iterable[ProtocolSpec]:
+    """Pass specifications on, refusing a name that was there before."""
+    names: set[str] = set()
+    for spec in found:
+        if spec.name in names:
+            raise ValueError(f"two protocols are named {spec.name}")
+        names.add(spec.name)
+        yield spec
+
+
+def _found(folders: Iterable[str]) -> Iterable[ProtocolSpec]:
+    for module in pkgutil.iter_modules(folders, "monitor.protocols."):
+        if module.ispkg:
+            spec = getattr(import_module(module.name), "SPEC", None)
+            if not isinstance(spec, ProtocolSpec):
+                raise TypeError(f"{module.name} offers no ProtocolSpec named SPEC")
+            yield spec

@@ -1,0 +1,274 @@
+"""Takes one frame apart: id, fixed part, fields, trailer with checksum (3M SIP 2.00, revision 2.12).
+
+Rules: bytes are never decoded, for a flow does not say its character set. A frame that is not by the book is still read
+as far as it is certain, because what it carries was exposed all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from zlib import adler32
+
+from monitor.model.data import DataClass
+from monitor.model.events import Exposed
+from monitor.model.opaque import Label, Raw, Sighting
+from monitor.privacy.labels import OTHER
+from monitor.privacy.subjects import sighting
+from monitor.protocols.sip2.catalog import FIELDS, LAYOUTS, Layout, head
+from monitor.protocols.sip2.events import Checksum
+
+DELIMITER = b"|"
+"""Ends every field by the book; a system may be set to another byte."""
+ENOUGH_FIELDS = 2
+"""Known fields that make a frame a message where its fixed part does not: one pair of capitals may be chance."""
+CHECKSUM_DIGITS = 4
+KEPT_LENGTHS = 64
+"""Facts of one field kept for reuse, by length: 88 fields make 5,700 facts or 0.6 MB, and few values are longer."""
+
+# IAC sequences of telnet clients, padding, and what a broken IAC leaves (a lone byte of 0xF0 and above).
+_TELNET = re.compile(rb"(?:\xff\xfa[^\xff]*\xff\xf0|\xff[\xfb-\xfe].|[\x00\t\n\r \xf0-\xff])*", re.DOTALL)
+_LEADING = re.compile(rb"[^0-9A-Za-z]*")
+_FIELD_ID = re.compile(rb"[A-Z][A-Z0-9]")
+_DIGITS = re.compile(rb" *([0-9A-Fa-f]{0,4})[^0-9A-Za-z]*\Z")
+_TRAILER_REACH = 16
+"""Bytes at the end of a frame where ``AZ`` may open the checksum: 2 letters, 4 digits, and some padding."""
+_ADLER_EXACT = 256
+"""Bytes whose sum surely stays under Adler-32's modulus of 65,521, so that its low half is 1 + that sum (RFC 1950)."""
+_BLANK = ord(" ")
+_HOLDER = b"AA"
+_INTERNAL = b"XI"
+"""Names the person of `_HOLDER` again, by the system's own number."""
+
+
+class _Facts(dict[int, Exposed]):
+    """The fact that one field held a value, by the value's length in bytes. Facts are equal, so they are made once."""
+
+    def __init__(self, key: Label, data_class: DataClass) -> None:
+        super().__init__()
+        self._key = key
+        self._data_class = data_class
+
+    def __missing__(self, length_bytes: int) -> Exposed:
+        fact = Exposed(data_class=self._data_class, key=self._key, length_bytes=length_bytes)
+        if length_bytes <= KEPT_LENGTHS:
+            self[length_bytes] = fact
+        return fact
+
+
+_UNKNOWN = _Facts(OTHER, DataClass.UNCLASSIFIED)
+_FACTS = {
+    name: None if field.data_class is None else _Facts(field.key, field.data_class) for name, field in FIELDS.items()
+}
+_PATRONS = frozenset(name for name, field in FIELDS.items() if field.data_class is DataClass.PATRON_IDENTIFIER)
+
+
+@dataclass(slots=True, repr=False)
+class Dissection:
+    """One frame taken apart."""
+
+    layout: Layout | None
+    """None for an id that SIP 2.00 does not define."""
+    exact: bool
+    """The fixed part has its strict shape."""
+    pieces: list[bytes]
+    """What stood between delimiters behind the fixed part: fields, each with its id, and what stray delimiters left."""
+    delimiter: bytes
+    checksum: Checksum
+    digits: int
+    """Hexadecimal digits of the checksum, 0 to 4."""
+
+    @property
+    def closed(self) -> bool:
+        """Nothing says that more should follow: enough to call the frame a whole message without its terminator."""
+        if self.checksum is Checksum.OK or self.digits == CHECKSUM_DIGITS:
+            return True
+        last = self.pieces[-1]
+        if self.digits or (last and last[:2] != b"AY"):
+            return False
+        return len(self.pieces) > 1 or bool(last) or (self.exact and self.layout is not None and self.layout.bare)
+
+    @property
+    def known_fields(self) -> int:
+        """How many pieces open with the id of a known field."""
+        return _known(self.pieces)
+
+
+class Dialect:
+    """What one flow's messages have shown of its system: the delimiter."""
+
+    __slots__ = ("delimiter",)
+
+    def __init__(self) -> None:
+        self.delimiter = DELIMITER
+
+    def read(self, frame: bytes) -> Dissection | None:
+        """Take a frame apart, and learn from it."""
+        dissection = dissect(frame, self.delimiter)
+        if dissection is not None:
+            self.delimiter = dissection.delimiter
+        return dissection
+
+    def whole(self, line: bytes) -> bool:
+        """True when a line is a message that lacks nothing but its terminator."""
+        dissection = dissect(line, self.delimiter)
+        return dissection is not None and dissection.closed
+
+
+def strip_telnet(frame: bytes) -> bytes:
+    """Drop what telnet clients and padding put in front of a line."""
+    return frame[_TELNET.match(frame).end() :]  # type: ignore[union-attr]  # the pattern matches the empty string
+
+
+def strip_leading(frame: bytes) -> bytes:
+    """Drop what servers ignore in front of a message: everything up to the first ASCII letter or digit."""
+    if frame[:1].isdigit():
+        return frame
+    frame = strip_telnet(frame)
+    return frame[_LEADING.match(frame).end() :]  # type: ignore[union-attr]  # the pattern matches the empty string
+
+
+def opens(line: bytes) -> bool:
+    """True when a line opens like a message, so that a line feed behind it may lie inside a value."""
+    if line[:2] not in LAYOUTS:
+        return False
+    return head(line[:2]).match(line) is not None or line[2:4] in FIELDS
+
+
+def dissect(frame: bytes, delimiter: bytes) -> Dissection | None:
+    """Take apart a frame without its terminator and without leading junk.
+
+    Args:
+        frame: from the first digit of the id.
+        delimiter: the one this flow was last seen to use; another one is found if this one does not occur.
+
+    Returns:
+        None for what cannot be told from chance.
+    """
+    layout = LAYOUTS.get(frame[:2])
+    match = None if layout is None else head(frame[:2]).match(frame)
+    start = _resume(frame, layout, delimiter) if match is None else match.end()
+    if start < 0:
+        return None
+    end, checksum, digits = _trailer(frame, start)
+    body = frame[start:end]
+    if body and delimiter not in body:
+        delimiter = _learn(body) or delimiter
+    pieces = body.split(delimiter)
+    exact = match is not None
+    if not exact and checksum is not Checksum.OK and _known(pieces) < ENOUGH_FIELDS:
+        return None
+    return Dissection(layout, exact, pieces, delimiter, checksum, digits)
+
+
+def exposures(pieces: list[bytes], delimiter: bytes) -> tuple[tuple[Exposed, ...], tuple[Sighting, ...]]:
+    """Every value of patron data among the pieces of a message, and the patrons it names, each once.
+
+    Empty and blank values were not sent. A value that holds a stray delimiter counts with it.
+    """
+    exposed: list[Exposed] = []
+    patrons: list[tuple[bytes, bytes]] = []
+    for piece in pieces:
+        name = piece[:2]
+        facts = _FACTS.get(name, _UNKNOWN)
+        if facts is None:
+            continue
+        if facts is _UNKNOWN:
+            if not piece:
+                continue
+            if not is_field(piece):
+                return exposures(_rejoin(pieces, delimiter), delimiter)
+        size = len(piece) - 2
+        if size and (piece[-1] > _BLANK or piece[2:].strip(b" \t\n\x00")):
+            exposed.append(facts[size])
+            if name in _PATRONS:
+                patrons.append((name, piece[2:].strip()))
+    return tuple(exposed), _sightings(patrons) if patrons else ()
+
+
+def is_field(piece: bytes) -> bool:
+    """True when a piece opens with something of the shape of a field id."""
+    return _FIELD_ID.match(piece) is not None
+
+
+def byte_sum(data: bytes, end: int) -> int:
+    """Sum of the first `end` bytes: what the checksum is made of. Adler-32 adds ten times faster than `sum`."""
+    if end <= _ADLER_EXACT:
+        return (adler32(data[:end]) & 0xFFFF) - 1
+    total = 0
+    for begin in range(0, end, _ADLER_EXACT):
+        total += (adler32(data[begin : min(begin + _ADLER_EXACT, end)]) & 0xFFFF) - 1
+    return total
+
+
+def _resume(frame: bytes, layout: Layout | None, delimiter: bytes) -> int:
+    """Where fields start in a frame whose fixed part is not in shape, or -1.
+
+    Behind the right number of wrong bytes, behind the id (Renew All is sent without its date), or behind a delimiter.
+    """
+    if not frame[:2].isdigit():
+        return -1
+    first = frame.find(delimiter, 2)
+    if layout is not None and layout.width:
+        for start in (2 + layout.width, 2):
+            if frame[start : start + 2] in FIELDS and not 0 <= first < start:
+                return start
+    return first + 1 or -1
+
+
+def _trailer(frame: bytes, start: int) -> tuple[int, Checksum, int]:
+    """Where the trailer begins, what its checksum is worth, and how many digits that has."""
+    size = len(frame)
+    if frame[-6:-4] == b"AZ" and size - 6 >= start and frame[-4:] == b"%04X" % (-byte_sum(frame, size - 4) & 0xFFFF):
+        return size - 9 if size - 9 >= start and frame[-9:-7] == b"AY" else size - 6, Checksum.OK, CHECKSUM_DIGITS
+    at = frame.rfind(b"AZ", max(start, size - _TRAILER_REACH))
+    match = _DIGITS.match(frame, at + 2) if at >= 0 else None
+    if match is None:
+        return size, Checksum.ABSENT, 0
+    sequence = at - 3 >= start and frame[at - 3 : at - 1] == b"AY"
+    begin = at - 3 if sequence else at
+    digits = match[1]
+    if digits and (byte_sum(frame, at + 2) + int(digits, 16)) & 0xFFFF == 0:
+        return begin, Checksum.OK, len(digits)
+    if not sequence and at > start and frame[at - 1 : at].isalnum():
+        return size, Checksum.ABSENT, 0  # the end of a value that happens to read AZ
+    return begin, Checksum.BAD if digits else Checksum.ABSENT, len(digits)
+
+
+def _learn(body: bytes) -> bytes | None:
+    """The delimiter of a body that does not hold the expected one, if its last byte parts it into fields throughout."""
+    delimiter = body[-1:]
+    if delimiter.isalnum() or delimiter.isspace():
+        return None
+    pieces = [piece for piece in body.split(delimiter) if piece]
+    if _known(pieces) >= ENOUGH_FIELDS and all(is_field(piece) for piece in pieces):
+        return delimiter
+    return None
+
+
+def _known(pieces: list[bytes]) -> int:
+    return sum(piece[:2] in FIELDS for piece in pieces)
+
+
+def _rejoin(pieces: list[bytes], delimiter: bytes) -> list[bytes]:
+    """Put values that held a delimiter together again: a piece without a field id belongs to the one before."""
+    fields: list[list[bytes]] = []
+    empty: list[bytes] = []
+    for piece in pieces:
+        if not piece:
+            empty.append(piece)
+            continue
+        if is_field(piece):
+            fields.append([piece])
+        elif fields:
+            fields[-1] += [*empty, piece]
+        empty = []
+    return [delimiter.join(parts) for parts in fields]
+
+
+def _sightings(patrons: list[tuple[bytes, bytes]]) -> tuple[Sighting, ...]:
+    if len(patrons) == 1:
+        return (sighting(Raw(patrons[0][1])),)
+    holder = any(name == _HOLDER for name, _ in patrons)
+    values = {value: None for name, value in patrons if not (holder and name == _INTERNAL)}
+    return tuple(sighting(Raw(value)) for value in values)

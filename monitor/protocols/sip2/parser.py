@@ -1,0 +1,182 @@
+"""The SIP2 parser: frames in, messages and oddities out.
+
+Rules: a message counts once it is whole; what a cut one certainly exposed is a `Sip2Fragment`. Where the first byte may
+lie inside a message (a flow met halfway, bytes lost), the first frame counts only if it is a message beyond doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from monitor.model.events import Output, Weird
+from monitor.model.flow import Close, Side
+from monitor.protocols.sip2.catalog import LAYOUTS
+from monitor.protocols.sip2.events import Checksum, MessageId, Sip2Fragment, Sip2Message, Sip2Weird
+from monitor.protocols.sip2.framing import Ending, Framer
+from monitor.protocols.sip2.message import Dialect, Dissection, dissect, exposures
+from monitor.protocols.sip2.preamble import Preamble
+
+_BAD_CHECKSUM = Weird(name=Sip2Weird.BAD_CHECKSUM)
+_SHORT_FIXED_PART = Weird(name=Sip2Weird.SHORT_FIXED_PART)
+_UNKNOWN_MESSAGE = Weird(name=Sip2Weird.UNKNOWN_MESSAGE)
+_NOT_A_MESSAGE = Weird(name=Sip2Weird.NOT_A_MESSAGE)
+_OVERSIZE_FRAME = Weird(name=Sip2Weird.OVERSIZE_FRAME)
+_CUT_MESSAGE = Weird(name=Sip2Weird.CUT_MESSAGE)
+_LOST_BYTES = Weird(name=Sip2Weird.LOST_BYTES)
+
+
+class Sip2Parser:
+    """Both sides of one flow (`monitor.model.contract.Parser`)."""
+
+    __slots__ = ("_dialect", "_doubtful", "_framers", "_preamble")
+
+    def __init__(self, options: Mapping[str, object], from_start: bool) -> None:  # noqa: ARG002, FBT001  # the contract's
+        self._dialect = Dialect()
+        self._framers = (Framer(self._dialect.whole), Framer(self._dialect.whole))
+        self._doubtful = [not from_start, not from_start]
+        self._preamble = Preamble() if from_start else None
+
+    def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
+        """Take the next bytes of `side`."""
+        outputs: list[Output] = []
+        framer = self._framers[side]
+        line = framer.single(data)
+        if line is not None:
+            self._frame(side, line, line, Ending.CR, outputs)
+        else:
+            for frame in framer.frames(data):
+                self._frame(side, *frame, outputs)
+        if self._preamble is not None and self._preamble.is_open(side):
+            outputs += self._preamble.unfinished(side, framer.pending)
+        return outputs
+
+    def gap(self, side: Side, size_bytes: int) -> Iterable[Output]:
+        """Bytes of `side` were lost (none, if it was merely met halfway): give up the frame they belonged to."""
+        outputs: list[Output] = [_LOST_BYTES] if size_bytes else []
+        self._end_preamble(outputs)
+        rest = self._framers[side].take()
+        found = dissect(rest, self._dialect.delimiter)
+        if found is not None and found.checksum is Checksum.OK:
+            self._whole(side, found, outputs)
+        elif rest and not self._doubtful[side]:
+            _cut(rest, found, outputs)
+        self._doubtful[side] = True
+        return outputs
+
+    def finish(self, side: Side, how: Close) -> Iterable[Output]:  # noqa: ARG002  # the contract's
+        """`side` ended: its last message may lack nothing but the terminator."""
+        outputs: list[Output] = []
+        rest = self._framers[side].take()
+        asking = self._preamble is not None and self._preamble.prompts(side)
+        if self._preamble is not None:
+            self._end_preamble_side(self._preamble, side, outputs)
+        found = dissect(rest, self._dialect.delimiter)
+        doubtful, self._doubtful[side] = self._doubtful[side], False
+        if found is not None and found.layout is not None and found.closed and (_certain(found) or not doubtful):
+            self._whole(side, found, outputs)
+        elif rest and not doubtful and not (asking and found is None):
+            _cut(rest, found, outputs)
+        return outputs
+
+    def _frame(self, side: Side, data: bytes, text: bytes, ending: Ending, outputs: list[Output]) -> None:
+        """Take one frame; the arguments between are those of `Frame`."""
+        doubtful, self._doubtful[side] = self._doubtful[side], False
+        if ending is Ending.UNKNOWN:
+            outputs.append(_OVERSIZE_FRAME)
+            found = None if doubtful else dissect(data, self._dialect.delimiter)
+            if found is not None:
+                _fragment(found, _complete(found), outputs)
+            return
+        found = self._dialect.read(data)
+        if doubtful and not (found is not None and _certain(found)):
+            self._doubtful[side] = not self._framers[side].parts(ending)
+            return
+        preamble = self._preamble
+        if preamble is not None and preamble.is_open(side) and (found is None or _typed(found, preamble, side)):
+            logins, expected = preamble.line(side, text, len(data))
+            outputs += logins
+            if not expected:
+                outputs.append(_NOT_A_MESSAGE)
+        elif found is None:
+            outputs.append(_NOT_A_MESSAGE)
+        else:
+            self._whole(side, found, outputs, ending)
+
+    def _whole(self, side: Side, found: Dissection, outputs: list[Output], ending: Ending = Ending.UNKNOWN) -> None:
+        """Report a message that is all there."""
+        if found.layout is None:
+            _fragment(found, found.pieces, outputs)
+            outputs.append(_UNKNOWN_MESSAGE)
+            return
+        exposed, sightings = exposures(found.pieces, found.delimiter)
+        if ending is not Ending.UNKNOWN:
+            self._framers[side].confirm(ending)
+        outputs.append(
+            Sip2Message(
+                exposed=exposed,
+                sightings=sightings,
+                message=found.layout.message,
+                sender=found.layout.sender,
+                checksum=found.checksum,
+            )
+        )
+        if found.checksum is Checksum.BAD:
+            outputs.append(_BAD_CHECKSUM)
+        if not found.exact:
+            outputs.append(_SHORT_FIXED_PART)
+        if self._preamble is not None:
+            self._preamble.close(side)
+            if self._preamble.over:
+                self._end_preamble(outputs)
+
+    def _end_preamble(self, outputs: list[Output]) -> None:
+        preamble, self._preamble = self._preamble, None
+        if preamble is not None:
+            for side in Side:
+                self._end_preamble_side(preamble, side, outputs)
+
+    def _end_preamble_side(self, preamble: Preamble, side: Side, outputs: list[Output]) -> None:
+        logins, unasked = preamble.rest(side)
+        outputs += logins
+        outputs += [_NOT_A_MESSAGE] * unasked
+
+
+def _certain(found: Dissection) -> bool:
+    """A message beyond doubt, wherever its frame began."""
+    if found.layout is None:
+        return False
+    return found.checksum is Checksum.OK or (found.exact and not found.layout.weak)
+
+
+def _typed(found: Dissection, preamble: Preamble, side: Side) -> bool:
+    """A password of two or three digits that reads like the shortest messages."""
+    return (
+        found.layout is not None
+        and found.layout.weak
+        and found.layout.bare
+        and found.layout.width <= 1
+        and found.checksum is Checksum.ABSENT
+        and preamble.asked(side)
+    )
+
+
+def _cut(rest: bytes, found: Dissection | None, outputs: list[Output]) -> None:
+    """Report the first part of a message whose end is not there."""
+    if found is None:
+        outputs.append(_CUT_MESSAGE if rest[:2] in LAYOUTS else _NOT_A_MESSAGE)
+        return
+    _fragment(found, _complete(found), outputs)
+    outputs.append(_CUT_MESSAGE)
+
+
+def _complete(found: Dissection) -> list[bytes]:
+    """The fields of a cut message that are certainly complete: all but the last, or all if the trailer has begun."""
+    return found.pieces if found.digits else found.pieces[:-1]
+
+
+def _fragment(found: Dissection, pieces: list[bytes], outputs: list[Output]) -> None:
+    """Report what is no whole message of SIP 2.00, if it exposed anything."""
+    exposed, sightings = exposures(pieces, found.delimiter)
+    if exposed:
+        message = MessageId.OTHER if found.layout is None else found.layout.message
+        outputs.append(Sip2Fragment(exposed=exposed, sightings=sightings, message=message))

@@ -1,0 +1,121 @@
+"""The telnet way to log a terminal in, ahead of the first message: prompts from one end, two lines from the other.
+
+No message 93 will tell of this credential, and the lines may look like messages (a password of ``1234`` opens with the
+id of a Checkout Response). Prompts and lines are paired by their number, so it does not matter which end's bytes come
+first.
+Rule: of a line, only its length is kept.
+"""
+
+from __future__ import annotations
+
+import re
+
+from monitor.model.data import DataClass
+from monitor.model.events import Exposed
+from monitor.model.flow import Side
+from monitor.privacy.labels import typed
+from monitor.protocols.sip2.events import Sip2Login
+from monitor.protocols.sip2.message import strip_leading
+
+PREAMBLE_BYTES = 512
+"""Text of one line that is searched for prompts; a banner ahead of them fits."""
+PREAMBLE_LINES = 16
+"""Prompts and lines kept of each side: three attempts are six."""
+
+LOGIN_PROMPT = re.compile(rb"(?i)(?:(login|user(?: ?name| ?id)?)|pass(?:word|wd)?) ?:")
+"""A prompt that asks for a user (group 1) or for a password."""
+
+_LOGIN = typed("login")
+_PASSWORD = typed("password")
+
+
+class Preamble:
+    """Prompts and lines of both sides until each has sent its first message."""
+
+    __slots__ = ("_counted", "_lines", "_login", "_open", "_prompts")
+
+    def __init__(self) -> None:
+        self._prompts: tuple[list[bool], list[bool]] = ([], [])
+        """Of each side, in order: True asks for a user, False for a password."""
+        self._lines: tuple[list[int], list[int]] = ([], [])
+        """Lengths of each side's lines, in bytes."""
+        self._counted = [0, 0]
+        """Prompts of each side's unfinished line that are in `_prompts` already."""
+        self._open = [True, True]
+        self._login: Exposed | None = None
+
+    @property
+    def over(self) -> bool:
+        """Both sides have sent a message."""
+        return not any(self._open)
+
+    def is_open(self, side: Side) -> bool:
+        """True until `side` sends a message."""
+        return self._open[side]
+
+    def close(self, side: Side) -> None:
+        """`side` has sent a message."""
+        self._open[side] = False
+
+    def asked(self, side: Side) -> bool:
+        """True when the other end has asked for more than `side` has typed."""
+        return len(self._prompts[side.other]) > len(self._lines[side])
+
+    def prompts(self, side: Side) -> bool:
+        """True when `side` is the one that asks."""
+        return bool(self._prompts[side])
+
+    def unfinished(self, side: Side, text: bytearray) -> list[Sip2Login]:
+        """Look for prompts in what `side` has sent since its last terminator; a prompt has none."""
+        start = bytes(text[:PREAMBLE_BYTES])
+        if b"\xfa" in start or strip_leading(start)[:1].isdigit():
+            return []  # telnet subnegotiation, whose end must be awaited; or the first part of a message
+        return self._search(side, start)
+
+    def line(self, side: Side, text: bytes, size_bytes: int) -> tuple[list[Sip2Login], bool]:
+        """Take a whole line that is no message.
+
+        Returns:
+            logins that it completes, and whether the line has its place in a preamble.
+        """
+        logins = self._search(side, text[:PREAMBLE_BYTES])
+        prompted, self._counted[side] = self._counted[side] > 0, 0
+        if prompted or self._prompts[side]:
+            return logins, True
+        if len(self._lines[side]) >= PREAMBLE_LINES:
+            return logins, False
+        self._lines[side].append(size_bytes)
+        return logins + self._pair(side, len(self._lines[side]) - 1), True
+
+    def rest(self, side: Side) -> tuple[list[Sip2Login], int]:
+        """End `side`: a user without a password, and how many lines nobody had asked for."""
+        self.close(side)
+        unasked = max(0, len(self._lines[side]) - len(self._prompts[side.other]))
+        self._lines[side].clear()
+        logins = []
+        if self._login is not None:
+            logins.append(Sip2Login(exposed=(self._login,)))
+            self._login = None
+        return logins, unasked
+
+    def _search(self, side: Side, text: bytes) -> list[Sip2Login]:
+        logins: list[Sip2Login] = []
+        found = [match[1] is not None for match in LOGIN_PROMPT.finditer(text)]
+        for asks_user in found[self._counted[side] :]:
+            if len(self._prompts[side]) < PREAMBLE_LINES:
+                self._prompts[side].append(asks_user)
+                logins += self._pair(side.other, len(self._prompts[side]) - 1)
+        self._counted[side] = max(self._counted[side], len(found))
+        return logins
+
+    def _pair(self, side: Side, number: int) -> list[Sip2Login]:
+        """Bring together a prompt and the line of `side` that answers it, if both are there."""
+        prompts, lines = self._prompts[side.other], self._lines[side]
+        if number >= min(len(prompts), len(lines)):
+            return []
+        key = _LOGIN if prompts[number] else _PASSWORD
+        said = Exposed(data_class=DataClass.STAFF_CREDENTIAL, key=key, length_bytes=lines[number])
+        before, self._login = self._login, said if prompts[number] else None
+        if prompts[number]:
+            return [] if before is None else [Sip2Login(exposed=(before,))]
+        return [Sip2Login(exposed=(said,) if before is None else (before, said))]

@@ -1,0 +1,181 @@
+"""Tells SIP2 from everything else by content, on any port, from either side or both.
+
+Every frame that is a message scores; two digits alone never do. A valid checksum proves it, and so does one message
+whose dated fixed part and known fields are all in shape. What is so short that other protocols may look like it (a
+login and its answer, resend requests, SC Status) needs company: another kind of message, best the answer to it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from monitor.model.contract import Answer, Head, Verdict
+from monitor.protocols.sip2.catalog import LAYOUTS
+from monitor.protocols.sip2.events import Checksum, Role
+from monitor.protocols.sip2.message import ENOUGH_FIELDS, Dialect, Dissection, strip_telnet
+from monitor.protocols.sip2.preamble import LOGIN_PROMPT
+
+PROOF = 4
+"""Score that is enough."""
+JUNK_BYTES = 64
+"""Telnet negotiation and padding that may stand ahead of the first message."""
+SEARCH_BYTES = 4_096
+"""What is read of one end without a message before the flow is given up: the tail of a long answer, then a message."""
+SEARCH_MISSES = 8
+"""Lines that are no messages, beyond those that are, before a flow is given up."""
+HITS_PER_MISS = 4
+"""Messages that make up for a line that is none: logs and bodies that quote messages have more of other lines."""
+PROMPT_BYTES = 1_024
+"""What is read behind a login prompt: three attempts need less, and a terminal session soon says more."""
+CONTROL_BYTES = 8
+"""Control bytes among the first `PROMPT_BYTES` that no text has."""
+
+_PROVEN = 4
+_SHAPED = 3
+"""A dated message in strict shape with one known field; by itself not proof."""
+_LIKELY = 2
+_HINT = 1
+
+_HTTP = b"HTTP/1."
+_CONTROL = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_PROMPTS = (b"login", b"user name", b"username", b"user id", b"userid", b"password")
+_PROMPT_WORDS = (b"login", b"user", b"pass")
+_OPENING = frozenset(message[:1] for message in LAYOUTS)
+_LOGIN = LAYOUTS[b"93"]
+_NO = Verdict(Answer.NO)
+_MORE = Verdict(Answer.MORE)
+
+
+def probe(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001  # the contract's signature
+    """Say whether a flow speaks SIP2 (`monitor.model.contract.Probe`)."""
+    prompted = False
+    if not (_may_open(heads[0]) and _may_open(heads[1])):
+        prompted = _prompts(heads[0].data) or _prompts(heads[1].data)
+        if not prompted:
+            return _NO
+    ends = (_Evidence(heads[0], final=final), _Evidence(heads[1], final=final))
+    score = ends[0].score + ends[1].score + _paired(ends[0], ends[1]) + _paired(ends[1], ends[0])
+    if score >= PROOF and _agree(ends) and (prompted or all(one.consistent for one in ends)):
+        return Verdict(Answer.YES, _originator(ends))
+    if final or any(_hopeless(head, one, prompted=prompted) for head, one in zip(heads, ends, strict=True)):
+        return _NO
+    return _MORE
+
+
+class _Evidence:
+    """What one end has sent so far."""
+
+    __slots__ = ("hits", "http", "ids", "misses", "score", "senders")
+
+    def __init__(self, head: Head, *, final: bool) -> None:
+        self.hits = 0
+        """Lines that are messages."""
+        self.misses = 0
+        """Lines that are not."""
+        self.http = False
+        """One of them is of HTTP, whose bodies may well quote SIP2."""
+        self.score = 0
+        self.ids: set[bytes] = set()
+        self.senders: set[Role] = set()
+        dialect = Dialect()
+        # Where CR ends lines, LF may stand inside values.
+        lines = [strip_telnet(line) for line in head.data.split(b"\r" if b"\r" in head.data else b"\n")]
+        rest = lines.pop()
+        for number, line in enumerate(lines):
+            if line:
+                self.http = self.http or _HTTP in line
+                self._count(dialect.read(line), tail=number == 0 and not head.from_start)
+        last = dialect.read(rest) if rest else None
+        if last is not None and (last.checksum is Checksum.OK or (final and last.closed) or _unfinished(last)):
+            self._count(last, tail=False)
+
+    @property
+    def consistent(self) -> bool:
+        """This end sends messages; one line may be a slip, and few among many."""
+        return not self.http and self.misses <= max(self.hits // HITS_PER_MISS, 1)
+
+    def _count(self, found: Dissection | None, *, tail: bool) -> None:
+        if found is None or found.layout is None:
+            self.misses += not tail
+            return
+        self.hits += 1
+        worth = _worth(found)
+        if worth >= _SHAPED or found.layout.id not in self.ids:
+            self.score += worth
+        self.ids.add(found.layout.id)
+        self.senders.add(found.layout.sender)
+
+
+def _worth(found: Dissection) -> int:
+    """What one frame says for SIP2."""
+    layout, known = found.layout, found.known_fields
+    if layout is None:
+        return 0
+    if found.checksum is Checksum.OK and (found.exact or known >= ENOUGH_FIELDS):
+        return _PROVEN
+    if not found.exact:
+        return _HINT
+    if layout.weak:
+        return _LIKELY if layout.width > 1 and _unmistaken(found) else _HINT
+    if known >= ENOUGH_FIELDS:
+        return _PROVEN
+    return _SHAPED if known else _LIKELY
+
+
+def _unmistaken(found: Dissection) -> bool:
+    """A login with user and password, or an SC Status with nothing behind it."""
+    names = {piece[:2] for piece in found.pieces if piece}
+    return {b"CN", b"CO"} <= names if found.layout is _LOGIN else not names
+
+
+def _unfinished(found: Dissection) -> bool:
+    """A long message whose end has not come yet, but which cannot be anything else."""
+    return found.exact and found.layout is not None and not found.layout.weak and found.known_fields > ENOUGH_FIELDS
+
+
+def _paired(asking: _Evidence, answering: _Evidence) -> int:
+    """Worth of a request on one side that is answered on the other."""
+    return max((_LIKELY for message in asking.ids if LAYOUTS[message].answer in answering.ids), default=0)
+
+
+def _agree(ends: tuple[_Evidence, _Evidence]) -> bool:
+    """Each end sends messages of one role, and not both of the same."""
+    return max(len(one.senders) for one in ends) == 1 and not ends[0].senders & ends[1].senders
+
+
+def _originator(ends: tuple[_Evidence, _Evidence]) -> int:
+    """Which end is the self-check."""
+    return 0 if Role.SC in ends[0].senders or Role.ACS in ends[1].senders else 1
+
+
+def _may_open(head: Head) -> bool:
+    """Whether the first bytes an end ever sent can begin SIP2; True where they are not known."""
+    if not head.data or not head.from_start:
+        return True
+    start = strip_telnet(head.data[: JUNK_BYTES + 2])
+    if not start:
+        return len(head.data) <= JUNK_BYTES
+    if len(start) == 1 and start in _OPENING:
+        return True
+    return start[:2] in LAYOUTS or any(word.startswith(start.lower()) for word in _PROMPTS)
+
+
+def _prompts(data: bytes) -> bool:
+    """Whether an end asks for a login. The words are looked for first: this meets every flow of the network."""
+    text = data[:PROMPT_BYTES].lower()
+    return any(word in text for word in _PROMPT_WORDS) and LOGIN_PROMPT.search(text) is not None
+
+
+def _hopeless(head: Head, one: _Evidence, *, prompted: bool) -> bool:
+    """Whether an end has sent enough that is no message."""
+    if prompted:
+        return len(head.data) > PROMPT_BYTES and not one.hits
+    if one.http:
+        return True
+    if one.hits:
+        return one.misses - one.hits > SEARCH_MISSES
+    return (
+        one.misses > (0 if head.from_start else SEARCH_MISSES)
+        or len(head.data) > SEARCH_BYTES
+        or len(_CONTROL.findall(head.data[:PROMPT_BYTES])) > CONTROL_BYTES
+    )

@@ -1,0 +1,167 @@
+"""Composes one finding: how bad, what, where, who, how much, since when, what to do, where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from monitor.model.data import AboutKind, Level
+from monitor.model.finding import About, Evidence, Finding, Peer
+from monitor.sinks.report.figures import count, make_legible, span, split_paragraphs
+from monitor.sinks.report.verdict import tell_patrons, tell_unit
+from monitor.sinks.report.words import KINDS, name_field
+
+_SHOWN_PEERS = 5
+"""Enough to know which room they stand in; the JSON report lists more."""
+_SHOWN_FIELDS = 8
+"""Enough to see what kind of record it is; the JSON report lists all."""
+_SHOWN_VLANS = 12
+"""One line of VLAN ids."""
+
+_BADGES = {
+    Level.CRITICAL: ("CRITICAL", "bold bright_white on red"),
+    Level.HIGH: ("HIGH", "bold black on yellow"),
+    Level.MEDIUM: ("MEDIUM", "black on cyan"),
+    Level.LOW: ("LOW", "black on white"),
+    Level.INFORMATIONAL: ("INFO", "black on white"),
+}
+"""Word and colors of each level; colors of both ground and letters, so that dark and light terminals show the same."""
+
+
+def badge(level: Level) -> Text:
+    """A level as a mark of fixed width."""
+    word, style = _BADGES[level]
+    return Text(f"{word:^10}", style=style)
+
+
+def compose_finding(finding: Finding, paths: Sequence[str], advised_at: str = "") -> RenderableType:
+    """One finding: its title, then what is the case, what to do, where to look.
+
+    Args:
+        finding: what to show.
+        paths: legible path of each capture, as `Evidence.capture` counts them.
+        advised_at: id of the finding above that gives the same advice already, or an empty string.
+    """
+    head = Table.grid(padding=(0, 2, 0, 0))
+    head.add_column(no_wrap=True)
+    head.add_column(overflow="fold")
+    head.add_row(badge(finding.level), Text(make_legible(finding.title), style="bold"))
+    parts: list[RenderableType] = [head]
+    for rows in (_facts(finding), _advice(finding, advised_at), _places(finding, paths)):
+        block = Table.grid(padding=(0, 2, 0, 0))
+        block.add_column(width=10, no_wrap=True)
+        block.add_column(overflow="fold")
+        for label, value in rows:
+            block.add_row(Text(label, style="dim"), value)
+        if block.row_count:
+            parts += (Text(), block)
+    return Padding(Group(*parts), (0, 1))
+
+
+def _facts(finding: Finding) -> Iterator[tuple[str, RenderableType]]:
+    service = finding.about.kind is AboutKind.SERVICE
+    yield "Service" if service else "Device", Text(_name_end(finding.about))
+    if finding.peers_total:
+        yield "Used by" if service else "Talks to", _peers(finding, "device" if service else "destination")
+    if finding.data_classes:
+        kinds = ", ".join(KINDS[kind] for kind in finding.data_classes)
+        yield "Data", Text(kinds[0].upper() + kinds[1:])
+    if finding.fields:
+        yield "Fields", _fields(finding)
+    yield "How often", Text(count(finding.count, *tell_unit(finding)))
+    patrons = tell_patrons([finding])
+    if patrons:
+        yield "Patrons", Text(patrons[0].upper() + patrons[1:])
+    yield "Seen", Text(span(finding.first_seen_ns, finding.last_seen_ns))
+    if finding.vlan:
+        yield "VLANs", Text(_name_vlans(finding.vlan))
+
+
+def _advice(finding: Finding, advised_at: str) -> Iterator[tuple[str, RenderableType]]:
+    if advised_at:
+        yield "What to do", Text(f"The same as for finding {make_legible(advised_at)} above.")
+        return
+    if finding.remediation:
+        yield "What to do", _prose(finding.remediation)
+    if finding.references:
+        yield "Read more", Group(*(Text(make_legible(one), overflow="fold") for one in finding.references))
+
+
+def _places(finding: Finding, paths: Sequence[str]) -> Iterator[tuple[str, RenderableType]]:
+    if finding.evidence:
+        yield "Where", Text(_name_evidence(finding.evidence, paths), overflow="fold")
+    yield "Rule", Text(make_legible(f"{finding.rule}, finding {finding.id}"), style="dim")
+
+
+def _name_end(end: About | Peer) -> str:
+    address = str(end.address)
+    if address and end.port:
+        address = f"[{address}]:{end.port}" if ":" in address else f"{address}:{end.port}"
+        address += f"/{end.transport}" if isinstance(end, About) else ""
+    names = dict.fromkeys((end.asset, end.name, f"zone {end.zone}" if end.zone else ""))
+    named = ", ".join(name for name in names if name)
+    return make_legible("  ".join(part for part in (address, named) if part) or "an end that is not named")
+
+
+def _peers(finding: Finding, word: str) -> RenderableType:
+    shown = finding.peers[:_SHOWN_PEERS]
+    if finding.peers_total == 1 and shown:
+        return Text(_name_end(shown[0]))
+    headed = Text(f"{count(finding.peers_total, word)}, by {tell_unit(finding)[1]}")
+    return Group(headed, _tally([(peer.count, _name_end(peer)) for peer in shown], finding.peers_total - len(shown)))
+
+
+def _fields(finding: Finding) -> RenderableType:
+    ordered = sorted(finding.fields.items(), key=lambda entry: (-entry[1], entry[0]))
+    named = [(number, make_legible(name_field(finding.protocol, key))) for key, number in ordered]
+    return _tally(named[:_SHOWN_FIELDS], len(named) - _SHOWN_FIELDS)
+
+
+def _tally(rows: Sequence[tuple[int, str]], left_out: int) -> RenderableType:
+    """Counts in a column of their own, what they count beside them."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    for number, text in rows:
+        table.add_row(Text(f"{number:,}"), Text(text))
+    if left_out > 0:
+        table.add_row(Text(f"+ {left_out:,}"), Text("more"))
+    return table
+
+
+def _prose(text: str) -> RenderableType:
+    """Paragraphs one below the other, lists hanging from their marks."""
+    parts: list[RenderableType] = []
+    for mark, paragraph in split_paragraphs(text):
+        if not mark:
+            parts += (Text(), Text(paragraph)) if parts else (Text(paragraph),)
+            continue
+        table = Table.grid(padding=(0, 1, 0, 0))
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        table.add_row(Text(mark), Text(paragraph))
+        parts.append(table)
+    return Group(*parts)
+
+
+def _name_vlans(vlans: Sequence[int]) -> str:
+    named = ", ".join(str(vlan) for vlan in vlans[:_SHOWN_VLANS])
+    return f"{named}, + {len(vlans) - _SHOWN_VLANS} more" if len(vlans) > _SHOWN_VLANS else named
+
+
+def _name_evidence(evidence: Sequence[Evidence], paths: Sequence[str]) -> str:
+    """Frame numbers as capture tools take them: without thousands separators."""
+    frames: dict[int, list[str]] = {}
+    for place in evidence:
+        frames.setdefault(place.capture, []).append(str(place.frame))
+    parts = []
+    for capture, numbers in frames.items():
+        unique = list(dict.fromkeys(numbers))
+        path = paths[capture] if capture < len(paths) else f"capture {capture + 1}"
+        named = f"first frame {unique[0]}, last frame {unique[-1]}" if len(unique) > 1 else f"frame {unique[0]}"
+        parts.append(f"{path}, {named}")
+    return "; ".join(parts)

@@ -1,0 +1,100 @@
+"""Composes the page for people: verdict, overview, findings worst first, what was read, what could not be seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from monitor.model.data import Level
+from monitor.model.finding import Finding
+from monitor.model.stats import Stats
+from monitor.privacy.labels import file_label
+from monitor.sinks.report.doubts import raise_doubts
+from monitor.sinks.report.entry import badge, compose_finding
+from monitor.sinks.report.figures import count, make_legible
+from monitor.sinks.report.reading import compose_reading
+from monitor.sinks.report.verdict import judge
+
+_OVERVIEW_FROM = 3
+"""Findings from which an overview helps: two are seen at a glance."""
+
+_HOLDS = "This holds for the traffic in these captures and for no other."
+_DOUBTED = "There are reasons to doubt this: see the end of the page."
+
+
+def compose(findings: Sequence[Finding], stats: Stats, *, ascii_only: bool) -> Iterator[RenderableType]:
+    """The parts of the page, top to bottom; `findings` worst first."""
+    line = Rule(characters="-" if ascii_only else "\u2500", style="dim")
+    verdict = judge(findings, stats)
+    doubts = raise_doubts(stats)
+    clean = verdict.level is None and not doubts
+    yield Text()
+    style = _style(verdict.level, clean=clean)
+    for sentence in filter(None, (verdict.statement, verdict.figures)):
+        yield Padding(Text(sentence, style=style), (0, 1))
+    if findings:
+        yield Padding(Text(_tally(findings)), (0, 1))
+    elif stats.coverage.packets:
+        yield Padding(Text(_DOUBTED if doubts else _HOLDS), (0, 1))
+    yield Text()
+    if len(findings) >= _OVERVIEW_FROM:
+        yield _overview(findings)
+        yield Text()
+    paths = [file_label(capture.path) for capture in stats.captures]
+    advised: dict[object, str] = {}
+    for finding in findings:
+        advice = (finding.remediation, finding.references)
+        yield line
+        yield compose_finding(finding, paths, advised.get(advice, "") if finding.remediation else "")
+        yield Text()
+        advised.setdefault(advice, finding.id)
+    yield line
+    yield from compose_reading(stats)
+    if doubts:
+        yield line
+        yield _remarks(doubts)
+        yield Text()
+
+
+def _style(level: Level | None, *, clean: bool) -> str:
+    if level is None:
+        return "bold green" if clean else "bold"
+    return "bold red" if level >= Level.HIGH else "bold"
+
+
+def _tally(findings: Sequence[Finding]) -> str:
+    levels = Counter(finding.level for finding in findings)
+    number = count(len(findings), "finding")
+    if len(levels) == 1:
+        return f"{number}, {'all ' if len(findings) > 1 else ''}{findings[0].level.word}."
+    return f"{number}: {', '.join(f'{levels[level]:,} {level.word}' for level in sorted(levels, reverse=True))}."
+
+
+def _overview(findings: Sequence[Finding]) -> RenderableType:
+    """One line a rule: how bad, what, and how many findings of it there are."""
+    rules: dict[tuple[Level, str], int] = {}
+    for finding in findings:
+        key = (finding.level, make_legible(finding.title))
+        rules[key] = rules.get(key, 0) + 1
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(justify="right", no_wrap=True)
+    for (level, title), number in rules.items():
+        table.add_row(badge(level), Text(title), Text(f"x {number:,}" if number > 1 else ""))
+    return Padding(table, (0, 1))
+
+
+def _remarks(doubts: Sequence[str]) -> RenderableType:
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for doubt in doubts:
+        table.add_row(Text("-"), Text(doubt))
+    return Padding(Group(Text("What this report could not see", style="bold"), Text(), table), (0, 1))

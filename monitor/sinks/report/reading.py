@@ -1,0 +1,94 @@
+"""Composes what was read: captures, packets, flows, losses and the protocols seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from monitor.model.stats import Stats
+from monitor.privacy.labels import file_label
+from monitor.sinks.report.doubts import name_counts
+from monitor.sinks.report.figures import count, make_legible, span, volume
+
+_SHOWN_CAPTURES = 8
+"""A day in hourly files fits; the JSON report lists all."""
+
+
+def compose_reading(stats: Stats) -> Iterator[RenderableType]:
+    """The parts of the section, top to bottom."""
+    body = Table.grid(padding=(0, 2, 0, 0))
+    body.add_column(width=10, no_wrap=True)
+    body.add_column(overflow="fold")
+    for label, value in _rows(stats):
+        body.add_row(Text(label, style="dim"), value)
+    yield Padding(Text("What was read", style="bold"), (0, 1))
+    yield Text()
+    yield Padding(body, (0, 1))
+    yield Text()
+
+
+def _rows(stats: Stats) -> Iterator[tuple[str, RenderableType]]:
+    seen = stats.coverage
+    yield "Captures", _captures(stats)
+    firsts = [capture.first_ns for capture in stats.captures if capture.first_ns is not None]
+    lasts = [capture.last_ns for capture in stats.captures if capture.last_ns is not None]
+    if firsts and lasts:
+        yield "Recorded", Text(span(min(firsts), max(lasts)))
+    yield "Packets", Text(", ".join(_packets(stats)))
+    yield "Flows", Text(", ".join(_flows(stats)))
+    yield "Protocols", _protocols(stats.protocols)
+    if seen.gap_bytes:
+        yield "Lost", Text(f"{volume(seen.gap_bytes)} of TCP data")
+    if any(stats.weirds.values()):
+        yield "Oddities", Text(name_counts(stats.weirds))
+
+
+def _packets(stats: Stats) -> Iterator[str]:
+    seen = stats.coverage
+    yield f"{seen.packets:,} ({volume(seen.bytes)})"
+    for number, words in (
+        (seen.duplicate_packets, "seen twice and counted once"),
+        (seen.truncated_packets, "cut short"),
+        (seen.undecoded_packets, "not readable"),
+        (seen.excluded_packets, "not inspected"),
+    ):
+        if number:
+            yield f"{number:,} {words}"
+
+
+def _flows(stats: Stats) -> Iterator[str]:
+    seen = stats.coverage
+    yield f"{seen.flows:,} ({seen.tcp_flows:,} TCP, {seen.udp_flows:,} UDP)"
+    if seen.one_sided_flows:
+        yield f"{seen.one_sided_flows:,} of them one-sided"
+
+
+def _captures(stats: Stats) -> RenderableType:
+    shown = stats.captures[:_SHOWN_CAPTURES]
+    lines = [f"{file_label(capture.path)}, {count(capture.packets, 'packet')}" for capture in shown] or ["none"]
+    left_out = stats.captures[_SHOWN_CAPTURES:]
+    if left_out:
+        lines.append(f"+ {len(left_out):,} more, {count(sum(one.packets for one in left_out), 'packet')}")
+    if stats.skipped_files:
+        lines.append(f"{count(stats.skipped_files, 'file')} skipped: not a capture")
+    return Group(*(Text(line, overflow="fold") for line in lines))
+
+
+def _protocols(protocols: Mapping[str, Mapping[str, int]]) -> RenderableType:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name in sorted(protocols):
+        counted = [f"{number:,} {_words(key, number)}" for key, number in protocols[name].items() if number]
+        if counted:
+            table.add_row(Text(make_legible(name).upper()), Text(", ".join(counted)))
+    return table if table.row_count else Text("none that this program knows")
+
+
+def _words(key: str, number: int) -> str:
+    words = make_legible(key).replace("_", " ")
+    return words.removesuffix("s") if number == 1 else words

@@ -1,0 +1,74 @@
+"""The report for people: one page for the terminal, the verdict first.
+
+Rules: rich is imported when the page is written and not before; nothing is wider than the terminal; color only repeats
+what words say; every text passes `make_legible`, so nothing that a name holds reaches the terminal as a command.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
+from typing import TextIO
+
+from monitor.model.finding import Finding
+from monitor.model.stats import Stats
+from monitor.sinks.report.ledger import Ledger
+
+PIPED_WIDTH = 100
+"""Columns when nobody knows the terminal: fits a mail and a ticket."""
+MAX_WIDTH = 120
+"""Longer lines are hard to read."""
+MIN_WIDTH = 40
+"""Below this a table cannot be laid out; narrower terminals wrap."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """What the terminal, or whatever stands in its place, can show."""
+
+    width: int = PIPED_WIDTH
+    """Columns."""
+    color: bool = False
+    encoding: str = "utf-8"
+    """Lines are drawn in ASCII unless this is a Unicode encoding; what it cannot hold becomes a question mark."""
+
+
+class TextReport:
+    """A sink that writes a page to a text stream when the trace ends."""
+
+    def __init__(self, stream: TextIO, appearance: Appearance) -> None:
+        self._stream = stream
+        self._appearance = appearance
+        self._ledger = Ledger()
+
+    def receive(self, finding: Finding) -> None:
+        """Take a finding or its new state."""
+        self._ledger.receive(finding)
+
+    def finish(self, stats: Stats) -> None:
+        """Write the page."""
+        self._stream.write(_render(self._ledger.findings(), stats, self._appearance))
+
+
+def _render(findings: tuple[Finding, ...], stats: Stats, appearance: Appearance) -> str:
+    from rich.console import Console  # noqa: PLC0415  (JSON and start-up stay fast)
+
+    from monitor.sinks.report.page import compose  # noqa: PLC0415  (the same)
+
+    sheet = BytesIO()
+    with TextIOWrapper(sheet, encoding=appearance.encoding, errors="replace", newline="\n") as file:
+        console = Console(
+            file=file,
+            width=max(MIN_WIDTH, min(appearance.width, MAX_WIDTH)),
+            force_terminal=appearance.color,
+            color_system="standard" if appearance.color else None,
+            legacy_windows=False,
+            markup=False,
+            highlight=False,
+            emoji=False,
+        )
+        for part in compose(findings, stats, ascii_only=console.options.ascii_only):
+            console.print(part)
+        file.flush()
+        page = sheet.getvalue().decode(appearance.encoding, errors="replace")
+    return "".join(f"{line.rstrip()}\n" for line in page.split("\n")[:-1])
