@@ -1,0 +1,97 @@
+# Everything a developer or a curious librarian types; `make` alone lists it.
+# A machine needs Python 3.11 or newer with its headers, a C compiler and make. The rest is fetched into .venv.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check bench fuzz golden picture clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+DEMO := demo/maple-street-library.pcapng
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+
+# What an installation is built from. A changed module that is not compiled needs no new installation.
+COMPILED := $(addsuffix .py,$(subst .,/,$(shell sed -n 's/^    "\(monitor\.[a-z_.]*\)",$$/\1/p' setup.py)))
+BUILT_FROM := pyproject.toml setup.py $(COMPILED)
+
+# The first Python that is new enough and has its headers and the venv module; PYTHON=... chooses another.
+CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+HAS_VENV := import ensurepip, venv
+HAS_HEADERS := import os, sys, sysconfig; \
+  sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))
+PYTHON ?= $(shell for p in $(CANDIDATES); do $$p -c '$(NEW_ENOUGH)' 2>/dev/null && $$p -c '$(HAS_VENV)' 2>/dev/null && \
+  $$p -c '$(HAS_HEADERS)' 2>/dev/null && echo $$p && break; done)
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+demo: $(VENV)/.installed ## set everything up and look at one day of an invented library
+	@echo "$$ $(BIN)/privacy-monitor analyze $(DEMO)"
+	@$(BIN)/privacy-monitor analyze $(DEMO)
+
+test: $(VENV)/.installed-test ## set up what the tests need, then run every check
+	@.ci/get-tools tshark
+	@$(MAKE) --no-print-directory check
+
+check: ## run every check with what is installed already
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(PYTEST)
+
+fuzz: $(VENV)/.installed-test ## throw far more hostile bytes at everything than `make test` does (FUZZ_EXAMPLES=5000)
+	HYPOTHESIS_PROFILE=fuzz $(PYTEST) tests/properties tests/protocols tests/unit
+
+golden: $(VENV)/.installed-test ## write the expected reports again; read the diff before you keep it
+	$(BIN)/python -m pytest tests/golden --update
+
+picture: $(VENV)/.installed ## draw the README's picture from the demo's report again
+	$(BIN)/python -m demo.draw_report
+
+bench: $(VENV)/.installed .bench/.nfstream ## measure against other tools on this machine; asserts nothing
+	@.ci/get-tools tcpdump tshark ndpiReader=libndpi-bin
+	@$(BIN)/python bench/compare.py
+
+clean: ## remove everything that was built or measured
+	rm -rf $(VENV) build dist *.egg-info .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find monitor -name '*.so' -delete
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# -- Setting up. Each of these says in one sentence what is missing.
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then \
+	  for p in $(CANDIDATES); do \
+	    $$p -c '$(NEW_ENOUGH)' 2>/dev/null || continue; \
+	    $$p -c '$(HAS_VENV)' 2>/dev/null || { echo "$$p lacks its venv module: install it" \
+	      "(Debian and Ubuntu: apt install python3-venv), then try again." >&2; exit 1; }; \
+	    echo "$$p lacks its headers: install them" \
+	      "(Debian and Ubuntu: apt install python3-dev), then try again." >&2; exit 1; \
+	  done; \
+	  echo "There is no Python 3.11 or newer here: install one" \
+	    "(Debian and Ubuntu: apt install python3 python3-dev python3-venv), then try again." >&2; exit 1; \
+	fi
+	@for c in $(CC) gcc clang; do command -v $$c >/dev/null 2>&1 && exit 0; done; \
+	  echo "There is no C compiler here: install one" \
+	    "(Debian and Ubuntu: apt install gcc; macOS: xcode-select --install), then try again." >&2; exit 1
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+
+.bench/.nfstream: | $(BIN)/python
+	@$(BIN)/python -m venv .bench/venv
+	@.bench/venv/bin/python -m pip --quiet --disable-pip-version-check install nfstream || \
+	  { rm -rf .bench/venv; echo "nfstream could not be installed; it is left out."; }
+	@touch $@
+
+$(VENV)/.installed: $(BIN)/python $(BUILT_FROM)
+	@echo "Installing, and compiling the packet pass (half a minute) ..."
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.installed-test: $(BIN)/python $(BUILT_FROM)
+	@echo "Installing with the test tools, and compiling the packet pass (a minute) ..."
+	@$(PIP) install --editable '.[test]'
+	@touch $(VENV)/.installed $@

@@ -1,0 +1,182 @@
+"""Measures the monitor and what it is compared with, in one run on this machine. Asserts nothing.
+
+Every figure is a whole process, from start to end, on captures that the operating system has in memory; the programs
+take turns. The captures are mixed traffic of an invented library, written to `.bench/` (5 GB) and kept there.
+
+usage: compare.py [--rounds N] [--small]
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from clock import Runner, interleave
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+FOLDER = REPOSITORY / ".bench"
+LIBMIX = REPOSITORY.parent / "shared" / "tools" / "libmix.py"
+MONITOR = str(Path(sys.executable).with_name("privacy-monitor"))
+EMPTY_PCAP = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
+BYTES_A_PACKET = 1_100
+SAMPLE_PACKETS = 100_000
+"""What tshark gets to read; it is two orders of magnitude slower than the others."""
+NFSTREAM = "import sys, nfstream; print(sum(1 for _ in nfstream.NFStreamer(source=sys.argv[1])))"
+
+
+def capture(packets: int) -> Path | None:
+    """The capture with this many packets, written unless it is there; None where there is no room for it."""
+    path = FOLDER / f"mix-{packets}.pcap"
+    if path.exists():
+        return path
+    if shutil.disk_usage(FOLDER).free < 2 * packets * BYTES_A_PACKET:
+        print(f"skipped: {packets:,} packets need {packets * BYTES_A_PACKET / 1e9:.0f} GB of disk, and some to spare")
+        return None
+    print(f"writing a capture of {packets:,} packets ...", flush=True)
+    part = path.with_suffix(".part")
+    writer = LIBMIX if LIBMIX.exists() else Path(__file__).with_name("traffic.py")
+    with path.with_suffix(".json").open("wb") as facts:
+        subprocess.run([sys.executable, writer, part, "--packets", str(packets)], check=True, stdout=facts)
+    part.rename(path)
+    return path
+
+
+def counted(path: Path) -> dict[str, int]:
+    """What the writer of the capture says is in it."""
+    facts: dict[str, int] = json.loads(path.with_suffix(".json").read_text("utf-8"))
+    return facts
+
+
+def monitor(path: Path) -> Runner:
+    """The monitor, as anybody calls it."""
+    return Runner("privacy-monitor", [MONITOR, "analyze", str(path), "--format", "json"])
+
+
+def quick(path: Path) -> list[Runner]:
+    """The programs that are quick enough to repeat."""
+    runners = [
+        Runner("cat", ["cat", str(path)]),
+        Runner("tcpdump", ["tcpdump", "-r", str(path), "-w", "/dev/null", "tcp port 6001"]),
+        monitor(path),
+    ]
+    return installed(runners)
+
+
+def slow(path: Path, packets: int) -> list[Runner]:
+    """The programs that are not."""
+    runners = [Runner("ndpiReader", ["ndpiReader", "-q", "-i", str(path)])]
+    python = FOLDER / "venv" / "bin" / "python"
+    runners.append(Runner("nfstream", [str(python), "-c", NFSTREAM, str(path)], repeated=False))
+    sample = path.with_suffix(".sample")
+    if shutil.which("tcpdump") and not sample.exists():
+        taken = ["tcpdump", "-r", path, "-c", str(SAMPLE_PACKETS), "-w", sample]
+        subprocess.run(taken, check=True, stderr=subprocess.DEVNULL)
+    if sample.exists():
+        tshark = ["tshark", "-r", str(sample), "-Y", "tcp.port == 6001", "-w", "/dev/null"]
+        runners.append(Runner("tshark", tshark, repeated=False, scale=packets / SAMPLE_PACKETS))
+    return installed(runners)
+
+
+def installed(runners: Iterable[Runner]) -> list[Runner]:
+    """Those that are there; says which are not."""
+    there = []
+    for runner in runners:
+        if shutil.which(runner.command[0]):
+            there.append(runner)
+        else:
+            print(f"skipped: {runner.name} is not installed")
+    return there
+
+
+def show(title: str, runners: Sequence[Runner]) -> None:
+    """One table."""
+    reference = next((runner.seconds for runner in runners if runner.name == "tcpdump"), None)
+    print(f"\n{title}\n{'':18}{'median s':>10}{'range s':>14}{'x tcpdump':>11}{'CPU s':>8}{'peak MB':>9}{'runs':>6}")
+    for runner in runners:
+        ratio = f"{runner.seconds / reference:.2f}" if reference else "-"
+        notes = ["  ENDED WITH AN ERROR"] if runner.failed else []
+        if runner.scale != 1:
+            notes.append(f"  a sample, times {runner.scale:.1f}")
+        print(
+            f"{runner.name:18}{runner.seconds:>10.2f}{runner.spread:>14}{ratio:>11}{runner.processor_seconds:>8.2f}"
+            f"{runner.peak_megabytes:>9.0f}{len(runner.costs):>6}" + "".join(notes)
+        )
+
+
+def show_margin(few: Sequence[Runner], many: Sequence[Runner], millions: float) -> None:
+    """What each further million packets costs, start-up aside."""
+    costs = {one.name: (two.seconds - one.seconds) / millions for one, two in zip(few, many, strict=True)}
+    print("\neach further million packets")
+    for name, seconds in costs.items():
+        ratio = f"{seconds / costs['tcpdump']:.2f} x tcpdump" if "tcpdump" in costs else ""
+        print(f"{name:18}{seconds:>10.3f} s   {ratio}")
+
+
+def show_build() -> None:
+    """Say what was measured: compiled or not, with bounds checks or not."""
+    tree = ast.parse((REPOSITORY / "setup.py").read_text("utf-8"))
+    facts = {
+        target.id: ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name) and target.id in {"COMPILED", "DIRECTIVES"}
+    }
+    for name in facts["COMPILED"]:
+        spec = find_spec(name)
+        compiled = bool(spec and spec.origin and not spec.origin.endswith(".py"))
+        print(f"{name}: {'compiled' if compiled else 'NOT compiled'}")
+    print(f"bounds checks: {'on' if facts['DIRECTIVES']['boundscheck'] else 'OFF'}")
+
+
+def main() -> None:
+    """Write what is missing, measure, print."""
+    options = argparse.ArgumentParser(description="Measures the monitor against other tools.")
+    options.add_argument("--rounds", type=int, default=5, help="runs of each quick program")
+    options.add_argument("--small", action="store_true", help="leave out the large capture and the slow programs")
+    chosen = options.parse_args()
+    FOLDER.mkdir(exist_ok=True)
+    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}")
+    show_build()
+    if not LIBMIX.exists():
+        print("the mixed capture of the maintainers is not here; a simpler one is written instead")
+
+    nothing = FOLDER / "empty.pcap"
+    nothing.write_bytes(EMPTY_PCAP)
+    starts = [Runner("python alone", [sys.executable, "-c", "pass"]), monitor(nothing)]
+    interleave(starts, chosen.rounds)
+    show("an empty capture: start-up", starts)
+
+    few = capture(1_000_000)
+    if few is None:
+        return
+    facts = counted(few)
+    once = quick(few)
+    interleave(once, 1)  # brings the capture into memory
+    once = quick(few)
+    others = [] if chosen.small else slow(few, facts["packets"])
+    interleave([*once, *others], chosen.rounds)
+    show(f"{facts['packets']:,} packets, {facts['bytes'] / 1e9:.2f} GB", [*once, *others])
+
+    many = None if chosen.small else capture(4_000_000)
+    if many is None:
+        return
+    interleave(quick(many)[:1], 1)
+    four = quick(many)
+    interleave(four, chosen.rounds)
+    more = counted(many)
+    show(f"{more['packets']:,} packets, {more['bytes'] / 1e9:.2f} GB", four)
+    show_margin(once, four, (more["packets"] - facts["packets"]) / 1e6)
+
+
+if __name__ == "__main__":
+    main()

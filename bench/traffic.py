@@ -1,0 +1,57 @@
+"""Writes a large capture by repeating a few conversations with other addresses and ports.
+
+usage: traffic.py FILE --packets N; prints what it wrote as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import struct
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.support.conversation import Conversation, Host, Packet, datagram
+
+STEP_NS = 16_000
+LOGIN = (b"9300CNbench|COnothing|CPDESK|AY0AZF5A4\r", b"941AY0AZFDFD\r")
+
+
+def templates() -> list[Packet]:
+    """A SIP2 log-in, an encrypted download, and a stretch of video, all from 10.30.0.1."""
+    kiosk = Conversation(Host("10.30.0.1", 40001), Host("10.1.0.10", 6001)).open()
+    kiosk.originator(LOGIN[0]).responder(LOGIN[1]).close()
+    download = Conversation(Host("10.30.0.1", 40002), Host("203.0.113.9", 443), acknowledging=True).open()
+    download.responder(b"\x17\x03\x03\x40\x00" + bytes(240_000)).close()
+    camera, recorder = Host("10.30.0.1", 40003), Host("10.40.0.250", 5004)
+    video = [Packet(0, datagram(camera, recorder, b"\x80\x60" + bytes(1200))) for _ in range(120)]
+    return [*kiosk.packets, *download.packets, *video]
+
+
+def main() -> None:
+    """Write the capture."""
+    options = argparse.ArgumentParser()
+    options.add_argument("file", type=Path)
+    options.add_argument("--packets", type=int, required=True)
+    chosen = options.parse_args()
+    frames = [packet.data for packet in templates()]
+    mine = Host("10.30.0.1").packed
+    places = [26 if frame[26:30] == mine else 30 for frame in frames]
+    packets = size = 0
+    with chosen.file.open("wb") as capture:
+        capture.write(struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262144, 1))
+        while packets < chosen.packets:
+            host = struct.pack("!I", 0x0A320000 + packets // len(frames))
+            for frame, place in zip(frames, places, strict=True):
+                seconds, nanoseconds = divmod(packets * STEP_NS, 10**9)
+                capture.write(struct.pack("<4I", 1_767_225_600 + seconds, nanoseconds, len(frame), len(frame)))
+                capture.write(frame[:place] + host + frame[place + 4 :])
+                packets += 1
+                size += len(frame)
+    print(json.dumps({"packets": packets, "bytes": size}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""What all tests share: how hard Hypothesis tries, material beside the repository, a summary of what was skipped."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+MATERIAL = REPOSITORY.parent / "shared"
+
+# No deadline: a test says what is right, never how long it takes on a busy machine.
+settings.register_profile("default", deadline=None, max_examples=60)
+settings.register_profile(
+    "fuzz",
+    deadline=None,
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "5000")),
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one flag of this suite."""
+    parser.addoption("--update", action="store_true", help="write the expected output of golden tests anew")
+
+
+@pytest.fixture
+def repository() -> Path:
+    """The top folder of the repository."""
+    return REPOSITORY
+
+
+@pytest.fixture
+def material() -> Path:
+    """Captures of other projects, which lie beside the repository where the maintainers work and are not part of it."""
+    if not MATERIAL.is_dir():
+        pytest.skip("the collection of public captures is not beside the repository")
+    return MATERIAL
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """End with what was skipped, one line a reason."""
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    )
+    terminalreporter.section("what was skipped")
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.line(f"{count} because {reason}")
+    if not reasons:
+        terminalreporter.line("nothing")

@@ -1,0 +1,84 @@
+"""What a run loads: only the rooms it needs, nothing slow, nothing that only Linux has."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+LOADED = """
+import sys
+from monitor.cli import main
+names = sys.argv.pop()
+try:
+    status = main()
+except SystemExit as end:
+    status = end.code
+with open(names, "w") as file:
+    file.write("\\n".join(sys.modules))
+sys.exit(status)
+"""
+"""Runs the command on its arguments but the last, which names the file for the list of everything that was loaded."""
+
+WITHOUT_LINUX = """
+import socket, sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name in sys.argv[1].split(","):
+            raise ModuleNotFoundError(f"{name} is not on this system", name=name)
+
+sys.meta_path.insert(0, Absent())
+for name in [name for name in vars(socket) if name.startswith(("AF_PACKET", "PACKET_", "AF_NETLINK"))]:
+    delattr(socket, name)
+import monitor.analyze
+import monitor.cli
+"""
+LINUX_ONLY = "fcntl,grp,posix_ipc,pty,pwd,resource,spwd,syslog,systemd,termios,tty"
+"""Modules of the standard library and others that Windows or macOS lack."""
+
+SLOW_OR_FOREIGN = {
+    "asyncio",
+    "cython",
+    "hypothesis",
+    "multiprocessing",
+    "numpy",
+    "pydoc",
+    "pyshark",
+    "requests",
+    "scapy",
+    "setuptools",
+    "sqlite3",
+    "tkinter",
+    "unittest",
+    "urllib.request",
+}
+
+
+def loaded(tmp_path: Path, *arguments: str) -> set[str]:
+    """Names of all modules that were loaded when the command with these arguments had ended."""
+    names = tmp_path / "modules"
+    subprocess.run([sys.executable, "-c", LOADED, *arguments, str(names)], check=True, capture_output=True)
+    return set(names.read_text("utf-8").splitlines())
+
+
+def test_json_loads_nothing_it_does_not_need(tmp_path: Path, repository: Path) -> None:
+    """A report for programs needs no terminal library, and a plain capture no decompressor."""
+    capture = repository / "demo" / "maple-street-library.pcapng"
+    modules = loaded(tmp_path, "analyze", "--format", "json", str(capture))
+    assert set() == modules & {*SLOW_OR_FOREIGN, "rich", "lz4", "zstandard"}
+
+
+def test_text_loads_the_page_only(tmp_path: Path, repository: Path) -> None:
+    """A page for people loads rich, and still nothing slow."""
+    capture = repository / "demo" / "maple-street-library.pcapng"
+    modules = loaded(tmp_path, "analyze", str(capture))
+    assert set() == modules & {*SLOW_OR_FOREIGN, "lz4", "zstandard"}
+    assert "rich" in modules
+
+
+def test_recorded_captures_need_no_linux() -> None:
+    """An analyst's laptop may run anything: the offline path imports no module that only Linux has."""
+    command = [sys.executable, "-c", WITHOUT_LINUX, LINUX_ONLY]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (0, "") == (ended.returncode, ended.stderr)

@@ -1,0 +1,41 @@
+"""The package carries what it needs, and make knows what it is built from."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+def compiled(repository: Path) -> tuple[str, ...]:
+    """The modules that setup.py compiles."""
+    for node in ast.parse((repository / "setup.py").read_text("utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "COMPILED":
+            names: tuple[str, ...] = ast.literal_eval(node.value)
+            return names
+    raise AssertionError
+
+
+def test_rules_are_carried(repository: Path, tmp_path: Path) -> None:
+    """An installed monitor finds every shipped rule, word for word."""
+    command = [sys.executable, "setup.py", "--quiet", "build_py", "--build-lib", str(tmp_path)]
+    subprocess.run(command, cwd=repository, check=True, capture_output=True)
+    shipped = {path.name: path.read_bytes() for path in (repository / "rules").glob("*.yaml")}
+    carried = {path.name: path.read_bytes() for path in (tmp_path / "monitor" / "_rules").iterdir()}
+    assert len(shipped) > 0
+    assert shipped == carried
+
+
+def test_make_knows_what_is_compiled(repository: Path) -> None:
+    """A changed module is compiled again if, and only if, it is compiled at all."""
+    if not shutil.which("make"):
+        pytest.skip("make is not here")
+    command = ["make", "--silent", "--eval", "show: ; @echo $(COMPILED)", "show"]
+    shown = subprocess.run(command, cwd=repository, check=True, capture_output=True, text=True).stdout
+    assert [f"{name.replace('.', '/')}.py" for name in compiled(repository)] == shown.split()

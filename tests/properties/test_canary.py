@@ -1,0 +1,256 @@
+"""The canary: marks are planted in every value that a protocol carries, and no byte that leaves the process holds one.
+
+The real command runs as its own process, in both formats, over whole, damaged and hostile captures, with development
+warnings on. Everything it leaves is searched: both streams, the report, its working folder, home and temporary folder.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from demo.make_capture import pcapng
+from monitor.errors import ExitStatus
+from monitor.model.flow import Side
+from monitor.protocols.registry import specs
+from tests.support.conversation import Conversation, Host, Packet, datagram, woven
+from tests.support.marks import draw, find
+from tests.support.plants import PLANTS, Marks, Script
+
+SEED = 20_260_102
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Everything that one run left behind."""
+
+    status: int
+    stdout: bytes
+    stderr: bytes
+    files: dict[str, bytes]
+
+    def found(self, marks: list[bytes]) -> dict[str, list[str]]:
+        """Where marks were found, and in which spelling."""
+        places = {"stdout": self.stdout, "stderr": self.stderr, **self.files}
+        names = {f"name of {name}": name.encode() for name in self.files}
+        return {place: spelled for place, data in (places | names).items() if (spelled := find(marks, data))}
+
+
+def run(folder: Path, arguments: list[str], *, program: tuple[str, ...] = ("-m", "monitor"), feed: bytes = b"") -> Left:
+    """Run the command in an empty world and gather what it leaves."""
+    world = {name: folder / name for name in ("home", "tmp", "work")}
+    for place in world.values():
+        place.mkdir(parents=True)
+    environment = {name: value for name, value in os.environ.items() if name in {"PATH", "SYSTEMROOT", "LANG"}}
+    environment |= {"HOME": str(world["home"]), "TMPDIR": str(world["tmp"]), "PYTHONPATH": str(Path.cwd())}
+    command = [sys.executable, "-X", "dev", "-B", *program, *arguments]
+    ended = subprocess.run(command, cwd=world["work"], env=environment, input=feed, capture_output=True, check=False)
+    files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return Left(ended.returncode, ended.stdout, ended.stderr, files)
+
+
+def talks(
+    scripts: list[Script], port: int, prepare: Callable[[Conversation], object] = Conversation.open
+) -> list[list[Packet]]:
+    """Each script as a connection of its own."""
+    told = []
+    for number, script in enumerate(scripts):
+        talk = Conversation(Host("10.30.0.11", 20_000 + number), Host("10.1.0.10", port))
+        prepare(talk)
+        for side, data in script:
+            talk.say(side, data)
+        told.append(talk.packets)
+    return told
+
+
+def keep_open(_talk: Conversation) -> None:
+    """The connection is older than the capture."""
+
+
+def flipped(data: bytes, random: Random, one_in: int) -> bytes:
+    """`data` with one bit in about `one_in` bytes turned, its first 200 bytes aside."""
+    damaged = bytearray(data)
+    for _ in range(len(data) // one_in):
+        damaged[random.randrange(200, len(data))] ^= 1 << random.randrange(8)
+    return bytes(damaged)
+
+
+def cut_packets(packets: list[Packet], random: Random) -> list[Packet]:
+    """Packets that a short snap length has cut."""
+    return [Packet(packet.at_ns, packet.data[: random.randrange(40, len(packet.data) + 1)]) for packet in packets]
+
+
+def captures(folder: Path, marks: Marks, random: Random) -> list[Path]:
+    """Every capture of the test, whole ones first."""
+    made: dict[str, bytes] = {}
+    for name, plant in PLANTS.items():
+        scripts = list(plant(marks))
+        whole = talks(scripts, 6001)
+        packets = woven(*whole)
+        noise = marks.mark("noise", 64)
+        outside = [
+            Packet(packets[0].at_ns, datagram(Host("10.30.0.11", 53), Host("10.1.0.53", 53), noise)),
+            *Conversation(Host("10.30.0.12", 999), Host("10.1.0.10", 80)).open().originator(noise).packets,
+        ]
+        made[f"{name}-whole"] = pcapng([*outside, *packets])
+        made[f"{name}-odd-port"] = pcapng(woven(*talks(scripts, 40_123)))
+        made[f"{name}-no-start"] = pcapng(woven(*talks(scripts, 6001, keep_open)))
+        for side in Side:
+            one = [[(who, data) for who, data in script if who is side] for script in scripts]
+            made[f"{name}-side-{side.value}"] = pcapng(woven(*talks(one, 6001, keep_open)))
+        made[f"{name}-lossy"] = pcapng([packet for packet in packets if random.random() > 0.2])
+        made[f"{name}-shuffled"] = pcapng(random.sample(packets, len(packets)))
+        made[f"{name}-doubled"] = pcapng(woven(packets, packets))
+        made[f"{name}-snapped"] = pcapng(cut_packets(packets, random))
+        tiny = [(side, bytes([byte])) for script in scripts[:3] for side, data in script for byte in data]
+        made[f"{name}-byte-by-byte"] = pcapng(woven(*talks([tiny], 6001)))
+        for number, one_in in enumerate((20, 200, 2_000, 20_000)):
+            made[f"{name}-flipped-{number}"] = flipped(made[f"{name}-whole"], random, one_in)
+        for number in range(4):
+            kept = random.randrange(200, len(made[f"{name}-whole"]))
+            made[f"{name}-cut-{number}"] = made[f"{name}-whole"][:kept] + noise * (number % 2)
+    zipped = gzip.compress(made[next(iter(made))], mtime=0)
+    made["zipped-cut"] = zipped[: len(zipped) // 2]
+    made["zipped-noise"] = zipped[:1000] + noise * 10
+    made["nothing-but-noise"] = noise * 100
+    made["header-and-noise"] = bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000") + noise * 100
+    paths = []
+    for name, data in made.items():
+        path = folder / f"{name}.pcapng"
+        path.write_bytes(data)
+        paths.append(path)
+    return paths
+
+
+@pytest.fixture(scope="module")
+def marks() -> Marks:
+    """The marks of this module; drawn while the captures are made."""
+    return Marks(Random(SEED))
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory, marks: Marks) -> list[Path]:
+    """The captures, in a folder that no run writes to."""
+    return captures(tmp_path_factory.mktemp("captures"), marks, Random(SEED + 1))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(["--format", "json"], id="json"),
+        pytest.param(["--format", "text", "--color", "always"], id="text"),
+        pytest.param(["--format", "text", "--output", "report.txt"], id="file"),
+    ],
+)
+def test_no_mark_leaves(tmp_path: Path, planted: list[Path], marks: Marks, options: list[str]) -> None:
+    """All captures at once, in every format: nothing of any value comes out."""
+    left = run(tmp_path, ["analyze", *options, *map(str, planted)])
+    assert ExitStatus.INPUT == left.status  # some captures are broken on purpose; none may stop the program
+    assert b"report" in left.stdout + b"".join(left.files.values()).lower()
+    assert {} == left.found(marks.all)
+
+
+@pytest.mark.slow
+def test_no_mark_leaves_through_a_pipe(tmp_path: Path, planted: list[Path], marks: Marks) -> None:
+    """The same from standard input, which cannot be read twice."""
+    left = run(tmp_path, ["analyze", "-", "--format", "json"], feed=planted[0].read_bytes())
+    assert ExitStatus.DONE == left.status
+    assert {} == left.found(marks.all)
+
+
+@pytest.mark.slow
+def test_everything_planted_was_seen(tmp_path: Path, planted: list[Path], marks: Marks) -> None:
+    """The search means something: every field that was planted was met and counted."""
+    left = run(tmp_path, ["analyze", "--format", "json", str(planted[0])])
+    report = json.loads(left.stdout)
+    fields = {key for finding in report["findings"] for key in finding["fields"]}
+    assert {"AA", "AD", "AE", "BD", "CO", "PB", "login", "password", "other"} <= fields
+    assert {} == report.get("faults", {})
+    assert {} == left.found(marks.all)
+
+
+FAULTY = """
+import importlib, sys
+module, owner, name, mark = sys.argv[1:5]
+del sys.argv[1:5]
+
+def fail(*arguments, **named):
+    raise ValueError(f"cannot use {mark} in {arguments}")
+
+setattr(getattr(importlib.import_module(module), owner), name, fail)
+from monitor.cli import main
+sys.exit(main())
+"""
+"""Runs the command with a bug in one place, of the kind that quotes what it met."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "place",
+    [
+        "monitor.protocols.sip2.parser Sip2Parser feed",
+        "monitor.protocols.sip2.parser Sip2Parser finish",
+        "monitor.flow.follower Follower take",
+        "monitor.privacy.naming NamingPolicy endpoint",
+        "monitor.privacy.subjects SubjectCounter count",
+        "monitor.detect.engine Engine observe",
+        "monitor.pipeline Pipeline run",
+        "monitor.sinks.report.json JsonReport finish",
+    ],
+)
+def test_no_mark_leaves_through_a_bug(tmp_path: Path, planted: list[Path], marks: Marks, place: str) -> None:
+    """An exception that quotes a value is counted or named by its type, and never shown."""
+    value = marks.mark("in an exception")
+    arguments = [*place.split(), value.decode(), "analyze", "--format", "json", str(planted[0])]
+    left = run(tmp_path, arguments, program=("-c", FAULTY))
+    assert b"ValueError" in left.stdout + left.stderr
+    assert b"Traceback" not in left.stderr
+    assert {} == left.found(marks.all)
+
+
+def test_every_protocol_is_planted() -> None:
+    """A protocol without planted values would pass unwatched."""
+    assert {spec.name for spec in specs()} == set(PLANTS)
+
+
+WRITTEN = {
+    "plain": lambda mark: mark,
+    "lower case": lambda mark: mark.lower(),
+    "a piece": lambda mark: mark[3:12],
+    "backward": lambda mark: mark[::-1],
+    "hex": lambda mark: mark.hex().encode(),
+    "capital hex": lambda mark: mark.hex(":").upper().encode(),
+    "repr of bytes": lambda mark: "".join(f"\\x{byte:02x}" for byte in mark).encode(),
+    "list of numbers": lambda mark: str(list(mark)).encode(),
+    "base64": base64.b64encode,
+    "base64, one later": lambda mark: base64.b64encode(b"?" + mark + b"?"),
+    "base64, two later": lambda mark: base64.b64encode(b"??" + mark),
+    "base64 for links": lambda mark: base64.urlsafe_b64encode(b"\xff" + mark),
+    "percent signs": lambda mark: "".join(f"%{byte:02X}" for byte in mark).encode(),
+    "JSON escapes": lambda mark: "".join(f"\\u{byte:04X}" for byte in mark).encode(),
+    "UTF-16LE": lambda mark: mark.decode().encode("utf-16-le"),
+    "UTF-16BE": lambda mark: mark.decode().encode("utf-16-be"),
+    "UTF-32": lambda mark: mark.decode().encode("utf-32"),
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
+def test_the_search_finds_marks(written: Callable[[bytes], bytes]) -> None:
+    """The search itself sees a mark in every spelling, wherever it stands."""
+    random = Random(SEED)
+    marks = [draw(random) for _ in range(20)]
+    before, after = random.randbytes(1001), random.randbytes(997)
+    assert [] == find(marks, before + after)
+    for mark in marks:
+        assert find(marks, before + written(mark) + after) != []

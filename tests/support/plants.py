@@ -1,0 +1,112 @@
+"""Conversations whose every value is a mark: for the canary test. One function a protocol, named in `PLANTS`.
+
+A mark stands in for one field wherever that field occurs, so that a few hundred marks cover every message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from random import Random
+
+from monitor.model.flow import Side
+from monitor.protocols.sip2.catalog import FIELDS, LAYOUTS, Fixed
+from monitor.protocols.sip2.events import Role
+from tests.support.marks import draw
+
+Script = list[tuple[Side, bytes]]
+"""Who says what, in order."""
+
+
+@dataclass(slots=True)
+class Marks:
+    """Draws marks and remembers them."""
+
+    random: Random
+    drawn: dict[str, bytes] = field(default_factory=dict)
+
+    def mark(self, place: str, length: int = 16) -> bytes:
+        """The mark of one place; the same place has the same mark."""
+        return self.drawn.setdefault(f"{place}/{length}", draw(self.random, length))
+
+    @property
+    def all(self) -> list[bytes]:
+        """Every mark so far."""
+        return list(self.drawn.values())
+
+
+UNKNOWN_FIELDS = ("ZZ", "Q7", "HX")
+PLAIN_FIXED = {
+    "date": b"20260102    090000",
+    "ok": b"1",
+    "flag": b"Y",
+    "flag or unknown": b"N",
+    "hold mode": b"+",
+    "algorithms": b"00",
+    "currency": b"USD",
+    "version": b"2.00",
+}
+"""A regular value of each fixed field; blanks where none is named."""
+
+
+def sip2(marks: Marks) -> Iterator[Script]:
+    """SIP2: every field in every message, marks in fixed parts, in place of ids, and around messages."""
+    sides = {Role.SC: Side.ORIGINATOR, Role.ACS: Side.RESPONDER}
+    opening = [(Side.ORIGINATOR, _sealed(b"9900302.00", 0)), (Side.RESPONDER, _status(1))]
+    keys = [*(key.decode("ascii") for key in FIELDS if key not in {b"AY", b"AZ"}), *UNKNOWN_FIELDS]
+    values = b"".join(key.encode("ascii") + marks.mark(key) + b"|" for key in keys)
+    for number, layout in enumerate(LAYOUTS.values()):
+        fixed = b"".join(PLAIN_FIXED.get(part.name, b"").ljust(part.width) for part in layout.fixed)
+        side = sides[layout.sender]
+        yield [*opening, (side, _sealed(layout.id + fixed + values, number % 10))]
+        marked = b"".join(_marked(part, marks) for part in layout.fixed)
+        yield [*opening, (side, layout.id + marked + values + b"\r"), (side, layout.id + fixed + values + b"\n")]
+
+    user, word = marks.mark("user"), marks.mark("password")
+    yield [
+        (Side.RESPONDER, b"login: "),
+        (Side.ORIGINATOR, user + b"\r\n"),
+        (Side.RESPONDER, b"password: "),
+        (Side.ORIGINATOR, word + b"\r\n"),
+        (Side.RESPONDER, b"Login OK.  Initiating SIP\r\n"),
+        *opening,
+    ]
+    loose = marks.mark("loose")
+    for text in (
+        loose,
+        b"77" + loose + b"|AA" + loose + b"|",
+        b"64" + loose,
+        b"24" + b" " * 14 + b"00020260102    090000|" + loose + b"|" + loose + b"|",
+        b"24" + b" " * 14 + b"00020260102    090000AA" + loose + b"~AE" + loose + b"~",
+        b"98YYYYYY00300320260102    0900002.00AO" + loose + b"|AY" + loose + b"AZ" + loose,
+        b"12" + loose * 5000,
+    ):
+        yield [*opening, (Side.RESPONDER, text + b"\r"), (Side.ORIGINATOR, text + b"\r")]
+        yield [*opening, (Side.RESPONDER, text)]  # and never an end
+    yield [(Side.ORIGINATOR, loose + b"\r"), (Side.RESPONDER, loose + b"\r")]
+
+
+def _sealed(text: bytes, sequence: int) -> bytes:
+    text += b"AY%dAZ" % sequence
+    return text + b"%04X\r" % (-sum(text) & 0xFFFF)
+
+
+def _status(sequence: int) -> bytes:
+    return _sealed(b"98YYYYYY00300320260102    0900002.00AOCANARY|BXYYYYYYYYYYYYYYYY|", sequence)
+
+
+def _marked(part: Fixed, marks: Marks) -> bytes:
+    return marks.mark("fixed", part.width) if part.width >= 8 else PLAIN_FIXED.get(part.name, b"").ljust(part.width)
+
+
+_SIP2_VALUE = re.compile(rb"([A-Z][A-Z0-9])([^|\r\n]+)(?=\|)")
+
+
+def sip2_samples(data: bytes, marks: Marks) -> bytes:
+    """Sample bytes with a mark in place of each value that ends in a delimiter."""
+    return _SIP2_VALUE.sub(lambda found: found[1] + marks.mark(found[1].decode("ascii")), data)
+
+
+PLANTS: dict[str, Callable[[Marks], Iterator[Script]]] = {"sip2": sip2}
+"""Every protocol must stand here."""
