@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from monitor.decode.columns import UNDECODED, Columns, Kind
+from monitor.decode.columns import Columns, Kind
 from monitor.decode.headers import HeaderPass
+from monitor.flow.figures import Figures
 from monitor.flow.follower import Follower
 from monitor.flow.picks import (
     PICK_ENDED,
@@ -21,16 +22,6 @@ from monitor.flow.picks import (
     PICK_RST,
     PICK_SIDE,
     PICK_START,
-    TOTAL_BACKWARDS,
-    TOTAL_BYTES,
-    TOTAL_DUPLICATES,
-    TOTAL_EVICTED,
-    TOTAL_KINDS,
-    TOTAL_ONE_SIDED,
-    TOTAL_PACKETS,
-    TOTAL_TCP_FLOWS,
-    TOTAL_TRUNCATED,
-    TOTAL_UDP_FLOWS,
 )
 from monitor.flow.reassembly import Piece
 from monitor.flow.table import FLOW_SLOTS, FlowTable
@@ -96,12 +87,12 @@ class Tracker:
         self._table = FlowTable(
             self._columns, slots=slots, look_tcp=bool(self._tcp), look_udp=bool(self._udp), seed=seed
         )
+        self._figures = Figures(self._table, self._columns, stats)
         self._naming = naming
         self._stats = stats
         self._observe = observe
         self._flows: dict[int, _Followed] = {}
         self._dropped: set[int] = set()
-        self._unknown_linktypes = 0
         self._held_bytes = 0
         for spec in specs:
             stats.protocol(spec.name).update(dict.fromkeys(("flows", *spec.report), 0))
@@ -140,20 +131,20 @@ class Tracker:
                 flow.follower.opened_by = 1 if info & PICK_ORIGINATOR else 0
             self._packet(flow, data, index)
         self._dropped.clear()
-        self._note_linktypes(frames)
+        self._figures.note_linktypes(frames)
 
     def tick(self, at_ns: int) -> None:
         """Let trace time pass: what was waited for too long is given up, and the figures are brought up to date."""
         for flow in [flow for flow in self._flows.values() if flow.held_bytes]:
             self._expire(flow, at_ns)
         self._dropped.clear()
-        self._report()
+        self._figures.report()
 
     def finish(self) -> None:
         """The trace has ended: every flow does."""
         for flow in list(self._flows.values()):
             self._finish(flow, Close.END)
-        self._report()
+        self._figures.report()
 
     def _open(self, data: memoryview, packet: int, serial: int, slot: int, side: int) -> _Followed:
         """Begin to follow a flow at its first payload, seen in a packet sent by `side`."""
@@ -278,34 +269,3 @@ class Tracker:
             self._observe(
                 Observation(flow.at_ns, view, flow.serial, event, flow.capture, flow.frame, flow.vlan),
             )
-
-    def _note_linktypes(self, frames: Frames) -> None:
-        """Say which link types could not be decoded; costs nothing while all can."""
-        unknown = self._table.total[TOTAL_KINDS + Kind.UNKNOWN_LINKTYPE]
-        if unknown == self._unknown_linktypes:
-            return
-        self._unknown_linktypes = unknown
-        for packet in range(frames.count):
-            if self._columns.kind[packet] == Kind.UNKNOWN_LINKTYPE:
-                self._stats.undecoded_by_linktype[frames.linktypes[frames.interface[packet]]] += 1
-
-    def _report(self) -> None:
-        """Copy the table's figures into the run's."""
-        total = self._table.total
-        coverage = self._stats.coverage
-        coverage.packets = total[TOTAL_PACKETS]
-        coverage.bytes = total[TOTAL_BYTES]
-        coverage.tcp_flows = total[TOTAL_TCP_FLOWS]
-        coverage.udp_flows = total[TOTAL_UDP_FLOWS]
-        coverage.flows = coverage.tcp_flows + coverage.udp_flows
-        coverage.one_sided_flows = total[TOTAL_ONE_SIDED]
-        coverage.duplicate_packets = total[TOTAL_DUPLICATES]
-        coverage.truncated_packets = total[TOTAL_TRUNCATED]
-        coverage.undecoded_packets = sum(total[TOTAL_KINDS + kind] for kind in UNDECODED)
-        kinds = {kind.name.lower(): total[TOTAL_KINDS + kind] for kind in Kind}
-        self._stats.packets_by_kind.update({name: n - self._stats.packets_by_kind[name] for name, n in kinds.items()})
-        if total[TOTAL_BACKWARDS]:
-            self._stats.weirds["time.backwards"] = total[TOTAL_BACKWARDS]
-        if total[TOTAL_EVICTED]:
-            self._stats.limits["flow.table"] = total[TOTAL_EVICTED]
-        self._stats.now_ns = self._table.now()

@@ -10,7 +10,10 @@ import pytest
 
 MAX_LINES = 300
 """A module longer than this has two jobs."""
-LONGER: dict[str, str] = {}
+LONGER = {
+    "monitor/decode/headers.py": "one compiled loop: a call to another module costs more than the header it would read",
+    "monitor/flow/table.py": "one compiled loop over one record: its parts cannot be called across modules without cost",
+}
 """Modules that may be longer, each with its reason. An entry that is no longer needed fails the test."""
 
 # Put together from pieces, so that this file does not match itself.
