@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+
+OWN_PEAK_BYTES = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+"""A program inherits the peak of the process that started it: nothing below this can be measured."""
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +42,8 @@ class Runner:
     def run(self) -> None:
         """Run once, with nothing to read and nobody to write to."""
         start = time.perf_counter()
-        with subprocess.Popen(
-            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as process:
+        nothing = subprocess.DEVNULL
+        with subprocess.Popen(self.command, stdin=nothing, stdout=nothing, stderr=nothing, env=ENVIRONMENT) as process:
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.perf_counter() - start
@@ -62,9 +67,10 @@ class Runner:
         return f"{min(times):.2f}-{max(times):.2f}"
 
     @property
-    def peak_megabytes(self) -> float:
-        """Most memory of any run; files that are read without mapping them do not count."""
-        return max(cost.peak_bytes for cost in self.costs) / 1e6
+    def peak(self) -> str:
+        """Most memory of any run, in MB; files that are read without mapping them do not count."""
+        peak_bytes = max(cost.peak_bytes for cost in self.costs)
+        return f"<{OWN_PEAK_BYTES / 1e6:.0f}" if peak_bytes <= OWN_PEAK_BYTES * 1.1 else f"{peak_bytes / 1e6:.0f}"
 
 
 def interleave(runners: Sequence[Runner], rounds: int) -> None:

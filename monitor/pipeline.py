@@ -10,7 +10,6 @@ from monitor.model.finding import Finding
 from monitor.model.frames import Frames
 from monitor.model.stats import Stats
 
-
 TICK_NS = 10**9
 """How often, in trace time, rooms are told that time passes: what they bound in time they bound in seconds."""
 

@@ -115,6 +115,7 @@ class Window:
         """Nothing follows `end`."""
         self.failure: tuple[str, TroubleKind] | None = None
         """Why the end came early."""
+        self.is_stream = source.is_stream
         self._view = memoryview(data)
         self._source = source
         self._on_read = on_read

@@ -173,9 +173,9 @@ class PcapReader(Reader):
         window = self._window
         self._search.seconds = self._walker.seconds
         verdict = self._search.vouch(window.start, window.end, window.final) if stop == DOUBTFUL else 0
-        if verdict < 0:
+        if verdict > 0 or (verdict < 0 and window.is_stream and not self._figures.packets):
+            self._vouched = True  # the first packet of a stream is not held back until the second comes
+        elif verdict < 0:
             self._wait()
-        elif verdict:
-            self._vouched = True
         else:
             self._recover()

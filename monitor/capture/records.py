@@ -173,7 +173,9 @@ class PcapWalker(Walker):
                 or wirelen == 0
                 or wirelen > _MAX_CAPTURED
                 or fraction >= self.resolution
-                or (last >= 0 and (seconds - last > _WINDOW or last - seconds > _WINDOW))
+                or last < 0
+                or seconds - last > _WINDOW
+                or last - seconds > _WINDOW
             ):
                 return self._pause(at, _DOUBTFUL)
             if end - at - self.header < caplen:

@@ -18,6 +18,7 @@ _MAX_CAPTURED = cython.declare(cython.longlong, bounds.MAX_CAPTURED_BYTES)
 _MAX_BLOCK = cython.declare(cython.longlong, bounds.MAX_BLOCK_BYTES)
 _SETTLED = cython.declare(cython.longlong, bounds.SETTLED_BYTES)
 _WINDOW = cython.declare(cython.longlong, bounds.WINDOW_SECONDS)
+_FIRST = cython.declare(cython.longlong, bounds.FIRST_SECONDS)
 _PAIR = cython.declare(cython.int, 2)
 """One record alone proves nothing, however long it is."""
 _PROVEN = cython.declare(cython.int, bounds.CHAIN_RECORDS)
@@ -128,11 +129,13 @@ class Search:
             self.order = self.big
             if self._measure(at) > 0:
                 near: cython.bint = self._is_near(self.seconds)
-                records: cython.int = self._chain(at)
-                if records == _PROVEN:
-                    return at
-                if records >= self.least and near and at >= short_from:
-                    return self._rival(at)
+                known: cython.bint = self.seconds >= 0 and near
+                if known or self.clock >= _FIRST:
+                    records: cython.int = self._chain(at)
+                    if records == _PROVEN:
+                        return at
+                    if records >= self.least and near and at >= short_from:
+                        return self._rival(at)
             at += 1
         self.scanned = at
         return -1
@@ -207,9 +210,10 @@ class PcapSearch(Search):
                 return 0 if final and witness > 0 else -1
             caplen: cython.longlong = self._word(place + 8)
             wirelen: cython.longlong = self._word(place + 12)
-            if caplen > _MAX_CAPTURED or (caplen == 0 and wirelen == 0 and self._word(place) == 0):
+            self.clock = self._word(place)
+            if caplen > _MAX_CAPTURED or (caplen == 0 and wirelen == 0 and self.clock == 0):
                 return 0
-            sound = sound and caplen > 0 and wirelen > 0
+            sound = sound and caplen > 0 and wirelen > 0 and self._is_near(self.seconds if self.seconds >= 0 else own)
             place += self.header + caplen
         return sound or self._ends(place)
 

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from monitor.capture.files import CaptureFiles
+from monitor.capture.trouble import TroubleKind
 from monitor.model.frames import Frames, Tick
+from monitor.model.stats import CaptureStats, Stats
 
 START = 1_767_225_600
 """2026-01-01T00:00:00Z in seconds."""
@@ -169,3 +171,44 @@ def copy(frames: Frames) -> list[Seen]:
 def ticks(source: CaptureFiles) -> list[int]:
     """The times of all ticks of a source."""
     return [item.at_ns for item in source if isinstance(item, Tick)]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading."""
+
+    seen: list[Seen]
+    source: CaptureFiles
+    stats: Stats
+
+    @property
+    def data(self) -> list[bytes]:
+        """The packets alone."""
+        return [one.data for one in self.seen]
+
+    @property
+    def kinds(self) -> list[TroubleKind]:
+        """What went wrong."""
+        return [trouble.kind for trouble in self.source.troubles]
+
+    @property
+    def figures(self) -> CaptureStats:
+        """Of the only capture."""
+        (figures,) = self.stats.captures
+        return figures
+
+
+Read = Callable[[bytes], Reading]
+"""Reads bytes as a file."""
+
+
+def read_paths(*paths: str) -> Reading:
+    """Read everything there is at some paths."""
+    stats = Stats()
+    source = CaptureFiles(paths, stats)
+    return Reading(collect(source), source, stats)
+
+
+def contents(packets: Sequence[Packet]) -> list[bytes]:
+    """The bytes of packets that were written."""
+    return [packet.data for packet in packets]

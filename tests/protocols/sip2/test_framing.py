@@ -42,6 +42,12 @@ def test_line_feed_within_a_value_that_looks_closed() -> None:
     assert [text] == frames(text + b"\r", ending=Ending.CR)
 
 
+def test_short_messages_are_not_sought_in_values() -> None:
+    """A line of a value that reads like the shortest messages stays where it is."""
+    text = ADDRESS.replace(b"\n12 Nowhere", b"\n97")
+    assert [text] == frames(text + b"\r", ending=Ending.CR)
+
+
 def test_lines_without_delimiter_at_the_end() -> None:
     """A line that is not closed is parted from the next once that opens strictly like a message."""
     assert [MESSAGE[:-1], MESSAGE] == frames(MESSAGE[:-1] + b"\n", MESSAGE + b"\n")

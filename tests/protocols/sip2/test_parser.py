@@ -196,6 +196,22 @@ def test_telnet_login_tried_again() -> None:
     assert [] == oddities(outputs)
 
 
+def test_telnet_banter() -> None:
+    """What the asking side says besides its prompts is no oddity."""
+    talk = list(CONVERSATIONS["telnet login"])
+    talk.insert(5, (ACS, b"Welcome to the Invented Library\r\n"))
+    assert [] == oddities(parse(*talk))
+
+
+def test_prompt_within_a_message() -> None:
+    """A message that asks for a password is a message, also while it is still coming."""
+    answer = ANSWERS["64"].replace("Greetings", "login: ").encode("cp850")
+    at = answer.index(b"login: ") + 7
+    outputs = parse((ACS, answer[:at]), (SC, b"kiosk\r"), (ACS, answer[at:] + b"\r"))
+    assert ["64"] == ids(outputs)
+    assert [Sip2Weird.NOT_A_MESSAGE] == oddities(outputs)
+
+
 def test_lines_that_nobody_asked_for() -> None:
     """Without a prompt, a line ahead of the first message is an oddity, not a credential."""
     outputs = parse((SC, b"hello\r" + STATUS + b"\r"))

@@ -47,7 +47,16 @@ def test_checksum_is_proof(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"9300CNkiosk|COsecret|\r", b"9900802.00\r", b"941\r", b"96\r", b"97\r", b"9900802.00\r9900802.00\r"]
+    "data",
+    [
+        b"9300CNkiosk|\r9900802.00\r",
+        b"9300CNkiosk|COsecret|\r",
+        b"9900802.00\r",
+        b"941\r",
+        b"96\r",
+        b"97\r",
+        b"9900802.00\r9900802.00\r",
+    ],
 )
 def test_weak_messages_need_company(data: bytes) -> None:
     """What other protocols may send as well is never enough by itself."""
@@ -71,10 +80,19 @@ def test_weak_messages_in_company(near: bytes, far: bytes) -> None:
 
 
 def test_tail_ahead_of_a_message() -> None:
-    """A flow met within a message is recognized by the next one."""
+    """A flow met within a message is recognized by the next one, a slip in between or not."""
     tail = ANSWERS["64"].encode("cp850")[100:] + b"\r"
     assert Answer.MORE is probe((middle(tail), NOTHING), not FINAL).answer
+    head = middle(tail + b"None\r" + ANSWERS["24"].encode("cp850") + b"\r")
+    assert Verdict(Answer.YES, 1) == probe((head, NOTHING), not FINAL)
     assert Verdict(Answer.YES, 1) == probe((middle(tail + ANSWERS["24"].encode("cp850") + b"\r"), NOTHING), not FINAL)
+
+
+def test_last_message_without_terminator() -> None:
+    """Once no more will come, a message counts that lacks nothing but its terminator."""
+    head = start(b"9300CNkiosk|COsecret|\r9900802.00")
+    assert Answer.MORE is probe((head, NOTHING), not FINAL).answer
+    assert Verdict(Answer.YES, 0) == probe((head, NOTHING), FINAL)
 
 
 def test_long_message_without_its_end() -> None:
@@ -115,6 +133,7 @@ OTHERS = {
     "telephone SIP": b"INVITE sip:zoe@example.org SIP/2.0\r\nVia: SIP/2.0/TCP 192.0.2.1\r\nMax-Forwards: 70\r\n\r\n",
     "answers of telephone SIP": b"SIP/2.0 200 OK\r\nCSeq: 63 INVITE\r\n\r\n",
     "HTTP around SIP2": b"POST /sip HTTP/1.1\r\nHost: example.org\r\nContent-Length: 90\r\n\r\n" + STATUS * 3,
+    "HTTP answer around SIP2": b"HTTP/1.1 200 OK\r\n\r\n" + STATUS * 3,
     "XML around SIP2": b"<sip><request>" + STATUS.strip() + b"</request></sip>\r\n",
     "TLS": b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03" + bytes(range(64)),
     "SSH": b"SSH-2.0-OpenSSH_9.6\r\n",
@@ -152,11 +171,13 @@ def test_says_no_at_the_first_segment(size: int) -> None:
     )
 
 
-@pytest.mark.parametrize("line", [b"word\r\n", b"\x01\x02\x03\x04", b"<p>some text</p>"])
-def test_gives_up_halfway(line: bytes) -> None:
+@pytest.mark.parametrize(
+    ("line", "size"), [(b"word\r\n", 100), (b"\x01\x02\x03\x04", 20), (b"<p>some text</p>", SEARCH_BYTES + 1)]
+)
+def test_gives_up_halfway(line: bytes, size: int) -> None:
     """A flow met halfway is given up after some lines, bytes, or bytes that no text has."""
     assert Answer.MORE is probe((middle(line), NOTHING), not FINAL).answer
-    assert Answer.NO is probe((middle(line * (SEARCH_BYTES // len(line) + 1)), NOTHING), not FINAL).answer
+    assert Answer.NO is probe((middle((line * size)[:size]), NOTHING), not FINAL).answer
 
 
 def test_one_end_of_each_role() -> None:
