@@ -6,53 +6,28 @@ ignored from that packet on, although the table may have picked more of it in th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 
 from monitor.decode.columns import Columns, Kind
 from monitor.decode.headers import HeaderPass
+from monitor.flow.announcements import WAIT_NS, Announcement, Announcements
+from monitor.flow.datagrams import DatagramShelf
 from monitor.flow.figures import Figures
 from monitor.flow.follower import Follower
-from monitor.flow.picks import (
-    PICK_ENDED,
-    PICK_FIN,
-    PICK_IDLE,
-    PICK_ORIENTED,
-    PICK_ORIGINATOR,
-    PICK_RST,
-    PICK_SIDE,
-    PICK_START,
-)
-from monitor.flow.reassembly import Piece
+from monitor.flow.known import Known
+from monitor.flow.picks import PICK_ENDED, PICK_IDLE
+from monitor.flow.segments import StreamShelf
 from monitor.flow.table import FLOW_SLOTS, FlowTable
 from monitor.model.contract import ProtocolSpec
-from monitor.model.events import Event
+from monitor.model.events import Event, Expect
 from monitor.model.finding import Observation
-from monitor.model.flow import Close, Transport
+from monitor.model.flow import Close, FlowView, Side, Transport
 from monitor.model.frames import Frames
 from monitor.model.stats import Stats
 from monitor.privacy.naming import NamingPolicy
 
-MAX_HELD_BYTES = 33_554_432
-"""Out of order over all flows: over it, the flow that asks for more gives up what it waits for."""
-_SYN = 2
-
-
-class _Followed:
-    """A follower with its place in the table and the packet that was last seen of it."""
-
-    __slots__ = ("at_ns", "capture", "follower", "frame", "held_bytes", "serial", "slot", "vlan")
-
-    follower: Follower
-
-    def __init__(self, serial: int, slot: int) -> None:
-        self.serial = serial
-        self.slot = slot
-        self.at_ns = 0
-        self.capture = 0
-        self.frame = 0
-        self.vlan = -1
-        self.held_bytes = 0
+Taker = Callable[[bytes, Event, int], None]
+"""Takes the originator's address (4 or 16 bytes), a fact, and its trace time in nanoseconds since 1970 UTC."""
 
 
 class Tracker:
@@ -68,6 +43,7 @@ class Tracker:
         capacity: int,
         slots: int = FLOW_SLOTS,
         seed: int = 0,
+        takers: Mapping[type[Event], Taker] | None = None,
     ) -> None:
         """Build the pass.
 
@@ -79,193 +55,106 @@ class Tracker:
             capacity: the most frames a batch may hold.
             slots: see `FlowTable`.
             seed: see `FlowTable`.
+            takers: who takes events of a type instead of `observe`: those that serve us, not the rules.
         """
-        self._tcp = tuple(spec for spec in specs if spec.transport is Transport.TCP)
-        self._udp = tuple(spec for spec in specs if spec.transport is Transport.UDP)
+        known = [Known(spec, stats) for spec in specs]
+        self._known = {one.name: one for one in known}
+        tcp = tuple(one for one in known if one.spec.transport is Transport.TCP)
+        udp = tuple(one for one in known if one.spec.transport is Transport.UDP)
+        self.stats = stats
+        self._naming = naming
+        self._observe = observe
+        self._takers = takers or {}
         self._columns = Columns(capacity)
         self._headers = HeaderPass(self._columns)
-        self._table = FlowTable(
-            self._columns, slots=slots, look_tcp=bool(self._tcp), look_udp=bool(self._udp), seed=seed
-        )
+        self._table = FlowTable(self._columns, slots=slots, look_tcp=bool(tcp), look_udp=bool(udp), seed=seed)
         self._figures = Figures(self._table, self._columns, stats)
-        self._naming = naming
-        self._stats = stats
-        self._observe = observe
-        self._flows: dict[int, _Followed] = {}
-        self._dropped: set[int] = set()
-        self._held_bytes = 0
-        for spec in specs:
-            stats.protocol(spec.name).update(dict.fromkeys(("flows", *spec.report), 0))
+        self._announcements = Announcements(stats)
+        self._streams = StreamShelf(self._table, self._columns, self, tcp)
+        self._datagrams = DatagramShelf(self._table, self._columns, self, udp, self._announcements)
 
     def take(self, frames: Frames) -> None:
         """Account a batch and follow what it holds of the flows that are looked at."""
         faults = self._headers.run(frames)
         if faults:
-            self._stats.faults["decode.IndexError"] += faults
-        picks = self._table.run(frames)
-        table = self._table
-        columns = self._columns
+            self.stats.faults["decode.IndexError"] += faults
+        table, streams, datagrams = self._table, self._streams, self._datagrams
+        picks = table.run(frames)
+        serials, infos, packets = table.picked_serial, table.picked_info, table.picked_packet
+        kinds, udp = self._columns.kind, int(Kind.UDP)
         data = memoryview(frames.data)
         for index in range(picks):
-            serial = table.picked_serial[index]
-            if serial in self._dropped:
-                continue
-            info = table.picked_info[index]
-            flow = self._flows.get(serial)
+            info = infos[index]
             if info & PICK_ENDED:
-                if flow is not None:
-                    self._finish(flow, Close.IDLE if info & PICK_IDLE else Close.EVICTED)
+                self._end(serials[index], Close.IDLE if info & PICK_IDLE else Close.EVICTED)
                 continue
-            packet = table.picked_packet[index]
-            if flow is None:
-                if not columns.segment_bytes[packet]:
-                    continue
-                flow = self._open(data, packet, serial, table.picked_slot[index], info & PICK_SIDE)
-            elif flow.held_bytes:
-                self._expire(flow, columns.at_ns[packet])
-            flow.at_ns = columns.at_ns[packet]
-            flow.capture = frames.captures[frames.interface[packet]]
-            flow.frame = frames.number[packet]
-            flow.vlan = columns.vlan[packet]
-            if info & PICK_ORIENTED:
-                flow.follower.opened_by = 1 if info & PICK_ORIGINATOR else 0
-            self._packet(flow, data, index)
-        self._dropped.clear()
+            shelf = datagrams if kinds[packets[index]] == udp else streams
+            if serials[index] not in shelf.dropped:
+                shelf.take(frames, data, index)
+        self._forget_dropped()
         self._figures.note_linktypes(frames)
 
     def tick(self, at_ns: int) -> None:
         """Let trace time pass: what was waited for too long is given up, and the figures are brought up to date."""
-        for flow in [flow for flow in self._flows.values() if flow.held_bytes]:
-            self._expire(flow, at_ns)
-        self._dropped.clear()
+        self._streams.expire(at_ns)
+        self._datagrams.expire(at_ns)
+        self._announcements.expire(at_ns)
+        self._forget_dropped()
         self._figures.report()
 
     def finish(self) -> None:
         """The trace has ended: every flow does."""
-        for flow in list(self._flows.values()):
-            self._finish(flow, Close.END)
+        for serial in sorted((*self._streams.flows, *self._datagrams.flows)):
+            self._end(serial, Close.END)
         self._figures.report()
 
-    def _open(self, data: memoryview, packet: int, serial: int, slot: int, side: int) -> _Followed:
-        """Begin to follow a flow at its first payload, seen in a packet sent by `side`."""
-        columns = self._columns
-        size = 16 if columns.v6[packet] else 4
-        at = columns.address[packet]
-        addresses = (bytes(data[at : at + size]), bytes(data[at + size : at + 2 * size]))
-        ports = (columns.ports[packet] >> 16, columns.ports[packet] & 0xFFFF)
-        if side:
-            addresses = (addresses[1], addresses[0])
-            ports = (ports[1], ports[0])
-        udp = columns.kind[packet] == Kind.UDP
-        flow = _Followed(serial, slot)
-        flow.follower = Follower(
-            candidates=self._udp if udp else self._tcp,
-            transport=Transport.UDP if udp else Transport.TCP,
-            ports=ports,
-            name_ends=lambda: (
-                self._naming.endpoint(addresses[0], ports[0]),
-                self._naming.endpoint(addresses[1], ports[1]),
-            ),
-            stats=self._stats,
-            emit=partial(self._emit, flow),
-        )
-        self._flows[serial] = flow
-        return flow
-
-    def _packet(self, flow: _Followed, data: memoryview, index: int) -> None:
-        """Hand the packet of one pick to its follower."""
-        columns = self._columns
-        follower = flow.follower
-        packet = self._table.picked_packet[index]
-        end = self._table.picked_info[index] & PICK_SIDE
-        at = columns.payload[packet]
-        payload = data[at : at + columns.payload_bytes[packet]]
-        undecided = follower.view is None
-        if columns.kind[packet] == Kind.UDP:
-            follower.started[end] = True
-            follower.take(end, (Piece(0, payload),))
-        else:
-            self._segment(flow, end, payload, index)
-        if follower.done or follower.closed():
-            self._drop(flow)
-        elif undecided and follower.view is not None:
-            self._table.follow(flow.slot, flow.serial)
-
-    def _segment(self, flow: _Followed, end: int, payload: memoryview, index: int) -> None:
-        """Put a segment in its place and hand on what is in order."""
-        columns = self._columns
-        follower = flow.follower
-        stream = follower.streams[end]
-        packet = self._table.picked_packet[index]
-        info = self._table.picked_info[index]
-        wire_bytes = columns.segment_bytes[packet]
-        seq = columns.seq[packet]
-        if columns.flags[packet] & _SYN:  # RFC 7413: data may ride on a SYN, which takes one number itself
-            seq = (seq + 1) & 0xFFFFFFFF
-        if stream.position is None and info & PICK_START:
-            stream.position = self._table.picked_start[index]
-            follower.started[end] = True
-        follower.skip_unseen(end, seq)
-        if wire_bytes:
-            follower.take(end, stream.add(seq, payload, wire_bytes, flow.at_ns))
-            self._account_held(flow)
-        if info & PICK_FIN:
-            stream.end = (seq + wire_bytes) & 0xFFFFFFFF
-            if stream.position is None:
-                stream.position = stream.end
-        if info & PICK_RST:
-            self._flush(flow)
-            follower.close(0, Close.RST)
-            follower.close(1, Close.RST)
-        elif stream.ended():
-            follower.close(end, Close.FIN)
-        until = follower.arm_skip(end, (seq + wire_bytes) & 0xFFFFFFFF)
-        if until is not None:
-            self._table.skip(flow.slot, flow.serial, end, until)
-
-    def _account_held(self, flow: _Followed) -> None:
-        """Keep the sum of what is held out of order, and its bound."""
-        held = flow.follower.streams[0].held_bytes + flow.follower.streams[1].held_bytes
-        if held == flow.held_bytes:
+    def observe(self, follower: Follower, known: Known, event: Event) -> None:
+        """Put time and place to a fact (`monitor.flow.follower.Keeper`)."""
+        taker = self._takers.get(type(event))
+        if taker is not None:
+            taker(follower.addresses[follower.originator], event, follower.at_ns)
             return
-        self._held_bytes += held - flow.held_bytes
-        flow.held_bytes = held
-        if self._held_bytes > MAX_HELD_BYTES:
-            self._stats.limits["flow.held_bytes"] += 1
-            self._flush(flow)
+        view = follower.view
+        if view is None:
+            view = follower.view = self._describe(follower, known)
+        self._observe(
+            Observation(follower.at_ns, view, follower.serial, event, follower.capture, follower.frame, follower.vlan)
+        )
 
-    def _flush(self, flow: _Followed) -> None:
-        for end in (0, 1):
-            flow.follower.take(end, flow.follower.streams[end].flush())
-        self._account_held(flow)
+    def announce(self, follower: Follower, expect: Expect) -> None:
+        """Wait for a flow that was announced (`monitor.flow.follower.Keeper`)."""
+        known = self._known.get(expect.protocol)
+        ports = (expect.originator_port, expect.responder_port)
+        if known is None or not any(ports):
+            return
+        placed = Side.ORIGINATOR if ports[0] else Side.RESPONDER
+        end = placed ^ follower.originator
+        self._announcements.add(
+            (known.spec.transport, follower.addresses[end], ports[placed], follower.addresses[1 - end]),
+            Announcement(
+                known=known,
+                opened_by_place=expect.opened_by is placed,
+                carries=expect.carries,
+                other_port=ports[placed.other],
+                until_ns=follower.at_ns + WAIT_NS,
+            ),
+        )
 
-    def _expire(self, flow: _Followed, at_ns: int) -> None:
-        """Give up what has been missing for too long; told as of the flow's last packet, whoever asks."""
-        for end in (0, 1):
-            stream = flow.follower.streams[end]
-            flow.follower.take(end, stream.expire(at_ns))
-            if stream.ended():
-                flow.follower.close(end, Close.FIN)
-        self._account_held(flow)
-        if flow.follower.done or flow.follower.closed():
-            self._drop(flow)
+    def _describe(self, follower: Follower, known: Known) -> FlowView:
+        """What rules may know of a flow."""
+        first, second = follower.originator, 1 - follower.originator
+        return FlowView(
+            transport=known.spec.transport,
+            originator=self._naming.endpoint(follower.addresses[first], follower.ports[first]),
+            responder=self._naming.endpoint(follower.addresses[second], follower.ports[second]),
+            protocol=known.label,
+        )
 
-    def _finish(self, flow: _Followed, how: Close) -> None:
-        self._flush(flow)
-        flow.follower.close(0, how)
-        flow.follower.close(1, how)
-        self._drop(flow)
+    def _end(self, serial: int, how: Close) -> None:
+        self._datagrams.end(serial, how)
+        self._streams.end(serial, how)
 
-    def _drop(self, flow: _Followed) -> None:
-        self._held_bytes -= flow.held_bytes
-        flow.held_bytes = 0
-        self._flows.pop(flow.serial, None)
-        self._dropped.add(flow.serial)
-        self._table.stop(flow.slot, flow.serial)
-
-    def _emit(self, flow: _Followed, event: Event) -> None:
-        view = flow.follower.view
-        if view is not None:
-            self._observe(
-                Observation(flow.at_ns, view, flow.serial, event, flow.capture, flow.frame, flow.vlan),
-            )
+    def _forget_dropped(self) -> None:
+        """What was picked of flows that are dropped has passed."""
+        self._streams.dropped.clear()
+        self._datagrams.dropped.clear()

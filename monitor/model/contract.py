@@ -44,8 +44,11 @@ class Head:
     """The first bytes one end of a flow sent, as far as they are known."""
 
     data: bytes
+    """Of datagrams, the first one."""
     from_start: bool
     """True when nothing was sent before (the SYN was seen and no byte is missing)."""
+    datagrams: tuple[bytes, ...] = ()
+    """Each datagram by itself, in the order of their arrival; empty for TCP."""
 
 
 Probe = Callable[[tuple[Head, Head], bool], Verdict]
@@ -78,7 +81,10 @@ class ProtocolSpec:
     """Hints for orientation when nothing else tells; never a filter."""
     probe: Probe
     parser: Callable[[Mapping[str, object], bool], Parser]
-    """``parser(options, from_start)``: `from_start` is False when the first byte fed may lie inside a message."""
+    """``parser(options, from_start)``: `from_start` is False when the first byte fed may lie inside a message.
+
+    Of a flow that was announced with `Expect.carries`, `options` holds that under ``carries`` too.
+    """
     events: tuple[type[Event], ...]
     limits: Mapping[str, int]
     """Name of each bound to its size, as documented in the folder."""

@@ -82,3 +82,30 @@ class Audience(Enum):
     VENDOR = "vendor"
     INTERNET = "internet"
     UNASSIGNED = "unassigned"
+
+
+@unique
+class Role(Enum):
+    """What a device is for, as the operator says it. Closed: rules may ask for it."""
+
+    CAMERA = "camera"
+    RECORDER = "recorder"
+    PRINTER = "printer"
+    SELF_CHECK = "self-check"
+    STAFF_PC = "staff-pc"
+    PUBLIC_PC = "public-pc"
+    PHONE = "phone"
+    ILS = "ils"
+    VOICE_ASSISTANT = "voice-assistant"
+    SERVER = "server"
+    OTHER = "other"
+
+
+@unique
+class Inspect(Enum):
+    """How much of a zone's traffic is looked at."""
+
+    ALL = "all"
+    LIBRARY_ONLY = "library-only"
+    """Only what it exchanges with configured assets."""
+    NONE = "none"

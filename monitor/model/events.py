@@ -1,7 +1,7 @@
 """What parsers say: facts about patron data, oddities, and wishes about the rest of the flow.
 
-Rule: an `Event` subclass holds numbers, enums, `Exposed`, `Label` and `Sighting` only (a reflection test walks them
-all). It knows no time, no address and no severity.
+Rule: an `Event` subclass holds numbers, enums, `Exposed`, `Label`, `Sighting` and `HostName` only (a reflection test
+walks them all). It knows no time, no address of its flow and no severity.
 """
 
 from __future__ import annotations
@@ -47,7 +47,13 @@ class Expect:
 
     protocol: Label
     originator_port: int
+    """Its port at the host that opened this flow; 0 where that was not said."""
     responder_port: int
+    """Its port at the other host; 0 where that was not said. One of the two must be known."""
+    opened_by: Side = Side.ORIGINATOR
+    """The end of this flow whose host acts as the originator of the announced one."""
+    carries: DataClass | None = None
+    """What was announced to travel in it; the parser finds it as option ``carries``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.model.data import AboutKind, DataClass, Level
 from monitor.model.events import Event
@@ -11,9 +12,11 @@ from monitor.model.flow import FlowView
 from monitor.model.opaque import Label
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """One event, with the time, the place in the capture and the flow it came from."""
+class Observation(NamedTuple):
+    """One event, with the time, the place in the capture and the flow it came from.
+
+    A tuple, not a dataclass as its neighbors are: it is made once a message, four times faster.
+    """
 
     at_ns: int
     flow: FlowView

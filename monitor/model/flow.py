@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, IntEnum, unique
 
-from monitor.model.data import Audience
+from monitor.model.data import Audience, Role
 from monitor.model.opaque import Label
 
 
@@ -64,7 +64,7 @@ class FlowKey:
 
 @unique
 class Reach(Enum):
-    """Where an address lies, judged by its number alone (DESIGN, *Local without configuration*)."""
+    """Where an address lies: judged by its number alone, unless the configuration names its network."""
 
     LOCAL = "local"
     GROUP = "group"
@@ -83,6 +83,8 @@ class Endpoint:
     audience: Audience
     reach: Reach
     port: int
+    role: Role | None = None
+    """What the device is for, where the configuration says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
-"""The types that stand between wire bytes and people: `Raw`, `Sighting` and `Label`.
+"""The types that stand between wire bytes and people: `Raw`, `Sighting`, `HostName` and `Label`.
 
-Rules: `Raw` and `Sighting` cannot be shown, compared, iterated, copied into text or pickled. `Raw.reveal()` may be
-called in a protocol's folder and in `privacy/` only; `Label` may be constructed in `privacy/` only (tests hold both).
+Rules: `Raw`, `Sighting` and `HostName` cannot be shown, compared, iterated, copied into text or pickled. `Raw.reveal()`
+may be called in a protocol's folder and in `privacy/` only; `Label` may be constructed in `privacy/` only (tests hold
+both).
 """
 
 from __future__ import annotations
@@ -67,6 +68,22 @@ class Sighting(_Unshowable):
     def reveal(self) -> bytes:
         """The digest: for `privacy.subjects` only."""
         return self.__digest
+
+
+class HostName(_Unshowable):
+    """A host name off the wire, checked and in lower case. Only `privacy.names` makes and opens it.
+
+    Whether people may see it depends on whose it is, so it becomes a `Label` there and nowhere else.
+    """
+
+    __slots__ = ("__name",)
+
+    def __init__(self, name: str) -> None:
+        self.__name = name
+
+    def reveal(self) -> str:
+        """The name, without a dot at its end: for `privacy/` only."""
+        return self.__name
 
 
 class Label(str):

@@ -1,8 +1,8 @@
 """Counts distinct patrons per finding without keeping who they are.
 
-A patron identifier becomes a `Sighting` (a digest under a key of this process), and a finding keeps digests under a
-key of the day. Both keys live in memory only; at the turn of a UTC day of trace time the day's digests and key are
-dropped and only their number stays. Rule: nothing but numbers leaves this module.
+A patron identifier becomes a `Sighting` (a digest under a key of this process), and a finding keeps 64 bit hashes of
+those under a salt of the day. Key and salt live in memory only; at the turn of a UTC day of trace time the day's
+hashes and salt are dropped and only their number stays. Rule: nothing but numbers leaves this module.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class SubjectCounter:
     """Distinct patrons of each finding, per UTC day of trace time, summed over days."""
 
     def __init__(self) -> None:
-        self._key = secrets.token_bytes(32)
+        self._salt = secrets.token_bytes(32)
         self._day = -1
-        self._today: dict[str, set[bytes]] = {}
+        self._today: dict[str, set[int]] = {}
         self._before: dict[str, int] = {}
         self._digests = 0
         self._limited: set[str] = set()
@@ -46,7 +46,7 @@ class SubjectCounter:
             self._turn(day)
         patrons = self._today.setdefault(finding, set())
         for one in seen:
-            digest = blake2b(one.reveal(), digest_size=DIGEST_BYTES, key=self._key).digest()
+            digest = hash(self._salt + one.reveal())
             if digest in patrons:
                 continue
             if len(patrons) >= MAX_DIGESTS_PER_FINDING or self._digests >= MAX_DIGESTS:
@@ -68,5 +68,5 @@ class SubjectCounter:
             self._before[finding] = self._before.get(finding, 0) + len(patrons)
         self._today.clear()
         self._digests = 0
-        self._key = secrets.token_bytes(32)
+        self._salt = secrets.token_bytes(32)
         self._day = day

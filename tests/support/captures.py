@@ -1,7 +1,7 @@
 """Writes captures byte by byte, in every variant of pcap and pcapng, whole or spoiled.
 
-    Pcap(big=True, nano=True).file(packets(3))
-    section() + interface() + enhanced(0, b"...", 5)
+Pcap(big=True, nano=True).file(packets(3))
+section() + interface() + enhanced(0, b"...", 5)
 """
 
 from __future__ import annotations

@@ -16,11 +16,10 @@ from ipaddress import ip_address
 from typing import Self
 
 from monitor.model.flow import Side, Transport
+from tests.support.captures import SECOND, START, Packet
 
 FIN, SYN, RST, PSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
 IPV4, IPV6, ARP, VLAN = 0x0800, 0x86DD, 0x0806, 0x8100
-START_NS = 1_767_225_600 * 10**9
-"""2026-01-01T00:00:00Z, where conversations start unless told otherwise."""
 BROADCAST = b"\xff" * 6
 
 
@@ -41,14 +40,6 @@ class Host:
     def hardware(self) -> bytes:
         """The MAC address."""
         return self.mac or b"\x02\x00" + self.packed[-4:]
-
-
-@dataclass(frozen=True, slots=True)
-class Packet:
-    """One Ethernet frame and when it passed, in nanoseconds since 1970 UTC."""
-
-    at_ns: int
-    data: bytes
 
 
 def checksum(data: bytes) -> int:
@@ -126,7 +117,7 @@ class Conversation:
     """The originator."""
     far: Host
     """The responder."""
-    at_ns: int = START_NS
+    at_ns: int = START * SECOND
     """When the next frame passes."""
     step_ns: int = 1_000_000
     """Time from one frame to the next."""

@@ -13,6 +13,7 @@ from random import Random
 from monitor.model.flow import Side
 from monitor.protocols.sip2.catalog import FIELDS, LAYOUTS, Fixed
 from monitor.protocols.sip2.events import Role
+from tests.protocols.sip2.samples import ANSWERS, CONVERSATIONS, sealed
 from tests.support.marks import draw
 
 Script = list[tuple[Side, bytes]]
@@ -48,18 +49,19 @@ PLAIN_FIXED = {
     "version": b"2.00",
 }
 """A regular value of each fixed field; blanks where none is named."""
+_VALUE = re.compile(rb"([A-Z][A-Z0-9])([^|~\r\n]+)(?=[|~])")
 
 
 def sip2(marks: Marks) -> Iterator[Script]:
-    """SIP2: every field in every message, marks in fixed parts, in place of ids, and around messages."""
+    """SIP2: every field in every message, marks in fixed parts, in place of ids, around messages, in all samples."""
     sides = {Role.SC: Side.ORIGINATOR, Role.ACS: Side.RESPONDER}
-    opening = [(Side.ORIGINATOR, _sealed(b"9900302.00", 0)), (Side.RESPONDER, _status(1))]
+    opening = [(Side.ORIGINATOR, sealed("9900302.00")), (Side.RESPONDER, sealed(ANSWERS["98"]))]
     keys = [*(key.decode("ascii") for key in FIELDS if key not in {b"AY", b"AZ"}), *UNKNOWN_FIELDS]
     values = b"".join(key.encode("ascii") + marks.mark(key) + b"|" for key in keys)
     for number, layout in enumerate(LAYOUTS.values()):
         fixed = b"".join(PLAIN_FIXED.get(part.name, b"").ljust(part.width) for part in layout.fixed)
         side = sides[layout.sender]
-        yield [*opening, (side, _sealed(layout.id + fixed + values, number % 10))]
+        yield [*opening, (side, sealed((layout.id + fixed + values).decode("ascii"), number % 10))]
         marked = b"".join(_marked(part, marks) for part in layout.fixed)
         yield [*opening, (side, layout.id + marked + values + b"\r"), (side, layout.id + fixed + values + b"\n")]
 
@@ -85,27 +87,12 @@ def sip2(marks: Marks) -> Iterator[Script]:
         yield [*opening, (Side.RESPONDER, text + b"\r"), (Side.ORIGINATOR, text + b"\r")]
         yield [*opening, (Side.RESPONDER, text)]  # and never an end
     yield [(Side.ORIGINATOR, loose + b"\r"), (Side.RESPONDER, loose + b"\r")]
-
-
-def _sealed(text: bytes, sequence: int) -> bytes:
-    text += b"AY%dAZ" % sequence
-    return text + b"%04X\r" % (-sum(text) & 0xFFFF)
-
-
-def _status(sequence: int) -> bytes:
-    return _sealed(b"98YYYYYY00300320260102    0900002.00AOCANARY|BXYYYYYYYYYYYYYYYY|", sequence)
+    for talk in CONVERSATIONS.values():
+        yield [(side, _VALUE.sub(lambda found: found[1] + marks.mark(found[1].decode()), data)) for side, data in talk]
 
 
 def _marked(part: Fixed, marks: Marks) -> bytes:
     return marks.mark("fixed", part.width) if part.width >= 8 else PLAIN_FIXED.get(part.name, b"").ljust(part.width)
-
-
-_SIP2_VALUE = re.compile(rb"([A-Z][A-Z0-9])([^|\r\n]+)(?=\|)")
-
-
-def sip2_samples(data: bytes, marks: Marks) -> bytes:
-    """Sample bytes with a mark in place of each value that ends in a delimiter."""
-    return _SIP2_VALUE.sub(lambda found: found[1] + marks.mark(found[1].decode("ascii")), data)
 
 
 PLANTS: dict[str, Callable[[Marks], Iterator[Script]]] = {"sip2": sip2}

@@ -39,7 +39,7 @@ _HINT = 1
 _HTTP = b"HTTP/1."
 _CONTROL = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PROMPTS = (b"login", b"user name", b"username", b"user id", b"userid", b"password")
-_PROMPT_WORDS = (b"login", b"user", b"pass")
+_PROMPT_WORDS = re.compile(rb"login|user|pass", re.IGNORECASE)
 _OPENING = frozenset(message[:1] for message in LAYOUTS)
 _LOGIN = LAYOUTS[b"93"]
 _NO = Verdict(Answer.NO)
@@ -162,8 +162,9 @@ def _may_open(head: Head) -> bool:
 
 def _prompts(data: bytes) -> bool:
     """Whether an end asks for a login. The words are looked for first: this meets every flow of the network."""
-    text = data[:PROMPT_BYTES].lower()
-    return any(word in text for word in _PROMPT_WORDS) and LOGIN_PROMPT.search(text) is not None
+    if _PROMPT_WORDS.search(data, 0, PROMPT_BYTES) is None:
+        return False
+    return LOGIN_PROMPT.search(data[:PROMPT_BYTES].lower()) is not None
 
 
 def _hopeless(head: Head, one: _Evidence, *, prompted: bool) -> bool:

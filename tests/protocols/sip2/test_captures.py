@@ -119,5 +119,5 @@ def test_collected_messages(exchanges: Path, sender: Side) -> None:
         if [row["msg_id"]] != ids(said):
             missed.append(row["notes"])
     assert 481 == len(rows)
-    # A version of 2.00 behind five digits, three fixed parts cut short with no field behind, one under a made-up id.
+    # An SC Status of unknown status; four broken fixed parts with one known field behind them, or none.
     assert 5 == len(missed)

@@ -52,7 +52,7 @@ def ends(seen: list[Observation]) -> list[tuple[Side, Close]]:
 
 
 def by_flow(seen: list[Observation]) -> list[Observation]:
-    """Each flow's observations in their order; how flows interleave is no promise, since a tick may end a wait early."""
+    """Observations in the order of each flow; between flows there is none, since a tick may end a wait early."""
     return sorted(seen, key=lambda one: one.flow_serial)
 
 

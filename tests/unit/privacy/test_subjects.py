@@ -41,10 +41,10 @@ def test_digests_do_not_outlive_their_day() -> None:
     """After midnight nothing of yesterday is left but a number."""
     counter = SubjectCounter()
     counter.count("a", seen(b"29999000101"), NOON_NS)
-    key = counter._key
+    salt = counter._salt
     counter.count("b", (), NOON_NS + DAY_NS)
 
-    assert key != counter._key
+    assert salt != counter._salt
     assert {"b": set()} == counter._today
 
 

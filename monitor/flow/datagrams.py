@@ -1,0 +1,164 @@
+"""Flows of datagrams that are looked at: each datagram is fed by itself, as it comes.
+
+Rule: this meets every UDP flow of the network, most of them for one datagram, so it makes nothing before it is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitor.decode.columns import Columns
+from monitor.flow.announcements import Announcements
+from monitor.flow.follower import MAX_HEAD_BYTES, Follower, Keeper
+from monitor.flow.known import Known
+from monitor.flow.picks import PICK_SIDE
+from monitor.flow.shelf import Shelf
+from monitor.flow.table import UDP_IDLE_NS, FlowTable
+from monitor.model.contract import Head
+from monitor.model.data import DataClass
+from monitor.model.flow import Close, Transport
+from monitor.model.frames import Frames
+
+MAX_HEAD_DATAGRAMS = 32
+"""Kept of a flow before it is recognised; a probe that needs more of them has no idea."""
+MAX_DATAGRAM_FLOWS = 50_000
+"""Followed at a time: what 150 name look-ups a second leave behind until they are idle; about 40 MB."""
+
+_SILENT = Head(b"", from_start=False)
+_UDP = Transport.UDP
+
+
+class DatagramFollower(Follower):
+    """Follows one UDP flow."""
+
+    __slots__ = ("_kept", "_kept_bytes")
+
+    def __init__(
+        self, keeper: Keeper, candidates: Sequence[Known], addresses: tuple[bytes, bytes], ports: tuple[int, int]
+    ) -> None:
+        """Begin undecided; see `Follower`."""
+        super().__init__(keeper, candidates, addresses, ports)
+        self._kept: list[tuple[int, bytes]] | None = None
+        self._kept_bytes = 0
+
+    def expect(self, known: Known, originator: int, carries: DataClass | None) -> None:
+        """Begin decided: another flow announced this one."""
+        options = known.spec.options if carries is None else {**known.spec.options, "carries": carries}
+        self._begin(known, originator, from_start=True, options=options)
+
+    def take(self, end: int, payload: memoryview) -> None:
+        """Take the next datagram of one end; `payload` is valid during the call only."""
+        if self._parser is not None:
+            self._drain(self._parser.feed, end, payload)
+        elif self._kept is None:
+            self._first(end, payload)
+        else:
+            self._kept.append((end, bytes(payload)))
+            self._kept_bytes += len(payload)
+            full = self._kept_bytes >= MAX_HEAD_BYTES or len(self._kept) >= MAX_HEAD_DATAGRAMS
+            self._decide(self._kept, final=full)
+
+    def close(self, how: Close) -> None:
+        """Neither end will send more."""
+        if self._kept:
+            self._decide(self._kept, final=True)
+        if self._parser is not None:
+            self._drain(self._parser.finish, 0, how)
+            self._drain(self._parser.finish, 1, how)
+
+    def _first(self, end: int, payload: memoryview) -> None:
+        """Most flows are decided here, with nothing kept."""
+        data = bytes(payload)
+        head = Head(data, from_start=True, datagrams=(data,))
+        taken = self._ask((_SILENT, head) if end else (head, _SILENT), final=False)
+        if taken is not None:
+            known, verdict = taken
+            parser = self._begin(known, verdict.originator, from_start=True, options=known.spec.options)
+            self._drain(parser.feed, end, payload)
+        elif not self.done:
+            self._kept = [(end, data)]
+            self._kept_bytes = len(data)
+
+    def _decide(self, kept: list[tuple[int, bytes]], *, final: bool) -> None:
+        taken = self._ask((_head(kept, 0), _head(kept, 1)), final=final)
+        if taken is not None:
+            known, verdict = taken
+            parser = self._begin(known, verdict.originator, from_start=True, options=known.spec.options)
+            for end, data in kept:
+                self._drain(parser.feed, end, memoryview(data))
+        if taken is not None or self.done:
+            self._kept = None
+
+
+def _head(kept: list[tuple[int, bytes]], end: int) -> Head:
+    sent = tuple([data for sender, data in kept if sender == end])
+    return Head(sent[0], from_start=True, datagrams=sent) if sent else _SILENT
+
+
+class DatagramShelf(Shelf[DatagramFollower]):
+    """Every UDP flow that is followed, the longest silent one first."""
+
+    def __init__(
+        self,
+        table: FlowTable,
+        columns: Columns,
+        keeper: Keeper,
+        candidates: Sequence[Known],
+        announcements: Announcements,
+    ) -> None:
+        """See `Tracker`."""
+        super().__init__(table, columns)
+        self._keeper = keeper
+        self._candidates = candidates
+        self._announcements = announcements
+
+    def take(self, frames: Frames, data: memoryview, index: int) -> None:
+        """Hand the datagram of one pick to its follower."""
+        columns = self._columns
+        packet = self._picked_packet[index]
+        end = self._picked_info[index] & PICK_SIDE
+        serial = self._picked_serial[index]
+        flow = self.flows.pop(serial, None) or self._open(data, index)
+        self._mark(flow, frames, packet)
+        undecided = flow.known is None
+        at = columns.payload[packet]
+        flow.take(end, data[at : at + columns.payload_bytes[packet]])
+        if flow.done:
+            self._drop(flow)
+            return
+        self.flows[serial] = flow  # behind all that were silent for longer
+        if undecided and flow.known is not None:
+            self._table.follow(flow.slot, serial)
+
+    def expire(self, at_ns: int) -> None:
+        """Let go of flows that are idle at trace time `at_ns`: what comes after that belongs to a new one."""
+        while self.flows:
+            oldest = next(iter(self.flows.values()))
+            if at_ns - oldest.at_ns <= UDP_IDLE_NS:
+                return
+            self.end(oldest.serial, Close.IDLE)
+
+    def end(self, serial: int, how: Close) -> None:
+        """A flow ended, if it is one that is followed."""
+        flow = self.flows.get(serial)
+        if flow is not None:
+            flow.close(how)
+            self._drop(flow)
+
+    def _open(self, data: memoryview, index: int) -> DatagramFollower:
+        """Begin to follow a flow at its first payload."""
+        if len(self.flows) >= MAX_DATAGRAM_FLOWS:
+            self._keeper.stats.limits["flow.datagram_flows"] += 1
+            self.end(next(iter(self.flows)), Close.EVICTED)
+        packet = self._picked_packet[index]
+        addresses, ports = self._ends(data, packet, self._picked_info[index] & PICK_SIDE)
+        flow = DatagramFollower(self._keeper, self._candidates, addresses, ports)
+        flow.serial = self._picked_serial[index]
+        flow.slot = self._picked_slot[index]
+        if self._announcements:
+            claimed = self._announcements.claim(_UDP, addresses, ports, self._columns.at_ns[packet])
+            if claimed is not None:
+                announcement, originator = claimed
+                flow.expect(announcement.known, originator, announcement.carries)
+                self._table.follow(flow.slot, flow.serial)
+        return flow

@@ -1,0 +1,24 @@
+"""One protocol as every flow of it needs it: its specification with what is worked out once a run."""
+
+from __future__ import annotations
+
+from monitor.model.contract import ProtocolSpec
+from monitor.model.stats import Stats
+from monitor.privacy.labels import typed
+
+
+class Known:
+    """A protocol that flows are asked for."""
+
+    __slots__ = ("counted", "counters", "label", "name", "spec")
+
+    def __init__(self, spec: ProtocolSpec, stats: Stats) -> None:
+        """Start its counters at zero."""
+        self.spec = spec
+        self.name = spec.name
+        self.label = typed(spec.name)
+        self.counters = stats.protocol(spec.name)
+        """Its section of the report."""
+        self.counters.update(dict.fromkeys(("flows", *spec.report), 0))
+        self.counted = {event: name for name, event in spec.report.items()}
+        """Which events count, and as what."""

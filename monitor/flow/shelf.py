@@ -1,0 +1,54 @@
+"""The followers of one transport, by the number of their flow: what the shelves of both transports have in common."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from monitor.decode.columns import Columns
+from monitor.flow.follower import Follower
+from monitor.flow.table import FlowTable
+from monitor.model.frames import Frames
+
+F = TypeVar("F", bound=Follower)
+
+
+class Shelf(Generic[F]):
+    """Finds the follower of a picked packet, and lets go of those that are done."""
+
+    def __init__(self, table: FlowTable, columns: Columns) -> None:
+        self.flows: dict[int, F] = {}
+        """By serial number."""
+        self.dropped: set[int] = set()
+        """Flows that nobody wants any more, although the table may have picked more of them in the same batch."""
+        self._table = table
+        self._columns = columns
+        self._picked_packet = table.picked_packet
+        self._picked_slot = table.picked_slot
+        self._picked_serial = table.picked_serial
+        self._picked_info = table.picked_info
+
+    def _ends(self, data: memoryview, packet: int, side: int) -> tuple[tuple[bytes, bytes], tuple[int, int]]:
+        """Addresses and ports of a packet that `side` sent, in the order of the flow table."""
+        columns = self._columns
+        size = 16 if columns.v6[packet] else 4
+        at = columns.address[packet]
+        middle = at + size
+        source, target = bytes(data[at:middle]), bytes(data[middle : middle + size])
+        both = columns.ports[packet]
+        if side:
+            return (target, source), (both & 0xFFFF, both >> 16)
+        return (source, target), (both >> 16, both & 0xFFFF)
+
+    def _mark(self, flow: F, frames: Frames, packet: int) -> None:
+        """Note the packet that was last seen of a flow."""
+        columns = self._columns
+        flow.at_ns = columns.at_ns[packet]
+        flow.capture = frames.captures[frames.interface[packet]]
+        flow.frame = frames.number[packet]
+        flow.vlan = columns.vlan[packet]
+
+    def _drop(self, flow: F) -> None:
+        """Only count a flow from here on."""
+        self.flows.pop(flow.serial, None)
+        self.dropped.add(flow.serial)
+        self._table.stop(flow.slot, flow.serial)

@@ -1,0 +1,161 @@
+"""TCP flows that are looked at: segments put in their place, and pieces of each stream handed on in order.
+
+Undecided, a follower keeps what each end sent (bounded); decided, it replays that into the parser, then feeds it what
+comes, gaps included, and leaves out what the parser wants to skip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from monitor.flow.follower import MAX_HEAD_BYTES, Follower, Keeper
+from monitor.flow.known import Known
+from monitor.flow.reassembly import Piece, Stream
+from monitor.model.contract import Head, Parser, Verdict
+from monitor.model.flow import Close
+
+MAX_HEAD_PIECES = 512
+"""A sender of single bytes gets this many probes, no more."""
+MAX_SKIP_BYTES = 1 << 30
+"""Skipped at a time, well inside half the sequence space; a longer skip goes on from there."""
+
+
+class StreamFollower(Follower):
+    """Follows one TCP flow."""
+
+    __slots__ = (
+        "_closed",
+        "_fed",
+        "_from_start",
+        "_heads",
+        "_how",
+        "_kept",
+        "_skip_bytes",
+        "skipping",
+        "started",
+        "streams",
+    )
+
+    def __init__(
+        self, keeper: Keeper, candidates: Sequence[Known], addresses: tuple[bytes, bytes], ports: tuple[int, int]
+    ) -> None:
+        """Begin undecided; see `Follower`."""
+        super().__init__(keeper, candidates, addresses, ports)
+        self.streams = (Stream(), Stream())
+        self.started = [False, False]
+        """Ends whose first byte was seen."""
+        self.skipping = False
+        """The parser does not want the next bytes of an end."""
+        self._skip_bytes = [0, 0]
+        self._heads = (bytearray(), bytearray())
+        self._kept: list[tuple[int, int, bytes]] = []
+        self._fed = [False, False]
+        self._from_start = False
+        self._closed = [False, False]
+        self._how = [Close.END, Close.END]
+
+    def take(self, end: int, pieces: Iterable[Piece]) -> None:
+        """Take the next bytes and gaps of one end."""
+        for piece in pieces:
+            if self.done:
+                return
+            wanted = self._skip_over(end, piece) if self._skip_bytes[end] else piece
+            if wanted.gap_bytes:
+                self._keeper.stats.coverage.gap_bytes += wanted.gap_bytes
+            if self._parser is not None:
+                self._feed(self._parser, end, wanted.gap_bytes, wanted.data)
+            else:
+                self._keep(end, wanted)
+
+    def feed(self, end: int, data: memoryview) -> None:
+        """Feed the parser what is next in line of an end that was fed before and skips nothing."""
+        if self._parser is not None:
+            self._drain(self._parser.feed, end, data)
+
+    def close(self, end: int, how: Close) -> None:
+        """One end will send no more."""
+        if self.done or self._closed[end]:
+            return
+        self._closed[end] = True
+        self._how[end] = how
+        if self._parser is not None:
+            self._drain(self._parser.finish, end, how)
+        elif self.closed():
+            self._decide(final=True)
+
+    def closed(self) -> bool:
+        """True when neither end will send more."""
+        return all(self._closed)
+
+    def skip_unseen(self, end: int, seq: int) -> None:
+        """Do not wait for bytes before `seq` that the parser does not want anyway."""
+        if self._skip_bytes[end]:
+            unseen = min(max(self.streams[end].ahead(seq), 0), self._skip_bytes[end])
+            if unseen:
+                self.streams[end].skip(unseen)
+            self._skip_bytes[end] -= unseen
+            self.skipping = any(self._skip_bytes)
+
+    def arm_skip(self, end: int, reached: int) -> int | None:
+        """The sequence number up to which no segment is wanted, once all up to `reached` was taken; None if all are."""
+        stream = self.streams[end]
+        if not self._skip_bytes[end] or stream.held_bytes or stream.ahead(reached) < 0:
+            return None
+        size = min(self._skip_bytes[end], MAX_SKIP_BYTES)
+        self._skip_bytes[end] -= size
+        self.skipping = any(self._skip_bytes)
+        return stream.skip(size)
+
+    def _skip(self, end: int, size_bytes: int) -> None:
+        self._skip_bytes[end] = size_bytes
+        self.skipping = any(self._skip_bytes)
+
+    def _skip_over(self, end: int, piece: Piece) -> Piece:
+        """Take what the parser does not want off a piece; bytes lost there are no loss."""
+        in_gap = min(self._skip_bytes[end], piece.gap_bytes)
+        in_data = min(self._skip_bytes[end] - in_gap, len(piece.data))
+        self._skip_bytes[end] -= in_gap + in_data
+        self.skipping = any(self._skip_bytes)
+        return Piece(piece.gap_bytes - in_gap, piece.data[in_data:])
+
+    def _keep(self, end: int, piece: Piece) -> None:
+        head = self._heads[end]
+        if piece.gap_bytes:
+            self.started[end] = False
+            head.clear()
+        head += piece.data
+        self._kept.append((end, piece.gap_bytes, bytes(piece.data)))
+        full = len(self._heads[0]) + len(self._heads[1]) >= MAX_HEAD_BYTES or len(self._kept) >= MAX_HEAD_PIECES
+        self._decide(final=full)
+
+    def _decide(self, *, final: bool) -> None:
+        heads = (Head(bytes(self._heads[0]), self.started[0]), Head(bytes(self._heads[1]), self.started[1]))
+        taken = self._ask(heads, final=final)
+        if taken is not None:
+            self._replay(*taken)
+        elif self.done:
+            self._kept.clear()
+
+    def _replay(self, known: Known, verdict: Verdict) -> None:
+        """Begin with what was kept."""
+        from_start = all(self.started[end] for end in (0, 1) if self._heads[end])
+        parser = self._begin(known, verdict.originator, from_start=from_start, options=known.spec.options)
+        self._from_start = from_start
+        kept, self._kept = self._kept, []
+        for end, gap_bytes, data in kept:
+            if not self.done:
+                wanted = self._skip_over(end, Piece(gap_bytes, memoryview(data)))
+                self._feed(parser, end, wanted.gap_bytes, wanted.data)
+        for end in (0, 1):
+            if self._closed[end]:
+                self._drain(parser.finish, end, self._how[end])
+
+    def _feed(self, parser: Parser, end: int, gap_bytes: int, data: memoryview) -> None:
+        if not self._fed[end]:
+            self._fed[end] = True
+            if self._from_start and not self.started[end] and not gap_bytes:
+                self._drain(parser.gap, end, 0)
+        if gap_bytes:
+            self._drain(parser.gap, end, gap_bytes)
+        if data:
+            self._drain(parser.feed, end, data)
