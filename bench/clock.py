@@ -10,7 +10,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-
 OWN_PEAK_BYTES = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 """A program inherits the peak of the process that started it: nothing below this can be measured."""
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

@@ -13,7 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.support.conversation import Conversation, Host, Packet, datagram
+from tests.support.captures import START, Packet
+from tests.support.conversation import Conversation, Host, datagram
 
 STEP_NS = 16_000
 LOGIN = (b"9300CNbench|COnothing|CPDESK|AY0AZF5A4\r", b"941AY0AZFDFD\r")
@@ -46,7 +47,7 @@ def main() -> None:
             host = struct.pack("!I", 0x0A320000 + packets // len(frames))
             for frame, place in zip(frames, places, strict=True):
                 seconds, nanoseconds = divmod(packets * STEP_NS, 10**9)
-                capture.write(struct.pack("<4I", 1_767_225_600 + seconds, nanoseconds, len(frame), len(frame)))
+                capture.write(struct.pack("<4I", START + seconds, nanoseconds, len(frame), len(frame)))
                 capture.write(frame[:place] + host + frame[place + 4 :])
                 packets += 1
                 size += len(frame)

@@ -6,7 +6,8 @@ import struct
 from random import Random
 
 from monitor.model.flow import Side
-from tests.support.conversation import Conversation, Host, Packet, datagram, is_at, who_has
+from tests.support.captures import Packet
+from tests.support.conversation import Conversation, Host, datagram, is_at, who_has
 
 SITES = ("www.example.com", "catalog.example.org", "news.example.net", "www.example.org")
 RESOLVER = Host("10.1.0.53", 53)

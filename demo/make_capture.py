@@ -17,7 +17,8 @@ from random import Random
 from demo.background import SITES, look_up, resolve, visit
 from demo.kiosk import MINUTE_NS, Kiosk
 from demo.people import Book, Reader, books, readers
-from tests.support.conversation import Conversation, Host, Packet, woven
+from tests.support.captures import Packet, block, enhanced, option, section
+from tests.support.conversation import Conversation, Host, woven
 
 CAPTURE = Path(__file__).with_name("maple-street-library.pcapng")
 OPENING_NS = 1_791_984_600 * 10**9
@@ -97,27 +98,13 @@ def packets() -> list[Packet]:
     )
 
 
-def _block(kind: int, body: bytes) -> bytes:
-    size = struct.pack("<I", 12 + len(body))
-    return struct.pack("<I", kind) + size + body + size
-
-
-def _option(code: int, value: bytes) -> bytes:
-    return struct.pack("<HH", code, len(value)) + value + b"\0" * (-len(value) % 4)
-
-
 def pcapng(packets: Iterable[Packet]) -> bytes:
-    """A capture file with nanosecond stamps (draft-ietf-opsawg-pcapng)."""
-    comment = _option(1, b"An invented library. Nobody in this file exists.") + _option(0, b"")
-    interface = _option(2, b"mirror") + _option(9, b"\x09") + _option(0, b"")
-    blocks = [
-        _block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1) + comment),
-        _block(1, struct.pack("<HHI", 1, 0, 262144) + interface),
-    ]
-    for packet in packets:
-        head = struct.pack("<5I", 0, packet.at_ns >> 32, packet.at_ns & 0xFFFFFFFF, len(packet.data), len(packet.data))
-        blocks.append(_block(6, head + packet.data + b"\0" * (-len(packet.data) % 4)))
-    return b"".join(blocks)
+    """A capture file with a comment, a name for its interface, and stamps in nanoseconds."""
+    end = option(0, b"")
+    comment = option(1, b"An invented library. Nobody in this file exists.")
+    interface = struct.pack("<HHI", 1, 0, 262_144) + option(2, b"mirror") + option(9, b"\x09")
+    records = b"".join(enhanced(0, packet.data, packet.at_ns) for packet in packets)
+    return section(options=comment + end) + block(1, interface + end) + records
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ CHAIN_BYTES = 65_535
 """Or bytes that a row of records spans: the longest IP packet."""
 WINDOW_SECONDS = 86_400
 """How far the time of a record may lie from the record before it to be taken without a second look."""
+FAR_RECORDS = 4
+"""Records in a row that are enough although their time is far from the last good one: captures pause for days."""
 FIRST_SECONDS = 315_532_800
 """1980: behind damage, an earlier record is taken only if its time fits the last good one. Small numbers are common."""
 

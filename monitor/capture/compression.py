@@ -65,28 +65,31 @@ class Feed:
         """`read`: gives at most so many bytes, nothing at the end; `head`: what was read before."""
         self._read = read
         self._held = head
+        self._at = 0
 
     def at_end(self) -> bool:
         """Whether nothing is left."""
-        if not self._held:
+        if self._at == len(self._held):
             self._held = self._read(PIECE_BYTES)
+            self._at = 0
         return not self._held
 
     def some(self, size: int = PIECE_BYTES) -> bytes:
         """What is there, at most `size` bytes; nothing at the end."""
         if self.at_end():
             return b""
-        piece, self._held = self._held[:size], self._held[size:]
+        piece = self._held[self._at : self._at + size]
+        self._at += len(piece)
         return piece
 
     def take(self, size: int) -> bytes:
         """`size` bytes; raises `Damaged` if they are not there."""
-        taken = self.some(size)
+        taken = bytearray()
         while len(taken) < size:
             if self.at_end():
                 raise _cut()
             taken += self.some(size - len(taken))
-        return taken
+        return bytes(taken)
 
     def skip(self, size: int) -> None:
         """Pass over `size` bytes."""
@@ -95,7 +98,8 @@ class Feed:
 
     def give_back(self, piece: bytes) -> None:
         """Put bytes back in front."""
-        self._held = piece + self._held
+        self._held = piece + self._held[self._at :]
+        self._at = 0
 
 
 def find_unpacker(head: bytes) -> Callable[[Feed], Iterator[bytes]] | None:
@@ -235,7 +239,7 @@ def unpack_lz4(feed: Feed) -> Iterator[bytes]:
                     break
                 if size > MAX_LZ4_BLOCK_BYTES:
                     raise _corrupt()
-                yield frame.decompress(mark + feed.take(size + (4 if flags[0] & 16 else 0)))
+                yield frame.decompress(mark + feed.take(size + (4 if flags[0] & 16 else 0)), MAX_LZ4_BLOCK_BYTES)
             frame.decompress(mark + (feed.take(4) if flags[0] & 4 else b""))
         except RuntimeError:
             raise _corrupt() from None

@@ -109,6 +109,8 @@ class Window:
         self.data = data
         self.start = 0
         self.end = 0
+        self.floor = 0
+        """Bytes before `start` are kept from here on: the last packet, which may hold what damage has swallowed."""
         self.base = 0
         """Where in the unpacked capture `data` begins, in bytes."""
         self.final = False
@@ -150,17 +152,22 @@ class Window:
         """Pass over `size` bytes; False if the capture ends before."""
         while size > self.size:
             size -= self.size
-            self.start = self.end
+            self.pass_to(self.end)
             if not self.more():
                 return False
-        self.start += size
+        self.pass_to(self.start + size)
         return True
 
+    def pass_to(self, place: int) -> None:
+        """Go on at `place`, and keep nothing before it."""
+        self.start = self.floor = place
+
     def _make_room(self) -> None:
-        if self.start:
-            self._view[: self.size] = self._view[self.start : self.end]
-            self.base += self.start
-            self.start, self.end = 0, self.size
+        shift = self.floor
+        if shift:
+            self._view[: self.end - shift] = self._view[shift : self.end]
+            self.base += shift
+            self.start, self.end, self.floor = self.start - shift, self.end - shift, 0
 
     def _read(self) -> None:
         if self.final or self.end == len(self.data):

@@ -36,8 +36,6 @@ class Reader(ABC):
         self._first_damage = 0
         self._cut = False
         self._over = False
-        self._floor = window.base + window.start
-        """Where in the capture the packet of the last record begins."""
 
     @abstractmethod
     def _walk(self) -> int:
@@ -55,7 +53,7 @@ class Reader(ABC):
             window.start = walker.position
             frames.count = walker.count
             if frames.count:
-                self._floor = window.base + frames.offset[frames.count - 1]
+                window.floor = frames.offset[frames.count - 1]
                 self._publish()
                 yield
             if stop == MORE:
@@ -110,10 +108,10 @@ class Reader(ABC):
             at, end = window.start, window.end
             place = self._search.hint(at, end, final=True)
             if place < 0:
-                place = self._search.find(at + 1, end, end, final=True)
+                place = self._search.find(window.floor, end, end, final=True)
             if place >= 0:
-                self._note_damage(window.base + at, place - at)
-                window.start = place
+                self._note_damage(window.base + at, max(0, place - at))
+                window.pass_to(place)
                 return
             self._cut = True
         self._over = True
@@ -122,18 +120,16 @@ class Reader(ABC):
         """Go on at the next record behind the damage, which may lie within the packet before it."""
         window, search = self._window, self._search
         damaged = window.base + window.start
-        if window.base <= self._floor < damaged:
-            window.start = self._floor - window.base
         window.settle()
-        place = search.hint(damaged - window.base, window.end, window.final)
+        place = search.hint(window.start, window.end, window.final)
         while place < 0:
-            place = search.find(window.start, damaged - window.base + 1, window.end, window.final)
+            place = search.find(window.floor, damaged - window.base + 1, window.end, window.final)
             if place < 0 and window.final:
                 place = window.end
             elif place < 0:
-                window.start = search.scanned
+                window.pass_to(search.scanned)
                 window.settle()
-        window.start = place
+        window.pass_to(place)
         self._note_damage(damaged, max(0, window.base + place - damaged))
 
     def _note_damage(self, at: int, skipped_bytes: int) -> None:
@@ -173,9 +169,21 @@ class PcapReader(Reader):
         window = self._window
         self._search.seconds = self._walker.seconds
         verdict = self._search.vouch(window.start, window.end, window.final) if stop == DOUBTFUL else 0
-        if verdict > 0 or (verdict < 0 and window.is_stream and not self._figures.packets):
-            self._vouched = True  # the first packet of a stream is not held back until the second comes
+        if stop == DOUBTFUL and self._walker.seconds < 0:
+            verdict = self._judge_first(verdict)
+        if verdict > 0:
+            self._vouched = True
         elif verdict < 0:
             self._wait()
         else:
             self._recover()
+
+    def _judge_first(self, verdict: int) -> int:
+        """Nothing lies before the first record to compare it with; that of a stream is not held back for the second."""
+        window = self._window
+        if verdict < 0 and window.is_stream:
+            return 1
+        if verdict == 0:
+            window.settle()
+            return int(self._search.stands(window.start, window.end, window.final))
+        return verdict

@@ -26,7 +26,6 @@ _WINDOW = cython.declare(cython.longlong, bounds.WINDOW_SECONDS)
 _NO_TIME = cython.declare(cython.longlong, NO_TIME)
 _SECOND = cython.declare(cython.longlong, 10**9)
 
-# Block types.
 _SECTION = cython.declare(cython.longlong, 0x0A0D0D0A)
 _INTERFACE = cython.declare(cython.longlong, 1)
 _PACKET = cython.declare(cython.longlong, 2)
@@ -239,7 +238,7 @@ class PcapngWalker(Walker):
             size: cython.longlong = self._word(at + 4)
             if kind in (_SECTION, _INTERFACE):
                 stop = _BLOCK
-            elif size < 12 or size > (_MAX_BLOCK if kind in (_PACKET, _SIMPLE, _ENHANCED) else _MAX_SKIPPED):
+            elif size < 12 or size > (_MAX_SKIPPED if kind in (4, 5, 9, 10, 0xBAD, 0x40000BAD) else _MAX_BLOCK):
                 stop = _DAMAGED
             elif size > _MAX_BLOCK:
                 stop = _SKIP

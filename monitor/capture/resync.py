@@ -18,6 +18,7 @@ _MAX_CAPTURED = cython.declare(cython.longlong, bounds.MAX_CAPTURED_BYTES)
 _MAX_BLOCK = cython.declare(cython.longlong, bounds.MAX_BLOCK_BYTES)
 _SETTLED = cython.declare(cython.longlong, bounds.SETTLED_BYTES)
 _WINDOW = cython.declare(cython.longlong, bounds.WINDOW_SECONDS)
+_FAR = cython.declare(cython.int, bounds.FAR_RECORDS)
 _FIRST = cython.declare(cython.longlong, bounds.FIRST_SECONDS)
 _PAIR = cython.declare(cython.int, 2)
 """One record alone proves nothing, however long it is."""
@@ -46,6 +47,7 @@ class Search:
     end: cython.Py_ssize_t
     final: cython.bint
     order: cython.bint
+    linked: cython.bint
     clock: cython.longlong
     reach: cython.Py_ssize_t
     least: cython.int
@@ -58,8 +60,9 @@ class Search:
         self.data = data
         self.end = 0
         self.final = False
-        self.clock = 0
+        self.clock = _FIRST
         self.reach = 0
+        self.linked = False
         self.least = least
         self.big = big
         """Numbers are stored most significant byte first."""
@@ -100,11 +103,13 @@ class Search:
         records: cython.int = 0
         self.reach = at
         while records < _PAIR or (records < _PROVEN and self.reach - at <= _CHAIN_BYTES):
-            if records > 0 and self._ends(self.reach):
-                return _PROVEN
-            before: cython.longlong = self.clock if records > 0 else -1
+            before: cython.longlong = self.clock
+            self.linked = records > 0
             size: cython.longlong = self._measure(self.reach)
-            if size == 0 or not self._is_near(before):
+            self.linked = False
+            if records > 0 and self._ends(self.reach):
+                break
+            if size == 0 or (records > 0 and self.clock < _FIRST and not self._is_near(before)):
                 return records
             records += 1
             self.reach += size
@@ -134,7 +139,7 @@ class Search:
                     records: cython.int = self._chain(at)
                     if records == _PROVEN:
                         return at
-                    if records >= self.least and near and at >= short_from:
+                    if at >= short_from and records >= (self.least if near else _FAR):
                         return self._rival(at)
             at += 1
         self.scanned = at
@@ -193,16 +198,33 @@ class PcapSearch(Search):
             return place
         return -1
 
+    def stands(self, at: cython.Py_ssize_t, end: cython.Py_ssize_t, final: cython.bint) -> cython.bint:
+        """Whether the first record, at `at`, is real though nothing vouches for it: it is not odd and hides none."""
+        self.end = end
+        caplen: cython.longlong = self._word(at + 8)
+        wirelen: cython.longlong = self._word(at + 12)
+        if wirelen < max(caplen, 1) or wirelen > _MAX_CAPTURED or self._word(at + 4) >= self.resolution:
+            return False
+        place: cython.Py_ssize_t = self.find(at + 1, end, end, final)
+        return place < 0 or place >= at + self.header + caplen
+
+    @cython.cfunc
+    def _testifies(self, at: cython.Py_ssize_t) -> cython.bint:
+        """Whether a good record is at `at`. Read four bytes late, a good header shows a length as the fraction too."""
+        return self._measure(at) > 0 and self._word(at + 4) != self._word(at + 8)
+
     def vouch(self, at: cython.Py_ssize_t, end: cython.Py_ssize_t, final: cython.bint) -> cython.int:
         """Whether what follows the doubtful record at `at` shows it to be real: 1 yes, 0 no, -1 needs more data."""
         self.end = end
         self.final = final
         own: cython.longlong = self._word(at)
         place: cython.Py_ssize_t = at + self.header + self._word(at + 8)
-        if self._measure(place) > 0 and (self._is_near(own) or (self.seconds >= 0 and self._is_near(self.seconds))):
+        self.clock = own
+        sound: cython.bint = self._word(at + 8) > 0 or self._is_near(self.seconds)
+        near: cython.bint = self._testifies(place)
+        if sound and near and (self._is_near(own) or (self.seconds >= 0 and self._is_near(self.seconds))):
             return 1
         witness: cython.int
-        sound: cython.bint = True
         for witness in range(_WITNESSES):
             if self._ends(place) or (sound and final and place < end < place + self.header):
                 return 1
@@ -213,7 +235,8 @@ class PcapSearch(Search):
             self.clock = self._word(place)
             if caplen > _MAX_CAPTURED or (caplen == 0 and wirelen == 0 and self.clock == 0):
                 return 0
-            sound = sound and caplen > 0 and wirelen > 0 and self._is_near(self.seconds if self.seconds >= 0 else own)
+            usual: cython.bint = self._is_near(self.seconds if self.seconds >= 0 else own)
+            sound = sound and caplen > 0 and wirelen > 0 and (usual or self._testifies(place))
             place += self.header + caplen
         return sound or self._ends(place)
 
@@ -245,7 +268,7 @@ class PcapngSearch(Search):
 
     @cython.cfunc
     def _least(self, at: cython.Py_ssize_t, kind: cython.longlong) -> cython.longlong:
-        """Bytes of the shortest block of a kind; more than any block has if the kind is not known."""
+        """Bytes of the shortest block of a kind; more than any has if nobody knows it and nothing leads to it."""
         if kind == _SECTION:
             return 28 if self._word(at + 8) == _LITTLE else _MAX_BLOCK + 1
         if kind == _INTERFACE:
@@ -254,7 +277,7 @@ class PcapngSearch(Search):
             return 32
         if kind == _SIMPLE:
             return 16
-        return _BARE if kind in (4, 5, 9, 10, 0xBAD, 0x40000BAD) else _MAX_BLOCK + 1
+        return _BARE if self.linked or kind in (4, 5, 9, 10, 0xBAD, 0x40000BAD) else _MAX_BLOCK + 1
 
     def hint(self, at: cython.Py_ssize_t, end: cython.Py_ssize_t, final: cython.bint) -> cython.Py_ssize_t:
         """Where the block behind the damaged one at `at` begins, if one of its two lengths survived; else -1."""

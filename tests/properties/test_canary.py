@@ -10,20 +10,21 @@ import base64
 import gzip
 import json
 import os
+import struct
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from demo.make_capture import pcapng
 from monitor.errors import ExitStatus
 from monitor.model.flow import Side
 from monitor.protocols.registry import specs
-from tests.support.conversation import Conversation, Host, Packet, datagram, woven
+from tests.support.captures import Packet, block, enhanced, option, section
+from tests.support.conversation import Conversation, Host, datagram, woven
 from tests.support.marks import draw, find
 from tests.support.plants import PLANTS, Marks, Script
 
@@ -93,6 +94,14 @@ def cut_packets(packets: list[Packet], random: Random) -> list[Packet]:
 def captures(folder: Path, marks: Marks, random: Random) -> list[Path]:
     """Every capture of the test, whole ones first."""
     made: dict[str, bytes] = {}
+    text = marks.mark("of the recording program", 32)
+    names = b"".join(option(code, text) for code in (1, 2, 3, 4)) + option(0, b"")
+
+    def pcapng(packets: Iterable[Packet]) -> bytes:
+        # Whoever recorded may have put names into comments, and into the names of interfaces.
+        records = b"".join(enhanced(0, packet.data, packet.at_ns // 1000, options=names) for packet in packets)
+        return section(options=names) + block(1, struct.pack("<HHI", 1, 0, 0) + names) + records
+
     for name, plant in PLANTS.items():
         scripts = list(plant(marks))
         whole = talks(scripts, 6001)
@@ -201,7 +210,7 @@ sys.exit(main())
     [
         "monitor.protocols.sip2.parser Sip2Parser feed",
         "monitor.protocols.sip2.parser Sip2Parser finish",
-        "monitor.flow.follower Follower take",
+        "monitor.flow.tracker Tracker take",
         "monitor.privacy.naming NamingPolicy endpoint",
         "monitor.privacy.subjects SubjectCounter count",
         "monitor.detect.engine Engine observe",
