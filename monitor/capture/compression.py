@@ -67,9 +67,14 @@ class Feed:
         self._held = head
         self._at = 0
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the next byte is there already, so that asking for it cannot wait."""
+        return self._at < len(self._held)
+
     def at_end(self) -> bool:
         """Whether nothing is left."""
-        if self._at == len(self._held):
+        if not self.is_ready:
             self._held = self._read(PIECE_BYTES)
             self._at = 0
         return not self._held
@@ -164,15 +169,20 @@ def unpack_xz(feed: Feed) -> Iterator[bytes]:
 
     while True:
         stream = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MAX_MEMORY_BYTES)
+        gathered = bytearray()
         while not stream.eof:
+            if gathered and (len(gathered) >= PIECE_BYTES or not feed.is_ready):
+                yield bytes(gathered)
+                gathered.clear()
             packed = feed.some(XZ_INPUT_BYTES) if stream.needs_input else b""
             if stream.needs_input and not packed:
                 raise _cut()
             try:
-                piece = stream.decompress(packed, PIECE_BYTES)
+                gathered += stream.decompress(packed, PIECE_BYTES)
             except lzma.LZMAError as error:
+                yield bytes(gathered)
                 raise (_greedy() if "Memory" in str(error) else _corrupt()) from None
-            yield piece
+        yield bytes(gathered)
         feed.give_back(stream.unused_data)
         if _is_over(feed, _XZ):
             return

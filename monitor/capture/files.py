@@ -55,6 +55,7 @@ class CaptureFiles:
         self._stats = stats
         self._progress = progress
         self._told = time.monotonic()
+        self._figures: CaptureStats | None = None
         self._latest_ns = NO_TIME
 
     def __iter__(self) -> Iterator[Frames | Tick]:
@@ -65,6 +66,7 @@ class CaptureFiles:
         self._stats.skipped_files += found.skipped_files
         frames = Frames(data=bytearray(BUFFER_BYTES), capacity=BATCH_FRAMES)
         for index, one in enumerate(found.captures):
+            self._figures = None
             try:
                 source = Intake(one)
             except (OSError, ValueError) as error:
@@ -99,7 +101,8 @@ class CaptureFiles:
         form = pcap_form(head)
         if form is not None or is_pcapng(head):
             self.captures_read += 1
-            self._stats.captures.append(CaptureStats(path=found.path))
+            self._figures = CaptureStats(path=found.path)
+            self._stats.captures.append(self._figures)
             if form is not None:
                 return PcapReader(window, frames, self._stats, form)
             return PcapngReader(window, frames, self._stats)
@@ -118,5 +121,5 @@ class CaptureFiles:
         if self._progress is None or time.monotonic() - self._told < PROGRESS_SECONDS:
             return
         self._told = time.monotonic()
-        packets = self._stats.captures[-1].packets if self._stats.captures else 0
+        packets = self._figures.packets if self._figures is not None else 0
         self._progress(Progress(file_label(found.path), source.packed_bytes, found.size_bytes, packets, index, total))

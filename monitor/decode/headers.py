@@ -1,7 +1,8 @@
 """One compiled pass over a batch: link layer, VLAN tags, IPv4, IPv6, TCP and UDP headers into columns.
 
 Rules: every read is bounds-checked; integers are widened before they are shifted, so that compiled and uncompiled code
-give the same results; a frame that cannot be decoded gets the `Kind` that says why, and the pass goes on.
+give the same results; a frame that cannot be decoded gets the `Kind` that says why, and the pass goes on. The loop runs
+without Python's lock, so that parsers can work meanwhile.
 Sources: IEEE 802.1Q, RFC 791, RFC 8200, RFC 9293, RFC 768, the LINKTYPE_ registry of tcpdump.org.
 """
 
@@ -32,6 +33,7 @@ _MAX_EXTENSIONS = cython.declare(cython.int, 8)
 
 
 @cython.cfunc
+@cython.nogil
 @cython.inline
 @cython.exceptval(check=False)
 def _is_tag(ethertype: cython.int) -> cython.bint:
@@ -85,12 +87,14 @@ class HeaderPass:
         return faults
 
     @cython.cfunc
+    @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
     def _be16(self, at: cython.Py_ssize_t) -> cython.int:
         return (cython.cast(cython.int, self.data[at]) << 8) | self.data[at + 1]
 
     @cython.cfunc
+    @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
     def _be32(self, at: cython.Py_ssize_t) -> cython.longlong:
@@ -120,84 +124,88 @@ class HeaderPass:
         tags: cython.int
         vlan: cython.int
 
-        for i in range(start, count):
-            self.position = i
-            at = offsets[i]
-            end = at + caplens[i]
-            wire_end = at + wirelens[i]
-            if wire_end < end:
-                wire_end = end
-            vlan = no_vlan
-            if tagged:
-                vlan = outer_vlan[i]
-            self.vlan[i] = vlan
-            linktype = linktypes[interfaces[i]]
+        with cython.nogil:
+            for i in range(start, count):
+                self.position = i
+                at = offsets[i]
+                end = at + caplens[i]
+                wire_end = at + wirelens[i]
+                if wire_end < end:
+                    wire_end = end
+                vlan = no_vlan
+                if tagged:
+                    vlan = outer_vlan[i]
+                self.vlan[i] = vlan
+                linktype = linktypes[interfaces[i]]
 
-            if linktype == 1:  # Ethernet
-                if at + 14 > end:
-                    self.kind[i] = _CUT_HEADER
+                if linktype == 1:  # Ethernet
+                    if at + 14 > end:
+                        self.kind[i] = _CUT_HEADER
+                        continue
+                    ethertype = self._be16(at + 12)
+                    at += 14
+                elif linktype in (101, 12, 14, 228, 229):  # raw IP
+                    ethertype = 0
+                elif linktype in (0, 108):  # BSD loopback: an address family of the capturing host's own numbering
+                    at += 4
+                    ethertype = 0
+                elif linktype == 113:  # Linux cooked v1
+                    if at + 16 > end:
+                        self.kind[i] = _CUT_HEADER
+                        continue
+                    ethertype = self._be16(at + 14)
+                    at += 16
+                elif linktype == 276:  # Linux cooked v2
+                    if at + 20 > end:
+                        self.kind[i] = _CUT_HEADER
+                        continue
+                    ethertype = self._be16(at)
+                    at += 20
+                else:
+                    self.kind[i] = _UNKNOWN_LINKTYPE
                     continue
-                ethertype = self._be16(at + 12)
-                at += 14
-            elif linktype in (101, 12, 14, 228, 229):  # raw IP
-                ethertype = 0
-            elif linktype in (0, 108):  # BSD loopback: an address family of the capturing host's own numbering
-                at += 4
-                ethertype = 0
-            elif linktype == 113:  # Linux cooked v1
-                if at + 16 > end:
-                    self.kind[i] = _CUT_HEADER
-                    continue
-                ethertype = self._be16(at + 14)
-                at += 16
-            elif linktype == 276:  # Linux cooked v2
-                if at + 20 > end:
-                    self.kind[i] = _CUT_HEADER
-                    continue
-                ethertype = self._be16(at)
-                at += 20
-            else:
-                self.kind[i] = _UNKNOWN_LINKTYPE
-                continue
 
-            tags = 0
-            while _is_tag(ethertype) and tags < _MAX_TAGS and at + 4 <= end:
-                vlan = self._be16(at) & 0x0FFF
-                ethertype = self._be16(at + 2)
-                at += 4
-                tags += 1
-            self.vlan[i] = vlan
+                tags = 0
+                while _is_tag(ethertype) and tags < _MAX_TAGS and at + 4 <= end:
+                    vlan = self._be16(at) & 0x0FFF
+                    ethertype = self._be16(at + 2)
+                    at += 4
+                    tags += 1
+                self.vlan[i] = vlan
 
-            if (linktype == 1 and 0 < ethertype <= 1500) or ethertype == 4:  # IEEE 802.3 length; cooked: 802.2 follows
-                if at + 8 > end or self.data[at] != 0xAA or self.data[at + 1] != 0xAA or self.data[at + 2] != 3:
-                    self.kind[i] = _NON_IP
-                    continue
-                ethertype = self._be16(at + 6)
-                at += 8
-            if ethertype == 0:
-                if at >= end:
-                    self.kind[i] = _CUT_HEADER
-                    continue
-                if self.data[at] >> 4 == 4:
-                    ethertype = 0x0800
-                elif self.data[at] >> 4 == 6:
-                    ethertype = 0x86DD
+                if (
+                    linktype == 1 and 0 < ethertype <= 1500
+                ) or ethertype == 4:  # IEEE 802.3 length; cooked: 802.2 follows
+                    if at + 8 > end or self.data[at] != 0xAA or self.data[at + 1] != 0xAA or self.data[at + 2] != 3:
+                        self.kind[i] = _NON_IP
+                        continue
+                    ethertype = self._be16(at + 6)
+                    at += 8
+                if ethertype == 0:
+                    if at >= end:
+                        self.kind[i] = _CUT_HEADER
+                        continue
+                    if self.data[at] >> 4 == 4:
+                        ethertype = 0x0800
+                    elif self.data[at] >> 4 == 6:
+                        ethertype = 0x86DD
+                    else:
+                        self.kind[i] = _NON_IP
+                        continue
+
+                if ethertype == 0x0800:
+                    self.kind[i] = self._ipv4(i, at, end, wire_end)
+                elif ethertype == 0x86DD:
+                    self.kind[i] = self._ipv6(i, at, end, wire_end)
+                elif ethertype in (0x8847, 0x8848, 0x8864) or _is_tag(ethertype):  # MPLS, PPPoE session
+                    self.kind[i] = _ENCAPSULATED
                 else:
                     self.kind[i] = _NON_IP
-                    continue
-
-            if ethertype == 0x0800:
-                self.kind[i] = self._ipv4(i, at, end, wire_end)
-            elif ethertype == 0x86DD:
-                self.kind[i] = self._ipv6(i, at, end, wire_end)
-            elif ethertype in (0x8847, 0x8848, 0x8864) or _is_tag(ethertype):  # MPLS, PPPoE session
-                self.kind[i] = _ENCAPSULATED
-            else:
-                self.kind[i] = _NON_IP
         self.position = count
         return 0
 
     @cython.cfunc
+    @cython.nogil
     @cython.inline
     @cython.exceptval(255, check=True)
     def _ipv4(
@@ -229,6 +237,7 @@ class HeaderPass:
         return self._transport(i, self.data[at + 9], at + header_bytes, end, wire_end)
 
     @cython.cfunc
+    @cython.nogil
     @cython.inline
     @cython.exceptval(255, check=True)
     def _ipv6(
@@ -275,6 +284,7 @@ class HeaderPass:
         return self._transport(i, following, at, end, wire_end)
 
     @cython.cfunc
+    @cython.nogil
     @cython.inline
     @cython.exceptval(255, check=True)
     def _transport(

@@ -110,6 +110,7 @@ _CLOSED_LINGER_NS = cython.declare(cython.ulonglong, CLOSED_LINGER_NS)
 
 
 @cython.cfunc
+@cython.nogil
 @cython.inline
 @cython.exceptval(check=False)
 def _mix(value: cython.ulonglong) -> cython.ulonglong:
@@ -271,87 +272,93 @@ class FlowTable:
 
         self.picks = 0
         self.totals[_TOTAL_PACKETS] += count
-        for i in range(count):
-            stamp = stamps[i]
-            if stamp < self.now_ns:
-                if stamp != no_time:
-                    self.totals[_TOTAL_BACKWARDS] += 1
-            else:
-                self.now_ns = stamp
-            self.at_ns[i] = self.now_ns
-            wire_bytes += wirelens[i]
-            if caplens[i] < wirelens[i]:
-                truncated += 1
-            kind = self.kind[i]
-            self.totals[_TOTAL_KINDS + kind] += 1
-            if kind != _TCP and kind != _UDP:
-                continue
+        with cython.nogil:
+            for i in range(count):
+                stamp = stamps[i]
+                if stamp < self.now_ns:
+                    if stamp != no_time:
+                        self.totals[_TOTAL_BACKWARDS] += 1
+                else:
+                    self.now_ns = stamp
+                self.at_ns[i] = self.now_ns
+                wire_bytes += wirelens[i]
+                if caplens[i] < wirelens[i]:
+                    truncated += 1
+                kind = self.kind[i]
+                self.totals[_TOTAL_KINDS + kind] += 1
+                if kind != _TCP and kind != _UDP:
+                    continue
 
-            slot = self._place(i, kind)
-            record = slot * _WORDS
-            side = self.side
-            state = self.records[record + _STATE]
-            self.records[record + _LAST] = cython.cast(cython.ulonglong, self.now_ns)
-            self.records[record + _PACKETS + side] += 1
-            self.records[record + _BYTES + side] += cython.cast(cython.ulonglong, wirelens[i])
-            if not state & (_SEEN << side):
-                if kind == _TCP and state & (_SEEN << (1 - side)):
-                    self.totals[_TOTAL_ONE_SIDED] -= 1
-                state |= _SEEN << side
-            flags = self.flags[i]
-            if flags & _SYN:
-                if not state & _ORIENTED:
-                    state |= _ORIENTED
-                    if (side == 1) != (flags & _ACK != 0):
-                        state |= _OPENED_BY
-                if not state & (_STARTED << side):
-                    state |= _STARTED << side
-                    self.records[record + _START + side] = (cython.cast(cython.ulonglong, self.seq[i]) + 1) & _MASK32
-            if flags & _RST:
-                state |= _RESET
-            if flags & _FIN:
-                state |= _FINISHED << side
-            self.records[record + _STATE] = state
+                slot = self._place(i, kind)
+                record = slot * _WORDS
+                side = self.side
+                state = self.records[record + _STATE]
+                self.records[record + _LAST] = cython.cast(cython.ulonglong, self.now_ns)
+                self.records[record + _PACKETS + side] += 1
+                self.records[record + _BYTES + side] += cython.cast(cython.ulonglong, wirelens[i])
+                if not state & (_SEEN << side):
+                    if kind == _TCP and state & (_SEEN << (1 - side)):
+                        self.totals[_TOTAL_ONE_SIDED] -= 1
+                    state |= _SEEN << side
+                flags = self.flags[i]
+                if flags & _SYN:
+                    if not state & _ORIENTED:
+                        state |= _ORIENTED
+                        if (side == 1) != (flags & _ACK != 0):
+                            state |= _OPENED_BY
+                    if not state & (_STARTED << side):
+                        state |= _STARTED << side
+                        self.records[record + _START + side] = (
+                            cython.cast(cython.ulonglong, self.seq[i]) + 1
+                        ) & _MASK32
+                if flags & _RST:
+                    state |= _RESET
+                if flags & _FIN:
+                    state |= _FINISHED << side
+                self.records[record + _STATE] = state
 
-            if self._is_duplicate(i, slot, side):
-                self.totals[_TOTAL_DUPLICATES] += 1
-                continue
-            if not state & _LOOK:
-                continue
-            if self.segment_bytes[i] == 0 and not flags & (_FIN | _RST):
-                continue
-            if state & (_SKIPPING << side) and not flags & (_FIN | _RST) and self._is_skipped(i, record, side):
-                continue
-            info = side
-            if state & _ORIENTED:
-                info |= _PICK_ORIENTED
-                if state & _OPENED_BY:
-                    info |= _PICK_ORIGINATOR
-            if state & (_STARTED << side):
-                info |= _PICK_START
-            if flags & _FIN:
-                info |= _PICK_FIN
-            if flags & _RST:
-                info |= _PICK_RST
-            self.pick_start[self.picks] = cython.cast(cython.uint, self.records[record + _START + side])
-            self._pick(i, slot, self.records[record + _SERIAL], info)
+                if self._is_duplicate(i, slot, side):
+                    self.totals[_TOTAL_DUPLICATES] += 1
+                    continue
+                if not state & _LOOK:
+                    continue
+                if self.segment_bytes[i] == 0 and not flags & (_FIN | _RST):
+                    continue
+                if state & (_SKIPPING << side) and not flags & (_FIN | _RST) and self._is_skipped(i, record, side):
+                    continue
+                info = side
+                if state & _ORIENTED:
+                    info |= _PICK_ORIENTED
+                    if state & _OPENED_BY:
+                        info |= _PICK_ORIGINATOR
+                if state & (_STARTED << side):
+                    info |= _PICK_START
+                if flags & _FIN:
+                    info |= _PICK_FIN
+                if flags & _RST:
+                    info |= _PICK_RST
+                self.pick_start[self.picks] = cython.cast(cython.uint, self.records[record + _START + side])
+                self._pick(i, slot, self.records[record + _SERIAL], info)
         self.totals[_TOTAL_BYTES] += wire_bytes
         self.totals[_TOTAL_TRUNCATED] += truncated
         return self.picks
 
     @cython.cfunc
+    @cython.nogil
     @cython.inline
-    @cython.exceptval(0, check=True)
-    def _be32(self, at: cython.Py_ssize_t) -> cython.ulonglong:
+    @cython.exceptval(-1, check=True)
+    def _be32(self, at: cython.Py_ssize_t) -> cython.longlong:
         return (
-            (cython.cast(cython.ulonglong, self.data[at]) << 24)
-            | (cython.cast(cython.ulonglong, self.data[at + 1]) << 16)
-            | (cython.cast(cython.ulonglong, self.data[at + 2]) << 8)
+            (cython.cast(cython.longlong, self.data[at]) << 24)
+            | (cython.cast(cython.longlong, self.data[at + 1]) << 16)
+            | (cython.cast(cython.longlong, self.data[at + 2]) << 8)
             | self.data[at + 3]
         )
 
     @cython.cfunc
+    @cython.nogil
     @cython.inline
+    @cython.exceptval(-1, check=True)
     def _pick(
         self, packet: cython.int, slot: cython.Py_ssize_t, serial: cython.ulonglong, info: cython.int
     ) -> cython.int:
@@ -363,6 +370,7 @@ class FlowTable:
         return 0
 
     @cython.cfunc
+    @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
     def _is_skipped(self, i: cython.int, record: cython.Py_ssize_t, side: cython.int) -> cython.int:
@@ -375,6 +383,7 @@ class FlowTable:
         return 1 if ahead == 0 or ahead > 0x7FFFFFFF else 0
 
     @cython.cfunc
+    @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
     def _is_duplicate(self, i: cython.int, slot: cython.Py_ssize_t, side: cython.int) -> cython.int:
@@ -390,6 +399,7 @@ class FlowTable:
         return 0
 
     @cython.cfunc
+    @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
     def _is_over(self, record: cython.Py_ssize_t) -> cython.int:
@@ -401,6 +411,7 @@ class FlowTable:
         return silent_ns > (_UDP_IDLE_NS if self.records[record + _ENDS] >> 32 & 1 else _TCP_IDLE_NS)
 
     @cython.cfunc
+    @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
     def _is_reopened(self, record: cython.Py_ssize_t, i: cython.int) -> cython.int:
@@ -416,6 +427,7 @@ class FlowTable:
         return self.records[record + _START + self.side] != ((cython.cast(cython.ulonglong, self.seq[i]) + 1) & _MASK32)
 
     @cython.cfunc
+    @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
     def _place(self, i: cython.int, kind: cython.uchar) -> cython.Py_ssize_t:
@@ -434,14 +446,17 @@ class FlowTable:
         from_port: cython.ulonglong = self.ports[i] >> 16
         to_port: cython.ulonglong = self.ports[i] & 0xFFFF
 
+        a_low = cython.cast(cython.ulonglong, self._be32(at))
         if self.v6[i]:
-            a_high = (self._be32(at) << 32) | self._be32(at + 4)
-            a_low = (self._be32(at + 8) << 32) | self._be32(at + 12)
-            b_high = (self._be32(at + 16) << 32) | self._be32(at + 20)
-            b_low = (self._be32(at + 24) << 32) | self._be32(at + 28)
+            a_high = (a_low << 32) | cython.cast(cython.ulonglong, self._be32(at + 4))
+            a_low = cython.cast(cython.ulonglong, self._be32(at + 8)) << 32
+            a_low |= cython.cast(cython.ulonglong, self._be32(at + 12))
+            b_high = cython.cast(cython.ulonglong, self._be32(at + 16)) << 32
+            b_high |= cython.cast(cython.ulonglong, self._be32(at + 20))
+            b_low = cython.cast(cython.ulonglong, self._be32(at + 24)) << 32
+            b_low |= cython.cast(cython.ulonglong, self._be32(at + 28))
         else:
-            a_low = self._be32(at)
-            b_low = self._be32(at + 4)
+            b_low = cython.cast(cython.ulonglong, self._be32(at + 4))
         self.side = 0
         if a_high != b_high:
             self.side = 1 if a_high > b_high else 0
@@ -509,6 +524,7 @@ class FlowTable:
         return bucket + way
 
     @cython.cfunc
+    @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
     def _make_room(self, bucket: cython.Py_ssize_t) -> cython.int:
@@ -540,7 +556,9 @@ class FlowTable:
         return choice
 
     @cython.cfunc
+    @cython.nogil
     @cython.inline
+    @cython.exceptval(-1, check=True)
     def _end(self, slot: cython.Py_ssize_t, info: cython.int) -> cython.int:
         if self.records[slot * _WORDS + _STATE] & _LOOK:
             self._pick(-1, slot, self.records[slot * _WORDS + _SERIAL], info)

@@ -1,7 +1,7 @@
 """Whole runs of the real command, held against what a person has read and found right.
 
-A case is a folder with a `case.yaml` (why it is there, where its capture comes from, which command) and the expected output.
-`make golden` writes the expected output anew; the difference is what there is to review.
+A case is a folder with a `case.yaml` (why it is there, where its capture comes from, which command) and the expected
+output. `make golden` writes the expected output anew; the difference is what there is to review.
 """
 
 from __future__ import annotations
