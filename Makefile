@@ -46,7 +46,7 @@ check: ## run every check with what is installed already
 	$(PYTEST)
 
 fuzz: $(VENV)/.installed-test ## throw far more hostile bytes at everything than `make test` does (FUZZ_EXAMPLES=5000)
-	HYPOTHESIS_PROFILE=fuzz $(PYTEST) tests/properties tests/protocols tests/unit
+	HYPOTHESIS_PROFILE=fuzz $(PYTEST) tests/contract tests/properties tests/protocols tests/unit
 
 golden: $(VENV)/.installed-test ## write the expected reports again; read the diff before you keep it
 	$(BIN)/python -m pytest tests/golden --update

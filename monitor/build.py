@@ -9,7 +9,6 @@ from pathlib import Path
 from monitor.capture.bounds import BATCH_FRAMES
 from monitor.detect.engine import Engine
 from monitor.detect.loading import load_rules, shipped_rules
-from monitor.flow.orders import Batch
 from monitor.flow.tracker import Tracker
 from monitor.model.contract import ProtocolSpec, Sink, Source
 from monitor.model.events import Event
@@ -33,7 +32,7 @@ def name_events(known: Sequence[ProtocolSpec]) -> dict[str, type[Event]]:
 
 def build(
     source: Source, sinks: Sequence[Sink], stats: Stats, *, rules: Sequence[Path] = (), seed: int = 0
-) -> Pipeline[Batch]:
+) -> Pipeline:
     """A pipeline ready to run.
 
     Args:

@@ -7,6 +7,8 @@ Source: draft-ietf-opsawg-pcapng.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from monitor.capture.bounds import BLOCK, MAX_INTERFACES, SKIP, UNDESCRIBED
 from monitor.capture.intake import Window
 from monitor.capture.reader import Reader
@@ -25,7 +27,6 @@ from monitor.capture.sections import (
     section_order,
     section_version,
 )
-from monitor.capture.trouble import TroubleKind
 from monitor.model.frames import UNKNOWN_LINKTYPE, Frames
 from monitor.model.stats import Stats
 
@@ -41,18 +42,20 @@ class PcapngReader(Reader):
         self._interfaces = Interfaces()
         self._described = 0
         self._unknown_version = False
+        self._published: Counter[str] = Counter()
         self._walker = PcapngWalker(frames, self._interfaces)
         self._search = PcapngSearch(window.data)
 
-    def close(self) -> tuple[str, TroubleKind] | None:
-        """Add what only this format can have."""
-        counts = {
-            "capture.unknown_interface": self._walker.undescribed,
-            "capture.unknown_block": self._walker.unknown_blocks,
-            "capture.bad_time": self._interfaces.bad_times,
-        }
-        self._stats.weirds.update({name: count for name, count in counts.items() if count})
-        return super().close()
+    def _publish(self) -> None:
+        super()._publish()
+        for name, total in (
+            ("capture.unknown_interface", self._walker.undescribed),
+            ("capture.unknown_block", self._walker.unknown_blocks),
+            ("capture.bad_time", self._interfaces.bad_times),
+        ):
+            if total != self._published[name]:
+                self._stats.weirds[name] += total - self._published[name]
+                self._published[name] = total
 
     def _damages(self) -> list[str]:
         reasons = super()._damages()

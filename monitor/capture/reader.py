@@ -68,7 +68,8 @@ class Reader(ABC):
         return latest
 
     def close(self) -> tuple[str, TroubleKind] | None:
-        """Count what was odd, and say in one sentence what went wrong. To be called once, when reading is over."""
+        """Say in one sentence what went wrong, when reading is over."""
+        self._publish()
         failure = self._window.failure
         reasons = self._damages()
         kind = TroubleKind.CORRUPT

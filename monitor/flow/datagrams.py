@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from monitor.decode.columns import Columns
 from monitor.flow.announcements import Announcements
 from monitor.flow.follower import MAX_HEAD_BYTES, Follower, Keeper
 from monitor.flow.known import Known
-from monitor.flow.picks import PICK_SIDE, Pick
+from monitor.flow.picks import PICK_SIDE
 from monitor.flow.shelf import Shelf
-from monitor.flow.table import UDP_IDLE_NS
+from monitor.flow.table import UDP_IDLE_NS, FlowTable
 from monitor.model.contract import Head
 from monitor.model.data import DataClass
 from monitor.model.flow import Close, Transport
+from monitor.model.frames import Frames
 
 MAX_HEAD_DATAGRAMS = 32
 """Kept of a flow before it is recognised; a probe that needs more of them has no idea."""
@@ -96,25 +98,37 @@ def _head(kept: list[tuple[int, bytes]], end: int) -> Head:
 class DatagramShelf(Shelf[DatagramFollower]):
     """Every UDP flow that is followed, the longest silent one first."""
 
-    def __init__(self, keeper: Keeper, candidates: Sequence[Known], announcements: Announcements) -> None:
+    def __init__(
+        self,
+        table: FlowTable,
+        columns: Columns,
+        keeper: Keeper,
+        candidates: Sequence[Known],
+        announcements: Announcements,
+    ) -> None:
         """See `Tracker`."""
-        super().__init__()
+        super().__init__(table, columns)
         self._keeper = keeper
         self._candidates = candidates
         self._announcements = announcements
 
-    def take(self, pick: Pick) -> None:
-        """Hand a datagram to its follower."""
-        flow = self.flows.pop(pick.serial, None) or self._open(pick)
-        self._mark(flow, pick)
+    def take(self, frames: Frames, data: memoryview, index: int) -> None:
+        """Hand the datagram of one pick to its follower."""
+        columns = self._columns
+        packet = self._picked_packet[index]
+        end = self._picked_info[index] & PICK_SIDE
+        serial = self._picked_serial[index]
+        flow = self.flows.pop(serial, None) or self._open(data, index)
+        self._mark(flow, frames, packet)
         undecided = flow.known is None
-        flow.take(pick.info & PICK_SIDE, memoryview(pick.payload))
+        at = columns.payload[packet]
+        flow.take(end, data[at : at + columns.payload_bytes[packet]])
         if flow.done:
             self._drop(flow)
             return
-        self.flows[pick.serial] = flow  # behind all that were silent for longer
+        self.flows[serial] = flow  # behind all that were silent for longer
         if undecided and flow.known is not None:
-            self.orders.follow(flow.slot, pick.serial)
+            self._table.follow(flow.slot, serial)
 
     def expire(self, at_ns: int) -> None:
         """Let go of flows that are idle at trace time `at_ns`: what comes after that belongs to a new one."""
@@ -131,19 +145,20 @@ class DatagramShelf(Shelf[DatagramFollower]):
             flow.close(how)
             self._drop(flow)
 
-    def _open(self, pick: Pick) -> DatagramFollower:
+    def _open(self, data: memoryview, index: int) -> DatagramFollower:
         """Begin to follow a flow at its first payload."""
         if len(self.flows) >= MAX_DATAGRAM_FLOWS:
             self._keeper.stats.limits["flow.datagram_flows"] += 1
             self.end(next(iter(self.flows)), Close.EVICTED)
-        addresses, ports = self._ends(pick)
+        packet = self._picked_packet[index]
+        addresses, ports = self._ends(data, packet, self._picked_info[index] & PICK_SIDE)
         flow = DatagramFollower(self._keeper, self._candidates, addresses, ports)
-        flow.serial = pick.serial
-        flow.slot = pick.slot
+        flow.serial = self._picked_serial[index]
+        flow.slot = self._picked_slot[index]
         if self._announcements:
-            claimed = self._announcements.claim(_UDP, addresses, ports, pick.at_ns)
+            claimed = self._announcements.claim(_UDP, addresses, ports, self._columns.at_ns[packet])
             if claimed is not None:
                 announcement, originator = claimed
                 flow.expect(announcement.known, originator, announcement.carries)
-                self.orders.follow(flow.slot, flow.serial)
+                self._table.follow(flow.slot, flow.serial)
         return flow

@@ -8,56 +8,67 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from monitor.decode.columns import Columns
 from monitor.flow.follower import MAX_HEAD_BYTES, Keeper
 from monitor.flow.known import Known
-from monitor.flow.picks import PICK_FIN, PICK_ORIENTED, PICK_ORIGINATOR, PICK_RST, PICK_SIDE, PICK_START, Pick
+from monitor.flow.picks import PICK_FIN, PICK_ORIENTED, PICK_ORIGINATOR, PICK_RST, PICK_SIDE, PICK_START
 from monitor.flow.shelf import Shelf
 from monitor.flow.streams import StreamFollower
+from monitor.flow.table import FlowTable
 from monitor.model.contract import Answer, Head
 from monitor.model.flow import Close
+from monitor.model.frames import Frames
 
 MAX_HELD_BYTES = 33_554_432
 """Out of order over all flows: over it, the flow that asks for more gives up what it waits for."""
+_SYN = 2
 _SILENT = Head(b"", from_start=False)
 
 
 class StreamShelf(Shelf[StreamFollower]):
     """Every TCP flow that is followed."""
 
-    def __init__(self, keeper: Keeper, candidates: Sequence[Known]) -> None:
+    def __init__(self, table: FlowTable, columns: Columns, keeper: Keeper, candidates: Sequence[Known]) -> None:
         """See `Tracker`."""
-        super().__init__()
+        super().__init__(table, columns)
         self._keeper = keeper
         self._candidates = candidates
+        self._picked_start = table.picked_start
         self._held_bytes = 0
         self._waiting: dict[int, StreamFollower] = {}
         """Flows that hold something out of order."""
 
-    def take(self, pick: Pick) -> None:
-        """Hand a segment to its follower."""
-        flow = self.flows.get(pick.serial)
+    def take(self, frames: Frames, data: memoryview, index: int) -> None:
+        """Hand the segment of one pick to its follower."""
+        columns = self._columns
+        packet = self._picked_packet[index]
+        info = self._picked_info[index]
+        serial = self._picked_serial[index]
+        flow = self.flows.get(serial)
         if flow is None:
-            if not pick.size_bytes:
+            if not columns.segment_bytes[packet]:
                 return
-            if self._is_hopeless(pick):
-                self._refuse(pick.serial, pick.slot)
+            if self._is_hopeless(data, index):
+                self.dropped.add(serial)
+                self._table.stop(self._picked_slot[index], serial)
                 return
-            flow = self.flows[pick.serial] = StreamFollower(self._keeper, self._candidates, *self._ends(pick))
-            flow.serial = pick.serial
-            flow.slot = pick.slot
+            addresses, ports = self._ends(data, packet, info & PICK_SIDE)
+            flow = self.flows[serial] = StreamFollower(self._keeper, self._candidates, addresses, ports)
+            flow.serial = serial
+            flow.slot = self._picked_slot[index]
         elif flow.held_bytes:
-            self._give_up(flow, pick.at_ns)
-        self._mark(flow, pick)
-        if flow.known is not None and not flow.skipping and self._goes_straight(flow, pick):
+            self._give_up(flow, columns.at_ns[packet])
+        self._mark(flow, frames, packet)
+        if flow.known is not None and not flow.skipping and self._goes_straight(flow, data, index):
             return
-        if pick.info & PICK_ORIENTED:
-            flow.opened_by = 1 if pick.info & PICK_ORIGINATOR else 0
+        if info & PICK_ORIENTED:
+            flow.opened_by = 1 if info & PICK_ORIGINATOR else 0
         undecided = flow.known is None
-        self._place(flow, pick)
+        self._place(flow, data, index)
         if flow.done or flow.closed():
             self._drop(flow)
         elif undecided and flow.known is not None:
-            self.orders.follow(flow.slot, pick.serial)
+            self._table.follow(flow.slot, serial)
 
     def expire(self, at_ns: int) -> None:
         """Give up everywhere what has been missing for too long at trace time `at_ns`."""
@@ -73,68 +84,82 @@ class StreamShelf(Shelf[StreamFollower]):
             flow.close(1, how)
             self._drop(flow)
 
-    def _is_hopeless(self, pick: Pick) -> bool:
+    def _is_hopeless(self, data: memoryview, index: int) -> bool:
         """Whether the first payload of a flow tells that nobody wants it: most flows end here, at little cost."""
-        known_start = bool(pick.info & PICK_START)
-        if known_start and pick.start != pick.seq:
+        packet = self._picked_packet[index]
+        info = self._picked_info[index]
+        known_start = bool(info & PICK_START)
+        if known_start and self._picked_start[index] != self._columns.seq[packet]:
             return False
-        head = Head(pick.payload[:MAX_HEAD_BYTES], known_start)
-        heads = (_SILENT, head) if pick.info & PICK_SIDE else (head, _SILENT)
-        final = False
+        at = self._columns.payload[packet]
+        head = Head(bytes(data[at : at + min(self._columns.payload_bytes[packet], MAX_HEAD_BYTES)]), known_start)
+        heads = (_SILENT, head) if info & PICK_SIDE else (head, _SILENT)
         try:
+            final = False
             return all(known.spec.probe(heads, final).answer is Answer.NO for known in self._candidates)
         except Exception:  # noqa: BLE001 - the follower asks again, guards each probe and counts its fault
             return False
 
-    def _goes_straight(self, flow: StreamFollower, pick: Pick) -> bool:
+    def _goes_straight(self, flow: StreamFollower, data: memoryview, index: int) -> bool:
         """Feed a whole segment that is next in line, the usual case, with the same result as `_place`."""
-        end = pick.info & PICK_SIDE
-        size = pick.size_bytes
-        stream = flow.streams[end]
+        columns = self._columns
+        packet = self._picked_packet[index]
+        info = self._picked_info[index]
+        size = columns.segment_bytes[packet]
+        stream = flow.streams[info & PICK_SIDE]
         if (
-            pick.info & (PICK_FIN | PICK_RST)
+            info & (PICK_FIN | PICK_RST)
             or stream.held_bytes
-            or pick.seq != stream.position
-            or len(pick.payload) != size
+            or columns.seq[packet] != stream.position
+            or columns.payload_bytes[packet] != size
         ):
             return False
         stream.position = (stream.position + size) & 0xFFFFFFFF
-        flow.feed(end, memoryview(pick.payload))
+        at = columns.payload[packet]
+        flow.feed(info & PICK_SIDE, data[at : at + size])
         if flow.done:
             self._drop(flow)
         elif flow.skipping:
-            self._arm(flow, end, stream.position)
+            self._arm(flow, info & PICK_SIDE, stream.position)
         return True
-
-    def _place(self, flow: StreamFollower, pick: Pick) -> None:
-        """Put a segment in its place and hand on what is in order."""
-        end = pick.info & PICK_SIDE
-        stream = flow.streams[end]
-        after = (pick.seq + pick.size_bytes) & 0xFFFFFFFF
-        if stream.position is None and pick.info & PICK_START:
-            stream.position = pick.start
-            flow.started[end] = True
-        flow.skip_unseen(end, pick.seq)
-        if pick.size_bytes:
-            flow.take(end, stream.add(pick.seq, memoryview(pick.payload), pick.size_bytes, flow.at_ns))
-            self._account_held(flow)
-        if pick.info & PICK_FIN:
-            stream.end = after
-            if stream.position is None:
-                stream.position = after
-        if pick.info & PICK_RST:
-            self._flush(flow)
-            flow.close(0, Close.RST)
-            flow.close(1, Close.RST)
-        elif stream.ended():
-            flow.close(end, Close.FIN)
-        self._arm(flow, end, after)
 
     def _arm(self, flow: StreamFollower, end: int, reached: int) -> None:
         """Have the table pick nothing that the parser wants to skip."""
         until = flow.arm_skip(end, reached)
         if until is not None:
-            self.orders.skip(flow.slot, flow.serial, end, until)
+            self._table.skip(flow.slot, flow.serial, end, until)
+
+    def _place(self, flow: StreamFollower, data: memoryview, index: int) -> None:
+        """Put a segment in its place and hand on what is in order."""
+        columns = self._columns
+        packet = self._picked_packet[index]
+        info = self._picked_info[index]
+        end = info & PICK_SIDE
+        stream = flow.streams[end]
+        wire_bytes = columns.segment_bytes[packet]
+        seq = columns.seq[packet]
+        if columns.flags[packet] & _SYN:  # RFC 7413: data may ride on a SYN, which takes one number itself
+            seq = (seq + 1) & 0xFFFFFFFF
+        if stream.position is None and info & PICK_START:
+            stream.position = self._picked_start[index]
+            flow.started[end] = True
+        flow.skip_unseen(end, seq)
+        if wire_bytes:
+            at = columns.payload[packet]
+            payload = data[at : at + columns.payload_bytes[packet]]
+            flow.take(end, stream.add(seq, payload, wire_bytes, flow.at_ns))
+            self._account_held(flow)
+        if info & PICK_FIN:
+            stream.end = (seq + wire_bytes) & 0xFFFFFFFF
+            if stream.position is None:
+                stream.position = stream.end
+        if info & PICK_RST:
+            self._flush(flow)
+            flow.close(0, Close.RST)
+            flow.close(1, Close.RST)
+        elif stream.ended():
+            flow.close(end, Close.FIN)
+        self._arm(flow, end, (seq + wire_bytes) & 0xFFFFFFFF)
 
     def _account_held(self, flow: StreamFollower) -> None:
         """Keep the sum of what is held out of order, and its bound."""

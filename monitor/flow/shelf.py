@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
+from monitor.decode.columns import Columns
 from monitor.flow.follower import Follower
-from monitor.flow.orders import Orders
-from monitor.flow.picks import PICK_SIDE, Pick
+from monitor.flow.table import FlowTable
+from monitor.model.frames import Frames
 
 F = TypeVar("F", bound=Follower)
 
@@ -14,44 +15,40 @@ F = TypeVar("F", bound=Follower)
 class Shelf(Generic[F]):
     """Finds the follower of a picked packet, and lets go of those that are done."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: FlowTable, columns: Columns) -> None:
         self.flows: dict[int, F] = {}
         """By serial number."""
-        self.orders = Orders()
-        """Whose batch is being followed; the tracker changes it with the batch."""
-        self._dropped: set[int] = set()
-        self._dropped_before: set[int] = set()
+        self.dropped: set[int] = set()
+        """Flows that nobody wants any more, although the table may have picked more of them in the same batch."""
+        self._table = table
+        self._columns = columns
+        self._picked_packet = table.picked_packet
+        self._picked_slot = table.picked_slot
+        self._picked_serial = table.picked_serial
+        self._picked_info = table.picked_info
 
-    def wants(self, serial: int) -> bool:
-        """False for a flow that nobody wants any more, although the table had picked more of it by then."""
-        return serial not in self._dropped and serial not in self._dropped_before
+    def _ends(self, data: memoryview, packet: int, side: int) -> tuple[tuple[bytes, bytes], tuple[int, int]]:
+        """Addresses and ports of a packet that `side` sent, in the order of the flow table."""
+        columns = self._columns
+        size = 16 if columns.v6[packet] else 4
+        at = columns.address[packet]
+        middle = at + size
+        source, target = bytes(data[at:middle]), bytes(data[middle : middle + size])
+        both = columns.ports[packet]
+        if side:
+            return (target, source), (both & 0xFFFF, both >> 16)
+        return (source, target), (both >> 16, both & 0xFFFF)
 
-    def turn(self) -> None:
-        """A batch was followed: what the table picked before it knew of flows dropped the batch before has passed."""
-        self._dropped, self._dropped_before = self._dropped_before, self._dropped
-        self._dropped.clear()
-
-    def _ends(self, pick: Pick) -> tuple[tuple[bytes, bytes], tuple[int, int]]:
-        """Addresses and ports of a packet, in the order of the flow table."""
-        middle = len(pick.ends) // 2
-        source, target = pick.ends[:middle], pick.ends[middle:]
-        if pick.info & PICK_SIDE:
-            return (target, source), (pick.ports & 0xFFFF, pick.ports >> 16)
-        return (source, target), (pick.ports >> 16, pick.ports & 0xFFFF)
-
-    def _mark(self, flow: F, pick: Pick) -> None:
+    def _mark(self, flow: F, frames: Frames, packet: int) -> None:
         """Note the packet that was last seen of a flow."""
-        flow.at_ns = pick.at_ns
-        flow.capture = pick.capture
-        flow.frame = pick.frame
-        flow.vlan = pick.vlan
-
-    def _refuse(self, serial: int, slot: int) -> None:
-        """Only count a flow from here on."""
-        self._dropped.add(serial)
-        self.orders.stop(slot, serial)
+        columns = self._columns
+        flow.at_ns = columns.at_ns[packet]
+        flow.capture = frames.captures[frames.interface[packet]]
+        flow.frame = frames.number[packet]
+        flow.vlan = columns.vlan[packet]
 
     def _drop(self, flow: F) -> None:
-        """Let go of a follower."""
+        """Only count a flow from here on."""
         self.flows.pop(flow.serial, None)
-        self._refuse(flow.serial, flow.slot)
+        self.dropped.add(flow.serial)
+        self._table.stop(flow.slot, flow.serial)

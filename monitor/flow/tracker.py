@@ -7,7 +7,6 @@ ignored from that packet on, although the table may have picked more of it in th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from queue import SimpleQueue
 
 from monitor.decode.columns import Columns, Kind
 from monitor.decode.headers import HeaderPass
@@ -16,8 +15,7 @@ from monitor.flow.datagrams import DatagramShelf
 from monitor.flow.figures import Figures
 from monitor.flow.follower import Follower
 from monitor.flow.known import Known
-from monitor.flow.orders import Batch, Orders
-from monitor.flow.picks import PICK_ENDED, PICK_IDLE, Pick
+from monitor.flow.picks import PICK_ENDED, PICK_IDLE
 from monitor.flow.segments import StreamShelf
 from monitor.flow.table import FLOW_SLOTS, FlowTable
 from monitor.model.contract import ProtocolSpec
@@ -27,10 +25,6 @@ from monitor.model.flow import Close, FlowView, Side, Transport
 from monitor.model.frames import Frames
 from monitor.model.stats import Stats
 from monitor.privacy.naming import NamingPolicy
-
-BATCHES = 2
-"""One is followed while the next is counted; more would only delay what the followers ask of the table."""
-_SYN = 2
 
 Taker = Callable[[bytes, Event, int], None]
 """Takes the originator's address (4 or 16 bytes), a fact, and its trace time in nanoseconds since 1970 UTC."""
@@ -76,94 +70,36 @@ class Tracker:
         self._table = FlowTable(self._columns, slots=slots, look_tcp=bool(tcp), look_udp=bool(udp), seed=seed)
         self._figures = Figures(self._table, self._columns, stats)
         self._announcements = Announcements(stats)
-        self._streams = StreamShelf(self, tcp)
-        self._datagrams = DatagramShelf(self, udp, self._announcements)
-        self._between = self._streams.orders = self._datagrams.orders = Orders()
-        """Orders given between batches, by ticks."""
-        self._spare: SimpleQueue[Batch] = SimpleQueue()
-        for _ in range(BATCHES):
-            self._spare.put(Batch())
+        self._streams = StreamShelf(self._table, self._columns, self, tcp)
+        self._datagrams = DatagramShelf(self._table, self._columns, self, udp, self._announcements)
 
-    def count(self, frames: Frames) -> Batch:
-        """Account a batch of frames and copy what is to be looked at; `frames` may change afterwards.
-
-        May run in another thread than the other methods, one batch ahead of `follow`; it waits for longer leads.
-        """
-        batch = self._spare.get()
-        batch.orders.carry_out(self._table)
+    def take(self, frames: Frames) -> None:
+        """Account a batch and follow what it holds of the flows that are looked at."""
         faults = self._headers.run(frames)
         if faults:
             self.stats.faults["decode.IndexError"] += faults
-        picked = self._table.run(frames)
-        self._figures.note_linktypes(frames)
-        batch.picks = self._copy(frames, picked)
-        return batch
-
-    def follow(self, batch: Batch) -> None:
-        """Follow what was picked of a batch, and give the batch back."""
-        streams, datagrams = self._streams, self._datagrams
-        batch.orders.take_over(self._between)
-        streams.orders = datagrams.orders = batch.orders
-        for pick in batch.picks:
-            if pick.info & PICK_ENDED:
-                self._end(pick.serial, Close.IDLE if pick.info & PICK_IDLE else Close.EVICTED)
-                continue
-            shelf = datagrams if pick.udp else streams
-            if shelf.wants(pick.serial):
-                shelf.take(pick)
-        streams.turn()
-        datagrams.turn()
-        batch.picks = []
-        streams.orders = datagrams.orders = self._between
-        self._spare.put(batch)
-
-    def take(self, frames: Frames) -> None:
-        """Count a batch and follow it at once."""
-        self.follow(self.count(frames))
-
-    def _copy(self, frames: Frames, picked: int) -> list[Pick]:
-        """What was picked, apart from the buffers it lies in."""
-        table, columns = self._table, self._columns
+        table, streams, datagrams = self._table, self._streams, self._datagrams
+        picks = table.run(frames)
+        serials, infos, packets = table.picked_serial, table.picked_info, table.picked_packet
+        kinds, udp = self._columns.kind, int(Kind.UDP)
         data = memoryview(frames.data)
-        picks = []
-        for index in range(picked):
-            packet = table.picked_packet[index]
-            serial = table.picked_serial[index]
-            info = table.picked_info[index]
-            slot = table.picked_slot[index]
+        for index in range(picks):
+            info = infos[index]
             if info & PICK_ENDED:
-                picks.append(Pick(serial, slot, info, False, 0, 0, 0, b"", b"", 0, 0, 0, 0, -1))  # noqa: FBT003 - a row
+                self._end(serials[index], Close.IDLE if info & PICK_IDLE else Close.EVICTED)
                 continue
-            at = columns.payload[packet]
-            ends = columns.address[packet]
-            seq = columns.seq[packet]
-            if columns.flags[packet] & _SYN:  # RFC 7413: data may ride on a SYN, which takes one number itself
-                seq = (seq + 1) & 0xFFFFFFFF
-            picks.append(
-                Pick(
-                    serial,
-                    slot,
-                    info,
-                    columns.kind[packet] == Kind.UDP,
-                    table.picked_start[index],
-                    seq,
-                    columns.segment_bytes[packet],
-                    bytes(data[at : at + columns.payload_bytes[packet]]),
-                    bytes(data[ends : ends + (32 if columns.v6[packet] else 8)]),
-                    columns.ports[packet],
-                    columns.at_ns[packet],
-                    frames.captures[frames.interface[packet]],
-                    frames.number[packet],
-                    columns.vlan[packet],
-                )
-            )
-        return picks
+            shelf = datagrams if kinds[packets[index]] == udp else streams
+            if serials[index] not in shelf.dropped:
+                shelf.take(frames, data, index)
+        self._forget_dropped()
+        self._figures.note_linktypes(frames)
 
     def tick(self, at_ns: int) -> None:
         """Let trace time pass: what was waited for too long is given up, and the figures are brought up to date."""
         self._streams.expire(at_ns)
         self._datagrams.expire(at_ns)
         self._announcements.expire(at_ns)
+        self._forget_dropped()
         self._figures.report()
 
     def finish(self) -> None:
@@ -217,3 +153,8 @@ class Tracker:
     def _end(self, serial: int, how: Close) -> None:
         self._datagrams.end(serial, how)
         self._streams.end(serial, how)
+
+    def _forget_dropped(self) -> None:
+        """What was picked of flows that are dropped has passed."""
+        self._streams.dropped.clear()
+        self._datagrams.dropped.clear()
