@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from monitor.capture.bounds import BATCH_FRAMES
+from monitor.config.shipped import shipped
 from monitor.detect.engine import Engine
-from monitor.detect.loading import load_rules, shipped_rules
+from monitor.detect.loading import load_rules
 from monitor.flow.tracker import Tracker
 from monitor.model.contract import ProtocolSpec, Sink, Source
 from monitor.model.events import Event
@@ -46,6 +47,6 @@ def build(
         RuleError: a rule is wrong; the message lists every mistake.
     """
     known = specs()
-    detector = Engine(load_rules([shipped_rules(), *rules], name_events(known)), SubjectCounter(), stats)
+    detector = Engine(load_rules([shipped(), *rules], name_events(known)), SubjectCounter(), stats)
     flows = Tracker(known, NamingPolicy(), stats, detector.observe, capacity=BATCH_FRAMES, seed=seed)
     return Pipeline(source, flows, detector, sinks, stats)

@@ -13,6 +13,7 @@ from io import FileIO
 from types import TracebackType
 from typing import Self
 
+from monitor.capture.bounds import MAX_CAPTURED_BYTES
 from monitor.capture.compression import Damaged, Feed, find_unpacker
 from monitor.capture.trouble import TroubleKind, explain
 
@@ -132,7 +133,7 @@ class Window:
         before = self.size
         self._make_room()
         self._read()
-        while not (self._source.is_stream or self.final) and self.size < READ_BYTES:
+        while not (self._source.is_stream or self.final) and self.size < READ_BYTES and self.end < len(self.data):
             self._read()
         return self.size > before
 
@@ -158,9 +159,10 @@ class Window:
         self.pass_to(self.start + size)
         return True
 
-    def pass_to(self, place: int) -> None:
-        """Go on at `place`, and keep nothing before it."""
-        self.start = self.floor = place
+    def pass_to(self, place: int, floor: int | None = None) -> None:
+        """Go on at `place`; keep what lies from `floor` on, if it is not further away than a packet is long."""
+        self.start = place
+        self.floor = place if floor is None else max(floor, place - MAX_CAPTURED_BYTES)
 
     def _make_room(self) -> None:
         shift = self.floor

@@ -50,10 +50,9 @@ class Reader(ABC):
         window, frames, walker = self._window, self._frames, self._walker
         while not self._over:
             stop = self._walk()
-            window.start = walker.position
             frames.count = walker.count
+            window.pass_to(walker.position, frames.offset[frames.count - 1] if frames.count else window.floor)
             if frames.count:
-                window.floor = frames.offset[frames.count - 1]
                 self._publish()
                 yield
             if stop == MORE:

@@ -72,6 +72,7 @@ class Search:
         self.scanned = 0
         """Where to go on after a search that found nothing."""
 
+    @cython.final
     @cython.cfunc
     @cython.inline
     def _word(self, at: cython.size_t) -> cython.longlong:
@@ -89,14 +90,17 @@ class Search:
         """Bytes of the record at `at`, headers included, or 0 if none can begin there."""
         return 0 * at
 
+    @cython.final
     @cython.cfunc
     def _is_near(self, seconds: cython.longlong) -> cython.bint:
         return seconds < 0 or abs(self.clock - seconds) <= _WINDOW
 
+    @cython.final
     @cython.cfunc
     def _ends(self, at: cython.Py_ssize_t) -> cython.bint:
         return self.final and at == self.end
 
+    @cython.final
     @cython.cfunc
     def _chain(self, at: cython.Py_ssize_t) -> cython.int:
         """Count the records in a row from `at`; `_PROVEN` if they leave no doubt."""
@@ -120,11 +124,8 @@ class Search:
     ) -> cython.Py_ssize_t:
         """Where in ``data[start:end]`` the next record begins, or -1.
 
-        Args:
-            start: first place to look at.
-            short_from: from here on a few records in a row are enough; before it they must be proven.
-            end: end of the data.
-            final: the capture ends there; else places too close to the end are left for the next search (`scanned`).
+        Before `short_from` only a proven row counts, from there on a few records do. `final`: the capture ends at
+        `end`; else places too close to it are left for the next search (`scanned`).
         """
         at: cython.Py_ssize_t = start
         self.end = end
@@ -145,6 +146,7 @@ class Search:
         self.scanned = at
         return -1
 
+    @cython.final
     @cython.cfunc
     def _rival(self, at: cython.Py_ssize_t) -> cython.Py_ssize_t:
         """Where a proven row begins inside the short one at `at`, or `at` itself."""

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
+from monitor.config.mistakes import nearest
 from monitor.detect.matcher import Matcher, all_of, any_of, negation
-from monitor.detect.mistakes import nearest
 
 MAX_WORDS = 100
 """Nobody reads a longer one; keeps nesting far from Python's own limit."""

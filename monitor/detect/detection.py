@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from monitor.config.document import Items, Node, Scalar, Table
+from monitor.config.mistakes import Mistakes, nearest
 from monitor.detect.conditions import RESERVED, ConditionError, compile_condition
-from monitor.detect.document import Items, Node, Scalar, Table
 from monitor.detect.fields import fields_of
 from monitor.detect.matcher import Matcher, all_of, any_of
-from monitor.detect.mistakes import Mistakes, nearest
 from monitor.detect.predicates import compile_predicate
 from monitor.model.events import Event
 

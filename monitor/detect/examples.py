@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, replace
 from typing import Any
 
-from monitor.detect.document import Items, Node, Scalar, Table
+from monitor.config.document import Items, Node, Scalar, Table
+from monitor.config.mistakes import Mistakes, nearest
 from monitor.detect.fields import FLOW_FIELDS, Field, Kind, fields_of
-from monitor.detect.mistakes import Mistakes, nearest
 from monitor.detect.rule import Rule
 from monitor.model.data import Audience, DataClass
 from monitor.model.events import Event, Exposed

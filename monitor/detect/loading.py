@@ -5,27 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from monitor.detect.mistakes import Mistakes
+from monitor.config.mistakes import Mistakes
 from monitor.detect.reading import read_rule
 from monitor.detect.rule import Counts, Rule, RuleSet, worst_first
-from monitor.errors import RuleError
 from monitor.model.events import Event
 
 MAX_FILES = 1_000
 """A folder. The shipped one has a few dozen at most; a wrong folder may have millions."""
-
-
-def shipped_rules() -> Path:
-    """The folder of the rules that come with this package: inside an installed one, beside it in a checkout.
-
-    Raises:
-        RuleError: if the installation has lost it.
-    """
-    package = Path(__file__).resolve().parent.parent
-    for folder in (package / "_rules", package.parent / "rules"):
-        if folder.is_dir():
-            return folder
-    raise RuleError(f"{package / '_rules'}:1: the shipped rules are missing (hint: install the package again)")
 
 
 def load_rules(folders: Sequence[Path], event_types: Mapping[str, type[Event]]) -> RuleSet:

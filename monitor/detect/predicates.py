@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any, TypeVar
 
-from monitor.detect.document import Items, Node, Scalar
+from monitor.config.document import Items, Node, Scalar
+from monitor.config.mistakes import nearest
 from monitor.detect.fields import Field, Kind
 from monitor.detect.matcher import Matcher
-from monitor.detect.mistakes import nearest
 from monitor.model.data import DataClass
 from monitor.model.events import Event
 from monitor.model.flow import FlowView

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from monitor.config.document import Items, Node, Scalar, Table, read_document
+from monitor.config.mistakes import Mistakes, nearest
 from monitor.detect.detection import compile_detection
-from monitor.detect.document import Items, Node, Scalar, Table, read_document
 from monitor.detect.matcher import Matcher
-from monitor.detect.mistakes import Mistakes, nearest
 from monitor.detect.rule import Counts, Rule
 from monitor.model.data import AboutKind, DataClass, Level, Status
 from monitor.model.events import Event

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, unique
 from pathlib import Path
 
-from monitor.detect.document import Table
+from monitor.config.document import Table
 from monitor.detect.matcher import Matcher
 from monitor.model.data import AboutKind, Level, Status
 from monitor.model.events import Event

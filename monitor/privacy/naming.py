@@ -1,18 +1,27 @@
 """The naming policy: which network names people may see, and where an address lies.
 
-Addresses of infrastructure, staff, unassigned and internet ends are shown; of ends in a `public` zone (patron
-devices) only the zone's name is. With no configuration every local end is `unassigned`.
+Addresses of infrastructure, staff, vendor, unassigned and internet ends are shown unless their zone says otherwise; of
+ends in a `public` zone (patron devices) only the zone's name is, whatever it says, but for assets, which are the
+library's own and go by their names. Link-local addresses are the same in every network, so they are shown only where
+there is no public zone. With no configuration every local end is `unassigned`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
+from typing import NamedTuple
 
-from monitor.model.data import Audience
+from monitor.model.data import Audience, Role
 from monitor.model.flow import Endpoint, Reach
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING
+from monitor.privacy.places import Asset, Network, Places, PrefixTable, Zone, unmap
+
+MAX_ADDRESSES = 65_536
+"""Remembered: the devices of a large consortium and the hosts they talk to in an hour. What falls out is looked up
+again."""
 
 _LOCAL = tuple(
     ip_network(network)
@@ -28,6 +37,7 @@ _LOCAL = tuple(
         "::1/128",
     )
 )
+_LINK_LOCAL = PrefixTable((ip_network(network), True) for network in ("169.254.0.0/16", "fe80::/10"))
 _GROUP = tuple(ip_network(network) for network in ("224.0.0.0/4", "ff00::/8", "255.255.255.255/32"))
 
 
@@ -45,18 +55,51 @@ def reach(address: bytes) -> Reach:
     return Reach.INTERNET
 
 
+class _Description(NamedTuple):
+    """What may be shown of an address, whatever the port."""
+
+    address: Label
+    zone: Label
+    asset: Label
+    audience: Audience
+    reach: Reach
+    role: Role | None
+
+
 class NamingPolicy:
     """Turns the ends of a flow into what may be shown of them."""
 
+    def __init__(self, zones: Sequence[Zone] = (), assets: Sequence[Asset] = (), local: Sequence[Network] = ()) -> None:
+        """Take what the operator said; see `Places`."""
+        self._places = Places(zones, assets, local)
+        self._patrons = any(zone.audience is Audience.PUBLIC for zone in zones)
+        self._describe = lru_cache(maxsize=MAX_ADDRESSES)(self._described)
+
     def endpoint(self, address: bytes, port: int) -> Endpoint:
         """One end; `address` has 4 or 16 bytes."""
-        where = reach(address)
+        shown, zone, asset, audience, where, role = self._describe(address)
         return Endpoint(
-            address=Label(str(ip_address(address))),
-            name=NOTHING,
-            zone=NOTHING,
-            asset=NOTHING,
-            audience=Audience.INTERNET if where is Reach.INTERNET else Audience.UNASSIGNED,
-            reach=where,
-            port=port,
+            address=shown, name=asset, zone=zone, asset=asset, audience=audience, reach=where, port=port, role=role
         )
+
+    def _described(self, address: bytes) -> _Description:
+        where = reach(address)
+        if where is Reach.INTERNET and self._places.owns(address):
+            where = Reach.LOCAL
+        zone = self._places.zone(address)
+        asset = self._places.asset(address)
+        audience = Audience.INTERNET if where is Reach.INTERNET else Audience.UNASSIGNED
+        return _Description(
+            address=Label(str(ip_address(unmap(address)))) if asset or self._shows(address, zone) else NOTHING,
+            zone=zone.name if zone else NOTHING,
+            asset=asset.name if asset else NOTHING,
+            audience=zone.audience if zone else audience,
+            reach=where,
+            role=asset.role if asset else zone.role if zone else None,
+        )
+
+    def _shows(self, address: bytes, zone: Zone | None) -> bool:
+        """Whether an address that is no asset's may be seen."""
+        if zone is None:
+            return not (self._patrons and _LINK_LOCAL.find(unmap(address)))
+        return zone.show_addresses and zone.audience is not Audience.PUBLIC

@@ -11,11 +11,12 @@ import pytest
 from sigma.collection import SigmaCollection
 
 from monitor.build import name_events
+from monitor.config.mistakes import Mistakes
+from monitor.config.shipped import shipped
 from monitor.detect.engine import Engine
 from monitor.detect.examples import check_examples
 from monitor.detect.fields import FLOW_FIELDS
-from monitor.detect.loading import load_rules, shipped_rules
-from monitor.detect.mistakes import Mistakes
+from monitor.detect.loading import load_rules
 from monitor.detect.reading import OPTIONAL, REQUIRED
 from monitor.detect.rule import Rule, RuleSet
 from monitor.model.data import Audience, DataClass, Level
@@ -39,7 +40,7 @@ def event_types() -> Mapping[str, type[Event]]:
 @pytest.fixture(scope="module")
 def rules() -> RuleSet:
     """The shipped rules."""
-    return load_rules([shipped_rules()], event_types())
+    return load_rules([shipped()], event_types())
 
 
 def by_slug(rules: RuleSet, slug: str) -> Rule:
@@ -175,8 +176,8 @@ def test_documents_show_rules_that_load(repository: Path, tmp_path: Path) -> Non
     """The detection and the examples on the page about rules are right."""
     page = (repository / "docs/concepts/rules.md").read_text("utf-8")
     detection, examples = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
-    shipped = (shipped_rules() / "sip2-patron-credential.yaml").read_text("utf-8")
-    head, rest = shipped.split("detection:\n")
+    text = shipped("sip2-patron-credential.yaml").read_text("utf-8")
+    head, rest = text.split("detection:\n")
     middle, _ = rest[rest.index("falsepositives:") :].split("examples:\n")
     (tmp_path / "shown.yaml").write_text(head + detection + middle + examples, "utf-8")
     (shown,) = load_rules([tmp_path], event_types()).rules

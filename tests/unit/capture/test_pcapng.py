@@ -144,6 +144,15 @@ def test_other_blocks_are_passed_over(read: Read) -> None:
     assert {"capture.unknown_block": 6} == result.stats.weirds
 
 
+def test_nothing_but_other_blocks_for_long(read: Read) -> None:
+    """More than a buffer of blocks that are no packets."""
+    statistics = block(5, bytes(12)) * 150_000
+    result = read(section() + interface() + enhanced(0, b"x", 1) + statistics + enhanced(0, b"y", 1) + statistics)
+
+    assert [b"x", b"y"] == result.data
+    assert [] == result.source.troubles
+
+
 @pytest.mark.parametrize("size", [bounds.MAX_BLOCK_BYTES, 1_500_000, bounds.MAX_SKIPPED_BLOCK_BYTES])
 def test_long_blocks(read: Read, size: int) -> None:
     """A block that is longer than the buffer is skipped to its end."""

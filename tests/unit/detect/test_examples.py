@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from monitor.config.mistakes import Mistakes
 from monitor.detect.examples import check_examples
-from monitor.detect.mistakes import Mistakes
 from monitor.errors import RuleError
 from tests.unit.detect.samples import EVENT_TYPES, load, rule
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.detect import loading
-from monitor.detect.loading import load_rules, shipped_rules
+from monitor.detect.loading import load_rules
 from monitor.errors import RuleError
 from tests.unit.detect.samples import EVENT_TYPES, mistakes_of, rule, write
 
@@ -67,24 +67,3 @@ def test_name_of_file(tmp_path: Path) -> None:
     folder = write(tmp_path / "rules")
     (folder / "My Rule.yaml").write_bytes(write(tmp_path / "other", one=rule()).joinpath("one.yaml").read_bytes())
     assert "My Rule.yaml:1: the file's name is the rule's short name" in mistakes_of(folder)[0]
-
-
-def test_shipped_rules_beside_the_package(repository: Path) -> None:
-    """In a checkout the rules lie beside the package."""
-    assert shipped_rules() in (repository / "rules", repository / "monitor" / "_rules")
-
-
-def test_shipped_rules_inside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Installed, they lie inside it, and a folder of somebody else beside it is not taken for them."""
-    module = tmp_path / "monitor" / "detect" / "loading.py"
-    (tmp_path / "rules").mkdir()
-    (tmp_path / "monitor" / "_rules").mkdir(parents=True)
-    monkeypatch.setattr(loading, "__file__", str(module))
-    assert shipped_rules() == (tmp_path / "monitor" / "_rules").resolve()
-
-
-def test_shipped_rules_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An installation without rules would find nothing, so it does not start."""
-    monkeypatch.setattr(loading, "__file__", str(tmp_path / "monitor" / "detect" / "loading.py"))
-    with pytest.raises(RuleError, match="the shipped rules are missing"):
-        shipped_rules()

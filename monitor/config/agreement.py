@@ -1,0 +1,110 @@
+"""Checks what the parts of a configuration say of each other: names, references, addresses, networks.
+
+Rule: one mistake, one line. What refers to a name that is itself written wrongly is not complained about as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from unicodedata import normalize
+
+from monitor.config.document import Items
+from monitor.config.mistakes import nearest, quoted
+from monitor.config.overlaps import Claim, check_overlaps
+from monitor.config.shapes import Found, Note
+from monitor.config.structures import Fields
+from monitor.model.data import Audience
+
+
+def check_agreement(config: Fields, note: Note) -> None:
+    """Note everything in which two parts of a configuration do not agree."""
+    zones = tuple(found.value for found in config.get("zones", ()))
+    assets = tuple(found.value for found in config.get("assets", ()))
+    _check_names(zones, "zone", note)
+    _check_names(assets, "asset", note)
+    _check_references(zones, assets, note)
+    _check_addresses(assets, note)
+    _check_networks(zones, note)
+    for zone in zones:
+        if zone.get("audience") is Audience.PUBLIC and zone.get("show_addresses"):
+            what = "addresses in a public zone are never shown: they are patrons' devices"
+            note(
+                zone.values["show_addresses"].line, what, "leave it out; the library's own devices there can be assets"
+            )
+
+
+def _check_names(sections: tuple[Fields, ...], kind: str, note: Note) -> None:
+    """Two things of one kind have different names, and not only in their capitals."""
+    first: dict[str, Found] = {}
+    for section in sections:
+        name = section.values.get("name")
+        if name is None:
+            continue
+        twin = first.setdefault(name.value.casefold(), name)
+        if twin is not name:
+            note(name.line, f"there are two {kind}s named {quoted(name.value)}, the first in line {twin.line}", "")
+
+
+def _check_references(zones: tuple[Fields, ...], assets: tuple[Fields, ...], note: Note) -> None:
+    known_zones = {_named(zone) for zone in zones}
+    known_assets = {_named(asset) for asset in assets}
+    for zone in zones:
+        inside = zone.values.get("inside")
+        if inside is not None and inside.value == _named(zone):
+            note(
+                inside.line, f"zone {quoted(inside.value)} is inside itself", "name the zone around it, or leave it out"
+            )
+        elif inside is not None:
+            _check_reference(inside, "zone", known_zones, note)
+        for expectation in _each(zone, "expect"):
+            asset = expectation.value.values.get("asset")
+            if asset is not None:
+                _check_reference(asset, "asset", known_assets, note)
+
+
+def _named(section: Fields) -> str:
+    return normalize("NFC", section.written("name"))
+
+
+def _each(section: Fields, key: str) -> Iterator[Found]:
+    yield from section.get(key, ())
+
+
+def _check_reference(name: Found, kind: str, known: set[str], note: Note) -> None:
+    if name.value not in known:
+        note(name.line, f"there is no {kind} {quoted(name.value)} to name here", nearest(name.value, known - {""}))
+
+
+def _check_addresses(assets: tuple[Fields, ...], note: Note) -> None:
+    """One address, one asset."""
+    first: dict[object, tuple[Fields, int]] = {}
+    for asset in assets:
+        for address in _each(asset, "address"):
+            twin, line = first.setdefault(address.value, (asset, address.line))
+            if twin is not asset:
+                what = f"'{address.value}' is already the address of asset {quoted(twin.written('name'))}, line {line}"
+                note(address.line, what, "a device is one asset")
+
+
+def _check_networks(zones: tuple[Fields, ...], note: Note) -> None:
+    by_name = {_title(zone): zone for zone in zones}
+    inside = {name: str(zone.get("inside", "")) for name, zone in by_name.items()}
+    claims = [Claim(network.value, _title(zone), network.line) for zone in zones for network in _each(zone, "networks")]
+    pairs = check_overlaps(claims, inside, note)
+    for name, zone in by_name.items():
+        outer = by_name.get(inside[name])
+        if outer is None or outer is zone or not (_whole(zone) and _whole(outer)):
+            continue
+        if (name, inside[name]) not in pairs:
+            what = f"no network of zone {quoted(name)} lies in one of zone {quoted(inside[name])}"
+            note(zone.values["inside"].line, what, "leave 'inside' out, or correct the networks")
+
+
+def _title(zone: Fields) -> str:
+    return _named(zone) or f"in line {zone.table.line}"
+
+
+def _whole(zone: Fields) -> bool:
+    """True when every network that was written could be read."""
+    node = zone.table.nodes.get("networks")
+    return isinstance(node, Items) and len(node.nodes) == len(list(_each(zone, "networks")))

@@ -1,0 +1,205 @@
+"""Every key of the configuration, declared once: the reader, the JSON Schema and the reference all follow from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+
+from monitor.config.document import Form
+from monitor.config.notation import (
+    ADDRESS_PATTERN,
+    HOST_PATTERN,
+    MAX_NAME_CHARS,
+    MAX_SITE_CHARS,
+    NETWORK_PATTERN,
+    PORT_PATTERN,
+    parse_address,
+    parse_host,
+    parse_name,
+    parse_network,
+    parse_own_network,
+    parse_port,
+    parse_reference,
+    parse_site,
+)
+from monitor.config.shapes import Choice, Flag, Number, Shape, Word
+from monitor.config.structures import Forms, Key, ListOf, Section
+from monitor.model.contract import ProtocolSpec
+from monitor.model.data import Audience, Inspect, Role
+from monitor.privacy.labels import typed
+
+CONFIGURATION = Form(noun="configuration", opening="site: Main Library", max_bytes=1_048_576, max_nodes=100_000)
+"""A consortium of 200 branches with five zones each has about 100,000 bytes and 10,000 values."""
+MAX_ZONES = 1_000
+"""Five zones for each of 200 branches; a zone is a label of metrics, and those cost memory wherever they are kept."""
+MAX_ASSETS = 10_000
+"""The cameras of a consortium one by one; the same."""
+MAX_NETWORKS = 1_000
+"""Of one zone, and of the library's own ones."""
+MAX_EXPECTATIONS = 1_000
+"""Of one zone."""
+MAX_PORTS = 100
+"""Of one service; more of them is no service."""
+MAX_ADDRESSES = 16
+"""Of one asset."""
+MAX_OPTION_ITEMS = 1_000
+"""Of one list among a protocol's options."""
+
+
+def _choice(words: type[Enum]) -> Choice:
+    return Choice({one.value: one for one in words})
+
+
+NAME = Word(parse_name, {"minLength": 1, "maxLength": MAX_NAME_CHARS})
+REFERENCE = Word(parse_reference, {"minLength": 1})
+NETWORK = Word(parse_network, {"pattern": NETWORK_PATTERN})
+OWN_NETWORK = Word(parse_own_network, {"pattern": NETWORK_PATTERN})
+ADDRESS = Word(parse_address, {"pattern": ADDRESS_PATTERN})
+HOST = Word(parse_host, {"pattern": HOST_PATTERN})
+PORTS = ListOf(item=Word(parse_port, {"pattern": PORT_PATTERN}), least=1, most=MAX_PORTS, unique=True)
+
+_WHERE = "ports of the service with their transport, as in 443/tcp"
+
+EXPECTATION = Forms(
+    {
+        "asset": Section(
+            (
+                Key(name="asset", shape=REFERENCE, says="name of an asset", required=True),
+                Key(name="ports", shape=PORTS, says=f"{_WHERE}; without it all ports"),
+            )
+        ),
+        "network": Section(
+            (
+                Key(name="network", shape=NETWORK, says="a network, as in 10.1.0.0/24", required=True),
+                Key(name="ports", shape=PORTS, says=_WHERE, required=True),
+            )
+        ),
+        "name": Section(
+            (
+                Key(name="name", shape=HOST, says='a host name, or "*.example.org" for all names below', required=True),
+                Key(name="ports", shape=PORTS, says=_WHERE, required=True),
+            )
+        ),
+    }
+)
+
+ZONE = Section(
+    (
+        Key(name="name", shape=NAME, says="name of the zone, as reports and metrics show it", required=True),
+        Key(name="audience", shape=_choice(Audience), says="who uses these networks", required=True),
+        Key(
+            name="networks",
+            shape=ListOf(item=OWN_NETWORK, least=1, most=MAX_NETWORKS),
+            says="the zone's networks, IPv4 and IPv6, as in 10.30.0.0/24",
+            required=True,
+        ),
+        Key(name="role", shape=_choice(Role), says="what the zone's devices are, when they are all of one kind"),
+        Key(
+            name="inspect",
+            shape=_choice(Inspect),
+            says="how much of the zone's traffic is looked at; library-only for public zones, else all",
+        ),
+        Key(
+            name="show_addresses",
+            shape=Flag(),
+            says="whether addresses of the zone's devices are shown; true, but never for public zones",
+        ),
+        Key(name="inside", shape=REFERENCE, says="name of the zone within whose networks these lie on purpose"),
+        Key(
+            name="expect",
+            shape=ListOf(item=EXPECTATION, most=MAX_EXPECTATIONS),
+            says="whom the zone's devices may talk to; everything else is unexpected",
+        ),
+    )
+)
+
+ASSET = Section(
+    (
+        Key(name="name", shape=NAME, says="name of the device, as reports and metrics show it", required=True),
+        Key(
+            name="address",
+            shape=ListOf(item=ADDRESS, least=1, most=MAX_ADDRESSES, bare=True, unique=True),
+            says="its address, IPv4 or IPv6, or a list of them",
+            required=True,
+        ),
+        Key(name="role", shape=_choice(Role), says="what the device is for", required=True),
+        Key(name="ports", shape=PORTS, says=_WHERE),
+    )
+)
+
+
+def root(specs: Iterable[ProtocolSpec]) -> Section:
+    """The whole file, with the options of these protocols."""
+    return Section(
+        (
+            Key(
+                name="site",
+                shape=Word(parse_site, {"minLength": 1, "maxLength": MAX_SITE_CHARS}),
+                says="name of the library, for the head of reports",
+            ),
+            Key(
+                name="separate_vlans",
+                shape=Flag(),
+                says="true where several VLANs use the same addresses for different devices; false",
+            ),
+            Key(
+                name="local",
+                shape=ListOf(item=OWN_NETWORK, most=MAX_NETWORKS, unique=True),
+                says="networks of your own with public addresses that are in no zone; private ones are known",
+            ),
+            Key(name="zones", shape=ListOf(item=ZONE, most=MAX_ZONES), says="the parts of your network"),
+            Key(name="assets", shape=ListOf(item=ASSET, most=MAX_ASSETS), says="devices with a name"),
+            Key(name="protocols", shape=_protocols(specs), says="options of protocols, by protocol"),
+        )
+    )
+
+
+def _protocols(specs: Iterable[ProtocolSpec]) -> Section:
+    return Section(
+        tuple(
+            Key(name=spec.name, shape=_options(spec.options), says=f"options of {spec.name}")
+            for spec in sorted(specs, key=lambda spec: spec.name)
+            if spec.options
+        )
+    )
+
+
+def _options(defaults: Mapping[str, object]) -> Section:
+    return Section(
+        tuple(
+            Key(name=name, shape=shape_of(default), says=f"without it {in_words(default)}")
+            for name, default in sorted(defaults.items())
+        )
+    )
+
+
+def shape_of(default: object) -> Shape:
+    """The shape of a protocol's option, from its default.
+
+    Raises:
+        TypeError: nobody can write such a value.
+    """
+    match default:
+        case bool():
+            return Flag()
+        case int():
+            return Number()
+        case Enum():
+            return _choice(type(default))
+        case str():
+            return Word(typed)
+        case tuple():
+            return ListOf(item=shape_of(default[0]) if default else Word(typed), most=MAX_OPTION_ITEMS, unique=True)
+    raise TypeError(f"an option cannot be a {type(default).__name__}")
+
+
+def in_words(default: object) -> str:
+    """The value of an option as it would be written."""
+    match default:
+        case bool():
+            return str(default).lower()
+        case Enum():
+            return str(default.value)
+        case tuple():
+            return f"[{', '.join(in_words(one) for one in default)}]"
+    return str(default)

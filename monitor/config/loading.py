@@ -1,0 +1,112 @@
+"""Reads a configuration file: its keys one by one, then what they say of each other.
+
+Rule: nothing of a file with a mistake is used, and every mistake is named at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from monitor.config.agreement import check_agreement
+from monitor.config.document import read_document
+from monitor.config.keys import CONFIGURATION, root
+from monitor.config.mistakes import Mistakes
+from monitor.config.settings import Config, Options
+from monitor.config.structures import Fields
+from monitor.errors import ConfigError
+from monitor.model.contract import ProtocolSpec
+from monitor.model.data import Audience, Inspect
+from monitor.privacy.labels import NOTHING
+from monitor.privacy.places import Asset, Expectation, Zone
+
+
+def load_config(path: Path, specs: Sequence[ProtocolSpec] = ()) -> Config:
+    """The configuration in one file.
+
+    Args:
+        path: as the operator typed it.
+        specs: the protocols whose options it may set.
+
+    Raises:
+        ConfigError: naming all mistakes, one line each, ``file:line: what (hint: ...)``.
+    """
+    mistakes = Mistakes()
+    fields = None
+    table = read_document(path, mistakes, CONFIGURATION)
+    if table is not None:
+        note = partial(mistakes.add, path)
+        found = root(specs).read(table, "", note)
+        if found is not None:
+            fields = found.value
+            check_agreement(fields, note)
+    mistakes.raise_any(ConfigError)
+    return Config() if fields is None else _config(fields, specs)
+
+
+def default_inspect(audience: Audience) -> Inspect:
+    """How much of a zone is looked at when it does not say: what patrons do is nobody's business but the library's."""
+    return Inspect.LIBRARY_ONLY if audience is Audience.PUBLIC else Inspect.ALL
+
+
+def _config(fields: Fields, specs: Sequence[ProtocolSpec]) -> Config:
+    protocols: Fields | None = fields.get("protocols")
+    return Config(
+        site=fields.get("site", NOTHING),
+        separate_vlans=fields.get("separate_vlans", default=False),
+        local=_values(fields, "local"),
+        zones=tuple(_zone(found.value) for found in fields.get("zones", ())),
+        assets=tuple(_asset(found.value) for found in fields.get("assets", ())),
+        protocols=MappingProxyType({spec.name: _options(spec, protocols) for spec in specs if spec.options}),
+    )
+
+
+def _values(fields: Fields, key: str) -> tuple[Any, ...]:
+    """The values of a list, without their lines."""
+    return tuple(found.value for found in fields.get(key, ()))
+
+
+def _zone(fields: Fields) -> Zone:
+    audience = fields.get("audience")
+    return Zone(
+        name=fields.get("name"),
+        audience=audience,
+        networks=_values(fields, "networks"),
+        role=fields.get("role"),
+        inspect=fields.get("inspect", default_inspect(audience)),
+        show_addresses=fields.get("show_addresses", audience is not Audience.PUBLIC),
+        inside=fields.get("inside", NOTHING),
+        expect=tuple(_expectation(one) for one in _values(fields, "expect")) if "expect" in fields.values else None,
+    )
+
+
+def _expectation(fields: Fields) -> Expectation:
+    return Expectation(
+        asset=fields.get("asset", NOTHING),
+        network=fields.get("network"),
+        name=fields.get("name", NOTHING),
+        ports=_values(fields, "ports"),
+    )
+
+
+def _asset(fields: Fields) -> Asset:
+    return Asset(
+        name=fields.get("name"),
+        addresses=_values(fields, "address"),
+        role=fields.get("role"),
+        ports=_values(fields, "ports"),
+    )
+
+
+def _options(spec: ProtocolSpec, protocols: Fields | None) -> Options:
+    """A protocol's options: what is written, and the defaults of what is not."""
+    stated: Fields | None = protocols.get(spec.name) if protocols else None
+    options = dict(spec.options)
+    for name, found in (stated.values if stated else {}).items():
+        options[name] = (
+            tuple(one.value for one in found.value) if isinstance(spec.options[name], tuple) else found.value
+        )
+    return MappingProxyType(options)

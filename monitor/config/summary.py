@@ -1,0 +1,135 @@
+"""Says a configuration back in plain lines: what was understood, what holds by default, what may have been forgotten.
+
+Rule: text that the operator typed and nothing else, so it may be shown anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from monitor.config.keys import in_words
+from monitor.config.loading import default_inspect
+from monitor.config.settings import Config
+from monitor.model.data import Audience, Inspect, Role
+from monitor.model.flow import Reach
+from monitor.model.opaque import Label
+from monitor.privacy.labels import file_label
+from monitor.privacy.naming import reach
+from monitor.privacy.places import Asset, Expectation, Places, Zone
+
+_NONE = "-"
+_IP_VERSIONS = frozenset({4, 6})
+
+
+def summarize(config: Config) -> list[str]:
+    """Lines for a terminal or a log: zones, assets, expectations, protocol options, then notes."""
+    blocks = [[f"{config.site or 'no site name'}: {_count(config.zones, 'zone')}, {_count(config.assets, 'asset')}"]]
+    if config.separate_vlans:
+        blocks[0].append("the same addresses in another VLAN are another device")
+    if config.local:
+        blocks[0].append(f"own networks beside the private ones: {_join(config.local)}")
+    blocks.append(_zone_table(config.zones))
+    blocks.append(_asset_table(config))
+    assets = {asset.name: asset for asset in config.assets}
+    blocks += [_expectations(zone, assets) for zone in config.zones]
+    blocks.append([f"{name}: {_options(options)}" for name, options in config.protocols.items()])
+    blocks.append([f"note: {note}" for note in notes(config)])
+    lines: list[str] = []
+    for block in blocks:
+        if block:
+            lines += ["", *block] if lines else block
+    return [file_label(line) for line in lines]
+
+
+def notes(config: Config) -> Iterator[str]:
+    """What is allowed but may not be meant."""
+    places = Places(config.zones, config.assets, config.local)
+    for zone in config.zones:
+        yield from _zone_notes(zone, config)
+    for asset in config.assets:
+        for address in asset.addresses:
+            zoned = places.zone(address.packed)
+            if zoned is None and (reach(address.packed) is Reach.LOCAL or places.owns(address.packed)):
+                yield f"asset '{asset.name}' ({address}) is in no zone, so its audience is unassigned"
+            elif zoned is not None and zoned.inspect is Inspect.NONE:
+                yield f"asset '{asset.name}' ({address}) is in zone '{zoned.name}', of which nothing is looked at"
+        if asset.role is Role.ILS and not asset.ports:
+            yield f"asset '{asset.name}' has no 'ports', so encrypted SIP2 to it cannot be told from other TLS"
+
+
+def _zone_notes(zone: Zone, config: Config) -> Iterator[str]:
+    if zone.inspect is Inspect.LIBRARY_ONLY and not config.assets:
+        yield f"zone '{zone.name}' is looked at toward assets only, and there are no assets"
+    versions = {network.version for network in zone.networks}
+    if zone.audience is Audience.PUBLIC:
+        for version in sorted(_IP_VERSIONS - versions):
+            yield (
+                f"public zone '{zone.name}' has no IPv{version} network: "
+                f"if its devices use IPv{version}, those addresses are shown"
+            )
+    if zone.role is Role.CAMERA and zone.expect is None:
+        yield f"zone '{zone.name}' does not say whom its cameras may talk to ('expect')"
+
+
+def _count(things: Sequence[object], noun: str) -> str:
+    return f"{len(things)} {noun}" + ("" if len(things) == 1 else "s")
+
+
+def _join(things: Sequence[object]) -> str:
+    return " ".join(str(thing) for thing in things)
+
+
+def _zone_table(zones: Sequence[Zone]) -> list[str]:
+    rows = [
+        (
+            zone.name + (f" (inside {zone.inside})" if zone.inside else ""),
+            zone.audience.value,
+            zone.role.value if zone.role else _NONE,
+            zone.inspect.value + (" (default)" if zone.inspect is default_inspect(zone.audience) else ""),
+            "shown" if zone.show_addresses else "hidden",
+            _join(zone.networks),
+        )
+        for zone in zones
+    ]
+    return _table(("zone", "audience", "role", "inspect", "addresses", "networks"), rows)
+
+
+def _asset_table(config: Config) -> list[str]:
+    places = Places(config.zones)
+    rows = []
+    for asset in config.assets:
+        zones = dict.fromkeys(
+            zone.name if (zone := places.zone(address.packed)) else _NONE for address in asset.addresses
+        )
+        row = (asset.name, asset.role.value, _join(asset.addresses), _join(asset.ports) or _NONE, ", ".join(zones))
+        rows.append(row)
+    return _table(("asset", "role", "address", "ports", "zone"), rows)
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
+    if not rows:
+        return []
+    rows = (head, *rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _expectations(zone: Zone, assets: Mapping[Label, Asset]) -> list[str]:
+    if zone.expect is None:
+        return []
+    return [
+        f"devices of {zone.name} may talk to",
+        *(f"  {_expectation(one, assets)}" for one in zone.expect),
+        "  and always: DHCP, multicast, broadcast; DNS and NTP with these hosts and with assets",
+    ]
+
+
+def _expectation(one: Expectation, assets: Mapping[Label, Asset]) -> str:
+    where = str(one.network) if one.network is not None else str(one.name)
+    if one.asset:
+        where = f"{one.asset} ({_join(assets[one.asset].addresses)})"
+    return f"{where} on {_join(one.ports) or 'any port'}"
+
+
+def _options(options: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} {in_words(value)}" for name, value in options.items())

@@ -1,0 +1,143 @@
+"""The places of a library's network as the operator described them, and which of them an address belongs to.
+
+Rules: where networks lie inside each other, the longest prefix wins; an IPv4 address inside IPv6 (``::ffff:10.0.0.1``,
+RFC 4291 2.5.5.2) is that IPv4 address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import Generic, NamedTuple, TypeVar
+
+from monitor.model.data import Audience, Inspect, Role
+from monitor.model.flow import Transport
+from monitor.model.opaque import Label
+from monitor.privacy.labels import NOTHING
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+T = TypeVar("T")
+
+_MAPPED = bytes(10) + b"\xff\xff"
+_OWN = frozenset({Audience.PUBLIC, Audience.STAFF, Audience.INFRASTRUCTURE})
+"""Audiences whose networks are the library's, whatever their numbers say."""
+
+
+class Port(NamedTuple):
+    """A port with its transport, as in ``443/tcp``."""
+
+    number: int
+    transport: Transport
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.transport.word}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """Whom the devices of a zone may talk to: exactly one of `asset`, `network` and `name` is given."""
+
+    asset: Label = NOTHING
+    """Name of an asset."""
+    network: Network | None = None
+    name: Label = NOTHING
+    """A host name in lower case, or ``*.example.org`` for every name below."""
+    ports: tuple[Port, ...] = ()
+    """Where it offers its service; empty for any port."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """Networks with the same people on them."""
+
+    name: Label
+    audience: Audience
+    networks: tuple[Network, ...]
+    role: Role | None = None
+    """What its devices are, when they are all of one kind."""
+    inspect: Inspect = Inspect.ALL
+    show_addresses: bool = True
+    """Never true for a public zone."""
+    inside: Label = NOTHING
+    """Name of the zone within whose networks these lie on purpose."""
+    expect: tuple[Expectation, ...] | None = None
+    """Whom its devices may talk to; None when the operator has not said it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """One device with a name: where it is, and what for."""
+
+    name: Label
+    addresses: tuple[Address, ...]
+    role: Role
+    ports: tuple[Port, ...] = ()
+    """Where it offers its service; empty when the operator has not said it."""
+
+
+def unmap(address: bytes) -> bytes:
+    """The 4 bytes of an IPv4 address that stands inside an IPv6 one; any other address as it is."""
+    return address.removeprefix(_MAPPED)
+
+
+class PrefixTable(Generic[T]):
+    """Finds what belongs to the prefixes of an address: one dictionary a prefix length."""
+
+    def __init__(self, entries: Iterable[tuple[Network, T]]) -> None:
+        lengths: dict[tuple[int, int], dict[int, T]] = {}
+        for network, value in entries:
+            shift = network.max_prefixlen - network.prefixlen
+            prefix = int(network.network_address) >> shift
+            lengths.setdefault((network.max_prefixlen // 8, shift), {}).setdefault(prefix, value)
+        self._by_size: dict[int, list[tuple[int, dict[int, T]]]] = {4: [], 16: []}
+        for (size, shift), prefixes in sorted(lengths.items()):
+            self._by_size[size].append((shift, prefixes))
+
+    def find(self, address: bytes) -> T | None:
+        """What belongs to the longest prefix of a 4 or 16 byte address, or None."""
+        return next(self.find_all(address), None)
+
+    def find_all(self, address: bytes) -> Iterator[T]:
+        """What belongs to each prefix of a 4 or 16 byte address, longest first."""
+        number = int.from_bytes(address)
+        for shift, prefixes in self._by_size[len(address)]:
+            found = prefixes.get(number >> shift)
+            if found is not None:
+                yield found
+
+
+class Places:
+    """Looks addresses up among zones, assets and own networks."""
+
+    def __init__(self, zones: Sequence[Zone] = (), assets: Sequence[Asset] = (), local: Sequence[Network] = ()) -> None:
+        """Build the tables.
+
+        Args:
+            zones: no network twice.
+            assets: no address twice.
+            local: networks of the library's own beside the zones' and the private ones.
+        """
+        self._zones = PrefixTable((network, (zone, network)) for zone in zones for network in zone.networks)
+        self._assets = {address.packed: asset for asset in assets for address in asset.addresses}
+        self._local = PrefixTable((network, network) for network in local)
+
+    def zone(self, address: bytes) -> Zone | None:
+        """The zone of a 4 or 16 byte address, if it is in one."""
+        found = self._zones.find(unmap(address))
+        return found[0] if found else None
+
+    def network(self, address: bytes) -> Network | None:
+        """The zone's network that a 4 or 16 byte address lies in, if there is one."""
+        found = self._zones.find(unmap(address))
+        return found[1] if found else None
+
+    def asset(self, address: bytes) -> Asset | None:
+        """The asset with a 4 or 16 byte address, if there is one."""
+        return self._assets.get(unmap(address))
+
+    def owns(self, address: bytes) -> bool:
+        """True when the operator said that an address is the library's, be its number private or not."""
+        zone = self.zone(address)
+        return (zone is not None and zone.audience in _OWN) or self._local.find(unmap(address)) is not None
