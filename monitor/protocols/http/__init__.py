@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from monitor.model.contract import ProtocolSpec
 from monitor.model.flow import Transport
 from monitor.protocols.http.catalog import Catalog
@@ -18,13 +20,20 @@ from monitor.protocols.http.parser import UNANSWERED, HttpParser
 from monitor.protocols.http.products import shipped_entries
 from monitor.protocols.http.recognition import probe
 
+_CATALOG = Catalog(shipped_entries())
+
+
+def _parser(options: Mapping[str, object], from_start: bool) -> HttpParser:  # noqa: ARG001, FBT001  # the contract's
+    return HttpParser(_CATALOG, from_start=from_start)
+
+
 SPEC = ProtocolSpec(
     name="http",
     transport=Transport.TCP,
     # Where servers listen by default; only helps to tell who opened a flow.
     ports=(80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 591, 5985, 1900, 7080),
     probe=probe,
-    parser=HttpParser,
+    parser=_parser,
     events=(HttpRequest, HttpResponse, HttpFragment),
     limits={
         "head_bytes": HEAD_BYTES,
@@ -36,6 +45,5 @@ SPEC = ProtocolSpec(
         "parameters": PARAMETERS,
         "unanswered": UNANSWERED,
     },
-    options={"catalog": Catalog(shipped_entries())},
     report={"requests": HttpRequest, "responses": HttpResponse},
 )

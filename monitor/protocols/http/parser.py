@@ -8,7 +8,7 @@ whose cookies it sets. Once bytes were lost that order is a guess: it still says
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -56,10 +56,7 @@ class HttpParser:
 
     __slots__ = ("_asked", "_catalog", "_lanes", "_over", "_paired", "_requests")
 
-    def __init__(self, options: Mapping[str, object], from_start: bool) -> None:  # noqa: FBT001  # the contract's
-        catalog = options["catalog"]
-        if not isinstance(catalog, Catalog):
-            raise TypeError("the option 'catalog' is a Catalog")
+    def __init__(self, catalog: Catalog, *, from_start: bool) -> None:
         self._catalog = catalog
         self._lanes = tuple(Lane(side, self, from_start=from_start) for side in Side)
         self._asked: tuple[deque[_Asked], ...] = (deque(), deque())

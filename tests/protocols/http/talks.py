@@ -8,7 +8,6 @@ from monitor.model.events import Enough, Event, Output, SkipTo, Weird
 from monitor.model.flow import Close, Side
 from monitor.protocols.http import SPEC
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, HttpWeird
-from monitor.protocols.http.parser import HttpParser
 
 CLIENT, SERVER = Side.ORIGINATOR, Side.RESPONDER
 
@@ -18,7 +17,7 @@ Piece = tuple[Side, bytes | int]
 
 def parse(*pieces: Piece, from_start: bool = True, finish: bool = True, snapped: bool = False) -> list[Output]:
     """Everything the parser says of these pieces, when what it skips is skipped."""
-    parser = HttpParser(SPEC.options, from_start)
+    parser = SPEC.parser(SPEC.options, from_start)
     outputs: list[Output] = []
     skip = dict.fromkeys(Side, 0)
     for side, data in pieces:

@@ -11,7 +11,7 @@ from monitor.protocols.http import SPEC
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpWeird, Method
 from monitor.protocols.http.lane import BODY_BYTES, FOR_EVER, HEAD_BYTES
 from monitor.protocols.http.lines import LINE_BYTES
-from monitor.protocols.http.parser import UNANSWERED, HttpParser
+from monitor.protocols.http.parser import UNANSWERED
 from tests.protocols.http.samples import ASK_LUND, CARD, CONVERSATIONS, FORM, LOGIN, SESSION, answer, ask, chunked
 from tests.protocols.http.talks import (
     CLIENT,
@@ -27,6 +27,8 @@ from tests.protocols.http.talks import (
 
 POST = ask("POST /cgi-bin/koha/opac-user.pl", LOGIN.encode(), Content_Type=FORM)
 LOGIN_SEEN = [("userid", "patron_identifier", 14), ("password", "credential", 4)]
+
+FROM_START = True
 
 
 def cuttings(data: bytes) -> list[list[bytes]]:
@@ -143,7 +145,7 @@ def test_bodies_cost_nothing() -> None:
 
 def test_chunks_cost_their_lines_only() -> None:
     """Of a body in chunks only the lines between chunks are asked for."""
-    parser = HttpParser(SPEC.options, from_start=True)
+    parser = SPEC.parser(SPEC.options, FROM_START)
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert [SkipTo(side=SERVER, size_bytes=0x1000)] == list(parser.feed(SERVER, memoryview(head + b"1000\r\n")))[1:]
     assert [SkipTo(side=SERVER, size_bytes=0xFFFF)] == list(parser.feed(SERVER, memoryview(b"\r\nffff;a=b\r\n")))
@@ -318,7 +320,7 @@ def test_other_protocols_are_left_alone(name: str, over: bool) -> None:  # noqa:
 
 def test_says_no_more_when_it_has_enough() -> None:
     """After it said so, it takes what may still come and says nothing."""
-    parser = HttpParser(SPEC.options, from_start=True)
+    parser = SPEC.parser(SPEC.options, FROM_START)
     list(parser.feed(CLIENT, memoryview(b"PRI * HTTP/2.0\r\n\r\n")))
     assert [] == list(parser.feed(SERVER, memoryview(answer())))
     assert [] == list(parser.gap(CLIENT, 5))
