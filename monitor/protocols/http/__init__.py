@@ -5,27 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from monitor.model.contract import ProtocolSpec
 from monitor.model.flow import Transport
-from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse
 from monitor.protocols.http.fields import MAX_FIELDS
 from monitor.protocols.http.forms import INFLATED_BYTES, PARAMETERS
 from monitor.protocols.http.framing import CHUNK_LINE_BYTES
 from monitor.protocols.http.lane import BODY_BYTES, HEAD_BYTES
 from monitor.protocols.http.lines import LINE_BYTES
-from monitor.protocols.http.parser import UNANSWERED, HttpParser
-from monitor.protocols.http.products import shipped_entries
+from monitor.protocols.http.parser import UNANSWERED, build_parser
 from monitor.protocols.http.recognition import probe
-
-_CATALOG = Catalog(shipped_entries())
-
-
-def _parser(options: Mapping[str, object], from_start: bool) -> HttpParser:  # noqa: ARG001, FBT001  # the contract's
-    return HttpParser(_CATALOG, from_start=from_start)
-
 
 SPEC = ProtocolSpec(
     name="http",
@@ -33,7 +22,7 @@ SPEC = ProtocolSpec(
     # Where servers listen by default; only helps to tell who opened a flow.
     ports=(80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 591, 5985, 1900, 7080),
     probe=probe,
-    parser=_parser,
+    parser=build_parser,
     events=(HttpRequest, HttpResponse, HttpFragment),
     limits={
         "head_bytes": HEAD_BYTES,

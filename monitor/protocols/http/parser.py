@@ -8,7 +8,7 @@ whose cookies it sets. Once bytes were lost that order is a guess: it still says
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from monitor.protocols.http.fields import Fields, read_fields
 from monitor.protocols.http.framing import Body, Length
 from monitor.protocols.http.lane import Lane
 from monitor.protocols.http.lines import PREFACE, STATUS, first_line
+from monitor.protocols.http.products import shipped_entries
 from monitor.protocols.http.request import Request
 
 UNANSWERED = 64
@@ -223,3 +224,13 @@ class HttpParser:
 def _plain(product: Label, status: int) -> HttpResponse:
     """A response that exposed nothing; there are few different ones."""
     return HttpResponse(product=product, status=status)
+
+
+@cache
+def _catalog() -> Catalog:
+    return Catalog(shipped_entries())
+
+
+def build_parser(options: Mapping[str, object], from_start: bool) -> HttpParser:  # noqa: ARG001, FBT001  # the contract's
+    """A parser that knows the shipped catalog."""
+    return HttpParser(_catalog(), from_start=from_start)
