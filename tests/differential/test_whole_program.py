@@ -99,7 +99,7 @@ def test_sip2_exchanges(capture: Path | None) -> None:
 
 @pytest.mark.parametrize("options", [(), ("--vlan",)], ids=["plain", "vlan"])
 def test_a_made_up_library(options: tuple[str, ...], material: Path, tmp_path: Path) -> None:
-    """Packets, flows, SIP2 messages and sessions of 200,000 packets equal what their writer counted."""
+    """Packets, flows, messages, requests and leaks of 200,000 packets equal what their writer counted."""
     capture = tmp_path / "library.pcap"
     writer = [sys.executable, str(material / "tools" / "libmix.py"), str(capture), "--packets", "200000", *options]
     truth = json.loads(subprocess.run(writer, check=True, capture_output=True, text=True).stdout)
@@ -113,7 +113,16 @@ def test_a_made_up_library(options: tuple[str, ...], material: Path, tmp_path: P
     )
     assert (truth["sip2_messages"], truth["sip2_sessions"]) == (sip2["messages"], sip2["flows"])
     assert (0, 0, 0) == (coverage["duplicate_packets"], coverage["gap_bytes"], coverage["one_sided_flows"])
-    assert {30} == {vlan for finding in document["findings"] for vlan in finding["vlan"]} or not options
+    assert (truth["http_requests"], truth["tls_flows"]) == (
+        document["protocols"]["http"]["requests"],
+        document["protocols"]["tls"]["flows"],
+    )
+    assert truth["http_patron_posts"] == sum(
+        finding["count"]
+        for finding in document["findings"]
+        if finding["protocol"] == "http" and "credential" in finding["data_classes"]
+    )
+    assert {10, 30} == {vlan for finding in document["findings"] for vlan in finding["vlan"]} or not options
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))

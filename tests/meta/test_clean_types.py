@@ -14,7 +14,7 @@ import pytest
 from monitor.model.events import Event, Expect, Handoff, SkipTo, Weird
 from monitor.model.finding import Finding
 from monitor.model.flow import FlowView
-from monitor.model.opaque import Label, Raw, Sighting
+from monitor.model.opaque import HostName, Label, Raw, Sighting
 from monitor.protocols.registry import specs
 
 NUMBERS = (int, float, bool, type(None))
@@ -60,8 +60,8 @@ def test_flow_view_is_clean() -> None:
 
 @pytest.mark.parametrize("kind", [*kinds_of_event(), Weird, Expect, Handoff, SkipTo])
 def test_output_of_parsers_is_clean(kind: type) -> None:
-    """What a parser says holds numbers, enums, labels and sightings."""
-    assert [] == list(dirty(kind, kind.__name__, (Label, Sighting)))
+    """What a parser says holds numbers, enums, labels, sightings and unshowable names."""
+    assert [] == list(dirty(kind, kind.__name__, (HostName, Label, Sighting)))
 
 
 def test_every_event_is_listed() -> None:

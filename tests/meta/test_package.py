@@ -26,8 +26,10 @@ def test_rules_are_carried(repository: Path, tmp_path: Path) -> None:
     """An installed monitor finds every shipped rule, word for word."""
     command = [sys.executable, "setup.py", "--quiet", "build_py", "--build-lib", str(tmp_path)]
     subprocess.run(command, cwd=repository, check=True, capture_output=True)
-    shipped = {path.name: path.read_bytes() for path in (repository / "rules").glob("*.yaml")}
-    carried = {path.name: path.read_bytes() for path in (tmp_path / "monitor" / "_rules").iterdir()}
+    shipped, carried = (
+        {path.relative_to(top): path.read_bytes() for path in top.rglob("*.yaml")}
+        for top in (repository / "rules", tmp_path / "monitor" / "_rules")
+    )
     assert len(shipped) > 0
     assert shipped == carried
 

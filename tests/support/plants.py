@@ -5,7 +5,9 @@ A mark stands in for one field wherever that field occurs, so that a few hundred
 
 from __future__ import annotations
 
+import gzip
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -13,7 +15,9 @@ from random import Random
 from monitor.model.flow import Side
 from monitor.protocols.sip2.catalog import FIELDS, LAYOUTS, Fixed
 from monitor.protocols.sip2.events import Role
+from tests.protocols.http import samples as web
 from tests.protocols.sip2.samples import ANSWERS, CONVERSATIONS, sealed
+from tests.protocols.tls import samples as secure
 from tests.support.marks import draw
 
 Script = list[tuple[Side, bytes]]
@@ -95,5 +99,45 @@ def _marked(part: Fixed, marks: Marks) -> bytes:
     return marks.mark("fixed", part.width) if part.width >= 8 else PLAIN_FIXED.get(part.name, b"").ljust(part.width)
 
 
-PLANTS: dict[str, Callable[[Marks], Iterator[Script]]] = {"sip2": sip2}
+def http(marks: Marks) -> Iterator[Script]:
+    """HTTP: marks in targets, names and values of fields, forms of every kind, cookies, logins and broken heads."""
+    text = {place: marks.mark(place).decode("ascii") for place in ("path", "name", "value", "cookie", "host", "text")}
+    word, value = text["name"], text["value"]
+    login = f"userid={value}&password={value}&{word}={value}".encode()
+    basic = b64encode(f"{value}:{value}".encode()).decode("ascii")
+    pairs = {"Cookie": f"CGISESSID={text['cookie']}; {word}={value}", f"X-{word}": value, "User-Agent": text["text"]}
+    bodies = (
+        (login, web.FORM),
+        (web.multipart({"password": value, word: value}), "multipart/form-data; boundary=------invented"),
+        (f'{{"password": "{value}", "{word}": ["{value}"]}}'.encode(), "application/json"),
+        (gzip.compress(login), web.FORM),
+    )
+    for path in (f"/{text['path']}?{word}={value}&q={value}&email={value}@example.org", "/cgi-bin/koha/opac-user.pl"):
+        yield [(Side.ORIGINATOR, web.ask(f"GET {path}", Host=f"{text['host']}.example", **pairs))]
+        yield [(Side.ORIGINATOR, web.ask(f"GET {path}", Authorization=f"Basic {basic}"))]
+        for body, kind in bodies:
+            asked = web.ask(f"POST {path}", body, Content_Type=kind, **pairs)
+            said = web.answer(body=value.encode() * 9, Set_Cookie=f"CGISESSID={text['cookie']}", **{f"X-{word}": value})
+            yield [(Side.ORIGINATOR, asked), (Side.RESPONDER, said)]
+            for cut in (10, len(asked) // 2, len(asked) - 3):
+                yield [(Side.ORIGINATOR, asked[:cut])]
+    for broken in (
+        f"GET /{value}\r\n{value}\r\n\r\n",
+        f"{word} /{value} HTTP/1.1\r\n{value}\r\n\r\n",
+        f"HTTP/1.1 {value}\r\n",
+    ):
+        yield [(Side.ORIGINATOR, web.ask("GET /")), (Side.ORIGINATOR, broken.encode())]
+
+
+def tls(marks: Marks) -> Iterator[Script]:
+    """TLS: marks in the server's name, in the protocols offered, and all over records that are no hello."""
+    name, other = marks.mark("name"), marks.mark("protocol")
+    hello = secure.client_hello(secure.server_name(name + b".example"), secure.alpn(other))
+    yield [(Side.ORIGINATOR, secure.record(hello)), (Side.RESPONDER, secure.record(secure.server_hello()))]
+    yield [(Side.ORIGINATOR, secure.record(hello)), (Side.RESPONDER, secure.record(other * 20))]
+    for cut in (20, len(hello) // 2, len(hello) - 2):
+        yield [(Side.ORIGINATOR, secure.record(hello)[:cut])]
+
+
+PLANTS: dict[str, Callable[[Marks], Iterator[Script]]] = {"http": http, "sip2": sip2, "tls": tls}
 """Every protocol must stand here."""

@@ -1,0 +1,38 @@
+"""HTTP/1 without encryption: logins, searches and sessions of library websites and of everything else.
+
+`SPEC` is what the registry finds.
+"""
+
+from __future__ import annotations
+
+from monitor.model.contract import ProtocolSpec
+from monitor.model.flow import Transport
+from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse
+from monitor.protocols.http.fields import MAX_FIELDS
+from monitor.protocols.http.forms import INFLATED_BYTES, PARAMETERS
+from monitor.protocols.http.framing import CHUNK_LINE_BYTES
+from monitor.protocols.http.lane import BODY_BYTES, HEAD_BYTES
+from monitor.protocols.http.lines import LINE_BYTES
+from monitor.protocols.http.parser import UNANSWERED, build_parser
+from monitor.protocols.http.recognition import probe
+
+SPEC = ProtocolSpec(
+    name="http",
+    transport=Transport.TCP,
+    # Where servers listen by default; only helps to tell who opened a flow.
+    ports=(80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 591, 5985, 1900, 7080),
+    probe=probe,
+    parser=build_parser,
+    events=(HttpRequest, HttpResponse, HttpFragment),
+    limits={
+        "head_bytes": HEAD_BYTES,
+        "first_line_bytes": LINE_BYTES,
+        "body_bytes": BODY_BYTES,
+        "unpacked_bytes": INFLATED_BYTES,
+        "chunk_line_bytes": CHUNK_LINE_BYTES,
+        "fields_one_by_one": MAX_FIELDS,
+        "parameters": PARAMETERS,
+        "unanswered": UNANSWERED,
+    },
+    report={"requests": HttpRequest, "responses": HttpResponse},
+)

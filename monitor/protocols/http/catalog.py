@@ -1,0 +1,156 @@
+"""The catalog of library products, as it is asked about each request: whose is it, and what do its names mean?
+
+Paths and hosts are patterns in which ``*`` stands for anything. A path's pattern fits where the path begins so and no
+word goes on behind it; a host's fits the whole host. Names of parameters are compared as `names.normal` writes them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from monitor.model.data import DataClass
+from monitor.model.opaque import Label
+from monitor.privacy.labels import typed
+from monitor.protocols.http.names import components
+
+MAX_PATH_BYTES = 1_024
+"""Of a path that is compared with patterns; no product's own paths are half as long."""
+
+_NEVER = rb"(?!)"
+_FLAGS = re.IGNORECASE | re.DOTALL
+
+Meaning = DataClass | None
+"""What a parameter of a product holds; None for what says nothing of a patron, whatever the general list thinks."""
+
+
+Names = dict[bytes, tuple[Label, int]]
+"""By the name: key, and `DataClass.bit` of what it holds, 0 for nothing of a patron."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One product as its file in the catalog states it."""
+
+    product: str
+    paths: Sequence[str] = ()
+    hosts: Sequence[str] = ()
+    parameters: Mapping[str, Meaning]
+    searches: Sequence[tuple[str, Sequence[str]]] = ()
+    """Patterns of paths, each with the names of parameters that hold what was searched for."""
+    cookies: Mapping[str, bool]
+    """Names of session cookies; True where other products use the name too."""
+
+
+class Product:
+    """One product, ready to be asked."""
+
+    __slots__ = ("_meanings", "_searches", "label")
+
+    def __init__(self, entry: Entry) -> None:
+        self.label = typed(entry.product)
+        self._meanings = {
+            spelled: (typed(name), meaning.bit if meaning else 0)
+            for name, meaning in entry.parameters.items()
+            for spelled in _spellings(name)
+        }
+        self._searches = [
+            (re.compile(_paths([path]), _FLAGS), self._meanings | _searched(names)) for path, names in entry.searches
+        ]
+
+    def names(self, path: bytes) -> Names:
+        """What names of parameters mean at `path`; ask with `meaning`."""
+        for pattern, names in self._searches:
+            if pattern.match(path):
+                return names
+        return self._meanings
+
+
+def meaning(names: Names, name: bytes) -> tuple[Label, int] | None:
+    """Key of a parameter and what it holds, or None where the names do not have it."""
+    found = names.get(name)
+    if found is None:
+        for written in components(name):
+            found = found or names.get(written)
+    return found
+
+
+def _spellings(name: str) -> tuple[bytes, bytes]:
+    """A name as it is mostly written, which is found at once, and as it is compared."""
+    return name.encode(), components(name.encode())[0]
+
+
+def _searched(names: Iterable[str]) -> Names:
+    return {spelled: (typed(name), DataClass.SEARCH.bit) for name in names for spelled in _spellings(name)}
+
+
+class Catalog:
+    """All products."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries = tuple(entries)
+
+    def product(self, path: bytes, host: bytes) -> Product | None:
+        """Whose request it is: by its path, else by its host (in lower case)."""
+        index = self._index
+        found = index.paths.match(path[:MAX_PATH_BYTES]) or index.hosts.match(host)
+        return index.products[found.lastindex - 1] if found is not None and found.lastindex else None
+
+    def sessions(self, cookies: bytes, product: Product | None) -> list[tuple[Label, int]]:
+        """Session cookies of known products among `cookies`: the key of each, and the length of its value in bytes.
+
+        Args:
+            cookies: value of a ``Cookie`` field, or of ``Set-Cookie`` up to its first attribute.
+            product: whose request it is; a name that several products use counts for them only.
+        """
+        found: list[tuple[Label, int]] = []
+        for match in self._index.cookie.finditer(cookies):
+            key, owners = self._index.cookies[match[1]]
+            if (owners is None or (product is not None and product.label in owners)) and match[2] != b"deleted":
+                found.append((key, len(match[2])))
+        return found
+
+    @cached_property
+    def _index(self) -> _Index:
+        """Built when the first request comes: most runs of the program begin, and many end, without one."""
+        return _Index(self._entries)
+
+
+class _Index:
+    """What all entries say together."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.products = [Product(entry) for entry in entries]
+        self.paths = _choice([_paths(entry.paths) if entry.paths else b"" for entry in entries])
+        self.hosts = _choice([_hosts(entry.hosts) if entry.hosts else b"" for entry in entries])
+        self.cookies: dict[bytes, tuple[Label, frozenset[Label] | None]] = {}
+        """Key of each cookie, and the products whose requests it counts for; None for all requests."""
+        for entry in entries:
+            for name, shared in entry.cookies.items():
+                self._add_cookie(name, typed(entry.product), shared=shared)
+        names = b"|".join(re.escape(name) for name in sorted(self.cookies, reverse=True))
+        self.cookie = re.compile(rb"(?:^|[;,\s])(" + (names or _NEVER) + rb')="?([^;,\s"]+)')
+
+    def _add_cookie(self, text: str, product: Label, *, shared: bool) -> None:
+        name = text.encode()
+        key, owners = self.cookies.get(name, (typed(text), frozenset() if shared else None))
+        self.cookies[name] = (key, None if owners is None or not shared else owners | {product})
+
+
+def _pattern(text: str) -> bytes:
+    return b".*".join(re.escape(part) for part in text.encode().split(b"*"))
+
+
+def _paths(patterns: Sequence[str]) -> bytes:
+    return b"|".join(_pattern(text) + (rb"(?![0-9A-Za-z])" if text[-1:].isalnum() else b"") for text in patterns)
+
+
+def _hosts(patterns: Sequence[str]) -> bytes:
+    return b"(?:" + b"|".join(map(_pattern, patterns)) + rb")\.?(?::[0-9]*)?\Z"
+
+
+def _choice(patterns: Sequence[bytes]) -> re.Pattern[bytes]:
+    """All patterns in one, as groups numbered from 1; the first that fits is taken. An empty one never fits."""
+    return re.compile(b"|".join(b"(" + (pattern or _NEVER) + b")" for pattern in patterns) or _NEVER, _FLAGS)

@@ -1,0 +1,87 @@
+"""What the HTTP parser says: requests, responses, pieces of heads that were cut, and oddities.
+
+Rule: nothing here holds a byte of a message; methods are a closed list, products come from the catalog.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, unique
+
+from monitor.model.events import Event
+from monitor.model.opaque import Label
+
+
+@unique
+class Method(Enum):
+    """Request methods of RFC 9110 section 9.3 and RFC 5789."""
+
+    GET = "get"
+    HEAD = "head"
+    POST = "post"
+    PUT = "put"
+    DELETE = "delete"
+    CONNECT = "connect"
+    OPTIONS = "options"
+    TRACE = "trace"
+    PATCH = "patch"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRequest(Event):
+    """One request whose whole head was seen, with what its body exposed as far as that was looked at."""
+
+    method: Method
+    product: Label
+    """The library product it was sent to, by the catalog's short name; empty where the catalog knows none."""
+    login: bool
+    """A password or PIN stood in the query string or in the body."""
+    basic: bool
+    """A user name and a password stood in a header (RFC 7617, Basic)."""
+    patron_in_query: bool
+    """What says who a patron is stood in the query string."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpFragment(HttpRequest):
+    """What a head that was cut certainly exposed: a request's, or the cookies of a response. Never counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpResponse(Event):
+    """One response whose whole head was seen.
+
+    It exposes only what its own request did not expose already, so that an exchange counts once.
+    """
+
+    product: Label
+    """The product its request was sent to; empty where that is not known."""
+    status: int
+
+
+@unique
+class HttpWeird(Enum):
+    """Oddities of an HTTP flow."""
+
+    CUT_HEAD = "cut_head"
+    """Bytes were lost, or the flow ended, inside a head."""
+    CUT_BODY = "cut_body"
+    """Bytes were lost, or the flow ended, inside a body that was looked at."""
+    BAD_HEAD = "bad_head"
+    """Lines of a head are no fields; the others were understood."""
+    BAD_LENGTH = "bad_length"
+    """Nobody can say where a body ends; the next head is searched for."""
+    BAD_BODY = "bad_body"
+    """A body is not encoded as its head says."""
+    NOT_A_MESSAGE = "not_a_message"
+    """Something else stood where a head was due."""
+    OVERSIZE_HEAD = "oversize_head"
+    """No end of a head within the limit."""
+    LARGE_BODY = "large_body"
+    """Only the beginning of a form was looked at."""
+    UNANSWERED = "unanswered"
+    """More requests wait for an answer than are remembered."""
+    HTTP2 = "http2"
+    """HTTP/2 without encryption, which is not looked into."""
+    LOST_BYTES = "lost_bytes"

@@ -1,0 +1,151 @@
+"""Reads the fields of a head (RFC 9112 section 5) with llhttp, and keeps those that matter here.
+
+Where llhttp finds fault, it is asked again to bear with what servers and browsers bear with. It still stops at a line
+that is no field at all; then each line is shown to it by itself, so that one bad line hides nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import httptools
+
+MAX_FIELDS = 256
+"""Lines of a broken head that are read one by one; servers refuse more than 100."""
+
+_LINE = b"GET / HTTP/1.1\r\n"
+_LENIENT = {
+    "lenient_headers": True,
+    "lenient_chunked_length": True,
+    "lenient_keep_alive": True,
+    "lenient_transfer_encoding": True,
+    "lenient_version": True,
+    "lenient_data_after_close": True,
+    "lenient_optional_lf_after_cr": True,
+    "lenient_optional_cr_before_lf": True,
+}
+_LENGTH = re.compile(rb"0*[0-9]{1,15}(?:[ \t]*,[ \t]*0*[0-9]{1,15})*")
+_CODINGS = re.compile(rb"[ \t]*,[ \t]*")
+_LINE_END = re.compile(rb"\r?\n(?![ \t])")
+"""Not before a blank, which goes on with the line above (RFC 9112 section 5.2)."""
+_CHUNKED, _IDENTITY = b"chunked", b"identity"
+
+
+class Fields:
+    """The fields of one head that matter, in the order of the wire where they are several."""
+
+    __slots__ = (
+        *("authorizations", "broken", "chunked", "codings", "content_type", "cookies", "host", "length"),
+        *("new_cookies", "seen", "transfer", "unclear"),
+    )
+
+    def __init__(self) -> None:
+        self.seen = 0
+        """Fields of any name."""
+        self.broken = False
+        """Some lines were no fields."""
+        self.host = b""
+        self.content_type = b""
+        self.codings: tuple[bytes, ...] = ()
+        """How the body is encoded, outermost last, chunks aside; in lower case."""
+        self.length: int | None = None
+        """Bytes of the body as stated."""
+        self.transfer = False
+        """A transfer coding is named, so that `length` does not count (RFC 9112 section 6.3)."""
+        self.chunked = False
+        """The body comes in chunks."""
+        self.unclear = False
+        """The lengths that are stated do not agree, or are none."""
+        self.cookies: tuple[bytes, ...] = ()
+        self.new_cookies: tuple[bytes, ...] = ()
+        self.authorizations: tuple[tuple[bytes, bytes], ...] = ()
+        """Names of fields that carry them, in lower case, and their values."""
+
+    def take(self, name: bytes, value: bytes) -> None:
+        """Take one field."""
+        self.seen += 1
+        match name.lower():
+            case b"host":
+                self.host = self.host or value.strip().lower()
+            case b"content-length":
+                self._take_length(value.strip())
+            case b"content-type":
+                self.content_type = value
+            case b"cookie":
+                self.cookies += (value,)
+            case b"set-cookie":
+                self.new_cookies += (value,)
+            case b"transfer-encoding":
+                self.transfer = True
+                codings = _CODINGS.split(value.strip().lower())
+                self.chunked = codings[-1] == _CHUNKED
+                self.codings += tuple(coding for coding in codings if coding not in (_CHUNKED, _IDENTITY, b""))
+            case b"content-encoding":
+                codings = _CODINGS.split(value.strip().lower())
+                self.codings = (*(coding for coding in codings if coding != _IDENTITY), *self.codings)
+            case b"authorization" | b"proxy-authorization" as key:
+                self.authorizations += ((key, value),)
+
+    def _take_length(self, value: bytes) -> None:
+        lengths = set(map(int, value.split(b","))) if _LENGTH.fullmatch(value) else set()
+        if len(lengths) == 1 and self.length in (None, *lengths):
+            self.length = lengths.pop()
+        else:
+            self.unclear = True
+
+
+WANTED = frozenset(
+    b"host content-length content-type cookie set-cookie transfer-encoding content-encoding authorization "
+    b"proxy-authorization".split()
+)
+"""Names that `Fields.take` knows."""
+
+
+class _Taker:
+    """What llhttp tells its findings."""
+
+    __slots__ = ("on_header",)
+
+    def __init__(self, on_header: Callable[[bytes, bytes], object]) -> None:
+        self.on_header = on_header
+
+
+def read_fields(block: bytes) -> Fields:
+    """The fields between a first line and the blank line, which may be missing: then only whole fields count."""
+    fields = Fields()
+    values: dict[bytes, bytes] = {}
+    # Nearly all heads have each name once: then the work is done without a call for each of them.
+    if _read(block, values.setdefault) and len(values) >= block.count(b"\n") - 1:
+        for name, value in values.items():
+            if name.lower() in WANTED:
+                fields.take(name, value)
+        fields.seen = len(values)
+        return fields
+    if _read(block, fields.take):
+        return fields
+    fields = Fields()
+    if _read(block, fields.take, lenient=True):
+        return fields
+    fields = Fields()
+    fields.broken = True
+    for line in _LINE_END.split(block, maxsplit=MAX_FIELDS)[:-1]:
+        if not _read(line + b"\r\n\r\n", fields.take, lenient=True):
+            name, _, value = line.partition(b":")
+            if name.strip().lower() == b"content-length":  # a list of lengths, or nonsense: the body's end hangs on it
+                fields.take(b"content-length", value)
+    return fields
+
+
+def _read(block: bytes, take: Callable[[bytes, bytes], object], *, lenient: bool = False) -> bool:
+    """Show fields to llhttp; False if it refused one of them."""
+    parser = httptools.HttpRequestParser(_Taker(take))
+    if lenient:
+        parser.set_dangerous_leniencies(**_LENIENT)
+    try:
+        parser.feed_data(_LINE + block)
+    except httptools.HttpParserUpgrade:
+        return True
+    except httptools.HttpParserError:
+        return False
+    return True

@@ -1,0 +1,83 @@
+"""Where bodies end (RFC 9112 sections 6 and 7), and what a lane and its reader say to each other about it."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+from typing import NamedTuple, Protocol
+
+from monitor.model.events import Output
+from monitor.model.flow import Side
+
+CHUNK_LINE_BYTES = 4_096
+"""Bound of the line before a chunk, extensions included, and of a line behind the last one."""
+
+_CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
+
+
+class Length(Enum):
+    """How the end of a body is found, where its head does not state a number (RFC 9112 section 6.3)."""
+
+    CHUNKS = auto()
+    CLOSE = auto()
+    """The connection ends with it."""
+    UNCLEAR = auto()
+    """Nobody can say: search for the next head."""
+    TUNNEL = auto()
+    """What follows begins anew, with HTTP or with something else."""
+    NOTHING = auto()
+    """No more of the flow is wanted."""
+
+
+class Body(NamedTuple):
+    """What follows a head."""
+
+    length: int | Length
+    """Bytes, where they are known."""
+    wanted: bool = False
+    """Somebody wants to look at it; never if it has no bytes."""
+
+
+class Reader(Protocol):
+    """Understands what a lane finds."""
+
+    def head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool) -> Body | None:
+        """A whole head came; None if it is none. `sure` is False where its first line was searched for in a text."""
+        ...
+
+    def cut_head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool, snapped: bool = False) -> bool:
+        """The first bytes of a head came and no more will; False if that is nothing to wonder at.
+
+        `snapped` is True where the rest was on the wire and was not recorded.
+        """
+        ...
+
+    def body(self, side: Side, body: bytes, outputs: list[Output], *, whole: bool) -> None:
+        """The body that was wanted came, or as much of it as will."""
+        ...
+
+    def stranger(self, outputs: list[Output]) -> None:
+        """What a tunnel carries is no HTTP."""
+        ...
+
+
+def read_chunk_line(source: bytes | bytearray, at: int, *, first: bool) -> tuple[int, int] | None:
+    """The size of the chunk whose line stands at `at`, and where the line ends (RFC 9112 section 7.1).
+
+    Args:
+        source: the bytes.
+        at: behind the bytes of the chunk before, whose line end is passed over.
+        first: there was no chunk before.
+
+    Returns:
+        A negative size where no such line stands; None where its end is not there yet.
+    """
+    if not first:
+        if source[at : at + 2] == b"\r":
+            return None
+        at += 2 if source[at : at + 2] == b"\r\n" else source[at : at + 1] == b"\n"
+    end = source.find(b"\n", at, at + CHUNK_LINE_BYTES)
+    if end < 0 and len(source) - at < CHUNK_LINE_BYTES:
+        return None
+    line = _CHUNK.match(source, at, end + 1) if end >= 0 else None
+    return (int(line[1], 16), end + 1) if line else (-1, at)

@@ -1,0 +1,294 @@
+"""One side of a flow: where it stands in its messages, and what awaits more bytes.
+
+A lane hands whole heads and bodies to its `Reader`; it knows where they begin and end and nothing of what they mean.
+Rules: the same steps however the bytes arrive; nothing of a body that nobody looks at is kept or even asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import IntEnum
+
+from monitor.model.events import Output, SkipTo, Weird
+from monitor.model.flow import Side
+from monitor.protocols.http.events import HttpWeird
+from monitor.protocols.http.framing import CHUNK_LINE_BYTES, Body, Length, Reader, read_chunk_line
+from monitor.protocols.http.lines import LINE_BYTES, is_first_line, may_open
+from monitor.protocols.http.search import Search
+
+HEAD_BYTES = 65_536
+"""Bound of a head; servers take 8 to 64 KiB."""
+BODY_BYTES = 65_536
+"""What is looked at of a body; a login has some hundred bytes, a form with everything a few thousand."""
+FOR_EVER = 1 << 62
+"""Bytes of a body that ends with its connection."""
+
+_BLANK_LINE = re.compile(rb"\n\r?\n")
+_ENDS = b"\r\n"
+_CUT_BODY = Weird(name=HttpWeird.CUT_BODY)
+_CUT_HEAD = Weird(name=HttpWeird.CUT_HEAD)
+_BAD_LENGTH = Weird(name=HttpWeird.BAD_LENGTH)
+_LARGE_BODY = Weird(name=HttpWeird.LARGE_BODY)
+_NOT_A_MESSAGE = Weird(name=HttpWeird.NOT_A_MESSAGE)
+_OVERSIZE_HEAD = Weird(name=HttpWeird.OVERSIZE_HEAD)
+
+
+class _State(IntEnum):
+    HEAD = 0
+    BODY = 1
+    """Inside bytes that are looked at."""
+    CHUNK = 2
+    """Before a chunk's line."""
+    TRAILER = 3
+    REST = 4
+    """Inside a body that ends with its connection."""
+    SEARCH = 5
+    """Somewhere in a message: a first line is looked for."""
+
+
+class Lane:
+    """One side."""
+
+    __slots__ = (
+        *("heard", "_side", "_reader", "_state", "_sure", "_kept", "_waits", "_opened", "_scanned", "_search"),
+        *("_tunnel", "_left", "_chunked", "_first_chunk", "_looking", "_body"),
+    )
+
+    def __init__(self, side: Side, reader: Reader, *, from_start: bool) -> None:
+        self.heard = False
+        """Something of this side came, or is known to be lost."""
+        self._side = side
+        self._reader = reader
+        self._state = _State.HEAD if from_start else _State.SEARCH
+        self._sure = from_start
+        self._kept = bytearray()
+        self._waits = False
+        self._opened = False
+        self._scanned = 0
+        self._search = Search()
+        self._tunnel = False
+        self._left = 0
+        self._chunked = False
+        self._first_chunk = False
+        self._looking = False
+        self._body = bytearray()
+
+    def feed(self, data: memoryview, outputs: list[Output]) -> None:
+        """Take the next bytes."""
+        self.heard = True
+        if self._state is _State.REST:
+            return
+        kept = self._kept
+        if kept:
+            kept += data
+            source: bytes | bytearray = kept
+        else:
+            source = bytes(data)
+        at = 0
+        self._waits = False
+        while at < len(source) and not self._waits:
+            at = _STEPS[self._state](self, source, at, outputs)
+        if source is kept:
+            del kept[:at]
+        elif at < len(source):
+            kept += source[at:]
+
+    def lose(self, size_bytes: int, outputs: list[Output], *, snapped: bool = False) -> None:
+        """Bytes were lost, or were not recorded because of a snap length.
+
+        Inside a body whose length is known the place of the next head stays known.
+        """
+        self.heard = True
+        inside = self._state is _State.BODY and 0 < size_bytes <= self._left
+        self._give_up(outputs, snapped=snapped)
+        if inside:
+            self._left -= size_bytes
+            self._skip(b"", 0, outputs)
+        else:
+            self.search()
+
+    def end(self, outputs: list[Output]) -> None:
+        """No more bytes will come."""
+        self._give_up(outputs)
+        self.search()
+
+    def search(self) -> None:
+        """What comes next may be anything, up to the next first line; a body without end stays one."""
+        if self._state is not _State.REST:
+            self._state = _State.SEARCH
+            self._sure = self._opened = False
+            self._scanned = 0
+            self._search.begin()
+
+    def give_up_body(self, outputs: list[Output]) -> None:
+        """Nobody waits for the rest of a body."""
+        if self._looking:
+            outputs.append(_CUT_BODY)
+            self._deliver(outputs, whole=False)
+
+    def _give_up(self, outputs: list[Output], *, snapped: bool = False) -> None:
+        self.give_up_body(outputs)
+        if self._state is _State.HEAD and self._kept:
+            head = bytes(self._kept)
+            if self._reader.cut_head(self._side, head, outputs, sure=self._sure, snapped=snapped):
+                outputs.append(_CUT_HEAD)
+        self._kept.clear()
+
+    def _deliver(self, outputs: list[Output], *, whole: bool) -> None:
+        self._looking = False
+        body = bytes(self._body)
+        self._body.clear()
+        self._reader.body(self._side, body, outputs, whole=whole)
+
+    def _wait(self, at: int) -> int:
+        """Stop at `at` until more bytes come."""
+        self._waits = True
+        return at
+
+    def _head(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
+        if not self._scanned:
+            if source[at] in _ENDS:
+                return at + 1
+            if self._tunnel and not may_open(bytes(source[at : at + 1])):
+                self._state = _State.REST
+                self._reader.stranger(outputs)
+                return len(source)
+            self._tunnel = False
+        blank = _BLANK_LINE.search(source, max(at, at + self._scanned - 2), at + HEAD_BYTES)
+        if blank is None:
+            return self._open_head(source, at, outputs)
+        end = blank.end()
+        sure, self._scanned, self._opened = self._sure, 0, False
+        body = self._reader.head(self._side, bytes(source[at:end]), outputs, sure=sure)
+        if body is None:
+            return self._no_head(source, at, outputs)
+        self._sure = True
+        return self._begin_body(body, source, end, outputs)
+
+    def _open_head(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
+        """A head whose end is not there yet."""
+        self._scanned = len(source) - at
+        if not self._opened:
+            line = source.find(b"\n", at, at + LINE_BYTES)
+            if line < 0 and self._scanned < LINE_BYTES:
+                return self._wait(at)
+            if line < 0 or not is_first_line(source[at : line + 1]):
+                return self._no_head(source, at, outputs)
+            self._opened = True
+        if self._scanned < HEAD_BYTES:
+            return self._wait(at)
+        head = bytes(source[at : at + HEAD_BYTES])
+        if self._reader.cut_head(self._side, head, outputs, sure=self._sure):
+            outputs.append(_OVERSIZE_HEAD)
+        self.search()
+        self._search.begin(fresh=False, midline=True)
+        return at + HEAD_BYTES
+
+    def _no_head(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
+        """What stands at `at` is no head: search from its second line on."""
+        if self._sure:
+            outputs.append(_NOT_A_MESSAGE)
+        self.search()
+        line = source.find(b"\n", at, at + LINE_BYTES)
+        self._search.begin(fresh=False, midline=line < 0)
+        return line + 1 if line >= 0 else at + LINE_BYTES
+
+    def _begin_body(self, body: Body, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
+        length = body.length
+        self._looking = body.wanted
+        self._chunked = self._first_chunk = length is Length.CHUNKS
+        if isinstance(length, int):
+            self._left = length
+            if not body.wanted:
+                return self._skip(source, at, outputs)
+            self._state = _State.BODY
+        elif length is Length.CHUNKS:
+            self._state = _State.CHUNK
+        elif length is Length.TUNNEL:
+            self._state = _State.HEAD
+            self._tunnel = True
+        elif length is Length.NOTHING:
+            self._state = _State.REST
+        elif length is Length.CLOSE:
+            self._state = _State.REST
+            outputs.append(SkipTo(side=self._side, size_bytes=FOR_EVER))
+        else:
+            outputs.append(_BAD_LENGTH)
+            self.search()
+        return at
+
+    def _skip(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
+        """Pass over what is left of a body or chunk."""
+        here = min(self._left, len(source) - at)
+        if here < self._left:
+            outputs.append(SkipTo(side=self._side, size_bytes=self._left - here))
+        self._left = 0
+        self._state = _State.CHUNK if self._chunked else _State.HEAD
+        return at + here
+
+    def _look(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
+        taken = min(self._left, len(source) - at, BODY_BYTES - len(self._body))
+        self._body += source[at : at + taken]
+        self._left -= taken
+        if len(self._body) == BODY_BYTES and (self._left or self._chunked):
+            outputs.append(_LARGE_BODY)
+            self._deliver(outputs, whole=False)
+            return self._skip(source, at + taken, outputs)
+        if not self._left:
+            if self._chunked:
+                self._state = _State.CHUNK
+            else:
+                self._state = _State.HEAD
+                self._deliver(outputs, whole=True)
+        return at + taken
+
+    def _chunk(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
+        line = read_chunk_line(source, at, first=self._first_chunk)
+        if line is None:
+            return self._wait(at)
+        self._left, end = line
+        if self._left < 0:
+            return self._lose_track(end, outputs)
+        self._first_chunk = False
+        if not self._left:
+            self._state = _State.TRAILER
+        elif self._looking:
+            self._state = _State.BODY
+        else:
+            return self._skip(source, end, outputs)
+        return end
+
+    def _trailer(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
+        end = source.find(b"\n", at, at + CHUNK_LINE_BYTES)
+        if end < 0 and len(source) - at < CHUNK_LINE_BYTES:
+            return self._wait(at)
+        if end < 0:
+            return self._lose_track(at, outputs)
+        if not source[at:end].strip(_ENDS):
+            self._state = _State.HEAD
+            if self._looking:
+                self._deliver(outputs, whole=True)
+        return end + 1
+
+    def _lose_track(self, at: int, outputs: list[Output]) -> int:
+        outputs.append(_BAD_LENGTH)
+        self.give_up_body(outputs)
+        self.search()
+        return at
+
+    def _rest(self, source: bytes | bytearray, _at: int, _outputs: list[Output]) -> int:
+        return len(source)
+
+    def _find(self, source: bytes | bytearray, at: int, _outputs: list[Output]) -> int:
+        reached, found = self._search.step(source, at)
+        if not found:
+            return self._wait(reached)
+        self._state = _State.HEAD
+        self._opened = True
+        return reached
+
+
+_Step = Callable[[Lane, bytes | bytearray, int, list[Output]], int]
+_STEPS: tuple[_Step, ...] = (Lane._head, Lane._look, Lane._chunk, Lane._trailer, Lane._rest, Lane._find)  # noqa: SLF001
+"""What to do in each `_State`, in its order."""

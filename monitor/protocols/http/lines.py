@@ -1,0 +1,86 @@
+"""The first line of a message: how HTTP is told from everything else (RFC 9112 sections 3 and 4).
+
+Inside a flow that speaks HTTP every method is taken; where that is yet to be recognized, or found again after a loss,
+only methods that are in use.
+"""
+
+from __future__ import annotations
+
+import re
+
+from monitor.protocols.http.events import Method
+
+LINE_BYTES = 16_384
+"""Bound of a first line; servers refuse longer ones, most of them half as long."""
+
+METHODS = frozenset(
+    (
+        b"GET POST HEAD PUT DELETE OPTIONS CONNECT TRACE PATCH "
+        # WebDAV and what was built on it: RFC 4918, 3253, 3648, 3744, 4791, 5323, 5842
+        b"PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK SEARCH REPORT ACL CHECKIN CHECKOUT UNCHECKOUT VERSION-CONTROL "
+        b"MKACTIVITY MKWORKSPACE MKCALENDAR UPDATE LABEL MERGE BASELINE-CONTROL ORDERPATCH BIND REBIND UNBIND "
+        # UPnP eventing, caches, RFC 2068
+        b"NOTIFY SUBSCRIBE UNSUBSCRIBE M-SEARCH M-POST PURGE LINK UNLINK QUERY SOURCE "
+        # Microsoft: Exchange, RPC over HTTP, BITS, Configuration Manager, SSTP
+        b"BCOPY BDELETE BMOVE BPROPFIND BPROPPATCH POLL X-MS-ENUMATTS BITS_POST RPC_IN_DATA RPC_OUT_DATA RPC_CONNECT "
+        b"CCM_POST SSTP_DUPLEX_POST"
+    ).split()
+)
+PREFACE = b"PRI * HTTP/2.0\r\n"
+"""How HTTP/2 without encryption begins (RFC 9113 section 3.4)."""
+
+REQUEST = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) +([^\r\n]*[^\r\n ]) +HTTP/1\.[0-9][ \t]*\r?\n")
+"""Any request line: method, target."""
+STATUS = re.compile(rb"HTTP/1\.[0-9] +([1-9][0-9][0-9])(?:[ \t][^\r\n]*)?\r?\n")
+"""Any status line: status."""
+
+
+_STRICT = re.compile(
+    rb"(?:([A-Z_-]{3,17}) [^\s\x00-\x1f\x7f]+ HTTP/1\.[01]|HTTP/1\.[01] [1-9][0-9][0-9](?: [^\r\n]*)?)\r?\n"
+)
+_LONG = re.compile(rb"([A-Z_-]{3,17}) (?:/|https?://)[^\s\x00-\x1f\x7f]{1000}")
+_KNOWN = {method.name.encode(): method for method in Method}
+_OPENINGS = (*(method + b" " for method in sorted(METHODS)), b"HTTP/1.", PREFACE)
+_FIRST = frozenset(opening[:1] for opening in _OPENINGS)
+_LONGEST = max(map(len, _OPENINGS))
+
+
+def first_line(head: bytes) -> re.Match[bytes] | None:
+    """The first line of a head, by `STATUS` or `REQUEST`."""
+    return (STATUS if head.startswith(b"HTTP/") else REQUEST).match(head, 0, LINE_BYTES)
+
+
+def is_first_line(line: bytes | bytearray) -> bool:
+    """Whether a line, its end included, can be the first of a message."""
+    return STATUS.match(line) is not None or REQUEST.match(line) is not None or line == PREFACE
+
+
+def method_of(name: bytes) -> Method:
+    """The method, or OTHER."""
+    return _KNOWN.get(name, Method.OTHER)
+
+
+def may_open(data: bytes) -> bool:
+    """Whether `data` are the first bytes of a message, or too few to tell."""
+    if data[:1] not in _FIRST:
+        return not data
+    start = data[:_LONGEST]
+    return any(start.startswith(opening) or opening.startswith(start) for opening in _OPENINGS)
+
+
+def find_loose(data: bytes | bytearray, at: int) -> bool:
+    """Whether a first line is at `at` where it may well be due: anything goes but the method must be in use."""
+    request = REQUEST.match(data, at)
+    return request[1] in METHODS if request else STATUS.match(data, at) is not None
+
+
+def find_strict(data: bytes | bytearray, at: int) -> re.Match[bytes] | None:
+    """The first line at `at` as it stands on the wire when nobody errs; for places where it is not known to be due."""
+    match = _STRICT.match(data, at)
+    return match if match is not None and (match[1] is None or match[1] in METHODS) else None
+
+
+def is_long_request(data: bytes) -> bool:
+    """Whether a request line is so long that it need not end to be told from everything else."""
+    match = _LONG.match(data)
+    return match is not None and match[1] in METHODS

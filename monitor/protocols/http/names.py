@@ -1,0 +1,131 @@
+"""What names of parameters mean anywhere, whatever the product: the general list behind the catalog.
+
+A name is compared whole, then by its last words: ``ctl00$Body$textboxPassword``, ``j_password`` and
+``account[password]`` all end in *password*. Words that mean little by themselves (*user*, *id*, *pin*) count only as a
+whole name or in company. Rule: precision before completeness, because this list meets every form of the network.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum, unique
+
+from monitor.model.opaque import Label
+from monitor.privacy.labels import OTHER, typed
+
+MAX_NAME_BYTES = 128
+"""A longer name is none; the longest known ones, of ASP.NET forms, have about 60."""
+
+
+@unique
+class Sense(IntEnum):
+    """What the holder of a name is: one bit each, beside the bits of `DataClass`, so that sets of both are sums."""
+
+    SECRET = 1 << 32
+    """A password or PIN by itself."""
+    WEAK_SECRET = 1 << 33
+    """A password or PIN, if something that says whose it is stands in the same request."""
+    USER = 1 << 34
+    """Says whose a secret is, and means nothing without one."""
+    WEAK_USER = 1 << 35
+    """The same, if nothing says it better."""
+    CARD = 1 << 36
+    """Says who a patron is."""
+    WEAK_CARD = 1 << 37
+    """Says who a patron is, or names an item: *barcode*."""
+    PHONE = 1 << 38
+    BIRTH_DATE = 1 << 39
+    UNKNOWN = 1 << 40
+    """The name is on no list."""
+
+
+_SUFFIXES: dict[Sense, str] = {
+    Sense.SECRET: "password passwd passwrd passwort passphrase kennwort pwd pincode pinnumber userpin patronpin "
+    "cardpin loginpin senha contrasena wachtwoord motdepasse",
+    Sense.WEAK_SECRET: "pin pass pw passcode userpw loginpw patronpw userpass loginpass",
+    Sense.USER: "username userid loginname loginid userlogin emailaddress",
+    Sense.CARD: "cardnumber cardno cardnum librarycard librarycardnumber librarycardno patronid patronno patronnumber "
+    "patronbarcode userbarcode borrowernumber borrowerid borrowerno borrowerbarcode",
+    Sense.WEAK_CARD: "barcode",
+    Sense.BIRTH_DATE: "birthdate dateofbirth dob",
+}
+"""Words that also count at the end of a longer name."""
+
+_WHOLE: dict[Sense, str] = {
+    Sense.WEAK_SECRET: "last4",
+    Sense.USER: "user login log usr uname uid memberid email mail benutzer benutzername usuario utilisateur",
+    Sense.WEAK_USER: "account acct member name id code nick nickname identifier",
+    Sense.CARD: "patron borrower",
+    Sense.PHONE: "phone phonenumber telephone mobile",
+    Sense.BIRTH_DATE: "birthday",
+}
+"""Words that count as a whole name only."""
+
+_GLUED = re.compile(rb"(?:password|passwd|passwort|kennwort|pwd)$")
+"""Secrets that are told even where nothing separates them from the word before: *loginpassword*."""
+_HINT = re.compile(
+    rb"pass|pw|pin|kennwort|wachtwoord|senha|contrasena|user|login|card|patron|borrower|barcode|dob|birth|mail"
+)
+"""One of these stands in every name that ends in a known word: sorts out the rest at once."""
+_NO_SECRET = re.compile(
+    rb"forgot|lost|reset|remember|save|show|hide|change|need|require|check|has|is|no|use|min|max|policy"
+)
+"""A first word that makes a name speak about a secret instead of holding it."""
+_WORDS = re.compile(rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_COMPONENTS = re.compile(rb"[$:.\[\]/]+")
+_MAX_WORDS = 3
+
+_BY_NAME: dict[bytes, tuple[Label, Sense]] = {
+    word.encode(): (typed(word), sense)
+    for table in (_WHOLE, _SUFFIXES)
+    for sense, words in table.items()
+    for word in words.split()
+}
+_BY_SUFFIX: dict[bytes, tuple[Label, Sense]] = {
+    word.encode(): (typed(word), sense) for sense, words in _SUFFIXES.items() for word in words.split()
+}
+
+
+_STRANGE = (OTHER, Sense.UNKNOWN)
+
+
+def normal(name: bytes) -> bytes:
+    """A name in lower case without the signs that join words."""
+    return name.lower().translate(None, b"_- ")
+
+
+def components(name: bytes) -> tuple[bytes, ...]:
+    """The whole name as `normal` writes it, and its last part where a web framework put a path in front."""
+    if _COMPONENTS.search(name) is None:
+        return (normal(name),)
+    parts = [part for part in _COMPONENTS.split(name[:MAX_NAME_BYTES]) if part] or [b""]
+    whole = normal(b"".join(parts))
+    return (whole, normal(parts[-1])) if len(parts) > 1 else (whole,)
+
+
+def general(name: bytes) -> tuple[Label, Sense]:
+    """Key and sense of a name that no product explains."""
+    found = _BY_NAME.get(name)
+    if found is not None:
+        return found
+    whole = normal(name[:MAX_NAME_BYTES])
+    found = _BY_NAME.get(whole)
+    if found is not None:
+        return found
+    if _HINT.search(whole) is None or len(name) > MAX_NAME_BYTES:
+        return _STRANGE
+    words = [word.lower() for word in _WORDS.findall(name)]
+    return _by_last_words(words) if words else _STRANGE
+
+
+def _by_last_words(words: list[bytes]) -> tuple[Label, Sense]:
+    found = None
+    for count in range(min(_MAX_WORDS, len(words)), 0, -1):
+        found = _BY_SUFFIX.get(b"".join(words[-count:]))
+        if found is not None:
+            break
+    if found is None:
+        glued = _GLUED.search(words[-1])
+        found = _BY_SUFFIX[glued[0]] if glued else _STRANGE
+    secret = found[1] in (Sense.SECRET, Sense.WEAK_SECRET)
+    return _STRANGE if secret and _NO_SECRET.fullmatch(words[0]) else found

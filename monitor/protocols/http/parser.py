@@ -1,0 +1,236 @@
+"""The HTTP/1 parser: heads and wanted bodies in, requests, responses and oddities out.
+
+A request is reported when its body was looked at as far as that is wanted, so that it is one fact. Responses are paired
+with requests in their order (RFC 9112 section 9.3), because only the request tells whether a response has a body and
+whose cookies it sets. Once bytes were lost that order is a guess: it still says where bodies end, and no more.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from monitor.model.data import DataClass
+from monitor.model.events import Enough, Exposed, Output, Weird
+from monitor.model.flow import Close, Side
+from monitor.model.opaque import Label
+from monitor.privacy.labels import NOTHING
+from monitor.protocols.http.catalog import Catalog, Product
+from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, HttpWeird, Method
+from monitor.protocols.http.evidence import exposed
+from monitor.protocols.http.fields import Fields, read_fields
+from monitor.protocols.http.framing import Body, Length
+from monitor.protocols.http.lane import Lane
+from monitor.protocols.http.lines import PREFACE, STATUS, first_line
+from monitor.protocols.http.products import shipped_entries
+from monitor.protocols.http.request import Request
+
+UNANSWERED = 64
+"""Requests that wait for an answer; browsers that pipelined sent a handful."""
+
+_BAD_HEAD = Weird(name=HttpWeird.BAD_HEAD)
+_HTTP2 = Weird(name=HttpWeird.HTTP2)
+_LOST_BYTES = Weird(name=HttpWeird.LOST_BYTES)
+_UNANSWERED = Weird(name=HttpWeird.UNANSWERED)
+_NO_BODY = Body(0)
+_OVER = Body(Length.NOTHING)
+_OK, _SWITCHING, _REDIRECT = 200, 101, 300
+_BODILESS = frozenset((204, 304))
+
+
+class _Asked(NamedTuple):
+    """What is remembered of a request until its answer comes."""
+
+    method: Method
+    product: Product | None
+    session: bool
+    """It exposed a session itself."""
+
+
+_UNKNOWN = _Asked(Method.OTHER, None, session=False)
+
+
+class HttpParser:
+    """Both sides of one flow (`monitor.model.contract.Parser`)."""
+
+    __slots__ = ("_asked", "_catalog", "_lanes", "_over", "_paired", "_requests")
+
+    def __init__(self, catalog: Catalog, *, from_start: bool) -> None:
+        self._catalog = catalog
+        self._lanes = tuple(Lane(side, self, from_start=from_start) for side in Side)
+        self._asked: tuple[deque[_Asked], ...] = (deque(), deque())
+        self._requests: list[Request | None] = [None, None]
+        self._paired = from_start
+        self._over = False
+
+    def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
+        """Take the next bytes of `side`."""
+        outputs: list[Output] = []
+        if not self._over:
+            self._lanes[side].feed(data, outputs)
+        return outputs
+
+    def gap(self, side: Side, size_bytes: int, *, snapped: bool = False) -> Iterable[Output]:
+        """Bytes of `side` were lost (none, if it was merely met halfway).
+
+        With `snapped` they were on the wire and a snap length kept them out of the capture: a head that they cut counts
+        if its first line is whole.
+        """
+        outputs: list[Output] = []
+        if not self._over:
+            if size_bytes and not snapped:
+                outputs.append(_LOST_BYTES)
+            self._lanes[side].lose(size_bytes, outputs, snapped=snapped)
+            self._paired = False
+            if size_bytes:
+                for waiting in self._asked:
+                    waiting.clear()
+        return outputs
+
+    def finish(self, side: Side, how: Close) -> Iterable[Output]:  # noqa: ARG002  # the contract's
+        """`side` ended."""
+        outputs: list[Output] = []
+        if not self._over:
+            self._lanes[side].end(outputs)
+        return outputs
+
+    def head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool) -> Body | None:
+        """Take a whole head (`monitor.protocols.http.lane.Reader`)."""
+        line = first_line(head)
+        if line is None:
+            return self._preface(head, outputs)
+        fields = read_fields(head[line.end() :])
+        if fields.broken:
+            if not sure:
+                return None
+            outputs.append(_BAD_HEAD)
+        if line.re is STATUS:
+            return self._response(side, int(line[1]), fields, outputs)
+        request = Request(line[1], line[2], fields, self._catalog)
+        self._remember(side, request, outputs)
+        follows = request.follows
+        if follows.wanted:
+            self._requests[side] = request
+        else:
+            outputs.append(request.event([]))
+        return follows
+
+    def body(self, side: Side, body: bytes, outputs: list[Output], *, whole: bool) -> None:
+        """Take the body of a request (`Reader`)."""
+        request, self._requests[side] = self._requests[side], None
+        if request is not None:
+            outputs.append(request.event(request.pairs(body, outputs, whole=whole)))
+
+    def cut_head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool, snapped: bool = False) -> bool:
+        """Take the beginning of a head (`Reader`)."""
+        head = head.lstrip(b"\r\n")
+        line = first_line(head)
+        if line is None:
+            return sure and bool(head)
+        fields = read_fields(head[line.end() :])
+        if not sure and (fields.broken or not fields.seen):
+            return False
+        if line.re is STATUS:
+            if snapped:
+                self._response(side, int(line[1]), fields, outputs)
+                return False
+            asked = self._asked[side.other][0] if self._asked[side.other] else None
+            fragment: HttpRequest = HttpFragment(
+                exposed=self._new_sessions(side, asked, fields),
+                method=Method.OTHER,
+                product=self._label(asked),
+                login=False,
+                basic=False,
+                patron_in_query=False,
+            )
+        else:
+            request = Request(line[1], line[2], fields, self._catalog)
+            if snapped:
+                self._remember(side, request, outputs)
+                outputs.append(request.event([]))
+                return False
+            fragment = request.event([], HttpFragment)
+        if fragment.exposed:
+            outputs.append(fragment)
+        return True
+
+    def stranger(self, outputs: list[Output]) -> None:
+        """Leave a tunnel that carries something else (`Reader`)."""
+        self._leave(outputs)
+
+    def _preface(self, head: bytes, outputs: list[Output]) -> Body | None:
+        """HTTP/2 without encryption, or nothing we know."""
+        if not head.startswith(PREFACE):
+            return None
+        outputs.append(_HTTP2)
+        return self._leave(outputs)
+
+    def _leave(self, outputs: list[Output]) -> Body:
+        """What follows on both sides is no HTTP/1."""
+        for lane in self._lanes:
+            lane.give_up_body(outputs)
+        outputs.append(Enough())
+        self._over = True
+        return _OVER
+
+    def _remember(self, side: Side, request: Request, outputs: list[Output]) -> None:
+        waiting = self._asked[side]
+        if len(waiting) >= UNANSWERED:
+            outputs.append(_UNANSWERED)
+            waiting.clear()
+            self._paired = False
+        waiting.append(_Asked(request.method, request.product, bool(request.sessions)))
+
+    def _response(self, side: Side, status: int, fields: Fields, outputs: list[Output]) -> Body:
+        waiting = self._asked[side.other]
+        final = status >= _OK or status == _SWITCHING
+        asked = (waiting.popleft() if final else waiting[0]) if waiting else None
+        shown = self._new_sessions(side, asked, fields)
+        label = self._label(asked)
+        outputs.append(HttpResponse(exposed=shown, product=label, status=status) if shown else _plain(label, status))
+        asked = asked or _UNKNOWN
+        if status == _SWITCHING:
+            return self._leave(outputs)
+        if asked.method is Method.CONNECT and _OK <= status < _REDIRECT:
+            return Body(Length.TUNNEL)
+        if not final or status in _BODILESS or asked.method is Method.HEAD:
+            return _NO_BODY
+        if fields.unclear:
+            return Body(Length.UNCLEAR)
+        if fields.chunked:
+            return Body(Length.CHUNKS)
+        return Body(Length.CLOSE if fields.transfer or fields.length is None else fields.length)
+
+    def _label(self, asked: _Asked | None) -> Label:
+        return asked.product.label if self._paired and asked and asked.product else NOTHING
+
+    def _new_sessions(self, side: Side, asked: _Asked | None, fields: Fields) -> tuple[Exposed, ...]:
+        """Session cookies that a response sets, unless its request exposed one or cannot be known."""
+        if not fields.new_cookies:
+            return ()
+        if self._lanes[side.other].heard and (asked is None or asked.session or not self._paired):
+            return ()
+        product = asked.product if asked else None
+        return tuple(
+            exposed(key, DataClass.SESSION, length)
+            for value in fields.new_cookies
+            for key, length in self._catalog.sessions(value.partition(b";")[0], product)
+        )
+
+
+@lru_cache(maxsize=256)
+def _plain(product: Label, status: int) -> HttpResponse:
+    """A response that exposed nothing; there are few different ones."""
+    return HttpResponse(product=product, status=status)
+
+
+@cache
+def _catalog() -> Catalog:
+    return Catalog(shipped_entries())
+
+
+def build_parser(options: Mapping[str, object], from_start: bool) -> HttpParser:  # noqa: ARG001, FBT001  # the contract's
+    """A parser that knows the shipped catalog."""
+    return HttpParser(_catalog(), from_start=from_start)

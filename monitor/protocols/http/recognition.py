@@ -1,0 +1,75 @@
+"""Tells HTTP/1 from everything else by its first lines, on any port, from either side or both.
+
+A flow met at its start must begin with a first line. One met halfway may begin inside a body: then a first line is
+looked for behind any line end, and believed if a header field stands below it. RTSP, SIP and ICAP name themselves in
+the same place, so they are told apart by that name.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+
+from monitor.model.contract import Answer, Head, Verdict
+from monitor.protocols.http.lines import LINE_BYTES, PREFACE, REQUEST, STATUS, find_strict, is_long_request, may_open
+
+BLANKS = 8
+"""Line ends ahead of a first message, which RFC 9112 section 2.2 asks to bear with."""
+
+_FIELD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}:[^\n]*\n")
+_TLS = re.compile(rb"[\x14-\x17]\x03[\x00-\x04]")
+_VERSION = b"HTTP/1."
+_NO = Verdict(Answer.NO)
+_MORE = Verdict(Answer.MORE)
+
+
+class _Part(Enum):
+    """What an end does."""
+
+    ASKS = auto()
+    ANSWERS = auto()
+    UNKNOWN = auto()
+    ELSE = auto()
+    """It speaks something else."""
+
+
+def probe(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001  # the contract's signature
+    """Say whether a flow speaks HTTP/1 (`monitor.model.contract.Probe`)."""
+    parts = [_part(head) if head.data else None for head in heads]
+    for end, part in enumerate(parts):
+        if part in (_Part.ASKS, _Part.ANSWERS):
+            return Verdict(Answer.YES, end if part is _Part.ASKS else 1 - end)
+    return _NO if final or _Part.ELSE in parts else _MORE
+
+
+def _part(head: Head) -> _Part:
+    if not head.from_start:
+        return _met_halfway(head.data)
+    start = 0
+    while start < BLANKS and head.data[start : start + 1] in (b"\r", b"\n"):
+        start += 1
+    return _first_line(head.data[start:] if start else head.data)
+
+
+def _first_line(data: bytes) -> _Part:
+    if not may_open(data):
+        return _Part.ELSE
+    if REQUEST.match(data) or data.startswith(PREFACE) or is_long_request(data):
+        return _Part.ASKS
+    if STATUS.match(data):
+        return _Part.ANSWERS
+    return _Part.ELSE if b"\n" in data or len(data) > LINE_BYTES else _Part.UNKNOWN
+
+
+def _met_halfway(data: bytes) -> _Part:
+    if _TLS.match(data):
+        return _Part.ELSE
+    part = _first_line(data)
+    at = data.find(_VERSION) if part is _Part.ELSE else -1
+    while at >= 0:
+        start = data.rfind(b"\n", 0, at) + 1
+        match = find_strict(data, start) if start else None
+        if match is not None and _FIELD.match(data, match.end()):
+            return _Part.ANSWERS if start == at else _Part.ASKS
+        at = data.find(_VERSION, at + 1)
+    return _Part.UNKNOWN if part is _Part.ELSE else part

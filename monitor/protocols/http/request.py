@@ -1,0 +1,93 @@
+"""One request: whose it is, and what its head and body expose together."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from monitor.model.events import Output, Weird
+from monitor.model.opaque import Label
+from monitor.privacy.labels import NOTHING
+from monitor.protocols.http.catalog import Catalog
+from monitor.protocols.http.events import HttpRequest, HttpWeird, Method
+from monitor.protocols.http.evidence import Company, Evidence, explain
+from monitor.protocols.http.fields import Fields
+from monitor.protocols.http.forms import INFLATED_BYTES, Pairs, body_pairs, is_form, query_pairs, unpack
+from monitor.protocols.http.framing import Body, Length
+from monitor.protocols.http.lines import method_of
+
+_BAD_BODY = Weird(name=HttpWeird.BAD_BODY)
+_ABSOLUTE = re.compile(rb"[a-z]{2,5}://(?:[^/?#]*@)?([^/?#]*)", re.IGNORECASE)
+"""A target with scheme and host, as it is sent to proxies (RFC 9112 section 3.2.2)."""
+
+
+class Request:
+    """A request whose head came, and whose body may still come."""
+
+    __slots__ = ("_fields", "_names", "_query", "method", "product", "sessions")
+
+    def __init__(self, method: bytes, target: bytes, fields: Fields, catalog: Catalog) -> None:
+        """Take the parts of a head: the first line's two, and the fields."""
+        host = fields.host
+        if target[:1] != b"/":
+            absolute = _ABSOLUTE.match(target)
+            if absolute is not None:
+                host, target = absolute[1].lower(), target[absolute.end() :]
+        path, _, query = target.partition(b"?")
+        self.method = method_of(method)
+        self._fields = fields
+        self.product = catalog.product(path, host)
+        names = self.product.names(path) if self.product else None
+        self._names = names
+        self._query = explain(query_pairs(query.partition(b"#")[0]), names) if query else []
+        self.sessions = [one for value in fields.cookies for one in catalog.sessions(value, self.product)]
+        """Keys of session cookies, and the lengths of their values."""
+
+    @property
+    def follows(self) -> Body:
+        """What comes behind the head (RFC 9112 section 6.3)."""
+        fields = self._fields
+        if self.method is Method.CONNECT:
+            return Body(Length.TUNNEL)
+        if fields.unclear or (fields.transfer and not fields.chunked):
+            return Body(Length.UNCLEAR)
+        length = Length.CHUNKS if fields.chunked else fields.length or 0
+        return Body(length, wanted=length != 0 and is_form(fields.content_type))
+
+    def pairs(self, body: bytes, outputs: list[Output], *, whole: bool) -> Pairs:
+        """The parameters in its body, or in the first bytes of it."""
+        fields = self._fields
+        if fields.codings:
+            unpacked = unpack(body, fields.codings)
+            if unpacked is None:
+                outputs.append(_BAD_BODY)
+                return []
+            body, whole = unpacked, whole and len(unpacked) < INFLATED_BYTES
+        return body_pairs(body, fields.content_type, whole=whole)
+
+    def event(self, body: Pairs, kind: type[HttpRequest] = HttpRequest) -> HttpRequest:
+        """What is reported of it, with the parameters of its body."""
+        if kind is HttpRequest and not (self._query or body or self.sessions or self._fields.authorizations):
+            return _plain(self.method, self.product.label if self.product else NOTHING)
+        evidence = Evidence()
+        parameters = explain(body, self._names)
+        company = Company([*self._query, *parameters])
+        evidence.add_parameters(self._query, company, in_query=True)
+        evidence.add_sessions(self.sessions)
+        evidence.add_authorizations(self._fields.authorizations)
+        evidence.add_parameters(parameters, company, in_query=False)
+        return kind(
+            exposed=tuple(evidence.exposed),
+            sightings=tuple(evidence.sightings),
+            method=self.method,
+            product=self.product.label if self.product else NOTHING,
+            login=evidence.login,
+            basic=evidence.basic,
+            patron_in_query=evidence.patron_in_query,
+        )
+
+
+@lru_cache(maxsize=256)
+def _plain(method: Method, product: Label) -> HttpRequest:
+    """A request that exposed nothing; there are few different ones."""
+    return HttpRequest(method=method, product=product, login=False, basic=False, patron_in_query=False)

@@ -1,0 +1,23 @@
+"""TLS: who wants to talk to whom, as the first message of either side says it in clear; nothing is ever decrypted.
+
+`SPEC` is what the registry finds.
+"""
+
+from __future__ import annotations
+
+from monitor.model.contract import ProtocolSpec
+from monitor.model.flow import Transport
+from monitor.protocols.tls.collector import HELLO_BYTES, HELLO_RECORDS
+from monitor.protocols.tls.events import TlsClientHello, TlsServerHello
+from monitor.protocols.tls.parser import LOOK_BYTES, TlsParser
+from monitor.protocols.tls.recognition import probe
+
+SPEC = ProtocolSpec(
+    name="tls",
+    transport=Transport.TCP,
+    ports=(443, 853, 8443, 636, 993, 995, 465, 990, 5061, 6443),
+    probe=probe,
+    parser=TlsParser,
+    events=(TlsClientHello, TlsServerHello),
+    limits={"hello_bytes": HELLO_BYTES, "hello_records": HELLO_RECORDS, "look_bytes": LOOK_BYTES},
+)

@@ -1,0 +1,63 @@
+"""Tells TLS from everything else by the first bytes of either end, on any port.
+
+Only a hello counts: of a connection that was met later, records tell nothing that is wanted. The answer rests on the
+first bytes of an end, as many as its hello needs to be certain, so it is the same however the bytes were cut.
+"""
+
+from __future__ import annotations
+
+from monitor.model.contract import Answer, Head, Verdict
+from monitor.protocols.tls.collector import HANDSHAKE, HEADER_BYTES, HELLOS, OLD_HEADER_BYTES, is_old_hello
+from monitor.protocols.tls.hello import CLIENT_HELLO
+
+RECORD_BYTES = 16_384
+"""The longest record in clear, RFC 8446 5.1."""
+MIN_HELLO_BYTES = 38
+"""Version, random, and the lengths of what follows, RFC 8446 4.1.3."""
+MAX_HELLO_BYTES = 65_535 + 1_024
+"""Its extensions hold 65,535 bytes; nobody's list of ciphers fills a kilobyte."""
+
+_NO = Verdict(Answer.NO)
+_MORE = Verdict(Answer.MORE)
+_YES = (Verdict(Answer.YES, 0), Verdict(Answer.YES, 1))
+
+
+def probe(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001  # the contract's signature
+    """Say whether a flow begins with a TLS hello (`monitor.model.contract.Probe`)."""
+    more = not final
+    for end in (0, 1):
+        data = heads[end].data
+        if data:
+            first = data[0]
+            answer = _record(data) if first == HANDSHAKE else _old(data) if first & 0x80 else Answer.NO
+            if answer is Answer.YES:
+                # A client's hello comes from its own end, a server's from the other.
+                return _YES[end if first != HANDSHAKE or data[HEADER_BYTES] == CLIENT_HELLO else 1 - end]
+            more = more and answer is Answer.MORE
+    return _MORE if more else _NO
+
+
+def _record(data: bytes) -> Answer:
+    """Judge a record that begins like a handshake (RFC 8446 5.1), with the message that it should hold (4)."""
+    size = len(data)
+    if (size > 1 and data[1] != 3) or (size > 2 and data[2] > 4):  # noqa: PLR2004 (versions 3.0 to 3.4)
+        return Answer.NO
+    if size <= HEADER_BYTES:
+        return Answer.MORE
+    length = data[3] << 8 | data[4]
+    if not 1 <= length <= RECORD_BYTES or data[HEADER_BYTES] not in HELLOS:
+        return Answer.NO
+    whole = HEADER_BYTES + 4
+    if length < whole - HEADER_BYTES:
+        return Answer.YES
+    if size < whole:
+        return Answer.MORE
+    hello = int.from_bytes(data[HEADER_BYTES + 1 : whole])
+    return Answer.YES if MIN_HELLO_BYTES <= hello <= MAX_HELLO_BYTES else Answer.NO
+
+
+def _old(data: bytes) -> Answer:
+    """Judge what may be a client's hello in the form of SSL 2.0, which old devices still send to begin TLS."""
+    if len(data) < OLD_HEADER_BYTES:
+        return Answer.MORE if data[2:3] in (b"", b"\x01") and data[3:4] in (b"", b"\x00", b"\x03") else Answer.NO
+    return Answer.YES if is_old_hello(data) else Answer.NO

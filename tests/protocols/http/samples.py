@@ -1,0 +1,256 @@
+"""Invented HTTP conversations, each as the pieces that either side sends in turn, from the start of its flow.
+
+Logins, searches and sessions of the library products in the catalog, forms of every kind, and the habits of real
+senders: chunks, compression, pipelining, answers without a length, upgrades, tunnels, broken heads.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+
+from monitor.model.flow import Side
+
+CLIENT, SERVER = Side.ORIGINATOR, Side.RESPONDER
+CARD = "29990000000017"
+"""Passes the check of library cards."""
+OTHER_CARD = "29990000000025"
+ASK_LUND = "YXNrLmx1bmQ6c2VjcmV0"
+"""Ask Lund and his word, as HTTP Basic spells them."""
+FORM = "application/x-www-form-urlencoded"
+LOGIN = f"userid={CARD}&password=4711&op=login"
+SESSION = "0123456789abcdef0123456789abcdef"
+
+
+def ask(line: str, body: bytes = b"", **fields: str) -> bytes:
+    """A request with a length if it has a body; ``Host`` unless it is given."""
+    fields = {"Host": "catalog.example.org", **{name.replace("_", "-"): value for name, value in fields.items()}}
+    if body and "Transfer-Encoding" not in fields:
+        fields["Content-Length"] = str(len(body))
+    return _head(f"{line} HTTP/1.1", fields) + body
+
+
+def answer(status: str = "200 OK", body: bytes = b"<html></html>", **fields: str) -> bytes:
+    """A response with a length unless it comes in chunks."""
+    named = {name.replace("_", "-"): value for name, value in fields.items()}
+    if "Transfer-Encoding" not in named:
+        named["Content-Length"] = str(len(body))
+    return _head(f"HTTP/1.1 {status}", named) + body
+
+
+def chunked(body: bytes, size: int = 7) -> bytes:
+    """A body in chunks, with an extension and a trailer."""
+    parts = [body[at : at + size] for at in range(0, len(body), size)]
+    return b"".join(b"%x;part=1\r\n%b\r\n" % (len(part), part) for part in parts) + b"0\r\nDigest: none\r\n\r\n"
+
+
+def multipart(values: dict[str, str], boundary: str = "------invented") -> bytes:
+    """A form with one part for each value, and a file in front."""
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="scan"; filename="card.png"\r\n'
+    parts = [head + "Content-Type: image/png\r\n\r\npassword=none\r\n"]
+    parts += [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in values.items()
+    ]
+    return ("".join(parts) + f"--{boundary}--\r\n").encode()
+
+
+def _head(line: str, fields: dict[str, str]) -> bytes:
+    return "\r\n".join([line, *(f"{name}: {value}" for name, value in fields.items()), "", ""]).encode()
+
+
+def _deflated(data: bytes) -> bytes:
+    raw = zlib.compressobj(wbits=-15)
+    return raw.compress(data) + raw.flush()
+
+
+CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
+    "a patron at the catalog": [
+        (CLIENT, ask("GET /cgi-bin/koha/opac-main.pl")),
+        (SERVER, answer(Set_Cookie=f"CGISESSID={SESSION}; path=/; HttpOnly")),
+        (CLIENT, ask("POST /cgi-bin/koha/opac-user.pl", LOGIN.encode(), Content_Type=FORM, Cookie="CGISESSID=1234")),
+        (SERVER, answer(Set_Cookie=f"CGISESSID={SESSION}; path=/; HttpOnly")),
+        (
+            CLIENT,
+            ask("GET /cgi-bin/koha/opac-search.pl?idx=ti&q=sagas+of+iceland&q=", Cookie=f"a=b; CGISESSID={SESSION}"),
+        ),
+        (SERVER, answer(body=b"x" * 5000)),
+    ],
+    "chunks and compression": [
+        (
+            CLIENT,
+            ask(
+                "POST /patroninfo",
+                chunked(b"code=29990000000017&pin=4711"),
+                Content_Type=FORM,
+                Transfer_Encoding="chunked",
+            ),
+        ),
+        (
+            SERVER,
+            answer(
+                body=chunked(b"y" * 100, 30), Transfer_Encoding="chunked", Set_Cookie="III_SESSION_ID=abc123; path=/"
+            ),
+        ),
+        (
+            CLIENT,
+            ask(
+                "POST /login", gzip.compress(b"user=ask&pass=word", mtime=0), Content_Type=FORM, Content_Encoding="gzip"
+            ),
+        ),
+        (SERVER, answer(body=gzip.compress(b"z" * 100, mtime=0), Content_Encoding="gzip")),
+        (CLIENT, ask("POST /login", _deflated(b"user=ask&pass=word"), Content_Type=FORM, Content_Encoding="deflate")),
+        (SERVER, answer()),
+        (CLIENT, ask("POST /login", b"user=ask&pass=word", Content_Type=FORM, Content_Encoding="br")),
+        (SERVER, answer()),
+    ],
+    "forms of every kind": [
+        (
+            CLIENT,
+            ask(
+                "POST /logon",
+                multipart(
+                    {"ctl00$Body$textboxBarcodeUsername": CARD, "ctl00$Body$textboxPassword": "4711", "empty": ""}
+                ),
+                Content_Type="multipart/form-data; boundary=------invented",
+            ),
+        ),
+        (SERVER, answer()),
+        (
+            CLIENT,
+            ask(
+                "POST /api",
+                json.dumps(
+                    {"list": ["password", {"card_number": CARD, "pin": 4711}], "note": 'say "pin": "1"'}
+                ).encode(),
+                Content_Type="application/vnd.example+json",
+            ),
+        ),
+        (SERVER, answer()),
+        (CLIENT, ask("POST /api", b'{"login": "ask", "password": "\\u0061\\"b"}')),
+        (SERVER, answer("204 No Content", b"")),
+        (CLIENT, ask("POST /plain", b"username=ask\r\npassword=word\r\n", Content_Type="text/plain")),
+        (SERVER, answer("304 Not Modified", b"", ETag='"1"')),
+        (CLIENT, ask("PUT /scan.png", b"\x89PNG" * 500, Content_Type="image/png")),
+        (SERVER, answer("201 Created")),
+    ],
+    "who a patron is, in addresses": [
+        (CLIENT, ask(f"GET /holds?barcode={CARD}")),
+        (SERVER, answer()),
+        (CLIENT, ask("GET /remind?to=ask.lund%40example.org;since=20260105101500&_=29990000000017")),
+        (SERVER, answer()),
+        (
+            CLIENT,
+            ask(
+                f"GET http://proxied.example.org/x?a={OTHER_CARD}&dob=1990-01-01&phone=555-010-0199#top",
+                Host="proxy.example.org",
+            ),
+        ),
+        (SERVER, answer()),
+        (CLIENT, ask(f"GET /cgi-bin/koha/ilsdi.pl?service=AuthenticatePatron&username={CARD}&password=4711")),
+        (SERVER, answer()),
+        (CLIENT, ask("GET /eg/opac/results?query=sagas;qtype=keyword;locg=1", Cookie="ses=0123abcd; eg_loggedin=1")),
+        (SERVER, answer()),
+        (
+            CLIENT,
+            ask("GET /next?page=2", Host="db.ezproxy.example.org", Cookie="ezproxy=AbCdEf0123; ezproxyl=AbCdEf0123"),
+        ),
+        (SERVER, answer()),
+    ],
+    "names and passwords in fields": [
+        (CLIENT, ask("GET /status", Authorization=f"Basic {ASK_LUND}")),
+        (SERVER, answer()),
+        (CLIENT, ask("GET http://example.org/", Proxy_Authorization=f"basic  {ASK_LUND}")),
+        (SERVER, answer()),
+        (CLIENT, ask("GET /status", Authorization="Digest username=ask, response=0123")),
+        (SERVER, answer("401 Unauthorized", WWW_Authenticate="Basic realm=x")),
+    ],
+    "pipelining, and answers of every length": [
+        (
+            CLIENT,
+            ask("HEAD /big")
+            + ask("GET /1")
+            + ask("POST /cgi-bin/koha/opac-user.pl", LOGIN.encode(), Content_Type=FORM)
+            + b"\r\n"
+            + ask("OPTIONS *"),
+        ),
+        (
+            SERVER,
+            _head("HTTP/1.1 200 OK", {"Content-Length": "123456789"})
+            + _head("HTTP/1.1 103 Early Hints", {"Link": "</style.css>"})
+            + answer()
+            + _head("HTTP/1.1 100 Continue", {})
+            + answer(Set_Cookie="CGISESSID=deleted; path=/")
+            + answer("204 No Content", b""),
+        ),
+        (CLIENT, ask("GET /until-the-end")),
+        (SERVER, _head("HTTP/1.0 200 OK", {"Content-Type": "text/html"}) + b"HTTP/1.1 200 OK\r\n\r\n" * 3),
+    ],
+    "odd senders": [
+        (
+            CLIENT,
+            b"\r\nGET  /cgi-bin/koha/opac-search.pl?q=sagas  HTTP/1.0\nhost: x.example.org\ncookie: CGISESSID=1a\n\n",
+        ),
+        (SERVER, b"HTTP/1.0 200\nServer: old\nContent-Length: 0003\n\nabc"),
+        (
+            CLIENT,
+            b"BREW /pot?email=ask@example.org HTTP/1.1\r\nHost: x\r\nno field\r\nCOOKIE: ezproxy=1\r\n goes on\r\n\r\n",
+        ),
+        (SERVER, b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 3\r\nBad Name: x\r\n\r\nabc"),
+        (
+            CLIENT,
+            ask(
+                "POST /a",
+                chunked(b"username=a&password=b"),
+                Content_Type=FORM,
+                Transfer_Encoding="chunked",
+                Content_Length="5",
+            ),
+        ),
+        (SERVER, b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"),
+        (
+            CLIENT,
+            b"POST /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nnot a size\r\n" + ask("GET /c?card_number=1234"),
+        ),
+        (SERVER, answer()),
+        (CLIENT, b"this is no request\r\n\r\n" + ask("GET /d?q=1")),
+        (SERVER, b"ICY 200 OK\r\nicy-name: x\r\n\r\n" + answer()),
+        (CLIENT, b"SEARCH /" + b"a" * 3000 + b"?login=ask&pin=4711 HTTP/1.1\r\n\r\n"),
+        (SERVER, answer("207 Multi-Status")),
+    ],
+    "an upgrade": [
+        (CLIENT, ask("GET /chat", Upgrade="websocket", Connection="Upgrade", Cookie="VUFIND_SESSION=abc")),
+        (SERVER, answer("101 Switching Protocols", b"", Upgrade="websocket") + b"\x81\x05hello"),
+        (CLIENT, b"\x81\x85GET / HTTP/1.1\r\n\r\n"),
+    ],
+    "a tunnel": [
+        (CLIENT, ask("CONNECT db.example.org:80", Proxy_Connection="keep-alive")),
+        (SERVER, answer("407 Proxy Authentication Required", Proxy_Authenticate="Basic realm=x")),
+        (CLIENT, ask("CONNECT db.example.org:80", Proxy_Authorization=f"Basic {ASK_LUND}")),
+        (SERVER, _head("HTTP/1.1 200 Connection established", {})),
+        (CLIENT, ask("GET /vufind/Search/Results?lookfor=sagas&type=AllFields", Cookie="VUFIND_SESSION=abc")),
+        (SERVER, answer()),
+    ],
+    "an encrypted tunnel": [
+        (CLIENT, ask("CONNECT db.example.org:443")),
+        (SERVER, _head("HTTP/1.1 200 Connection established", {})),
+        (CLIENT, b"\x16\x03\x01\x02\x00GET /?email=ask@example.org HTTP/1.1\r\n\r\n"),
+        (SERVER, b"\x16\x03\x03\x00\x7a"),
+    ],
+    "cut in the middle": [
+        (CLIENT, ask("GET /polaris/search/searchresults.aspx?term=sagas", Cookie="ASP.NET_SessionId=abc")),
+        (SERVER, answer(Set_Cookie="ASP.NET_SessionId=def; path=/", Date="today")[:-40]),
+        (
+            CLIENT,
+            ask("POST /polaris/logon.aspx", b"textboxBarcodeUsername=1&textboxPassword=4711", Content_Type=FORM)[:-5],
+        ),
+    ],
+    "a head without end": [
+        (CLIENT, ask("GET /")),
+        (SERVER, answer()),
+        (CLIENT, ask("GET /?cardnumber=29990000000017&x=1", Cookie="ezproxy=0123456789", Accept="*/*")[:-2]),
+        (SERVER, b"HTTP/1.1 400 Bad Request\r\nSet-Cookie: eg.auth.token=0123456789; path=/\r\nServer: x\r\nX"),
+    ],
+}
+"""By name; all of them begin with the first byte of their flow."""

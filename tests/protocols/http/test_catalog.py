@@ -1,0 +1,181 @@
+"""Tests of `monitor.protocols.http.catalog`, `monitor.protocols.http.products` and of the shipped catalog itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import monitor.config.shipped
+from monitor.config.shipped import shipped
+from monitor.errors import ConfigError
+from monitor.model.data import DataClass
+from monitor.protocols.http.catalog import Catalog, Entry, meaning
+from monitor.protocols.http.names import components
+from monitor.protocols.http.products import read_entry, shipped_entries
+
+CATALOG = Catalog(shipped_entries())
+KOHA = """
+product: koha
+title: Koha
+sources: [{what: somewhere, date: 2026-11-22}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "expected"),
+    [
+        (b"/cgi-bin/koha/opac-user.pl", b"", "koha"),
+        (b"/CGI-BIN/Koha/opac-user.pl", b"x", "koha"),
+        (b"/cgi-bin/kohaha", b"", ""),
+        (b"/x/cgi-bin/koha/", b"", ""),
+        (b"/eg/opac/login", b"", "evergreen"),
+        (b"/patroninfo", b"", "sierra"),
+        (b"/patroninfo~S3*chx/1177297/items", b"", "sierra"),
+        (b"/patroninformation", b"", ""),
+        (b"/polaris/logon.aspx", b"", "polaris"),
+        (b"/PAPIService/REST/public/v1/1033/100/1/patron/1", b"", "polaris"),
+        (b"/client/en_US/default/search/results", b"", "sirsidynix"),
+        (b"/lib_ilsws/rest/security/loginUser", b"", "sirsidynix"),
+        (b"/", b"lib.ent.sirsi.net:8080", "sirsidynix"),
+        (b"/MyResearch/Home", b"", "vufind"),
+        (b"/discover/MyResearch/Home", b"", "vufind"),
+        (b"/login", b"ezproxy.lib.example.edu", "ezproxy"),
+        (b"/stable/1", b"www-journal-org.ezproxy2.example.edu.", "ezproxy"),
+        (b"/stable/1", b"example.idm.oclc.org:443", "ezproxy"),
+        (b"/login", b"noezproxy.example.edu", ""),
+        (b"/login", b"idm.oclc.org", ""),
+        (b"", b"", ""),
+        (b"/" + b"x" * 5000 + b"/MyResearch/", b"", ""),
+    ],
+)
+def test_whose_request_it_is(path: bytes, host: bytes, expected: str) -> None:
+    """A path is known by its beginning up to the end of a word, a host as a whole; the path goes first."""
+    product = CATALOG.product(path, host)
+    assert expected == (product.label if product else "")
+
+
+def test_meanings() -> None:
+    """Names of a product in every spelling; what it says is nothing is nothing, what it does not name is unknown."""
+    product = CATALOG.product(b"/cgi-bin/koha/sco/sco-main.pl", b"")
+    assert product is not None
+    names = product.names(b"/cgi-bin/koha/sco/sco-main.pl")
+    assert ("patronid", DataClass.PATRON_IDENTIFIER.bit) == meaning(names, b"patronid")
+    assert ("patronid", DataClass.PATRON_IDENTIFIER.bit) == meaning(names, b"form[Patron_ID]")
+    assert ("barcode", 0) == meaning(names, b"barcode")
+    assert None is meaning(names, b"q")
+    assert ("q", DataClass.SEARCH.bit) == meaning(product.names(b"/cgi-bin/koha/opac-search.pl"), b"q")
+    assert None is meaning(product.names(b"/cgi-bin/koha/opac-search.plus"), b"q")
+
+
+def test_sessions() -> None:
+    """A cookie's own name counts everywhere, a shared one for its products only; empty and deleted ones do not."""
+    koha = CATALOG.product(b"/cgi-bin/koha/", b"")
+    sierra = CATALOG.product(b"/patroninfo", b"")
+    assert [("VUFIND_SESSION", 3)] == CATALOG.sessions(b"a=b; VUFIND_SESSION=abc; JSESSIONID=d", None)
+    assert [("CGISESSID", 3)] == CATALOG.sessions(b'CGISESSID="abc"; JSESSIONID=d', koha)
+    assert [("JSESSIONID", 1)] == CATALOG.sessions(b"CGISESSID=abc;JSESSIONID=d", sierra)
+    assert [] == CATALOG.sessions(b"ezproxy=; ezproxyl=deleted; xezproxyn=a; EZPROXY=b", None)
+    assert [("ezproxyl", 1)] == CATALOG.sessions(b"ezproxyl=a", None)
+
+
+def test_an_empty_catalog() -> None:
+    """Without products nothing is anybody's."""
+    empty = Catalog(())
+    assert None is empty.product(b"/cgi-bin/koha/", b"ezproxy.example.org")
+    assert [] == empty.sessions(b"VUFIND_SESSION=abc", None)
+
+
+def test_a_name_of_two_products() -> None:
+    """A shared name counts for each product that uses it; where one claims it for itself, it counts everywhere."""
+    one = Entry(product="one", paths=["/one"], parameters={}, cookies={"S": True})
+    two = Entry(product="two", paths=["/two"], parameters={}, cookies={"S": True})
+    own = Entry(product="own", paths=["/own"], parameters={}, cookies={"S": False})
+    both = Catalog((one, two))
+    assert [[("S", 1)], [("S", 1)], []] == [
+        both.sessions(b"S=x", both.product(path, b"")) for path in (b"/one", b"/two", b"/own")
+    ]
+    assert [("S", 1)] == Catalog((one, own)).sessions(b"S=x", None)
+    assert [("S", 1)] == Catalog((own, one)).sessions(b"S=x", None)
+
+
+def test_the_shipped_products() -> None:
+    """Each product that library people asked for is there, can be recognized, and says something of patrons."""
+    entries = {entry.product: entry for entry in shipped_entries()}
+    assert {"koha", "evergreen", "sierra", "polaris", "sirsidynix", "vufind", "ezproxy"} <= entries.keys()
+    for entry in entries.values():
+        assert entry.paths or entry.hosts
+        assert {DataClass.CREDENTIAL, DataClass.PATRON_IDENTIFIER} <= set(entry.parameters.values()), entry.product
+        spelled = [components(name.encode())[0] for name in entry.parameters]
+        assert len(set(spelled)) == len(spelled), entry.product
+        assert all(not path.startswith("/") or len(path) > 2 for path in entry.paths), entry.product
+
+
+def test_what_is_unconfirmed_is_marked() -> None:
+    """The catalog says which of its facts nobody has checked."""
+    files = sorted(shipped("catalog", "products").glob("*.yaml"))
+    assert len(files) == len(shipped_entries())
+    assert any("unconfirmed:" in path.read_text("utf-8") for path in files)
+
+
+def test_an_entry_in_full() -> None:
+    """Every key of a file."""
+    text = """
+    paths: [/x/]
+    hosts: ["*.x.org"]
+    parameters: {user: patron_identifier, page: nothing}
+    searches: [{path: /x/find, parameters: [q, off]}]
+    cookies: {OWN: own, SHARED: shared}
+    unconfirmed: [/x/, "*.x.org", user, OWN, /x/find]
+    """
+    expected = Entry(
+        product="koha",
+        paths=("/x/",),
+        hosts=("*.x.org",),
+        parameters={"user": DataClass.PATRON_IDENTIFIER, "page": None},
+        searches=(("/x/find", ("q", "off")),),
+        cookies={"OWN": False, "SHARED": True},
+    )
+    lines = "\n".join(line.strip() for line in text.splitlines())
+    assert expected == read_entry("koha.yaml", KOHA + lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("product: [", "line 2 is not YAML"),
+        ("- a", "begins with 'product:'"),
+        ("title: Koha", "'product' is missing"),
+        (KOHA + "cookie: {}", "unknown key 'cookie'"),
+        (KOHA.replace("koha", "other"), "'product' is the file's name"),
+        (KOHA.replace("2026-11-22", "today"), "a day as in"),
+        (KOHA.replace("[{what: somewhere, date: 2026-11-22}]", "[]"), "'sources' says where"),
+        (KOHA.replace("[{what: somewhere, date: 2026-11-22}]", "somewhere"), "'sources' is a list"),
+        (KOHA + "paths: [{a: b}]", "each of 'paths' is a text"),
+        (KOHA + "parameters: [a]", "'parameters' is a mapping"),
+        (KOHA + "parameters: {a: secret}", "'parameters' has a word"),
+        (KOHA + "cookies: {a: [b]}", "'cookies' has a word"),
+        (KOHA + "searches: [a]", "each of 'searches' has"),
+        (KOHA + "unconfirmed: [user]", "'unconfirmed' names 'user'"),
+    ],
+)
+def test_mistakes(text: str, expected: str) -> None:
+    """What is wrong with a file is said in one sentence that names it."""
+    with pytest.raises(ConfigError) as refused:
+        read_entry("koha.yaml", text)
+    assert expected in str(refused.value)
+    assert "rules/catalog/products/koha.yaml" in str(refused.value)
+
+
+def test_shipped_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """They are found beside the package or inside it, where a wheel carries them; and missed with a sentence."""
+    package = tmp_path / "monitor"
+    beside = tmp_path / "rules" / "catalog"
+    beside.mkdir(parents=True)
+    monkeypatch.setattr(monitor.config.shipped, "_PACKAGE", package)
+    assert beside == shipped("catalog")
+    inside = package / "_rules" / "catalog"
+    inside.mkdir(parents=True)
+    assert inside == shipped("catalog")
+    with pytest.raises(ConfigError, match="install the package again"):
+        shipped("catalog", "products")

@@ -1,0 +1,154 @@
+"""Tests of `monitor.protocols.http.evidence` and `monitor.protocols.http.names`: what is told, and what is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.protocols.http.evidence import is_card, is_mail
+from monitor.protocols.http.names import MAX_NAME_BYTES, Sense, components, general, normal
+from tests.protocols.http.samples import CARD, FORM, answer, ask
+from tests.protocols.http.talks import CLIENT, SERVER, exposed, parse, requests
+
+
+def seen(query: str = "", body: str = "", **fields: str) -> list[tuple[str, str]]:
+    """Key and class of everything that a request to no known product exposes."""
+    target = f"/page?{query}" if query else "/page"
+    message = ask(f"POST {target}", body.encode(), Content_Type=FORM, **fields)
+    return [(key, word) for key, word, _ in exposed(parse((CLIENT, message), (SERVER, answer())))]
+
+
+SECRET = ("password", "credential")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "password", "Password", "j_password", "login_password", "loginPassword", "ctl00$Body$textboxPassword",
+        "account[password]", "user.password", "LOGIN-PASSWORD", "loginpassword", "password_new", "new_password",
+    ],
+)  # fmt: skip
+def test_names_of_passwords(name: str) -> None:
+    """Signs, case and what stands in front do not hide what a name ends in."""
+    expected = [] if name == "password_new" else [SECRET]
+    assert expected == seen(body=f"{name}=Iceland1")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "csrf_token=0123", "op=login", "query=password", "username=ask", "userid=29990000000017", "login=1",
+        "password=", "password=on", "show_password=true", "remember_password=1", "forgot_password=yes",
+        "password_hint=dog", "passwordReset=4711", "pin=1", "pass=1", "pass=Iceland1", "pin=4711", "shipping=4711",
+        "compass=north", "token=abc", "password=********", "password=%E2%80%A2%E2%80%A2", "barcode=4006381333931",
+        "card=ace", "patron=adult", "email=ask@example.org", "phone=555-0100", "id=7&code=8&name=Ask",
+    ],
+)  # fmt: skip
+def test_what_says_nothing(form: str) -> None:
+    """Names that only sound alike, switches, masks, and words that need company."""
+    assert [] == seen(body=form)
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("user=ask&pass=word", [("user", "patron_identifier"), ("pass", "credential")]),
+        ("name=Ask&user_pin=4711", [("name", "patron_identifier"), ("userpin", "credential")]),
+        ("code=2999&pin=4711", [("code", "patron_identifier"), ("pin", "credential")]),
+        ("barcode=B1234&last4=4711", [("barcode", "patron_identifier"), ("last4", "credential")]),
+        ("userid=ask&id=7&name=x&password=word", [("userid", "patron_identifier"), SECRET]),
+        ("id=7&password=word", [("id", "patron_identifier"), SECRET]),
+        ("email=ask@example.org&password=word", [("email", "email"), SECRET]),
+        ("cardnumber=1234", [("cardnumber", "patron_identifier")]),
+        (f"barcode={CARD}", [("barcode", "patron_identifier")]),
+        ("library_card_number=A12", [("librarycardnumber", "patron_identifier")]),
+    ],
+)
+def test_company(form: str, expected: list[tuple[str, str]]) -> None:
+    """What a weak name means depends on the others beside it."""
+    assert expected == seen(body=form)
+
+
+def test_company_across_query_and_body() -> None:
+    """A user in the address keeps company to a PIN in the body."""
+    assert [("user", "patron_identifier"), ("pin", "credential")] == seen("user=ask", "pin=4711")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (f"x={CARD}", [("other", "patron_identifier")]),
+        (f"29990000000017={CARD}", [("other", "patron_identifier")]),
+        ("x=39990000000014", []),
+        ("x=29990000000018", []),
+        ("x=20260105101506", []),
+        (f"_={CARD}", []),
+        ("x=ask%40example.org", [("other", "email")]),
+        ("mail=ask@example.org", [("mail", "email")]),
+        ("x=logo@2x.png", []),
+        ("x=ask@localhost", []),
+        ("dob=1990-01-01", [("dob", "birth_date")]),
+        ("birth_date=01.01.90", [("birthdate", "birth_date")]),
+        ("mobile=%2B1555010099", [("mobile", "phone")]),
+        ("phone=yes", []),
+    ],
+)
+def test_values_in_addresses(query: str, expected: list[tuple[str, str]]) -> None:
+    """In a query string a value tells by itself what it is; its key comes from our own lists."""
+    assert expected == seen(query)
+    (request,) = requests(parse((CLIENT, ask(f"GET /?{query}"))))
+    assert bool(expected) is request.patron_in_query
+
+
+def test_values_in_bodies_need_a_name() -> None:
+    """What stands in a body is not written into logs, and is left alone if its name says nothing."""
+    assert [] == seen(body=f"x={CARD}&y=ask@example.org&dob=1990-01-01")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Basic YTpi", True),
+        ("basic   YTpi ", True),
+        ("Basic YTo", True),
+        ("Basic YTo=", True),
+        ("Basic Og==", False),
+        ("Basic YWI=", False),
+        ("Basic", False),
+        ("Basic ====", False),
+        ("Bearer YTpi", False),
+        ("Negotiate YTpi", False),
+    ],
+)
+def test_basic(value: str, expected: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    """Only a name with a password, spelled as RFC 7617 says, counts."""
+    outputs = parse((CLIENT, ask("GET /", Authorization=value)))
+    assert expected is requests(outputs)[0].basic
+    assert expected is bool(exposed(outputs))
+
+
+def test_cards() -> None:
+    """14 digits that begin with 2 and pass the check, and are no date with time."""
+    assert all(is_card(value) for value in (b"29990000000017", b"20261322304050", b"21111000000000"))
+    assert not any(is_card(value) for value in (b"29990000000018", b"2999000000001", b"39990000000014", b"2" * 15, b""))
+    stamps = [b"202601051015%02d" % second for second in range(60)]
+    assert not any(map(is_card, stamps))
+
+
+def test_mails() -> None:
+    """Addresses of people, no names of files, nothing overlong."""
+    assert is_mail(b"ask.lund+books@mail.example.org")
+    assert not any(
+        map(is_mail, (b"a@b", b"@example.org", b"a b@example.org", b"x@2x.PNG", b"a@" + b"b." * 200 + b"org"))
+    )
+
+
+def test_names() -> None:
+    """The ways in which names are written all come to the same."""
+    assert b"patronid" == normal(b"Patron_ID") == normal(b"patron-id")
+    assert (b"ctl00bodytextboxpin", b"textboxpin") == components(b"ctl00$Body$textbox_PIN")
+    assert (b"",) == components(b"")
+    assert (b"",) == components(b"$")
+    assert ("other", Sense.UNKNOWN) == general(b"x" * MAX_NAME_BYTES + b"_password")
+    assert ("password", Sense.SECRET) == general(b"x" * 100 + b"_password")
+    assert ("other", Sense.UNKNOWN) == general(b"")
+    assert ("other", Sense.UNKNOWN) == general(b"\xff\xfe")

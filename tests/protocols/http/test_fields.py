@@ -1,0 +1,93 @@
+"""Tests of `monitor.protocols.http.fields`."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.protocols.http.fields import MAX_FIELDS, WANTED, Fields, read_fields
+
+END = b"\r\n\r\n"
+
+
+def read(*lines: bytes) -> Fields:
+    """The fields in these lines."""
+    return read_fields(b"\r\n".join(lines) + END)
+
+
+def test_every_wanted_field() -> None:
+    """Names count in any case, values without the blanks around them; the rest is passed over."""
+    fields = read(
+        b"HOST:  Catalog.Example.ORG:8080 ",
+        b"content-Length: 007",
+        b"Content-Type: text/plain; charset=x",
+        b"Cookie: a=b",
+        b"set-cookie: c=d; path=/",
+        b"Set-Cookie: e=f",
+        b"Transfer-Encoding: gzip, Chunked",
+        b"Content-Encoding: deflate, identity",
+        b"Authorization: Basic x",
+        b"Proxy-Authorization: Basic y",
+        b"X-Other: z",
+    )
+    assert (b"catalog.example.org:8080", 7, b"text/plain; charset=x") == (
+        fields.host,
+        fields.length,
+        fields.content_type,
+    )
+    assert ((b"a=b",), (b"c=d; path=/", b"e=f")) == (fields.cookies, fields.new_cookies)
+    assert (True, True, (b"deflate", b"gzip")) == (fields.transfer, fields.chunked, fields.codings)
+    assert ((b"authorization", b"Basic x"), (b"proxy-authorization", b"Basic y")) == fields.authorizations
+    assert (11, False, False) == (fields.seen, fields.broken, fields.unclear)
+
+
+def test_names_are_known_once() -> None:
+    """Each name that is wanted changes something, so that none is looked for in vain."""
+    plain = {name: getattr(Fields(), name) for name in Fields.__slots__}
+    for name in sorted(WANTED):
+        fields = read(name.title() + b": 5")
+        changed = {slot for slot in Fields.__slots__ if getattr(fields, slot) != plain[slot]} - {"seen"}
+        assert changed, name
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ((b"Content-Length: 5", b"Content-Length: 5"), (5, False)),
+        ((b"Content-Length: 5, 5",), (5, False)),
+        ((b"Content-Length: 5", b"Content-Length: 6"), (5, True)),
+        ((b"Content-Length: 00000000000000000000000000000005",), (5, False)),
+    ],
+)
+def test_lengths(lines: tuple[bytes, ...], expected: tuple[int, bool]) -> None:
+    """A length may be repeated, and must not be contradicted."""
+    fields = read(*lines)
+    assert expected == (fields.length, fields.unclear)
+
+
+def test_one_bad_line_hides_nothing_else() -> None:
+    """A line that is no field is passed over, and noted."""
+    fields = read(b"Host: a", b"no field", b"Bad Name: x", b": y", b"Cookie: b=c", b" d=e", b"X\xe4: z")
+    assert fields.broken
+    assert (b"a", (b"b=c d=e",)) == (fields.host, fields.cookies)
+
+
+def test_habits_that_are_borne_with() -> None:
+    """Line feeds alone, folded lines, control characters, a length beside chunks."""
+    assert (b"b",) == read_fields(b"Host: a\nCookie: b\n\n").cookies
+    assert (b"b  c",) == read(b"Cookie: b", b"  c", b"Host: a").cookies
+    assert b"a\x01\xff" == read(b"Content-Type: a\x01\xff", b"Host: x").content_type
+    both = read(b"Content-Length: 5", b"Transfer-Encoding: chunked")
+    assert (True, False, False) == (both.chunked, both.broken, both.unclear)
+
+
+def test_a_head_that_is_cut() -> None:
+    """Only what is certainly whole counts: the next line shows that the one before does not go on."""
+    fields = read_fields(b"Cookie: b\r\nHost: a")
+    assert ((b"b",), b"") == (fields.cookies, fields.host)
+    assert () == read_fields(b"Cookie: b\r\n").cookies
+    assert 0 == read_fields(b"").seen
+
+
+def test_a_flood_of_bad_lines_is_bounded() -> None:
+    """Of a head that is all wrong, a bounded number of lines is read."""
+    assert MAX_FIELDS >= read(*[b"bad line"] * 10, *[b"Cookie: a"] * 2 * MAX_FIELDS).seen

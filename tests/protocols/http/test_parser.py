@@ -1,0 +1,349 @@
+"""Tests of `monitor.protocols.http.parser` and of the lanes under it."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.model.events import Enough, SkipTo
+from monitor.model.opaque import Raw
+from monitor.privacy.subjects import sighting
+from monitor.protocols.http import SPEC
+from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpWeird, Method
+from monitor.protocols.http.lane import BODY_BYTES, FOR_EVER, HEAD_BYTES
+from monitor.protocols.http.lines import LINE_BYTES
+from monitor.protocols.http.parser import UNANSWERED
+from tests.protocols.http.samples import ASK_LUND, CARD, CONVERSATIONS, FORM, LOGIN, SESSION, answer, ask, chunked
+from tests.protocols.http.talks import (
+    CLIENT,
+    SERVER,
+    Piece,
+    exposed,
+    oddities,
+    parse,
+    requests,
+    responses,
+    skips,
+)
+
+POST = ask("POST /cgi-bin/koha/opac-user.pl", LOGIN.encode(), Content_Type=FORM)
+LOGIN_SEEN = [("userid", "patron_identifier", 14), ("password", "credential", 4)]
+
+FROM_START = True
+
+
+def cuttings(data: bytes) -> list[list[bytes]]:
+    """The same bytes in pieces of several sizes."""
+    return [[data[at : at + size] for at in range(0, len(data), size)] for size in (1, 3, 1448, LINE_BYTES, len(data))]
+
+
+def test_a_login() -> None:
+    """Card number and password of a form are one fact with their request."""
+    outputs = parse((CLIENT, POST), (SERVER, answer()))
+    (request,) = requests(outputs)
+    assert (Method.POST, "koha", True, False, False) == (
+        request.method,
+        request.product,
+        request.login,
+        request.basic,
+        request.patron_in_query,
+    )
+    assert LOGIN_SEEN == exposed([request])
+    (patron,) = request.sightings
+    assert sighting(Raw(CARD.encode())).reveal() == patron.reveal()
+    assert [200] == [one.status for one in responses(outputs)]
+    assert [] == oddities(outputs)
+
+
+def test_everything_of_a_visit() -> None:
+    """Each thing is said once, with the message that showed it."""
+    outputs = parse(*CONVERSATIONS["a patron at the catalog"])
+    assert [("CGISESSID", "session", 32)] == exposed(responses(outputs))
+    assert [
+        [],
+        [("CGISESSID", "session", 4), *LOGIN_SEEN],
+        [("q", "search", 16), ("CGISESSID", "session", 32)],
+    ] == [exposed([one]) for one in requests(outputs)]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (
+            "chunks and compression",
+            [
+                ("code", "patron_identifier", 14), ("pin", "credential", 4), ("III_SESSION_ID", "session", 6),
+                *[("user", "patron_identifier", 3), ("pass", "credential", 4)] * 2,
+            ],
+        ),
+        (
+            "forms of every kind",
+            [
+                ("username", "patron_identifier", 14), ("password", "credential", 4),
+                ("cardnumber", "patron_identifier", 14), ("pin", "credential", 4),
+                ("login", "patron_identifier", 3), ("password", "credential", 9),
+                ("username", "patron_identifier", 3), ("password", "credential", 4),
+            ],
+        ),
+        (
+            "who a patron is, in addresses",
+            [
+                ("barcode", "patron_identifier", 14), ("other", "email", 20), ("other", "patron_identifier", 14),
+                ("dob", "birth_date", 10), ("phone", "phone", 12),
+                ("username", "patron_identifier", 14), ("password", "credential", 4),
+                ("query", "search", 5), ("ses", "session", 8), ("ezproxy", "session", 10), ("ezproxyl", "session", 10),
+            ],
+        ),
+        (
+            "names and passwords in fields",
+            [("authorization", "credential", len(ASK_LUND)), ("proxy-authorization", "credential", len(ASK_LUND))],
+        ),
+        ("pipelining, and answers of every length", LOGIN_SEEN),
+        (
+            "odd senders",
+            [
+                ("q", "search", 5), ("CGISESSID", "session", 2), ("email", "email", 15), ("ezproxy", "session", 1),
+                ("username", "patron_identifier", 1), ("password", "credential", 1),
+                ("cardnumber", "patron_identifier", 4), ("login", "patron_identifier", 3), ("pin", "credential", 4),
+            ],
+        ),
+        ("an upgrade", [("VUFIND_SESSION", "session", 3)]),
+        (
+            "a tunnel",
+            [
+                ("proxy-authorization", "credential", len(ASK_LUND)), ("lookfor", "search", 5),
+                ("VUFIND_SESSION", "session", 3),
+            ],
+        ),
+        ("an encrypted tunnel", []),
+        ("cut in the middle", [("term", "search", 5), ("ASP.NET_SessionId", "session", 3)]),
+        (
+            "a head without end",
+            [("cardnumber", "patron_identifier", 14), ("ezproxy", "session", 10)],
+        ),
+    ],
+)  # fmt: skip
+def test_what_samples_expose(name: str, expected: list[tuple[str, str, int]]) -> None:
+    """Keys, classes and lengths of everything that each sample exposes, in order."""
+    assert expected == exposed(parse(*CONVERSATIONS[name]))
+
+
+def test_answers_of_every_length() -> None:
+    """After HEAD there is no body, informational answers do not count, and the last one ends with its connection."""
+    outputs = parse(*CONVERSATIONS["pipelining, and answers of every length"])
+    assert [200, 103, 200, 100, 200, 204, 200] == [one.status for one in responses(outputs)]
+    assert 5 == len(requests(outputs))
+    assert [(SERVER, FOR_EVER)] == skips(outputs)
+    assert [] == oddities(outputs)
+
+
+def test_bodies_cost_nothing() -> None:
+    """What follows the head of a response is not asked for."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 4294967296\r\n\r\n"
+    outputs = parse((CLIENT, ask("GET /")), (SERVER, head + b"begins"), finish=False)
+    assert [(SERVER, 2**32 - 6)] == skips(outputs)
+
+
+def test_chunks_cost_their_lines_only() -> None:
+    """Of a body in chunks only the lines between chunks are asked for."""
+    parser = SPEC.parser(SPEC.options, FROM_START)
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert [SkipTo(side=SERVER, size_bytes=0x1000)] == list(parser.feed(SERVER, memoryview(head + b"1000\r\n")))[1:]
+    assert [SkipTo(side=SERVER, size_bytes=0xFFFF)] == list(parser.feed(SERVER, memoryview(b"\r\nffff;a=b\r\n")))
+    assert [] == list(parser.feed(SERVER, memoryview(b"\r\n0\r\n\r\n")))
+    (again,) = parser.feed(SERVER, memoryview(answer()))
+    assert [200] == [one.status for one in responses([again])]
+
+
+def test_uploads_cost_nothing() -> None:
+    """The body of a request that is no form is not asked for either."""
+    outputs = parse((CLIENT, b"PUT /scan HTTP/1.1\r\nContent-Type: image/png\r\nContent-Length: 99999\r\n\r\n\x89PNG"))
+    assert [(CLIENT, 99_995)] == skips(outputs)
+    assert 1 == len(requests(outputs))
+
+
+def test_a_large_form() -> None:
+    """Only the beginning of a form is looked at, and a value that does not end there is not reported."""
+    body = b"username=ask&password=word&rest=" + b"x" * BODY_BYTES + b"&pin=4711"
+    outputs = parse((CLIENT, ask("POST /", body, Content_Type=FORM)), (CLIENT, ask("GET /")))
+    assert 2 == len(requests(outputs))
+    assert ["username", "password"] == [key for key, _, _ in exposed(outputs)]
+    assert [HttpWeird.LARGE_BODY] == oddities(outputs)
+
+
+def test_a_large_form_in_chunks() -> None:
+    """The same where nobody said before how large it is."""
+    body = chunked(b"username=ask&password=word&rest=" + b"x" * BODY_BYTES, 9000)
+    outputs = parse((CLIENT, ask("POST /", body, Content_Type=FORM, Transfer_Encoding="chunked") + ask("GET /")))
+    assert 2 == len(requests(outputs))
+    assert [HttpWeird.LARGE_BODY] == oddities(outputs)
+
+
+@pytest.mark.parametrize("spare", [-1, 0, 1])
+def test_bound_of_a_head(spare: int) -> None:
+    """A head as long as the limit is taken, a longer one is given up with what it exposed; however it arrives."""
+    head = ask("GET /?cardnumber=1234", X="x")
+    head = head.replace(b"X: x", b"X: " + b"x" * (HEAD_BYTES - len(head) + 1 + spare))
+    for pieces in cuttings(head + ask("GET /next")):
+        outputs = parse(*[(CLIENT, piece) for piece in pieces])
+        assert [HttpWeird.OVERSIZE_HEAD] * (spare > 0) == oddities(outputs)
+        assert 2 - (spare > 0) == len(requests(outputs))
+        assert ["cardnumber"] == [key for key, _, _ in exposed(outputs)]
+
+
+@pytest.mark.parametrize("spare", [-1, 0, 1])
+def test_bound_of_a_line(spare: int) -> None:
+    """So with a first line, which is no longer believed beyond its limit."""
+    line = b"GET /?cardnumber=1234&x= HTTP/1.1\r\n"
+    line = line.replace(b"x=", b"x=" + b"x" * (LINE_BYTES - len(line) + spare))
+    for pieces in cuttings(line + b"\r\n" + ask("GET /next")):
+        outputs = parse(*[(CLIENT, piece) for piece in pieces])
+        assert [HttpWeird.NOT_A_MESSAGE] * (spare > 0) == oddities(outputs)
+        assert 2 - (spare > 0) == len(requests(outputs))
+
+
+@pytest.mark.parametrize(
+    "junk", [b"x" * 40_000 + b" HTTP/1.1\r\n", b"HTTP/1.1 is old\n" * 3000, b"\0" * 30_000, b"\n" * 30_000]
+)
+@pytest.mark.parametrize("lost", [0, 100])
+def test_search_in_junk(junk: bytes, lost: int) -> None:
+    """Behind a loss the next head is found again, whatever stands before it and however that arrives."""
+    before: list[Piece] = [(CLIENT, ask("GET /")), (CLIENT, lost)]
+    for pieces in cuttings(junk + b"\r\n" + POST):
+        outputs = parse(*before, *[(CLIENT, piece) for piece in pieces])
+        assert LOGIN_SEEN == exposed(outputs)
+        assert 2 == len(requests(outputs))
+
+
+def test_a_text_about_http_is_no_request() -> None:
+    """A line that reads like a request in a text that is met halfway is not believed without fields below it."""
+    text = b"this is how it works:\nGET /?password=word HTTP/1.1\nThen the server answers.\n\n"
+    assert [] == exposed(parse((CLIENT, text + text), from_start=False))
+    assert LOGIN_SEEN == exposed(parse((CLIENT, text + POST), from_start=False))
+
+
+def test_an_idle_connection_met_halfway() -> None:
+    """A byte of zero that keeps a connection alive does not hide the request behind it."""
+    assert LOGIN_SEEN == exposed(parse((CLIENT, b"\0"), (CLIENT, POST), from_start=False))
+
+
+def test_loss_in_a_form() -> None:
+    """What came of a form before a loss is reported, but for a value that may go on; the next request is found."""
+    cut = POST[: POST.index(b"4711") + 2]
+    lost = len(POST) - len(cut) - 3
+    outputs = parse((CLIENT, cut), (CLIENT, lost), (CLIENT, POST[-3:] + ask("GET /not/a/login")))
+    assert [LOGIN_SEEN[0]] == exposed(outputs)
+    assert 2 == len(requests(outputs))
+    assert [HttpWeird.LOST_BYTES, HttpWeird.CUT_BODY] == oddities(outputs)
+
+
+def test_loss_beyond_a_form() -> None:
+    """Where more is lost than the body has, the next head is searched for."""
+    outputs = parse((CLIENT, POST[:-20]), (CLIENT, 500), (CLIENT, b"tail of something\r\n\r\n" + ask("GET /")))
+    assert 2 == len(requests(outputs))
+
+
+def test_loss_in_a_head() -> None:
+    """A head that is cut is no request, but what it exposed is said."""
+    head = ask("GET /?cardnumber=1234", Cookie="ezproxy=abc", Accept="*/*")
+    outputs = parse((CLIENT, head[:-12]), (CLIENT, 12), (CLIENT, ask("GET /")))
+    assert 1 == len(requests(outputs))
+    assert [HttpFragment, HttpRequest] == [type(one) for one in outputs if isinstance(one, HttpRequest)]
+    assert ["cardnumber", "ezproxy"] == [key for key, _, _ in exposed(outputs)]
+    assert [HttpWeird.LOST_BYTES, HttpWeird.CUT_HEAD] == oddities(outputs)
+
+
+def test_a_first_line_that_is_cut_says_nothing() -> None:
+    """Without its end nobody knows what a first line is."""
+    outputs = parse((CLIENT, b"GET /?cardnumber=1234&x=1 HT"), (CLIENT, 10))
+    assert [] == exposed(outputs)
+    assert [HttpWeird.LOST_BYTES, HttpWeird.CUT_HEAD] == oddities(outputs)
+
+
+def test_a_head_cut_by_the_snap_length() -> None:
+    """What was on the wire and was not recorded is no loss: a whole first line makes a request."""
+    head = ask("GET /?cardnumber=1234", Cookie="ezproxy=abc", Accept="*/*")
+    pieces: list[Piece] = [(CLIENT, head[:-12]), (CLIENT, 12), (SERVER, answer()[:30]), (SERVER, 20)]
+    outputs = parse(*pieces, (CLIENT, ask("GET /")), snapped=True)
+    assert 2 == len(requests(outputs))
+    assert 1 == len(responses(outputs))
+    assert ["cardnumber", "ezproxy"] == [key for key, _, _ in exposed(outputs)]
+    assert [] == oddities(outputs)
+    assert [HttpWeird.CUT_HEAD] == oddities(parse((CLIENT, b"GET /?cardnumber=1"), (CLIENT, 9), snapped=True))
+
+
+def test_sessions_are_said_once_an_exchange() -> None:
+    """A response adds nothing where its request carried the session already, or cannot be known."""
+    new = answer(Set_Cookie=f"CGISESSID={SESSION}; path=/")
+    first, later = ask("GET /cgi-bin/koha/"), ask("GET /cgi-bin/koha/", Cookie="CGISESSID=abc")
+    assert [("CGISESSID", "session", 32)] == exposed(parse((CLIENT, first), (SERVER, new)))
+    assert [("CGISESSID", "session", 3)] == exposed(parse((CLIENT, later), (SERVER, new)))
+    assert [] == exposed(parse((CLIENT, ask("GET /")), (SERVER, new)))
+    assert [] == exposed(parse((CLIENT, first), (CLIENT, 9), (SERVER, new)))
+    assert [] == exposed(parse((CLIENT, first), (SERVER, new), from_start=False))
+
+
+def test_responses_alone() -> None:
+    """Where the requests are not captured, cookies with a name of their own still tell."""
+    own = answer(Set_Cookie="III_SESSION_ID=abc; path=/")
+    shared = answer(Set_Cookie=f"CGISESSID={SESSION}; path=/")
+    outputs = parse((SERVER, own), (SERVER, shared))
+    assert [("III_SESSION_ID", "session", 3)] == exposed(outputs)
+    assert 2 == len(responses(outputs))
+
+
+def test_who_opened_does_not_matter() -> None:
+    """Requests are requests whichever end sends them."""
+    assert LOGIN_SEEN == exposed(parse((SERVER, POST), (CLIENT, answer())))
+
+
+def test_unanswered_requests() -> None:
+    """Requests that nobody answers are not remembered for ever."""
+    outputs = parse((CLIENT, ask("HEAD /") * (UNANSWERED + 1)), (SERVER, answer() * 2))
+    assert UNANSWERED + 1 == len(requests(outputs))
+    assert [HttpWeird.UNANSWERED] == oddities(outputs)[:1]
+
+
+def test_http2() -> None:
+    """HTTP/2 without encryption is noticed and left alone, met at its start or halfway."""
+    preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04"
+    for from_start in (True, False):
+        outputs = parse((CLIENT, preface), from_start=from_start)
+        assert [HttpWeird.HTTP2] == oddities(outputs)
+        assert Enough() == outputs[-1]
+
+
+@pytest.mark.parametrize(("name", "over"), [("an upgrade", True), ("an encrypted tunnel", True), ("a tunnel", False)])
+def test_other_protocols_are_left_alone(name: str, over: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    """Behind an upgrade, or in a tunnel that does not begin with HTTP, nothing more is looked at."""
+    assert over is (Enough() in parse(*CONVERSATIONS[name]))
+
+
+def test_says_no_more_when_it_has_enough() -> None:
+    """After it said so, it takes what may still come and says nothing."""
+    parser = SPEC.parser(SPEC.options, FROM_START)
+    list(parser.feed(CLIENT, memoryview(b"PRI * HTTP/2.0\r\n\r\n")))
+    assert [] == list(parser.feed(SERVER, memoryview(answer())))
+    assert [] == list(parser.gap(CLIENT, 5))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        b"Content-Length: 4\r\nContent-Length: 5\r\n",
+        b"Content-Length: four\r\n",
+        b"Transfer-Encoding: gzip\r\n",
+    ],
+)
+def test_a_body_without_a_place(fields: bytes) -> None:
+    """Where nobody can say where a body ends, the request counts and the next one is searched for."""
+    outputs = parse((CLIENT, b"POST / HTTP/1.1\r\n" + fields + b"\r\nsomething\r\n" + ask("GET /")))
+    assert 2 == len(requests(outputs))
+    assert HttpWeird.BAD_LENGTH in oddities(outputs)
+
+
+def test_a_body_that_cannot_be_unpacked() -> None:
+    """A body that is not what its head says is passed over."""
+    body = ask("POST /", b"username=a&password=b", Content_Type=FORM, Content_Encoding="gzip")
+    outputs = parse((CLIENT, body))
+    assert [HttpWeird.BAD_BODY] == oddities(outputs)
+    assert [] == exposed(outputs)
