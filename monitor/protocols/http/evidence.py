@@ -39,11 +39,16 @@ _DIGIT = re.compile(rb"[0-9]")
 _DIGITS = 4
 """Fewest digits of a phone number or a date."""
 _BASIC = re.compile(rb"\s*basic\s+([A-Za-z0-9+/_=-]+)\s*", re.IGNORECASE)
-_NAMED_WELL = _C.PATRON_IDENTIFIER.bit | Sense.USER | Sense.CARD | Sense.WEAK_CARD
-_SECRETS = _C.CREDENTIAL.bit | Sense.SECRET
-_SECRET_NAMES = Sense.SECRET | Sense.WEAK_SECRET
-_NO_PATRON = _C.CREDENTIAL.bit | _C.SEARCH.bit | _C.SESSION.bit
-_UNFILLED = _SECRET_NAMES | _C.CREDENTIAL.bit | _C.PATRON_IDENTIFIER.bit
+# Bits by themselves: a member of an enum costs a look-up each time it is named.
+_CREDENTIAL, _PATRON, _EMAIL = _C.CREDENTIAL.bit, _C.PATRON_IDENTIFIER.bit, _C.EMAIL.bit
+_PHONE, _BIRTH_DATE = _C.PHONE.bit, _C.BIRTH_DATE.bit
+_SECRET, _WEAK_SECRET, _USER = int(Sense.SECRET), int(Sense.WEAK_SECRET), int(Sense.USER)
+_WEAK_USER, _KNOWN_CARD, _WEAK_CARD = int(Sense.WEAK_USER), int(Sense.CARD), int(Sense.WEAK_CARD)
+_UNKNOWN = int(Sense.UNKNOWN)
+_CONTACTS = {int(Sense.PHONE): _PHONE, int(Sense.BIRTH_DATE): _BIRTH_DATE}
+_NAMED_WELL = _PATRON | _USER | _KNOWN_CARD | _WEAK_CARD
+_NO_PATRON = _CREDENTIAL | _C.SEARCH.bit | _C.SESSION.bit
+_UNFILLED = _SECRET | _WEAK_SECRET | _CREDENTIAL | _PATRON
 """What a switch or a mask may stand in for."""
 _CLASSES = {one.bit: one for one in DataClass}
 _AUTHORIZATION = {b"authorization": typed("authorization"), b"proxy-authorization": typed("proxy-authorization")}
@@ -81,18 +86,17 @@ class Evidence:
     def add_parameters(self, parameters: Parameters, company: Company, *, in_query: bool) -> None:
         """Note parameters of a query string or a body."""
         for name, value, key, means in parameters:
-            bit = company.judge(means, value, in_query=in_query) if means else 0
-            if not bit and in_query and means >= Sense.SECRET:
+            bit = company.judge(means, value, in_query=in_query)
+            if not bit and in_query and means:
                 bit = _value_means(name, value)
             if not bit:
                 continue
-            data_class = _CLASSES[bit]
-            self.exposed.append(exposed(key, data_class, len(value)))
+            self.exposed.append(_exposed(key, bit, len(value)))
             if bit & _NO_PATRON:
-                self.login |= data_class is _C.CREDENTIAL
+                self.login |= bit == _CREDENTIAL
                 continue
             self.patron_in_query |= in_query
-            if data_class is _C.PATRON_IDENTIFIER or (company.login and data_class is _C.EMAIL):
+            if bit == _PATRON or (company.login and bit == _EMAIL):
                 self.sightings.append(sighting(Raw(value)))
 
 
@@ -101,35 +105,36 @@ class Company:
 
     __slots__ = ("_accompanied", "_named_well", "login")
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, *parameters: Parameters) -> None:
         means = 0
-        for _, _, _, bit in parameters:
-            means |= bit
+        for some in parameters:
+            for one in some:
+                means |= one[3]
         self._named_well = bool(means & _NAMED_WELL)
-        self._accompanied = self._named_well or bool(means & Sense.WEAK_USER)
+        self._accompanied = bool(means & (_NAMED_WELL | _WEAK_USER))
         """Something says whose a secret is."""
-        self.login = bool(means & _SECRETS) or (self._accompanied and bool(means & Sense.WEAK_SECRET))
+        self.login = bool(means & (_CREDENTIAL | _SECRET)) or (self._accompanied and bool(means & _WEAK_SECRET))
         """Something is a secret."""
 
     def judge(self, means: int, value: bytes, *, in_query: bool) -> int:
         """`DataClass.bit` of a value, by its name and its company; 0 if it is nothing."""
-        found: DataClass | None = None
-        if means < Sense.SECRET:
-            return means
-        if means == Sense.SECRET or (means == Sense.WEAK_SECRET and self._accompanied):
-            found = _C.CREDENTIAL
-        elif means == Sense.USER or (means == Sense.WEAK_USER and not self._named_well):
+        found = 0
+        if means < _SECRET:
+            found = means
+        elif means == _SECRET or (means == _WEAK_SECRET and self._accompanied):
+            found = _CREDENTIAL
+        elif means == _USER or (means == _WEAK_USER and not self._named_well):
             if self.login:
-                found = _C.EMAIL if is_mail(value) else _C.PATRON_IDENTIFIER
-        elif means == Sense.CARD:
+                found = _EMAIL if is_mail(value) else _PATRON
+        elif means == _KNOWN_CARD:
             if self.login or _DIGIT.search(value):
-                found = _C.PATRON_IDENTIFIER
-        elif means == Sense.WEAK_CARD:
+                found = _PATRON
+        elif means == _WEAK_CARD:
             if self.login or is_card(value):
-                found = _C.PATRON_IDENTIFIER
-        elif in_query and means in (Sense.PHONE, Sense.BIRTH_DATE) and len(_DIGIT.findall(value)) >= _DIGITS:
-            found = _C.PHONE if means == Sense.PHONE else _C.BIRTH_DATE
-        return found.bit if found else 0
+                found = _PATRON
+        elif in_query and means in _CONTACTS and len(_DIGIT.findall(value)) >= _DIGITS:
+            found = _CONTACTS[means]
+        return found
 
 
 def explain(pairs: Pairs, names: Names | None) -> Parameters:
@@ -139,7 +144,7 @@ def explain(pairs: Pairs, names: Names | None) -> Parameters:
         known = meaning(names, name) if names is not None else None
         key, means = known or general(name)
         if means & _UNFILLED and not _is_filled(value):
-            means = 0 if known else Sense.UNKNOWN
+            means = 0 if known else _UNKNOWN
         explained.append((name, value, key, means))
     return explained
 
@@ -184,7 +189,7 @@ def _is_filled(value: bytes) -> bool:
 def _value_means(name: bytes, value: bytes) -> int:
     """`DataClass.bit` of a value by itself; 0 if it is nothing."""
     if is_mail(value):
-        return _C.EMAIL.bit
+        return _EMAIL
     if value[:1] == b"2" and name.lower() not in _COUNTERS and is_card(value):
-        return _C.PATRON_IDENTIFIER.bit
+        return _PATRON
     return 0

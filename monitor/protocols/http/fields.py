@@ -25,6 +25,8 @@ _LENIENT = {
     "lenient_optional_lf_after_cr": True,
     "lenient_optional_cr_before_lf": True,
 }
+_DIGITS = 15
+"""Of a length: more bytes than anybody sends, and few enough to calculate with."""
 _LENGTH = re.compile(rb"0*[0-9]{1,15}(?:[ \t]*,[ \t]*0*[0-9]{1,15})*")
 _CODINGS = re.compile(rb"[ \t]*,[ \t]*")
 _LINE_END = re.compile(rb"\r?\n(?![ \t])")
@@ -66,10 +68,10 @@ class Fields:
         """Take one field."""
         self.seen += 1
         match name.lower():
-            case b"host":
-                self.host = self.host or value.strip().lower()
             case b"content-length":
                 self._take_length(value.strip())
+            case b"host":
+                self.host = self.host or value.strip().lower()
             case b"content-type":
                 self.content_type = value
             case b"cookie":
@@ -88,6 +90,9 @@ class Fields:
                 self.authorizations += ((key, value),)
 
     def _take_length(self, value: bytes) -> None:
+        if self.length is None and value.isdigit() and len(value) <= _DIGITS:
+            self.length = int(value)
+            return
         lengths = set(map(int, value.split(b","))) if _LENGTH.fullmatch(value) else set()
         if len(lengths) == 1 and self.length in (None, *lengths):
             self.length = lengths.pop()
@@ -106,6 +111,10 @@ class _Taker:
     """What llhttp tells its findings."""
 
     __slots__ = ("on_header",)
+
+    # It asks for all of these each time, and a missing one costs an exception.
+    on_body = on_chunk_complete = on_chunk_header = on_headers_complete = None
+    on_message_begin = on_message_complete = on_status = on_url = None
 
     def __init__(self, on_header: Callable[[bytes, bytes], object]) -> None:
         self.on_header = on_header

@@ -34,7 +34,7 @@ _WBITS_RAW = -15
 
 def query_pairs(query: bytes) -> Pairs:
     """The parameters of a query string; some products join them with ``;``."""
-    return _decoded(query.replace(b";", b"&").split(b"&", PARAMETERS)[:PARAMETERS])
+    return _decoded(query.replace(b";", b"&"), PARAMETERS)
 
 
 def body_pairs(body: bytes, content_type: bytes, *, whole: bool) -> Pairs:
@@ -69,8 +69,9 @@ def unpack(body: bytes, codings: tuple[bytes, ...]) -> bytes | None:
 
 
 def _urlencoded(body: bytes, _content_type: bytes, whole: bool) -> Pairs:  # noqa: FBT001  # one of `_READERS`
-    parts = body.strip(b"\r\n" if whole else b"").split(b"&", PARAMETERS)
-    return _decoded(parts[:PARAMETERS] if whole and len(parts) <= PARAMETERS else parts[:-1])
+    if not whole:
+        body = body.rpartition(b"&")[0]
+    return _decoded(body.strip(b"\r\n"), PARAMETERS)
 
 
 def _multipart(body: bytes, content_type: bytes, _whole: bool) -> Pairs:  # noqa: FBT001
@@ -127,20 +128,19 @@ def _reader(content_type: bytes, body: bytes) -> _Reader | None:
     return _json if kind.endswith(b"+json") else _READERS.get(kind)
 
 
-def _decoded(parts: list[bytes]) -> Pairs:
-    pairs = []
-    for part in parts:
-        name, _, value = part.partition(b"=")
-        if value:
-            pairs.append((_plain(name), _plain(value)))
-    return pairs
-
-
-def _plain(text: bytes) -> bytes:
-    """Without percent signs and plus signs (URL Standard, urlencoded parsing)."""
+def _decoded(text: bytes, limit: int) -> Pairs:
+    """The first parameters of a text, without percent signs and plus signs (URL Standard, urlencoded parsing)."""
     if b"+" in text:
         text = text.replace(b"+", b" ")
-    return _ESCAPE.sub(_byte, text) if b"%" in text else text
+    escaped = b"%" in text
+    pairs = []
+    for part in text.split(b"&", limit)[:limit]:
+        name, _, value = part.partition(b"=")
+        if value and escaped:
+            pairs.append((_ESCAPE.sub(_byte, name), _ESCAPE.sub(_byte, value)))
+        elif value:
+            pairs.append((name, value))
+    return pairs
 
 
 def _byte(match: re.Match[bytes]) -> bytes:

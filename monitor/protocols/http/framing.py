@@ -38,6 +38,9 @@ class Body(NamedTuple):
     """Somebody wants to look at it; never if it has no bytes."""
 
 
+NO_BODY = Body(0)
+
+
 class Reader(Protocol):
     """Understands what a lane finds."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from enum import IntEnum
 
 from monitor.model.events import Output, SkipTo, Weird
 from monitor.model.flow import Side
@@ -34,17 +33,9 @@ _NOT_A_MESSAGE = Weird(name=HttpWeird.NOT_A_MESSAGE)
 _OVERSIZE_HEAD = Weird(name=HttpWeird.OVERSIZE_HEAD)
 
 
-class _State(IntEnum):
-    HEAD = 0
-    BODY = 1
-    """Inside bytes that are looked at."""
-    CHUNK = 2
-    """Before a chunk's line."""
-    TRAILER = 3
-    REST = 4
-    """Inside a body that ends with its connection."""
-    SEARCH = 5
-    """Somewhere in a message: a first line is looked for."""
+_HEAD, _BODY, _CHUNK, _TRAILER, _REST, _SEARCH = range(6)
+"""Where a lane stands: in a head; in bytes that are looked at; before a chunk's line; behind the last chunk; in a body
+that ends with its connection; somewhere, looking for a first line. Numbers: a member of an enum costs a look-up."""
 
 
 class Lane:
@@ -60,7 +51,7 @@ class Lane:
         """Something of this side came, or is known to be lost."""
         self._side = side
         self._reader = reader
-        self._state = _State.HEAD if from_start else _State.SEARCH
+        self._state = _HEAD if from_start else _SEARCH
         self._sure = from_start
         self._kept = bytearray()
         self._waits = False
@@ -77,7 +68,7 @@ class Lane:
     def feed(self, data: memoryview, outputs: list[Output]) -> None:
         """Take the next bytes."""
         self.heard = True
-        if self._state is _State.REST:
+        if self._state == _REST:
             return
         kept = self._kept
         if kept:
@@ -100,7 +91,7 @@ class Lane:
         Inside a body whose length is known the place of the next head stays known.
         """
         self.heard = True
-        inside = self._state is _State.BODY and 0 < size_bytes <= self._left
+        inside = self._state == _BODY and 0 < size_bytes <= self._left
         self._give_up(outputs, snapped=snapped)
         if inside:
             self._left -= size_bytes
@@ -115,8 +106,8 @@ class Lane:
 
     def search(self) -> None:
         """What comes next may be anything, up to the next first line; a body without end stays one."""
-        if self._state is not _State.REST:
-            self._state = _State.SEARCH
+        if self._state != _REST:
+            self._state = _SEARCH
             self._sure = self._opened = False
             self._scanned = 0
             self._search.begin()
@@ -129,7 +120,7 @@ class Lane:
 
     def _give_up(self, outputs: list[Output], *, snapped: bool = False) -> None:
         self.give_up_body(outputs)
-        if self._state is _State.HEAD and self._kept:
+        if self._state == _HEAD and self._kept:
             head = bytes(self._kept)
             if self._reader.cut_head(self._side, head, outputs, sure=self._sure, snapped=snapped):
                 outputs.append(_CUT_HEAD)
@@ -151,7 +142,7 @@ class Lane:
             if source[at] in _ENDS:
                 return at + 1
             if self._tunnel and not may_open(bytes(source[at : at + 1])):
-                self._state = _State.REST
+                self._state = _REST
                 self._reader.stranger(outputs)
                 return len(source)
             self._tunnel = False
@@ -197,25 +188,25 @@ class Lane:
     def _begin_body(self, body: Body, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
         length = body.length
         self._looking = body.wanted
-        self._chunked = self._first_chunk = length is Length.CHUNKS
+        self._chunked = False
         if isinstance(length, int):
             self._left = length
             if not body.wanted:
                 return self._skip(source, at, outputs)
-            self._state = _State.BODY
+            self._state = _BODY
         elif length is Length.CHUNKS:
-            self._state = _State.CHUNK
+            self._chunked = self._first_chunk = True
+            self._state = _CHUNK
         elif length is Length.TUNNEL:
-            self._state = _State.HEAD
+            self._state = _HEAD
             self._tunnel = True
-        elif length is Length.NOTHING:
-            self._state = _State.REST
-        elif length is Length.CLOSE:
-            self._state = _State.REST
-            outputs.append(SkipTo(side=self._side, size_bytes=FOR_EVER))
-        else:
+        elif length is Length.UNCLEAR:
             outputs.append(_BAD_LENGTH)
             self.search()
+        else:
+            self._state = _REST
+            if length is Length.CLOSE:
+                outputs.append(SkipTo(side=self._side, size_bytes=FOR_EVER))
         return at
 
     def _skip(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
@@ -224,7 +215,7 @@ class Lane:
         if here < self._left:
             outputs.append(SkipTo(side=self._side, size_bytes=self._left - here))
         self._left = 0
-        self._state = _State.CHUNK if self._chunked else _State.HEAD
+        self._state = _CHUNK if self._chunked else _HEAD
         return at + here
 
     def _look(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
@@ -237,9 +228,9 @@ class Lane:
             return self._skip(source, at + taken, outputs)
         if not self._left:
             if self._chunked:
-                self._state = _State.CHUNK
+                self._state = _CHUNK
             else:
-                self._state = _State.HEAD
+                self._state = _HEAD
                 self._deliver(outputs, whole=True)
         return at + taken
 
@@ -252,9 +243,9 @@ class Lane:
             return self._lose_track(end, outputs)
         self._first_chunk = False
         if not self._left:
-            self._state = _State.TRAILER
+            self._state = _TRAILER
         elif self._looking:
-            self._state = _State.BODY
+            self._state = _BODY
         else:
             return self._skip(source, end, outputs)
         return end
@@ -266,7 +257,7 @@ class Lane:
         if end < 0:
             return self._lose_track(at, outputs)
         if not source[at:end].strip(_ENDS):
-            self._state = _State.HEAD
+            self._state = _HEAD
             if self._looking:
                 self._deliver(outputs, whole=True)
         return end + 1
@@ -284,11 +275,11 @@ class Lane:
         reached, found = self._search.step(source, at)
         if not found:
             return self._wait(reached)
-        self._state = _State.HEAD
+        self._state = _HEAD
         self._opened = True
         return reached
 
 
 _Step = Callable[[Lane, bytes | bytearray, int, list[Output]], int]
 _STEPS: tuple[_Step, ...] = (Lane._head, Lane._look, Lane._chunk, Lane._trailer, Lane._rest, Lane._find)  # noqa: SLF001
-"""What to do in each `_State`, in its order."""
+"""What to do in each state, in their order."""

@@ -40,9 +40,10 @@ _STRICT = re.compile(
 )
 _LONG = re.compile(rb"([A-Z_-]{3,17}) (?:/|https?://)[^\s\x00-\x1f\x7f]{1000}")
 _KNOWN = {method.name.encode(): method for method in Method}
-_OPENINGS = (*(method + b" " for method in sorted(METHODS)), b"HTTP/1.", PREFACE)
-_FIRST = frozenset(opening[:1] for opening in _OPENINGS)
-_LONGEST = max(map(len, _OPENINGS))
+_OTHER = Method.OTHER
+_OPENINGS = frozenset((*(method + b" " for method in METHODS), b"HTTP/1.", PREFACE))
+_BEGINNINGS = frozenset(opening[:size] for opening in _OPENINGS for size in range(len(opening) + 1))
+_SIZES = sorted({len(opening) for opening in _OPENINGS})
 
 
 def first_line(head: bytes) -> re.Match[bytes] | None:
@@ -57,15 +58,12 @@ def is_first_line(line: bytes | bytearray) -> bool:
 
 def method_of(name: bytes) -> Method:
     """The method, or OTHER."""
-    return _KNOWN.get(name, Method.OTHER)
+    return _KNOWN.get(name, _OTHER)
 
 
 def may_open(data: bytes) -> bool:
     """Whether `data` are the first bytes of a message, or too few to tell."""
-    if data[:1] not in _FIRST:
-        return not data
-    start = data[:_LONGEST]
-    return any(start.startswith(opening) or opening.startswith(start) for opening in _OPENINGS)
+    return data in _BEGINNINGS or (data[:1] in _BEGINNINGS and any(data[:size] in _OPENINGS for size in _SIZES))
 
 
 def find_loose(data: bytes | bytearray, at: int) -> bool:

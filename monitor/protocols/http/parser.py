@@ -21,7 +21,7 @@ from monitor.protocols.http.catalog import Catalog, Product
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, HttpWeird, Method
 from monitor.protocols.http.evidence import exposed
 from monitor.protocols.http.fields import Fields, read_fields
-from monitor.protocols.http.framing import Body, Length
+from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lane import Lane
 from monitor.protocols.http.lines import PREFACE, STATUS, first_line
 from monitor.protocols.http.products import shipped_entries
@@ -34,7 +34,6 @@ _BAD_HEAD = Weird(name=HttpWeird.BAD_HEAD)
 _HTTP2 = Weird(name=HttpWeird.HTTP2)
 _LOST_BYTES = Weird(name=HttpWeird.LOST_BYTES)
 _UNANSWERED = Weird(name=HttpWeird.UNANSWERED)
-_NO_BODY = Body(0)
 _OVER = Body(Length.NOTHING)
 _OK, _SWITCHING, _REDIRECT = 200, 101, 300
 _BODILESS = frozenset((204, 304))
@@ -196,7 +195,7 @@ class HttpParser:
         if asked.method is Method.CONNECT and _OK <= status < _REDIRECT:
             return Body(Length.TUNNEL)
         if not final or status in _BODILESS or asked.method is Method.HEAD:
-            return _NO_BODY
+            return NO_BODY
         if fields.unclear:
             return Body(Length.UNCLEAR)
         if fields.chunked:

@@ -13,7 +13,7 @@ from monitor.protocols.http.events import HttpRequest, HttpWeird, Method
 from monitor.protocols.http.evidence import Company, Evidence, explain
 from monitor.protocols.http.fields import Fields
 from monitor.protocols.http.forms import INFLATED_BYTES, Pairs, body_pairs, is_form, query_pairs, unpack
-from monitor.protocols.http.framing import Body, Length
+from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lines import method_of
 
 _BAD_BODY = Weird(name=HttpWeird.BAD_BODY)
@@ -49,6 +49,8 @@ class Request:
         fields = self._fields
         if self.method is Method.CONNECT:
             return Body(Length.TUNNEL)
+        if not (fields.length or fields.transfer or fields.unclear):
+            return NO_BODY
         if fields.unclear or (fields.transfer and not fields.chunked):
             return Body(Length.UNCLEAR)
         length = Length.CHUNKS if fields.chunked else fields.length or 0
@@ -70,12 +72,16 @@ class Request:
         if kind is HttpRequest and not (self._query or body or self.sessions or self._fields.authorizations):
             return _plain(self.method, self.product.label if self.product else NOTHING)
         evidence = Evidence()
-        parameters = explain(body, self._names)
-        company = Company([*self._query, *parameters])
-        evidence.add_parameters(self._query, company, in_query=True)
-        evidence.add_sessions(self.sessions)
-        evidence.add_authorizations(self._fields.authorizations)
-        evidence.add_parameters(parameters, company, in_query=False)
+        parameters = explain(body, self._names) if body else []
+        company = Company(self._query, parameters)
+        if self._query:
+            evidence.add_parameters(self._query, company, in_query=True)
+        if self.sessions:
+            evidence.add_sessions(self.sessions)
+        if self._fields.authorizations:
+            evidence.add_authorizations(self._fields.authorizations)
+        if parameters:
+            evidence.add_parameters(parameters, company, in_query=False)
         return kind(
             exposed=tuple(evidence.exposed),
             sightings=tuple(evidence.sightings),
