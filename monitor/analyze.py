@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.build import build
 from monitor.capture.files import CaptureFiles, Progress
 from monitor.capture.trouble import Note, Trouble
+from monitor.config.settings import Config
 from monitor.model.contract import Sink
 from monitor.model.data import Level
 from monitor.model.finding import Finding
@@ -22,6 +23,8 @@ class Request:
     paths: tuple[str, ...]
     """Files, folders, FIFOs, or ``-`` for stdin."""
     sinks: tuple[Sink, ...]
+    config: Config = field(default_factory=Config)
+    """What the operator said."""
     rules: tuple[Path, ...] = ()
     """Folders of the site's own rules."""
     progress: Callable[[Progress], None] | None = None
@@ -66,7 +69,7 @@ def analyze(request: Request) -> Outcome:
     stats = Stats()
     source = CaptureFiles(request.paths, stats, progress=request.progress)
     worst = _Worst()
-    pipeline = build(source, (*request.sinks, worst), stats, rules=request.rules)
+    pipeline = build(source, (*request.sinks, worst), stats, request.config, rules=request.rules)
     interrupted = False
     try:
         pipeline.run()

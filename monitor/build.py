@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from monitor.capture.bounds import BATCH_FRAMES
+from monitor.config.settings import Config
 from monitor.config.shipped import shipped
 from monitor.detect.engine import Engine
 from monitor.detect.loading import load_rules
@@ -32,7 +34,13 @@ def name_events(known: Sequence[ProtocolSpec]) -> dict[str, type[Event]]:
 
 
 def build(
-    source: Source, sinks: Sequence[Sink], stats: Stats, *, rules: Sequence[Path] = (), seed: int = 0
+    source: Source,
+    sinks: Sequence[Sink],
+    stats: Stats,
+    config: Config = Config(),  # noqa: B008  (it cannot be changed)
+    *,
+    rules: Sequence[Path] = (),
+    seed: int = 0,
 ) -> Pipeline:
     """A pipeline ready to run.
 
@@ -40,6 +48,7 @@ def build(
         source: where frames come from.
         sinks: where findings go.
         stats: the run's figures, shared with `source`.
+        config: what the operator said.
         rules: folders of the site's own rules, beside the shipped ones; the same id replaces.
         seed: see `FlowTable`.
 
@@ -48,5 +57,13 @@ def build(
     """
     known = specs()
     detector = Engine(load_rules([shipped(), *rules], name_events(known)), SubjectCounter(), stats)
-    flows = Tracker(known, NamingPolicy(), stats, detector.observe, capacity=BATCH_FRAMES, seed=seed)
+    flows = Tracker(
+        [replace(spec, options=config.protocols.get(spec.name, spec.options)) for spec in known],
+        NamingPolicy(config.zones, config.assets, config.local),
+        stats,
+        detector.observe,
+        capacity=BATCH_FRAMES,
+        separate_vlans=config.separate_vlans,
+        seed=seed,
+    )
     return Pipeline(source, flows, detector, sinks, stats)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from monitor.cli import terminal
 from monitor.cli.command import Command
+from monitor.cli.configuration import read_config
 from monitor.cli.destination import OutputFile
 from monitor.cli.progress import start_progress
 from monitor.errors import ExitStatus, UsageError
@@ -58,6 +59,7 @@ def _configure(parser: ArgumentParser) -> None:
         metavar="LEVEL",
         help=f"exit with 1 if a finding is at or above LEVEL: {', '.join(_LEVELS)}",
     )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="what you said about your network, in YAML")
     parser.add_argument("--output", metavar="FILE", help="write the report to FILE instead of stdout")
     parser.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="color in the text report (default: auto)"
@@ -111,10 +113,13 @@ def _build_sink(options: Namespace, sheet: StringIO) -> Sink:
 def _analyze(options: Namespace, sink: Sink) -> Outcome:
     from monitor import analyze  # noqa: PLC0415  (help and complaints need no engine)
 
+    config = read_config(options.config)
     progress = start_progress(wanted=not options.no_progress)
     try:
         return analyze.analyze(
-            analyze.Request(paths=tuple(options.paths), rules=tuple(options.rules), sinks=(sink,), progress=progress)
+            analyze.Request(
+                paths=tuple(options.paths), config=config, rules=tuple(options.rules), sinks=(sink,), progress=progress
+            )
         )
     finally:
         if progress is not None:

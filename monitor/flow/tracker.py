@@ -42,6 +42,7 @@ class Tracker:
         *,
         capacity: int,
         slots: int = FLOW_SLOTS,
+        separate_vlans: bool = False,
         seed: int = 0,
         takers: Mapping[type[Event], Taker] | None = None,
     ) -> None:
@@ -54,6 +55,7 @@ class Tracker:
             observe: takes each observation, in order.
             capacity: the most frames a batch may hold.
             slots: see `FlowTable`.
+            separate_vlans: see `FlowTable`.
             seed: see `FlowTable`.
             takers: who takes events of a type instead of `observe`: those that serve us, not the rules.
         """
@@ -67,7 +69,14 @@ class Tracker:
         self._takers = takers or {}
         self._columns = Columns(capacity)
         self._headers = HeaderPass(self._columns)
-        self._table = FlowTable(self._columns, slots=slots, look_tcp=bool(tcp), look_udp=bool(udp), seed=seed)
+        self._table = FlowTable(
+            self._columns,
+            slots=slots,
+            look_tcp=bool(tcp),
+            look_udp=bool(udp),
+            separate_vlans=separate_vlans,
+            seed=seed,
+        )
         self._figures = Figures(self._table, self._columns, stats)
         self._announcements = Announcements(stats)
         self._streams = StreamShelf(self._table, self._columns, self, tcp)
