@@ -12,24 +12,31 @@ from monitor.config.settings import Config
 from monitor.config.shipped import shipped
 from monitor.detect.engine import Engine
 from monitor.detect.loading import load_rules
+from monitor.flow.areas import Areas
 from monitor.flow.tracker import Tracker
 from monitor.model.contract import ProtocolSpec, Sink, Source
-from monitor.model.events import Event
+from monitor.model.events import Event, FlowOpened
 from monitor.model.stats import Stats
 from monitor.pipeline import Pipeline
+from monitor.privacy.expectations import Expectations
 from monitor.privacy.naming import NamingPolicy
 from monitor.privacy.subjects import SubjectCounter
 from monitor.protocols.registry import specs
 
 
 def name_events(known: Sequence[ProtocolSpec]) -> dict[str, type[Event]]:
-    """The names by which rules speak of events: ``Sip2Message`` of protocol ``sip2`` is ``sip2.message``."""
+    """The names by which rules speak of events: ``Sip2Message`` of protocol ``sip2`` is ``sip2.message``.
+
+    What the flow room itself tells is named as if ``flow`` were a protocol.
+    """
+    rooms: list[tuple[str, tuple[type[Event], ...]]] = [(spec.name, spec.events) for spec in known]
+    rooms.append(("flow", (FlowOpened,)))
     names = {}
-    for spec in known:
-        for event in spec.events:
+    for room, events in rooms:
+        for event in events:
             words = re.findall(r"[A-Z][a-z0-9]*", event.__name__)
-            own = words[1:] if words[0].lower() == spec.name else words
-            names[f"{spec.name}.{'_'.join(own).lower()}"] = event
+            own = words[1:] if words[0].lower() == room else words
+            names[f"{room}.{'_'.join(own).lower()}"] = event
     return names
 
 
@@ -65,5 +72,7 @@ def build(
         capacity=BATCH_FRAMES,
         separate_vlans=config.separate_vlans,
         seed=seed,
+        areas=Areas(config.zones, config.assets),
+        expectations=Expectations(config.zones, config.assets, config.local),
     )
     return Pipeline(source, flows, detector, sinks, stats)

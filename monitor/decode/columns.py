@@ -41,7 +41,8 @@ def _column(typecode: str, capacity: int) -> array[int]:
 class Columns:
     """One entry per frame of a batch; offsets count from the start of the batch's buffer.
 
-    Only `kind` and `vlan` have a meaning for frames that are neither TCP nor UDP.
+    Only `kind` and `vlan` have a meaning for frames that are neither TCP nor UDP; where they hold IP nevertheless, `v6`
+    and `address` have one, too.
     """
 
     def __init__(self, capacity: int) -> None:

@@ -229,10 +229,10 @@ class HeaderPass:
             wire_end = at + total_bytes
             if wire_end < end:
                 end = wire_end
-        if self._be16(at + 6) & 0x3FFF:
-            return _FRAGMENT
         self.v6[i] = 0
         self.address[i] = cython.cast(cython.int, at + 12)
+        if self._be16(at + 6) & 0x3FFF:
+            return _FRAGMENT
         self.signature[i] = (cython.cast(cython.ulonglong, self._be16(at + 4)) << 16) | total_bytes
         return self._transport(i, self.data[at + 9], at + header_bytes, end, wire_end)
 

@@ -15,7 +15,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from monitor.model.data import Audience, DataClass
 from monitor.model.events import Event
-from monitor.model.flow import Reach, Transport
+from monitor.model.flow import Reach, Side, Transport
 from monitor.model.opaque import Label
 
 
@@ -112,6 +112,15 @@ def _flow_fields() -> dict[str, Field]:
             of_flow=True,
         ),
         Field(name="protocol", kind=Kind.TEXT, read=attrgetter("protocol"), of_flow=True),
+        Field(
+            name="camera",
+            kind=Kind.MEMBER,
+            read=attrgetter("camera"),
+            members={one.name.lower(): one for one in Side},
+            optional=True,
+            of_flow=True,
+        ),
+        Field(name="crosses_zones", kind=Kind.FLAG, read=attrgetter("crosses_zones"), of_flow=True),
     ]
     for end in ("originator", "responder"):
         for name, kind, members in (

@@ -10,7 +10,7 @@ from heapq import nsmallest
 from monitor.detect.rule import Rule
 from monitor.model.data import AboutKind, DataClass
 from monitor.model.finding import About, Evidence, Finding, Observation, Peer
-from monitor.model.flow import Endpoint, FlowView, Reach
+from monitor.model.flow import Endpoint, FlowView, Reach, Side
 from monitor.model.opaque import Label
 from monitor.model.stats import Stats
 from monitor.privacy.labels import typed
@@ -35,10 +35,13 @@ Identity = tuple[str, str, int, str, str]
 
 
 def ends(kind: AboutKind, flow: FlowView) -> tuple[Endpoint, Endpoint]:
-    """Whom a finding is about, and the other end. A device is the local end, the originator if both or none are."""
-    if kind is AboutKind.SERVICE:
+    """Whom a finding is about, and the other end.
+
+    A device is the camera where there is one, else the local end, the originator if both or none are.
+    """
+    if kind is AboutKind.SERVICE or flow.camera is Side.RESPONDER:
         return flow.responder, flow.originator
-    if flow.originator.reach is not Reach.LOCAL and flow.responder.reach is Reach.LOCAL:
+    if flow.camera is None and flow.originator.reach is not Reach.LOCAL and flow.responder.reach is Reach.LOCAL:
         return flow.responder, flow.originator
     return flow.originator, flow.responder
 
@@ -55,11 +58,12 @@ def identity(kind: AboutKind, flow: FlowView) -> Identity:
 class PeerTally:
     """One other end of a finding."""
 
-    __slots__ = ("_end", "_port", "count", "order")
+    __slots__ = ("_end", "count", "order", "port")
 
     def __init__(self, end: Endpoint, port: int, order: int) -> None:
         self._end = end
-        self._port = port
+        self.port = port
+        """0 where it used many."""
         self.count = 0
         self.order = order
         """How many peers of the finding were seen before this one."""
@@ -68,7 +72,7 @@ class PeerTally:
         """As it stands now."""
         end = self._end
         return Peer(
-            address=end.address, port=self._port, name=end.name, zone=end.zone, asset=end.asset, count=self.count
+            address=end.address, port=self.port, name=end.name, zone=end.zone, asset=end.asset, count=self.count
         )
 
 
@@ -133,11 +137,16 @@ class Tally:
         return len(self._peers)
 
     def peer(self, flow: FlowView, *, room: bool) -> PeerTally | None:
-        """The counter of the other end of `flow`, or None when it is new and there is no room for more."""
+        """The counter of the other end of `flow`, or None when it is new and there is no room for more.
+
+        A host that a device meets on many ports is one: what to do about it is the same for all of them.
+        """
         _, other = ends(self.rule.about, flow)
         port = other.port if other is flow.responder else 0
-        key = (other.address or other.zone, port)
+        key = (other.address or other.zone, 0 if self.rule.about is AboutKind.DEVICE else port)
         found = self._peers.get(key)
+        if found is not None and found.port != port:
+            found.port = 0
         if found is None and room and len(self._peers) < MAX_PEERS:
             found = self._peers[key] = PeerTally(other, port, len(self._peers))
         return found

@@ -8,6 +8,7 @@ from monitor.flow.picks import (
     TOTAL_BYTES,
     TOTAL_DUPLICATES,
     TOTAL_EVICTED,
+    TOTAL_EXCLUDED,
     TOTAL_KINDS,
     TOTAL_ONE_SIDED,
     TOTAL_PACKETS,
@@ -51,6 +52,7 @@ class Figures:
         coverage.flows = coverage.tcp_flows + coverage.udp_flows
         coverage.one_sided_flows = total[TOTAL_ONE_SIDED]
         coverage.duplicate_packets = total[TOTAL_DUPLICATES]
+        coverage.excluded_packets = total[TOTAL_EXCLUDED]
         coverage.truncated_packets = total[TOTAL_TRUNCATED]
         coverage.undecoded_packets = sum(total[TOTAL_KINDS + kind] for kind in UNDECODED)
         kinds = {kind.name.lower(): total[TOTAL_KINDS + kind] for kind in Kind}

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 # Entries of `FlowTable.total`; from `TOTAL_KINDS` on, packets by `Kind`.
 TOTAL_PACKETS, TOTAL_BYTES, TOTAL_TRUNCATED, TOTAL_DUPLICATES, TOTAL_BACKWARDS = range(5)
-TOTAL_TCP_FLOWS, TOTAL_UDP_FLOWS, TOTAL_ONE_SIDED, TOTAL_EVICTED, TOTAL_KINDS = range(5, 10)
+TOTAL_TCP_FLOWS, TOTAL_UDP_FLOWS, TOTAL_ONE_SIDED, TOTAL_EVICTED, TOTAL_EXCLUDED, TOTAL_KINDS = range(5, 11)
+
+# What is marked of an address (see `Areas`).
+MARK_WATCHED = 1
+"""A device whose every flow is told."""
+MARK_NONE = 2
+"""Nothing of it is looked at."""
+MARK_LIBRARY_ONLY = 4
+"""Nothing of it is looked at but what it exchanges with a configured asset."""
+MARK_ASSET = 8
+"""A configured asset."""
 
 # What `picked_info` tells of a picked packet.
 PICK_SIDE = 1
@@ -21,3 +33,24 @@ PICK_ENDED = 64
 """The flow is gone from the table (evicted or idle); no packet of its own."""
 PICK_IDLE = 128
 """With `PICK_ENDED`: it was idle or closed, not evicted."""
+PICK_OPENED = 256
+"""The first packet of a flow with a watched end, payload or not; what it carries has a pick of its own."""
+
+
+class Opening(NamedTuple):
+    """The first packet of a flow. Ends are numbered 0 and 1 as the flow table does."""
+
+    serial: int
+    """Number of the flow."""
+    udp: bool
+    addresses: tuple[bytes, bytes]
+    """4 or 16 bytes each."""
+    ports: tuple[int, int]
+    sender: int
+    """The end that sent it."""
+    opened_by: int | None
+    """The end that opened the flow, where a SYN told."""
+    at_ns: int
+    capture: int
+    frame: int
+    vlan: int

@@ -29,15 +29,7 @@ class Shelf(Generic[F]):
 
     def _ends(self, data: memoryview, packet: int, side: int) -> tuple[tuple[bytes, bytes], tuple[int, int]]:
         """Addresses and ports of a packet that `side` sent, in the order of the flow table."""
-        columns = self._columns
-        size = 16 if columns.v6[packet] else 4
-        at = columns.address[packet]
-        middle = at + size
-        source, target = bytes(data[at:middle]), bytes(data[middle : middle + size])
-        both = columns.ports[packet]
-        if side:
-            return (target, source), (both & 0xFFFF, both >> 16)
-        return (source, target), (both >> 16, both & 0xFFFF)
+        return ends_of(self._columns, data, packet, side)
 
     def _mark(self, flow: F, frames: Frames, packet: int) -> None:
         """Note the packet that was last seen of a flow."""
@@ -52,3 +44,15 @@ class Shelf(Generic[F]):
         self.flows.pop(flow.serial, None)
         self.dropped.add(flow.serial)
         self._table.stop(flow.slot, flow.serial)
+
+
+def ends_of(columns: Columns, data: memoryview, packet: int, side: int) -> tuple[tuple[bytes, bytes], tuple[int, int]]:
+    """Addresses and ports of a packet that `side` sent, in the order of the flow table."""
+    size = 16 if columns.v6[packet] else 4
+    at = columns.address[packet]
+    middle = at + size
+    source, target = bytes(data[at:middle]), bytes(data[middle : middle + size])
+    both = columns.ports[packet]
+    if side:
+        return (target, source), (both & 0xFFFF, both >> 16)
+    return (source, target), (both >> 16, both & 0xFFFF)

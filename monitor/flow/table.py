@@ -14,10 +14,16 @@ from mmap import mmap
 import cython
 
 from monitor.decode.columns import Columns, Kind
+from monitor.flow.areas import Areas
 from monitor.flow.picks import (
+    MARK_ASSET,
+    MARK_LIBRARY_ONLY,
+    MARK_NONE,
+    MARK_WATCHED,
     PICK_ENDED,
     PICK_FIN,
     PICK_IDLE,
+    PICK_OPENED,
     PICK_ORIENTED,
     PICK_ORIGINATOR,
     PICK_RST,
@@ -27,12 +33,14 @@ from monitor.flow.picks import (
     TOTAL_BYTES,
     TOTAL_DUPLICATES,
     TOTAL_EVICTED,
+    TOTAL_EXCLUDED,
     TOTAL_KINDS,
     TOTAL_ONE_SIDED,
     TOTAL_PACKETS,
     TOTAL_TCP_FLOWS,
     TOTAL_TRUNCATED,
     TOTAL_UDP_FLOWS,
+    Opening,
 )
 from monitor.model.frames import NO_TIME, Frames
 
@@ -63,6 +71,10 @@ _SEEN = cython.declare(cython.ulonglong, 32)
 _STARTED = cython.declare(cython.ulonglong, 128)
 _FINISHED = cython.declare(cython.ulonglong, 512)
 _SKIPPING = cython.declare(cython.ulonglong, 2048)
+_SENT_FIRST = cython.declare(cython.ulonglong, 8192)
+_EXCLUDED = cython.declare(cython.ulonglong, 16384)
+_WATCHED = cython.declare(cython.ulonglong, 32768)
+_VLAN_SHIFT = cython.declare(cython.int, 48)
 
 # Words of a flow's record.
 _A_HIGH = cython.declare(cython.int, 0)
@@ -75,15 +87,21 @@ _LAST = cython.declare(cython.int, 6)
 _STATE = cython.declare(cython.int, 7)
 _PACKETS = cython.declare(cython.int, 8)
 _BYTES = cython.declare(cython.int, 10)
-_START = cython.declare(cython.int, 12)
-_SKIP = cython.declare(cython.int, 14)
+_START = cython.declare(cython.int, 12)  # 32 bits a side
+_SKIP = cython.declare(cython.int, 13)  # 32 bits a side
+_FIRST = cython.declare(cython.int, 14)
+_FRAME = cython.declare(cython.int, 15)  # 24 bits of capture, 40 of frame
+_FRAME_BITS = cython.declare(cython.int, 40)
 _WORDS = cython.declare(cython.int, 16)
 _WAYS = cython.declare(cython.int, 8)
 
 _TCP = cython.declare(cython.uchar, int(Kind.TCP))
 _UDP = cython.declare(cython.uchar, int(Kind.UDP))
+_OTHER_IP = cython.declare(cython.uchar, int(Kind.OTHER_IP))
+_FRAGMENT = cython.declare(cython.uchar, int(Kind.FRAGMENT))
 _MASK64 = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _MASK32 = cython.declare(cython.ulonglong, 0xFFFFFFFF)
+_MAPPED = cython.declare(cython.ulonglong, 0xFFFF00000000)  # IPv4 inside IPv6, RFC 4291 2.5.5.2
 _PICK_SIDE = cython.declare(cython.int, PICK_SIDE)
 _PICK_ORIENTED = cython.declare(cython.int, PICK_ORIENTED)
 _PICK_ORIGINATOR = cython.declare(cython.int, PICK_ORIGINATOR)
@@ -92,6 +110,7 @@ _PICK_FIN = cython.declare(cython.int, PICK_FIN)
 _PICK_RST = cython.declare(cython.int, PICK_RST)
 _PICK_ENDED = cython.declare(cython.int, PICK_ENDED)
 _PICK_IDLE = cython.declare(cython.int, PICK_IDLE)
+_PICK_OPENED = cython.declare(cython.int, PICK_OPENED)
 _TOTAL_PACKETS = cython.declare(cython.int, TOTAL_PACKETS)
 _TOTAL_BYTES = cython.declare(cython.int, TOTAL_BYTES)
 _TOTAL_TRUNCATED = cython.declare(cython.int, TOTAL_TRUNCATED)
@@ -101,7 +120,12 @@ _TOTAL_TCP_FLOWS = cython.declare(cython.int, TOTAL_TCP_FLOWS)
 _TOTAL_UDP_FLOWS = cython.declare(cython.int, TOTAL_UDP_FLOWS)
 _TOTAL_ONE_SIDED = cython.declare(cython.int, TOTAL_ONE_SIDED)
 _TOTAL_EVICTED = cython.declare(cython.int, TOTAL_EVICTED)
+_TOTAL_EXCLUDED = cython.declare(cython.int, TOTAL_EXCLUDED)
 _TOTAL_KINDS = cython.declare(cython.int, TOTAL_KINDS)
+_MARK_WATCHED = cython.declare(cython.int, MARK_WATCHED)
+_MARK_NONE = cython.declare(cython.int, MARK_NONE)
+_MARK_LIBRARY_ONLY = cython.declare(cython.int, MARK_LIBRARY_ONLY)
+_MARK_ASSET = cython.declare(cython.int, MARK_ASSET)
 _DUPLICATE_SLOTS = cython.declare(cython.ulonglong, DUPLICATE_SLOTS)
 _DUPLICATE_WINDOW_NS = cython.declare(cython.ulonglong, DUPLICATE_WINDOW_NS)
 _UDP_IDLE_NS = cython.declare(cython.ulonglong, UDP_IDLE_NS)
@@ -159,6 +183,10 @@ class FlowTable:
     pick_info: cython.int[::1]
     pick_start: cython.uint[::1]
     totals: cython.longlong[::1]
+    area_high: cython.const[cython.ulonglong][::1]
+    area_low: cython.const[cython.ulonglong][::1]
+    area_marks: cython.const[cython.uchar][::1]
+    area_count: cython.Py_ssize_t
 
     picked_packet = cython.declare(object, visibility="readonly")
     """Index of the packet in its batch."""
@@ -215,7 +243,8 @@ class FlowTable:
         self.vlan = columns.vlan
         self.signature = columns.signature
         self.at_ns = columns.at_ns
-        picks = 2 * columns.capacity
+        self.area_count = 0
+        picks = 3 * columns.capacity  # a packet may end one flow, open another, and carry something
         self.picked_packet = array("i", [0]) * picks
         self.picked_slot = array("i", [0]) * picks
         self.picked_serial = array("q", [0]) * picks
@@ -228,6 +257,11 @@ class FlowTable:
         self.pick_info = self.picked_info
         self.pick_start = self.picked_start
         self.totals = self.total
+
+    def mark(self, areas: Areas) -> None:
+        """Treat flows that begin from here on as what their ends are marked with asks for."""
+        self.area_high, self.area_low, self.area_marks = areas.high, areas.low, areas.marks
+        self.area_count = len(areas.marks)
 
     def now(self) -> int:
         """Trace time of the latest packet, nanoseconds since 1970 UTC; it never runs back."""
@@ -247,8 +281,58 @@ class FlowTable:
         """Pick no segment of this side that ends at or before sequence number `until` (at most 2^31 - 1 ahead)."""
         record: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, slot) * _WORDS
         if self.records[record + _SERIAL] == serial:
-            self.records[record + _SKIP + side] = until
+            self.records[record + _SKIP] = (self.records[record + _SKIP] & (_MASK32 << (32 - 32 * side))) | (
+                cython.cast(cython.ulonglong, until) << (32 * side)
+            )
             self.records[record + _STATE] |= _SKIPPING << side
+
+    def watch(self, address: bytes) -> list[Opening]:
+        """Watch the flows that are known already of an address of 4 or 16 bytes, but for those that are excluded.
+
+        Returns:
+            how each of them began that was not watched before, in the order in which they did.
+        """
+        size: cython.int = len(address)
+        high: cython.ulonglong = int.from_bytes(address) >> 64
+        low: cython.ulonglong = int.from_bytes(address) & 0xFFFFFFFFFFFFFFFF
+        v6: cython.ulonglong = 1 if size == 16 else 0
+        slot: cython.Py_ssize_t
+        record: cython.Py_ssize_t
+        found = []
+        for slot in range(_WAYS * (cython.cast(cython.Py_ssize_t, self.bucket_mask) + 1)):
+            record = slot * _WORDS
+            if self.tags[slot] == 0 or (self.records[record + _ENDS] >> 33) & 1 != v6:
+                continue
+            if self.records[record + _STATE] & (_EXCLUDED | _WATCHED):
+                continue
+            if (self.records[record + _A_LOW] == low and self.records[record + _A_HIGH] == high) or (
+                self.records[record + _B_LOW] == low and self.records[record + _B_HIGH] == high
+            ):
+                self.records[record + _STATE] |= _WATCHED
+                found.append(self._opening(record, size))
+        return sorted(found)
+
+    def _opening(self, record: cython.Py_ssize_t, size: cython.int) -> Opening:
+        state: cython.ulonglong = self.records[record + _STATE]
+        ends: cython.ulonglong = self.records[record + _ENDS]
+        place: cython.ulonglong = self.records[record + _FRAME]
+        vlan: cython.ulonglong = state >> _VLAN_SHIFT
+        words = [int(self.records[record + _A_HIGH + word]) for word in range(4)]
+        return Opening(
+            serial=int(self.records[record + _SERIAL]),
+            udp=bool((ends >> 32) & 1),
+            addresses=(
+                (words[0] << 64 | words[1]).to_bytes(size),
+                (words[2] << 64 | words[3]).to_bytes(size),
+            ),
+            ports=(int((ends >> 16) & 0xFFFF), int(ends & 0xFFFF)),
+            sender=1 if state & _SENT_FIRST else 0,
+            opened_by=None if not state & _ORIENTED else 1 if state & _OPENED_BY else 0,
+            at_ns=int(self.records[record + _FIRST]),
+            capture=int(place >> _FRAME_BITS),
+            frame=int(place & ((cython.cast(cython.ulonglong, 1) << _FRAME_BITS) - 1)),
+            vlan=-1 if vlan == 0xFFFF else int(vlan),
+        )
 
     def run(self, frames: Frames) -> cython.int:
         """Count a decoded batch; returns how many packets and endings were picked."""
@@ -256,6 +340,9 @@ class FlowTable:
         caplens: cython.const[cython.int][::1] = frames.caplen
         wirelens: cython.const[cython.int][::1] = frames.wirelen
         stamps: cython.const[cython.longlong][::1] = frames.ts_ns
+        numbers: cython.const[cython.longlong][::1] = frames.number
+        interfaces: cython.const[cython.int][::1] = frames.interface
+        captures: cython.const[cython.int][::1] = frames.captures
         no_time: cython.longlong = NO_TIME
         count: cython.int = frames.count
         i: cython.int
@@ -287,6 +374,8 @@ class FlowTable:
                 kind = self.kind[i]
                 self.totals[_TOTAL_KINDS + kind] += 1
                 if kind != _TCP and kind != _UDP:
+                    if self.area_count and kind in (_OTHER_IP, _FRAGMENT) and self._is_excluded(i):
+                        self.totals[_TOTAL_EXCLUDED] += 1
                     continue
 
                 slot = self._place(i, kind)
@@ -297,7 +386,17 @@ class FlowTable:
                 self.records[record + _PACKETS + side] += 1
                 self.records[record + _BYTES + side] += cython.cast(cython.ulonglong, wirelens[i])
                 if not state & (_SEEN << side):
-                    if kind == _TCP and state & (_SEEN << (1 - side)):
+                    if not state & (_SEEN << (1 - side)):
+                        state |= cython.cast(cython.ulonglong, self.vlan[i] & 0xFFFF) << _VLAN_SHIFT
+                        if side:
+                            state |= _SENT_FIRST
+                        self.records[record + _FIRST] = cython.cast(cython.ulonglong, self.now_ns)
+                        self.records[record + _FRAME] = (
+                            cython.cast(cython.ulonglong, captures[interfaces[i]]) << _FRAME_BITS
+                        ) | cython.cast(cython.ulonglong, numbers[i])
+                        if state & _WATCHED:
+                            self._pick(i, slot, self.records[record + _SERIAL], side | _PICK_OPENED)
+                    elif kind == _TCP and not state & _EXCLUDED:
                         self.totals[_TOTAL_ONE_SIDED] -= 1
                     state |= _SEEN << side
                 flags = self.flags[i]
@@ -308,15 +407,18 @@ class FlowTable:
                             state |= _OPENED_BY
                     if not state & (_STARTED << side):
                         state |= _STARTED << side
-                        self.records[record + _START + side] = (
-                            cython.cast(cython.ulonglong, self.seq[i]) + 1
-                        ) & _MASK32
+                        self.records[record + _START] |= (
+                            (cython.cast(cython.ulonglong, self.seq[i]) + 1) & _MASK32
+                        ) << (32 * side)
                 if flags & _RST:
                     state |= _RESET
                 if flags & _FIN:
                     state |= _FINISHED << side
                 self.records[record + _STATE] = state
 
+                if state & _EXCLUDED:
+                    self.totals[_TOTAL_EXCLUDED] += 1
+                    continue
                 if self._is_duplicate(i, slot, side):
                     self.totals[_TOTAL_DUPLICATES] += 1
                     continue
@@ -337,7 +439,9 @@ class FlowTable:
                     info |= _PICK_FIN
                 if flags & _RST:
                     info |= _PICK_RST
-                self.pick_start[self.picks] = cython.cast(cython.uint, self.records[record + _START + side])
+                self.pick_start[self.picks] = cython.cast(
+                    cython.uint, (self.records[record + _START] >> (32 * side)) & _MASK32
+                )
                 self._pick(i, slot, self.records[record + _SERIAL], info)
         self.totals[_TOTAL_BYTES] += wire_bytes
         self.totals[_TOTAL_TRUNCATED] += truncated
@@ -354,6 +458,23 @@ class FlowTable:
             | (cython.cast(cython.longlong, self.data[at + 2]) << 8)
             | self.data[at + 3]
         )
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.inline
+    @cython.exceptval(-1, check=True)
+    def _marks_at(self, at: cython.Py_ssize_t, v6: cython.int) -> cython.int:
+        """What the address that stands at `at` is marked with."""
+        high: cython.ulonglong = 0
+        low: cython.ulonglong = _MAPPED | cython.cast(cython.ulonglong, self._be32(at))
+        if v6:
+            high = (cython.cast(cython.ulonglong, self._be32(at)) << 32) | cython.cast(
+                cython.ulonglong, self._be32(at + 4)
+            )
+            low = (cython.cast(cython.ulonglong, self._be32(at + 8)) << 32) | cython.cast(
+                cython.ulonglong, self._be32(at + 12)
+            )
+        return self._marks_of(high, low)
 
     @cython.cfunc
     @cython.nogil
@@ -378,7 +499,7 @@ class FlowTable:
             cython.cast(cython.ulonglong, self.seq[i])
             + cython.cast(cython.ulonglong, self.segment_bytes[i])
             + (_MASK32 + 1)
-            - self.records[record + _SKIP + side]
+            - ((self.records[record + _SKIP] >> (32 * side)) & _MASK32)
         ) & _MASK32
         return 1 if ahead == 0 or ahead > 0x7FFFFFFF else 0
 
@@ -424,7 +545,9 @@ class FlowTable:
             return 1
         if not state & (_STARTED << self.side):
             return not self.flags[i] & _ACK and state & (3 * _SEEN) != 0 and not state & (3 * _STARTED)
-        return self.records[record + _START + self.side] != ((cython.cast(cython.ulonglong, self.seq[i]) + 1) & _MASK32)
+        return ((self.records[record + _START] >> (32 * self.side)) & _MASK32) != (
+            (cython.cast(cython.ulonglong, self.seq[i]) + 1) & _MASK32
+        )
 
     @cython.cfunc
     @cython.nogil
@@ -512,16 +635,61 @@ class FlowTable:
         self.records[record + _SERIAL] = self.serial
         for word in range(_STATE, _WORDS):
             self.records[record + word] = 0
+        if self.area_count:
+            if not self.v6[i]:
+                a_low |= _MAPPED
+                b_low |= _MAPPED
+            self.records[record + _STATE] = self._state_of(self._marks_of(a_high, a_low), self._marks_of(b_high, b_low))
+            if self.records[record + _STATE] & _EXCLUDED:
+                return bucket + way
         if kind == _UDP:
             self.totals[_TOTAL_UDP_FLOWS] += 1
             if self.look_udp:
-                self.records[record + _STATE] = _LOOK
+                self.records[record + _STATE] |= _LOOK
         else:
             self.totals[_TOTAL_TCP_FLOWS] += 1
             self.totals[_TOTAL_ONE_SIDED] += 1
             if self.look_tcp:
-                self.records[record + _STATE] = _LOOK
+                self.records[record + _STATE] |= _LOOK
         return bucket + way
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.inline
+    @cython.exceptval(-1, check=True)
+    def _marks_of(self, high: cython.ulonglong, low: cython.ulonglong) -> cython.int:
+        """What an address is marked with: the marks of the last area that begins at or before it."""
+        first: cython.Py_ssize_t = 0
+        behind: cython.Py_ssize_t = self.area_count
+        middle: cython.Py_ssize_t
+        while first < behind:
+            middle = (first + behind) >> 1
+            if self.area_high[middle] < high or (self.area_high[middle] == high and self.area_low[middle] <= low):
+                first = middle + 1
+            else:
+                behind = middle
+        return self.area_marks[first - 1]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.inline
+    @cython.exceptval(check=False)
+    def _state_of(self, one: cython.int, other: cython.int) -> cython.ulonglong:
+        """What a flow begins with between two ends with these marks: excluded goes before watched."""
+        both: cython.int = one | other
+        if both & _MARK_NONE or (both & _MARK_LIBRARY_ONLY and not both & _MARK_ASSET):
+            return _EXCLUDED
+        return _WATCHED if both & _MARK_WATCHED else 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
+    def _is_excluded(self, i: cython.int) -> cython.int:
+        """Whether a packet that belongs to no flow is between ends that are not to be looked at."""
+        v6: cython.int = self.v6[i]
+        at: cython.Py_ssize_t = self.address[i]
+        state: cython.ulonglong = self._state_of(self._marks_at(at, v6), self._marks_at(at + (16 if v6 else 4), v6))
+        return 1 if state & _EXCLUDED else 0
 
     @cython.cfunc
     @cython.nogil

@@ -11,19 +11,26 @@ from collections.abc import Callable, Mapping, Sequence
 from monitor.decode.columns import Columns, Kind
 from monitor.decode.headers import HeaderPass
 from monitor.flow.announcements import WAIT_NS, Announcement, Announcements
+from monitor.flow.areas import Areas
+from monitor.flow.cameras import Cameras
+from monitor.flow.contacts import Contacts
 from monitor.flow.datagrams import DatagramShelf
 from monitor.flow.figures import Figures
 from monitor.flow.follower import Follower
 from monitor.flow.known import Known
-from monitor.flow.picks import PICK_ENDED, PICK_IDLE
+from monitor.flow.picks import PICK_ENDED, PICK_IDLE, PICK_OPENED
 from monitor.flow.segments import StreamShelf
 from monitor.flow.table import FLOW_SLOTS, FlowTable
+from monitor.flow.views import Views
+from monitor.flow.watch import Watch
 from monitor.model.contract import ProtocolSpec
 from monitor.model.events import Event, Expect
 from monitor.model.finding import Observation
-from monitor.model.flow import Close, FlowView, Side, Transport
+from monitor.model.flow import Close, Side, Transport
 from monitor.model.frames import Frames
 from monitor.model.stats import Stats
+from monitor.privacy.expectations import Expectations
+from monitor.privacy.names import NameBook
 from monitor.privacy.naming import NamingPolicy
 
 Taker = Callable[[bytes, Event, int], None]
@@ -45,6 +52,9 @@ class Tracker:
         separate_vlans: bool = False,
         seed: int = 0,
         takers: Mapping[type[Event], Taker] | None = None,
+        areas: Areas | None = None,
+        expectations: Expectations | None = None,
+        names: NameBook | None = None,
     ) -> None:
         """Build the pass.
 
@@ -58,13 +68,16 @@ class Tracker:
             separate_vlans: see `FlowTable`.
             seed: see `FlowTable`.
             takers: who takes events of a type instead of `observe`: those that serve us, not the rules.
+            areas: whom to watch and whom not to look at; nothing of either without it.
+            expectations: with whom cameras may talk.
+            names: how hosts are called, as far as somebody notes it.
         """
         known = [Known(spec, stats) for spec in specs]
         self._known = {one.name: one for one in known}
         tcp = tuple(one for one in known if one.spec.transport is Transport.TCP)
         udp = tuple(one for one in known if one.spec.transport is Transport.UDP)
         self.stats = stats
-        self._naming = naming
+        self._views = Views(naming, Cameras(naming, stats))
         self._observe = observe
         self._takers = takers or {}
         self._columns = Columns(capacity)
@@ -77,6 +90,10 @@ class Tracker:
             separate_vlans=separate_vlans,
             seed=seed,
         )
+        self._contacts = Contacts(
+            self._views, expectations or Expectations(), NameBook() if names is None else names, stats, observe
+        )
+        self._watch = Watch(specs, self._table, self._columns, self._contacts, areas or Areas())
         self._figures = Figures(self._table, self._columns, stats)
         self._announcements = Announcements(stats)
         self._streams = StreamShelf(self._table, self._columns, self, tcp)
@@ -94,8 +111,11 @@ class Tracker:
         data = memoryview(frames.data)
         for index in range(picks):
             info = infos[index]
-            if info & PICK_ENDED:
-                self._end(serials[index], Close.IDLE if info & PICK_IDLE else Close.EVICTED)
+            if info & (PICK_ENDED | PICK_OPENED):
+                if info & PICK_OPENED:
+                    self._watch.open(frames, data, index)
+                else:
+                    self._end(serials[index], Close.IDLE if info & PICK_IDLE else Close.EVICTED)
                 continue
             shelf = datagrams if kinds[packets[index]] == udp else streams
             if serials[index] not in shelf.dropped:
@@ -108,6 +128,7 @@ class Tracker:
         self._streams.expire(at_ns)
         self._datagrams.expire(at_ns)
         self._announcements.expire(at_ns)
+        self._contacts.expire(at_ns)
         self._forget_dropped()
         self._figures.report()
 
@@ -115,17 +136,22 @@ class Tracker:
         """The trace has ended: every flow does."""
         for serial in sorted((*self._streams.flows, *self._datagrams.flows)):
             self._end(serial, Close.END)
+        self._contacts.finish()
         self._figures.report()
 
     def observe(self, follower: Follower, known: Known, event: Event) -> None:
         """Put time and place to a fact (`monitor.flow.follower.Keeper`)."""
+        if self._contacts.waiting or type(event) in self._watch.signs:
+            self._watch.hear(follower, known, event)
         taker = self._takers.get(type(event))
         if taker is not None:
             taker(follower.addresses[follower.originator], event, follower.at_ns)
             return
         view = follower.view
         if view is None:
-            view = follower.view = self._describe(follower, known)
+            view = follower.view = self._views.describe(
+                known.spec.transport, follower.addresses, follower.ports, follower.originator, known.label
+            )
         self._observe(
             Observation(follower.at_ns, view, follower.serial, event, follower.capture, follower.frame, follower.vlan)
         )
@@ -147,16 +173,6 @@ class Tracker:
                 other_port=ports[placed.other],
                 until_ns=follower.at_ns + WAIT_NS,
             ),
-        )
-
-    def _describe(self, follower: Follower, known: Known) -> FlowView:
-        """What rules may know of a flow."""
-        first, second = follower.originator, 1 - follower.originator
-        return FlowView(
-            transport=known.spec.transport,
-            originator=self._naming.endpoint(follower.addresses[first], follower.ports[first]),
-            responder=self._naming.endpoint(follower.addresses[second], follower.ports[second]),
-            protocol=known.label,
         )
 
     def _end(self, serial: int, how: Close) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, unique
-from typing import Protocol
+from typing import Any, Protocol
 
 from monitor.model.events import Event, Output
 from monitor.model.finding import Finding, Observation
 from monitor.model.flow import Close, Side, Transport
 from monitor.model.frames import Frames, Tick
+from monitor.model.opaque import HostName
 from monitor.model.stats import Stats
 
 
@@ -94,6 +95,10 @@ class ProtocolSpec:
     """Counters of the report's ``protocols`` section beside ``flows``: name to the event type that is counted."""
     unordered: bool = False
     """True for datagrams, which are fed one by one as they come."""
+    names: Mapping[type[Event], Callable[[Any], HostName | None]] = field(default_factory=dict)
+    """Events in which the originator says what it calls the responder, each with how to read that from it."""
+    cameras: Mapping[type[Event], Callable[[Any], Side | None]] = field(default_factory=dict)
+    """Events in which an end says that it is a camera, each with how to read which end; None where neither does."""
 
 
 class Detector(Protocol):

@@ -35,6 +35,14 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlowOpened(Event):
+    """A camera and another end exchange the first packet of a flow, whatever it carries. Told by the flow room."""
+
+    expected: bool
+    """Whether the operator expects it; without a word of the operator, whether the other end is not on the internet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Weird:
     """An oddity of the protocol; `name` is a member of the protocol's own closed enum."""
 

@@ -95,4 +95,8 @@ class FlowView:
     originator: Endpoint
     responder: Endpoint
     protocol: Label
-    """Name of the protocol that was recognised."""
+    """Name of the protocol that was recognised, else of the transport."""
+    camera: Side | None = None
+    """The end that is a camera, by the configuration or because it said so; None where neither is."""
+    crosses_zones: bool = False
+    """Whether the ends lie in different zones, or one of them on the internet."""

@@ -9,14 +9,16 @@ there is no public zone. With no configuration every local end is `unassigned`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 from monitor.model.data import Audience, Role
 from monitor.model.flow import Endpoint, Reach
-from monitor.model.opaque import Label
+from monitor.model.opaque import HostName, Label
 from monitor.privacy.labels import NOTHING
+from monitor.privacy.names import label_of
 from monitor.privacy.places import Asset, Network, Places, PrefixTable, Zone, unmap
 
 MAX_ADDRESSES = 65_536
@@ -81,6 +83,16 @@ class NamingPolicy:
         return Endpoint(
             address=shown, name=asset, zone=zone, asset=asset, audience=audience, reach=where, port=port, role=role
         )
+
+    def named(self, end: Endpoint, name: HostName | None) -> Endpoint:
+        """The same end with the name it goes by, as far as people may see it: never where its address may not be.
+
+        What is shown of a name is the registrable domain, so that all hosts of a cloud service are one. An asset keeps
+        the name that the operator gave it.
+        """
+        if name is None or not end.address or end.asset:
+            return end
+        return replace(end, name=label_of(name, registrable=True))
 
     def _described(self, address: bytes) -> _Description:
         where = reach(address)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from monitor.model.contract import ProtocolSpec
 from monitor.model.flow import Transport
 from monitor.protocols.tls.collector import HELLO_BYTES, HELLO_RECORDS
@@ -20,4 +22,5 @@ SPEC = ProtocolSpec(
     parser=TlsParser,
     events=(TlsClientHello, TlsServerHello),
     limits={"hello_bytes": HELLO_BYTES, "hello_records": HELLO_RECORDS, "look_bytes": LOOK_BYTES},
+    names={TlsClientHello: attrgetter("server_name")},
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from monitor.detect.rule import Rule
 from monitor.detect.tally import LISTED_PEERS, MAX_VLANS, Tally, ends, identity
 from monitor.model.data import AboutKind, DataClass
 from monitor.model.finding import Evidence, Finding, Observation
-from monitor.model.flow import FlowView, Transport
+from monitor.model.flow import FlowView, Side, Transport
 from monitor.model.stats import Stats
 from monitor.privacy.subjects import SubjectCounter
 from tests.unit.detect.samples import FLOW, KIOSK, MIDNIGHT_NS, SERVER, end, flow, load, rule, said, seen
@@ -75,11 +76,28 @@ def test_device_is_the_local_end(view: FlowView, device_end: object, other: obje
 
 
 def test_device(device: Rule) -> None:
-    """A finding about a device has no port of its own; its peers have theirs."""
-    about = finding(device, seen(said(), flow(KIOSK, OUTSIDE))).about
+    """A finding about a device has no port of its own; its peers have theirs while they use one."""
+    once = seen(said(), flow(KIOSK, OUTSIDE))
+    about = finding(device, once).about
     assert (about.address, about.port, about.transport) == ("10.30.0.11", 0, "")
-    peers = finding(device, seen(said(), flow(KIOSK, OUTSIDE)), seen(said(), flow(OUTSIDE, KIOSK))).peers
-    assert [(peer.address, peer.port, peer.count) for peer in peers] == [("192.0.2.9", 443, 1), ("192.0.2.9", 0, 1)]
+    assert [("192.0.2.9", 443, 2)] == peers_of(finding(device, once, once))
+    for other in (flow(OUTSIDE, KIOSK), flow(KIOSK, replace(OUTSIDE, port=80))):
+        assert [("192.0.2.9", 0, 3)] == peers_of(finding(device, once, seen(said(), other), once))
+
+
+def peers_of(found: Finding) -> list[tuple[str, int, int]]:
+    """Address, port and count of each peer."""
+    return [(peer.address, peer.port, peer.count) for peer in found.peers]
+
+
+@pytest.mark.parametrize("camera", [Side.ORIGINATOR, Side.RESPONDER])
+def test_device_is_the_camera(camera: Side) -> None:
+    """Where an end is a camera, the finding is about it, whoever opened the flow and wherever the other end is."""
+    for other in (SERVER, OUTSIDE):
+        ends_ = (KIOSK, other) if camera is Side.ORIGINATOR else (other, KIOSK)
+        view = replace(flow(*ends_), camera=camera)
+        assert (KIOSK, other) == ends(AboutKind.DEVICE, view)
+        assert (ends_[1], ends_[0]) == ends(AboutKind.SERVICE, view)
 
 
 @pytest.mark.parametrize(

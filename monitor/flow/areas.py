@@ -1,0 +1,86 @@
+"""What the flow table is to know of addresses: whom to watch, and whom not to look at, as the operator said.
+
+Networks that lie inside each other become areas side by side, each from its first address up to the next area, so that
+one binary search finds the longest prefix. IPv4 addresses stand as in IPv6 (``::ffff:10.0.0.1``, RFC 4291 2.5.5.2).
+Rules: where an asset's role is known, it counts and not its zone's; an asset is looked at as its zone is.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv6Address
+
+from monitor.flow.picks import MARK_ASSET, MARK_LIBRARY_ONLY, MARK_NONE, MARK_WATCHED
+from monitor.model.data import Inspect, Role
+from monitor.privacy.places import Address, Asset, Network, Places, Zone, unmap
+
+_INSPECT = {Inspect.ALL: 0, Inspect.LIBRARY_ONLY: MARK_LIBRARY_ONLY, Inspect.NONE: MARK_NONE}
+_MAPPED = 0xFFFF << 32
+_WORD = (1 << 64) - 1
+_END = 1 << 128
+
+Span = tuple[int, int]
+"""First address and the one behind the last, as IPv6 numbers."""
+
+
+class Areas:
+    """Marks (``MARK_`` bits) of all addresses, for `FlowTable.mark`."""
+
+    def __init__(self, zones: Sequence[Zone] = (), assets: Sequence[Asset] = ()) -> None:
+        """Take what the operator said; see `Places`."""
+        self._places = Places(zones, assets)
+        self._spans: dict[Span, int] = {}
+        for zone in zones:
+            for network in zone.networks:
+                self._spans[_span(network)] = _marks(zone.role, zone)
+        for asset in assets:
+            for address in asset.addresses:
+                zone_of = self._places.zone(address.packed)
+                self._spans[_span(address)] = MARK_ASSET | _marks(asset.role, zone_of)
+        self._lay_out()
+
+    def watch(self, address: bytes) -> None:
+        """Watch one more address, of 4 or 16 bytes, beside what else it is marked with."""
+        plain = unmap(address)
+        span = _span(IPv4Address(plain) if len(plain) == 4 else IPv6Address(plain))  # noqa: PLR2004 (bytes)
+        zone = self._places.zone(plain)
+        self._spans[span] = self._spans.get(span, _marks(None, zone)) | MARK_WATCHED
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Flatten what lies inside each other: an inner area begins later or ends sooner than the one around it."""
+        begins = {0: 0}
+        around: list[tuple[int, int]] = [(_END, 0)]
+        for (first, behind), marks in sorted(self._spans.items(), key=lambda one: (one[0][0], -one[0][1])):
+            while around[-1][0] <= first:
+                end, _ = around.pop()
+                begins[end] = around[-1][1]
+            begins[first] = marks
+            around.append((behind, marks))
+        while len(around) > 1:
+            end, _ = around.pop()
+            begins[end] = around[-1][1]
+        begins.pop(_END, None)
+        ordered = sorted(begins) if self._spans else []
+        self.high = array("Q", [first >> 64 for first in ordered])
+        """Where each area begins: the first 8 bytes of its first address, and in `low` the last 8."""
+        self.low = array("Q", [first & _WORD for first in ordered])
+        self.marks = array("B", [begins[first] for first in ordered])
+        """Of each area; empty when nothing is marked at all."""
+
+
+def _marks(role: Role | None, zone: Zone | None) -> int:
+    return (MARK_WATCHED if role is Role.CAMERA else 0) | (_INSPECT[zone.inspect] if zone else 0)
+
+
+def _span(place: Network | Address) -> Span:
+    if isinstance(place, IPv4Address | IPv6Address):
+        first = int(place)
+        size = 1
+    else:
+        first = int(place.network_address)
+        size = place.num_addresses
+    if place.version == 4:  # noqa: PLR2004 (of IP)
+        first += _MAPPED
+    return first, first + size

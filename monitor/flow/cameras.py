@@ -1,0 +1,43 @@
+"""Who is a camera: devices with that role in the configuration, and local ones that said so themselves.
+
+Rule: the operator's word counts. A device that has any role is what the operator says, whatever it says of itself.
+"""
+
+from __future__ import annotations
+
+from monitor.model.data import Role
+from monitor.model.flow import Endpoint, Reach
+from monitor.model.stats import Stats
+from monitor.privacy.naming import NamingPolicy
+from monitor.privacy.places import unmap
+
+MAX_DECLARED = 1_000
+"""Devices that said it themselves: ten times what a large consortium has. Each costs one walk over all known flows, so
+a network full of liars costs a minute in all."""
+
+
+class Cameras:
+    """Every camera that is known."""
+
+    def __init__(self, naming: NamingPolicy, stats: Stats) -> None:
+        self._naming = naming
+        self._stats = stats
+        self._declared: set[bytes] = set()
+
+    def include(self, address: bytes, end: Endpoint) -> bool:
+        """Whether an address of 4 or 16 bytes, with what is shown of it, is a camera's."""
+        return end.role is Role.CAMERA or (bool(self._declared) and unmap(address) in self._declared)
+
+    def declare(self, address: bytes) -> bool:
+        """Take a device's word for it. True if that is news: only for local devices whose role nobody has said."""
+        plain = unmap(address)
+        if plain in self._declared:
+            return False
+        end = self._naming.endpoint(plain, 0)
+        if end.reach is not Reach.LOCAL or end.role is not None:
+            return False
+        if len(self._declared) >= MAX_DECLARED:
+            self._stats.limits["flow.cameras"] += 1
+            return False
+        self._declared.add(plain)
+        return True
