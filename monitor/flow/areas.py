@@ -22,6 +22,7 @@ _END = 1 << 128
 
 Span = tuple[int, int]
 """First address and the one behind the last, as IPv6 numbers."""
+_IPV4: Span = (_MAPPED, _MAPPED + (1 << 32))
 
 
 class Areas:
@@ -30,7 +31,7 @@ class Areas:
     def __init__(self, zones: Sequence[Zone] = (), assets: Sequence[Asset] = ()) -> None:
         """Take what the operator said; see `Places`."""
         self._places = Places(zones, assets)
-        self._spans: dict[Span, int] = {}
+        self._spans: dict[Span, int] = {_IPV4: 0}  # a network of IPv6 around it says nothing of IPv4
         for zone in zones:
             for network in zone.networks:
                 self._spans[_span(network)] = _marks(zone.role, zone)
@@ -62,7 +63,7 @@ class Areas:
             end, _ = around.pop()
             begins[end] = around[-1][1]
         begins.pop(_END, None)
-        ordered = sorted(begins) if self._spans else []
+        ordered = sorted(begins) if len(self._spans) > 1 or self._spans[_IPV4] else []
         self.high = array("Q", [first >> 64 for first in ordered])
         """Where each area begins: the first 8 bytes of its first address, and in `low` the last 8."""
         self.low = array("Q", [first & _WORD for first in ordered])

@@ -115,6 +115,8 @@ class Contacts:
         opening = contact.opening
         first = contact.originator
         cameras = [end for end in (first, 1 - first) if self._is_camera(opening.addresses[end])]
+        if not cameras:  # the broadcast address of cameras is watched like all of their network, and is none
+            return
         device = next((end for end in cameras if not self._is_expected(contact, end)), cameras[0])
         view = self._views.describe(
             contact.transport,

@@ -98,6 +98,7 @@ class NamingPolicy:
         where = reach(address)
         if where is Reach.INTERNET and self._places.owns(address):
             where = Reach.LOCAL
+        broadcast = self._places.is_broadcast(address)
         zone = self._places.zone(address)
         asset = self._places.asset(address)
         audience = Audience.INTERNET if where is Reach.INTERNET else Audience.UNASSIGNED
@@ -106,8 +107,8 @@ class NamingPolicy:
             zone=zone.name if zone else NOTHING,
             asset=asset.name if asset else NOTHING,
             audience=zone.audience if zone else audience,
-            reach=where,
-            role=asset.role if asset else zone.role if zone else None,
+            reach=Reach.GROUP if broadcast else where,
+            role=asset.role if asset else zone.role if zone and not broadcast else None,
         )
 
     def _shows(self, address: bytes, zone: Zone | None) -> bool:

@@ -133,6 +133,13 @@ class Places:
         found = self._zones.find(unmap(address))
         return found[1] if found else None
 
+    def is_broadcast(self, address: bytes) -> bool:
+        """True for the broadcast address of a zone's IPv4 network (RFC 919 7), which is no device's."""
+        network = self.network(address)
+        if not isinstance(network, IPv4Network) or network.num_addresses <= 2:  # noqa: PLR2004 (RFC 3021: it has none)
+            return False
+        return unmap(address) == network.broadcast_address.packed
+
     def asset(self, address: bytes) -> Asset | None:
         """The asset with a 4 or 16 byte address, if there is one."""
         return self._assets.get(unmap(address))

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 
 from monitor.analyze import Outcome, Request, analyze
+from monitor.config.loading import load_config
+from monitor.config.settings import Config
 from monitor.model.finding import Finding
 from monitor.model.stats import Stats
 from monitor.sinks.report.document import build_document
@@ -24,6 +26,16 @@ from monitor.sinks.report.document import build_document
 WATCHED = frozenset(
     ["AA", "AD", "AE", "BD", "BE", "BF", "AB", "AJ", "AS", "AT", "AU", "AV", "BU", "CD", "CN", "CO", "PB"]
 )
+CAMERAS = """\
+zones:
+  - name: cameras
+    audience: infrastructure
+    role: camera
+    networks: [10.40.0.0/24]
+    expect: [{asset: recorder}]
+assets:
+  - {name: recorder, address: 10.40.0.250, role: recorder}
+"""
 SHARDS = 8
 """Parts of the collection, so that workers share it."""
 
@@ -64,10 +76,10 @@ class Kept:
         self.stats = stats
 
 
-def report(*paths: Path) -> tuple[dict[str, Any], Outcome]:
+def report(*paths: Path, config: Config = Config()) -> tuple[dict[str, Any], Outcome]:  # noqa: B008  (unchangeable)
     """The report on some captures as a program would read it."""
     kept = Kept()
-    outcome = analyze(Request(paths=tuple(map(str, paths)), sinks=(kept,)))
+    outcome = analyze(Request(paths=tuple(map(str, paths)), sinks=(kept,), config=config))
     return json.loads(json.dumps(build_document(list(kept.findings.values()), kept.stats))), outcome
 
 
@@ -123,6 +135,16 @@ def test_a_made_up_library(options: tuple[str, ...], material: Path, tmp_path: P
         if finding["protocol"] == "http" and "credential" in finding["data_classes"]
     )
     assert {10, 30} == {vlan for finding in document["findings"] for vlan in finding["vlan"]} or not options
+    assert [] == [finding for finding in document["findings"] if finding["rule"].startswith("camera-")]
+
+    (tmp_path / "library.yaml").write_text(CAMERAS, "utf-8")
+    again, _ = report(capture, config=load_config(tmp_path / "library.yaml"))
+    cameras = [finding for finding in again["findings"] if finding["rule"].startswith("camera-")]
+    assert truth["camera_unexpected_flows"] == sum(finding["count"] for finding in cameras) > 0
+    assert {"198.51.100.77"} == {peer["address"] for finding in cameras for peer in finding["peers"]}
+    assert ({40} if options else set()) == {vlan for finding in cameras for vlan in finding["vlan"]}
+    assert document["coverage"] == again["coverage"]
+    assert document["findings"] == [finding for finding in again["findings"] if finding not in cameras]
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 import pytest
-from scapy.layers.inet import IP, TCP, UDP
+from scapy.layers.inet import ICMP, IP, TCP, UDP, fragment
 from scapy.layers.inet6 import IPv6
 from scapy.layers.l2 import Dot1Q, Ether
 from scapy.packet import Packet, Raw
@@ -16,7 +17,11 @@ import monitor.flow.table as built
 from monitor.decode.columns import Columns, Kind
 from monitor.decode.headers import HeaderPass
 from monitor.flow import picks as layout
+from monitor.flow.areas import Areas
+from monitor.model.data import Audience, Inspect, Role
 from monitor.model.frames import NO_TIME
+from monitor.model.opaque import Label
+from monitor.privacy.places import Asset, Zone
 from tests.support.frames import SECOND_NS, frames_of
 from tests.support.uncompiled import load_source
 
@@ -41,9 +46,18 @@ def udp(port: int, ident: int = 1, data: bytes = b"x") -> Packet:
 
 
 def run(
-    packets: Sequence[Packet | bytes], *, times_ns: Sequence[int] | None = None, batch: int = 0, **options: Any
+    packets: Sequence[Packet | bytes],
+    *,
+    times_ns: Sequence[int] | None = None,
+    batch: int = 0,
+    areas: Areas | None = None,
+    late: Sequence[str] = (),
+    **options: Any,
 ) -> tuple[list[tuple[int, ...]], dict[str, int]]:
-    """Picks and totals after all packets, the same compiled and not; `batch` cuts them into batches of that size."""
+    """Picks and totals after all packets, the same compiled and not; `batch` cuts them into batches of that size.
+
+    What is known of the addresses in `late` stands behind the picks, as how each flow began.
+    """
     frames = [bytes(packet) for packet in packets]
     times = list(times_ns or [SECOND_NS + index * 1_000_000 for index in range(len(frames))])
     size = batch or len(frames)
@@ -51,16 +65,19 @@ def run(
     for module in (built, source):
         columns = Columns(size)
         table = module.FlowTable(columns, **options)
+        if areas is not None:
+            table.mark(areas)
         headers = HeaderPass(columns)
         picked = []
         for first in range(0, len(frames), size):
-            chunk = frames_of(frames[first : first + size], times_ns=times[first : first + size])
+            chunk = frames_of(frames[first : first + size], times_ns=times[first : first + size], first=first + 1)
             headers.run(chunk)
             for pick in range(table.run(chunk)):
                 info = table.picked_info[pick]
                 packet = table.picked_packet[pick]
                 start = table.picked_start[pick] if info & layout.PICK_START else 0
                 picked.append((first + packet if packet >= 0 else -1, table.picked_serial[pick], info, start))
+        picked += [opening for address in late for opening in table.watch(ip_address(address).packed)]
         totals = {name: table.total[getattr(layout, name)] for name in TOTALS}
         results.append((picked, totals))
     assert results[0] == results[1]
@@ -294,3 +311,149 @@ def test_every_packet_is_accounted() -> None:
     table.run(chunk)
 
     assert 5 == sum(table.total[layout.TOTAL_KINDS + kind] for kind in Kind) == table.total[layout.TOTAL_PACKETS]
+
+
+def zone(name: str, *networks: str, role: Role | None = None, inspect: Inspect = Inspect.ALL) -> Zone:
+    """One zone."""
+    parsed = tuple(ip_network(network) for network in networks)
+    return Zone(name=Label(name), audience=Audience.INFRASTRUCTURE, networks=parsed, role=role, inspect=inspect)
+
+
+CAMERAS = zone("cameras", "10.40.0.0/24", "fd00:40::/64", role=Role.CAMERA)
+PAYMENT = zone("payment", "10.60.0.0/24", "fd00:60::/64", inspect=Inspect.NONE)
+PATRONS = zone("patrons", "10.99.0.0/16", inspect=Inspect.LIBRARY_ONLY)
+ILS = Asset(name=Label("ils"), addresses=(ip_address("10.1.0.10"),), role=Role.ILS)
+AREAS = Areas((CAMERAS, PAYMENT, PATRONS), (ILS,))
+
+
+def between(one: str, other: str, layer: Packet | None = None, ident: int = 1) -> Packet:
+    """A packet from one host to another, a datagram unless told otherwise."""
+    if layer is None:
+        layer = UDP(sport=5000, dport=5004) / Raw(b"x")
+    if ":" in one:
+        return Ether() / IPv6(src=one, dst=other) / layer
+    return Ether() / IP(src=one, dst=other, id=ident) / layer
+
+
+@pytest.mark.parametrize(("look", "picks"), [(False, 1), (True, 2)])
+@pytest.mark.parametrize(
+    "ends", [("10.40.0.7", "192.0.2.1"), ("192.0.2.1", "10.40.0.7"), ("fd00:40::7", "2001:db8::1")]
+)
+def test_the_first_packet_of_a_watched_flow_is_told(ends: tuple[str, str], look: bool, picks: int) -> None:  # noqa: FBT001
+    """Once, whichever end is watched and whoever sends; its payload has a pick of its own."""
+    answer = between(*reversed(ends), UDP(sport=5004, dport=5000) / Raw(b"y"))
+    picked, totals = run([between(*ends), answer, between("10.1.0.1", "192.0.2.1")], areas=AREAS, look_udp=look)
+
+    assert (0, 1, layout.PICK_OPENED) == (picked[0][0], picked[0][1], picked[0][2] & ~layout.PICK_SIDE)
+    assert picks == sum(pick[1] == 1 and pick[0] == 0 for pick in picked)
+    assert 1 == sum(bool(pick[2] & layout.PICK_OPENED) for pick in picked)
+    assert 2 == totals["TOTAL_UDP_FLOWS"]
+
+
+def test_an_attempt_of_a_watched_end_is_told() -> None:
+    """A SYN that nobody answers has no payload and is told all the same; repeated, it is the same flow."""
+    attempt = between("10.40.0.7", "192.0.2.1", TCP(sport=5, dport=443, flags="S", seq=9))
+    picked, _ = run([attempt, attempt, attempt], areas=AREAS)
+
+    assert [(0, 1)] == [pick[:2] for pick in picked]
+    assert picked[0][2] & layout.PICK_OPENED
+
+
+def test_a_flow_that_opens_anew_is_told_anew() -> None:
+    """The end of the one before comes first, and what the packet carries last."""
+    first = between("10.40.0.7", "192.0.2.1", ident=1)
+    times = [SECOND_NS, SECOND_NS + built.UDP_IDLE_NS + 1]
+    picked, _ = run([first, first], times_ns=times, areas=AREAS, look_udp=True)
+
+    kinds = [layout.PICK_OPENED, 0, layout.PICK_ENDED | layout.PICK_IDLE, layout.PICK_OPENED, 0]
+    assert kinds == [pick[2] & ~layout.PICK_SIDE for pick in picked]
+    assert [1, 1, 1, 2, 2] == [pick[1] for pick in picked]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "excluded"),
+    [
+        ("10.60.0.5", "192.0.2.1", True),
+        ("fd00:60::5", "2001:db8::1", True),
+        ("10.60.0.5", "10.1.0.10", True),
+        ("10.60.0.5", "10.40.0.7", True),
+        ("10.99.3.4", "192.0.2.1", True),
+        ("10.99.3.4", "10.99.3.5", True),
+        ("10.99.3.4", "10.1.0.10", False),
+        ("10.1.0.9", "192.0.2.1", False),
+    ],
+)
+def test_what_is_not_to_be_inspected_is_counted_and_nothing_else(one: str, other: str, excluded: bool) -> None:  # noqa: FBT001
+    """No flow, no payload, no end, nothing watched; fragments and ICMP of the same hosts are counted as well."""
+    attempt, told, end = (
+        between(one, other, TCP(sport=5, dport=80, flags=flags, seq=9) / Raw(data))
+        for flags, data in (("S", b""), ("PA", b"secret"), ("FA", b""))
+    )
+    answer = between(other, one, TCP(sport=80, dport=5, flags="SA", seq=1))
+    rest = [between(one, other, ICMP())]
+    rest += fragment(between(one, other, UDP() / Raw(bytes(900))), 400) if ":" not in one else []
+    packets = [attempt, answer, told, end, between(one, other), *rest]
+    picked, totals = run(packets, areas=AREAS, look_udp=True)
+
+    assert (len(packets) if excluded else 0) == totals["TOTAL_EXCLUDED"]
+    assert excluded == (not picked)
+    flows = (totals["TOTAL_TCP_FLOWS"], totals["TOTAL_UDP_FLOWS"], totals["TOTAL_ONE_SIDED"])
+    assert ((0, 0, 0) if excluded else (1, 1, 0)) == flows
+    assert len(packets) == totals["TOTAL_PACKETS"]
+
+
+def test_an_address_within_ipv6_is_the_one_it_is() -> None:
+    """An IPv4 address that is written as an IPv6 one lies in the IPv4 zone."""
+    picked, _ = run([between("::ffff:10.40.0.7", "2001:db8::1"), between("::10.40.0.7", "2001:db8::1")], areas=AREAS)
+
+    assert [0] == [pick[0] for pick in picked]
+
+
+def test_who_is_watched_late_is_watched_from_its_first_known_flow_on() -> None:
+    """How each flow began is still known, ended or not; what is watched already or excluded is not told again."""
+    tagged = Ether() / Dot1Q(vlan=40) / between("10.70.0.7", "192.0.2.1", UDP(sport=9, dport=53) / Raw(b"q"))[IP]
+    packets = [
+        between("10.1.0.1", "192.0.2.1"),
+        between("10.70.0.7", "192.0.2.1", TCP(sport=5, dport=443, flags="S", seq=9)),
+        between("192.0.2.1", "10.70.0.7", TCP(sport=443, dport=5, flags="RA", seq=0)),
+        between("192.0.2.1", "10.70.0.7", TCP(sport=7, dport=554, flags="SA", seq=0)),
+        tagged,
+        between("10.40.0.7", "10.70.0.7"),
+        between("10.60.0.5", "10.70.0.7"),
+        between("fd00:70::7", "2001:db8::1"),
+    ]
+    late = ["10.70.0.7", "10.70.0.7", "fd00:70::7"]
+    picked, _ = run(packets, areas=AREAS, late=late)
+    known = [opening for opening in picked if isinstance(opening, layout.Opening)]
+
+    assert known == [one for one in run(packets, areas=AREAS, late=late, batch=1)[0] if isinstance(one, layout.Opening)]
+    assert [(2, 2, -1), (3, 4, -1), (4, 5, 40), (7, 8, -1)] == [(one.serial, one.frame, one.vlan) for one in known]
+    attempt, answered, question, six = known
+    camera = ip_address("10.70.0.7").packed
+    assert [True, True, False] == [one.addresses[one.sender] == camera for one in (attempt, question, answered)]
+    assert [camera, camera] == [one.addresses[one.opened_by or 0] for one in (attempt, answered)]
+    assert (None, None) == (question.opened_by, six.opened_by)
+    assert [5, 443] == sorted(attempt.ports)
+    assert (False, True) == (attempt.udp, question.udp)
+    assert SECOND_NS + 4_000_000 == question.at_ns
+    assert ip_address("fd00:70::7").packed in six.addresses
+
+
+@pytest.mark.parametrize("batch", [1, 3, 50])
+def test_areas_change_nothing_about_batches(batch: int) -> None:
+    """A noise of watched, excluded and other flows in a table far too small is told the same however it is cut."""
+    rng = random.Random(5)
+    hosts = ["10.40.0.7", "10.40.0.8", "10.60.0.5", "10.99.0.4", "10.1.0.10", "192.0.2.1", "10.1.0.9"]
+    packets = []
+    for n in range(400):
+        layer = UDP(sport=rng.randrange(4), dport=9) / Raw(b"u")
+        if rng.random() < 0.5:
+            layer = TCP(sport=rng.randrange(4), dport=9, flags=rng.choice(["S", "PA", "R"]), seq=n) / Raw(b"t")
+        packets.append(between(*rng.sample(hosts, 2), layer, ident=n))
+    times = [SECOND_NS + n * 10**9 for n in range(len(packets))]
+    options = {"slots": 16, "look_udp": True, "areas": AREAS}
+
+    whole = run(packets, times_ns=times, **options)
+    assert whole == run(packets, times_ns=times, batch=batch, **options)
+    assert 40 < whole[1]["TOTAL_EXCLUDED"] < 360
+    assert 40 < sum(bool(pick[2] & layout.PICK_OPENED) for pick in whole[0])

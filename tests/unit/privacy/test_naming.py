@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from monitor.model.data import Audience, Role
 from monitor.model.flow import Endpoint, Reach
-from monitor.model.opaque import Label
+from monitor.model.opaque import Label, Raw
 from monitor.privacy.labels import NOTHING
+from monitor.privacy.names import host_name
 from monitor.privacy.naming import NamingPolicy, reach
 from monitor.privacy.places import Asset, Zone
 
@@ -104,6 +105,7 @@ def test_without_configuration() -> None:
         ("192.0.2.10", ("192.0.2.10", "", "ils", Audience.INTERNET, Role.ILS)),
         ("10.2.0.1", ("10.2.0.1", "", "", Audience.UNASSIGNED, None)),
         ("2001:db8:7::1", ("2001:db8:7::1", "", "", Audience.UNASSIGNED, None)),
+        ("10.1.255.255", ("10.1.255.255", "staff", "", Audience.STAFF, None)),
         ("fe80::1", ("", "", "", Audience.UNASSIGNED, None)),
         ("169.254.7.7", ("", "", "", Audience.UNASSIGNED, None)),
     ],
@@ -124,12 +126,31 @@ def test_with_configuration(address: str, expected: tuple[str, str, str, Audienc
         ("203.0.113.1", Reach.INTERNET),
         ("192.0.2.10", Reach.INTERNET),
         ("10.99.1.2", Reach.LOCAL),
+        ("10.1.255.255", Reach.GROUP),
         ("ff02::fb", Reach.GROUP),
     ],
 )
 def test_reach_with_configuration(address: str, expected: Reach) -> None:
     """What the operator calls the library's own is local, public number or not; a vendor's network is where it is."""
     assert expected is POLICY.endpoint(packed(address), 1).reach
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "expected"),
+    [
+        ("192.0.2.77", b"a.b.vendor.co.uk", "vendor.co.uk"),
+        ("10.1.2.3", b"desk.library.example", "library.example"),
+        ("192.0.2.10", b"a.vendor.example", "ils"),
+        ("10.99.1.2", b"annas-laptop.example", ""),
+        ("2001:db8:99::2", b"annas-laptop.example", ""),
+        ("198.51.100.4", b"desk.library.example", ""),
+    ],
+)
+def test_names(address: str, name: bytes, expected: str) -> None:
+    """An end goes by the registrable domain, but an asset by its own name, and none that may not be seen by any."""
+    end = POLICY.endpoint(packed(address), 443)
+    assert expected == POLICY.named(end, host_name(Raw(name))).name
+    assert end == POLICY.named(end, None)
 
 
 def test_link_local_addresses_without_patrons() -> None:

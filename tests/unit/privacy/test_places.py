@@ -84,6 +84,24 @@ def test_what_the_operator_calls_the_librarys_own(address: str, *, expected: boo
     assert expected is PLACES.owns(packed(address))
 
 
+@pytest.mark.parametrize(
+    ("network", "address", "expected"),
+    [
+        ("10.40.0.0/24", "10.40.0.255", True),
+        ("10.40.0.0/24", "::ffff:10.40.0.255", True),
+        ("10.40.0.0/24", "10.40.0.254", False),
+        ("10.40.0.0/23", "10.40.0.255", False),
+        ("10.40.0.0/31", "10.40.0.1", False),
+        ("10.40.0.1/32", "10.40.0.1", False),
+        ("fd00:40::/120", "fd00:40::ff", False),
+    ],
+)
+def test_broadcast_addresses(network: str, address: str, *, expected: bool) -> None:
+    """The last address of an IPv4 network is no device's, unless the network is too small to have one."""
+    zone = Zone(name=Label("cameras"), audience=Audience.STAFF, networks=(ip_network(network),))
+    assert expected is Places([zone]).is_broadcast(packed(address))
+
+
 def test_nothing_is_anywhere_without_configuration() -> None:
     """Without places there are none."""
     places = Places()
