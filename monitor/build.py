@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 from monitor.capture.bounds import BATCH_FRAMES
@@ -18,6 +19,7 @@ from monitor.model.events import Event
 from monitor.model.stats import Stats
 from monitor.pipeline import Pipeline
 from monitor.privacy.naming import NamingPolicy
+from monitor.privacy.places import Asset
 from monitor.privacy.subjects import SubjectCounter
 from monitor.protocols.registry import specs
 
@@ -64,6 +66,16 @@ def build(
         detector.observe,
         capacity=BATCH_FRAMES,
         separate_vlans=config.separate_vlans,
+        served={spec.name: list(_served(spec, config.assets)) for spec in known if spec.server},
         seed=seed,
     )
     return Pipeline(source, flows, detector, sinks, stats)
+
+
+def _served(spec: ProtocolSpec, assets: Iterable[Asset]) -> Iterator[tuple[bytes, int]]:
+    """The endpoints where the operator says that a protocol is served."""
+    for asset in assets:
+        if asset.role is spec.server:
+            for address, port in product(asset.addresses, asset.ports):
+                if port.transport is spec.transport:
+                    yield address.packed, port.number

@@ -6,12 +6,13 @@ ignored from that packet on, although the table may have picked more of it in th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from monitor.decode.columns import Columns, Kind
 from monitor.decode.headers import HeaderPass
 from monitor.flow.announcements import WAIT_NS, Announcement, Announcements
 from monitor.flow.datagrams import DatagramShelf
+from monitor.flow.encryption import EncryptedFlows, Endpoint
 from monitor.flow.figures import Figures
 from monitor.flow.follower import Follower
 from monitor.flow.known import Known
@@ -45,6 +46,7 @@ class Tracker:
         separate_vlans: bool = False,
         seed: int = 0,
         takers: Mapping[type[Event], Taker] | None = None,
+        served: Mapping[str, Iterable[Endpoint]] | None = None,
     ) -> None:
         """Build the pass.
 
@@ -58,6 +60,7 @@ class Tracker:
             separate_vlans: see `FlowTable`.
             seed: see `FlowTable`.
             takers: who takes events of a type instead of `observe`: those that serve us, not the rules.
+            served: see `EncryptedFlows`.
         """
         known = [Known(spec, stats) for spec in specs]
         self._known = {one.name: one for one in known}
@@ -79,6 +82,7 @@ class Tracker:
         )
         self._figures = Figures(self._table, self._columns, stats)
         self._announcements = Announcements(stats)
+        self._encrypted = EncryptedFlows(known, stats, served or {})
         self._streams = StreamShelf(self._table, self._columns, self, tcp)
         self._datagrams = DatagramShelf(self._table, self._columns, self, udp, self._announcements)
 
@@ -109,13 +113,13 @@ class Tracker:
         self._datagrams.expire(at_ns)
         self._announcements.expire(at_ns)
         self._forget_dropped()
-        self._figures.report()
+        self._report()
 
     def finish(self) -> None:
         """The trace has ended: every flow does."""
         for serial in sorted((*self._streams.flows, *self._datagrams.flows)):
             self._end(serial, Close.END)
-        self._figures.report()
+        self._report()
 
     def observe(self, follower: Follower, known: Known, event: Event) -> None:
         """Put time and place to a fact (`monitor.flow.follower.Keeper`)."""
@@ -129,6 +133,11 @@ class Tracker:
         self._observe(
             Observation(follower.at_ns, view, follower.serial, event, follower.capture, follower.frame, follower.vlan)
         )
+
+    def recognize(self, follower: Follower, known: Known) -> None:
+        """Hold encrypted flows against endpoints (`monitor.flow.follower.Keeper`)."""
+        responder = 1 - follower.originator
+        self._encrypted.note(known.name, (follower.addresses[responder], follower.ports[responder]))
 
     def announce(self, follower: Follower, expect: Expect) -> None:
         """Wait for a flow that was announced (`monitor.flow.follower.Keeper`)."""
@@ -162,6 +171,10 @@ class Tracker:
     def _end(self, serial: int, how: Close) -> None:
         self._datagrams.end(serial, how)
         self._streams.end(serial, how)
+
+    def _report(self) -> None:
+        self._figures.report()
+        self._encrypted.report()
 
     def _forget_dropped(self) -> None:
         """What was picked of flows that are dropped has passed."""
