@@ -58,11 +58,13 @@ class Head(NamedTuple):
         found = []
         word = _USER_INFO.match(self.url) or _PASSWORD.search(self.url)
         if word and word[1]:
-            found.append(Exposed(data_class=DataClass.CREDENTIAL, key=_URL, length_bytes=len(word[1])))
+            found.append(Exposed(data_class=DataClass.STAFF_CREDENTIAL, key=_URL, length_bytes=len(word[1])))
         if self.authorization() is Authorization.BASIC:
             said = self.fields[b"authorization"].split(maxsplit=1)
             if len(said) > 1:
-                found.append(Exposed(data_class=DataClass.CREDENTIAL, key=_AUTHORIZATION, length_bytes=len(said[1])))
+                found.append(
+                    Exposed(data_class=DataClass.STAFF_CREDENTIAL, key=_AUTHORIZATION, length_bytes=len(said[1]))
+                )
         return tuple(found)
 
 
