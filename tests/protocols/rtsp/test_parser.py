@@ -80,7 +80,7 @@ def test_a_password_in_every_request() -> None:
     """Basic authorization shows it each time; the stream is told once, although two tracks flow."""
     outputs = parse(*CONVERSATIONS[INTERLEAVED])
     assert [("authorization", "staff_credential", 20)] * 5 == [
-        one for one in exposed(outputs) if one[1] == "credential"
+        one for one in exposed(outputs) if one[1] == "staff_credential"
     ]
     assert [(CAMERA, True, Carriage.INTERLEAVED)] == streams(outputs)
     kinds = {one.authorization for one in outputs if isinstance(one, RtspRequest)}
@@ -97,7 +97,7 @@ def test_a_digest_shows_no_password() -> None:
 def test_a_password_in_the_address() -> None:
     """Ahead of the host, or as makers spell it."""
     outputs = parse(*CONVERSATIONS["password in the address"])
-    assert [("url", "staff_credential", 13), ("url", "credential", 6)] == exposed(outputs)
+    assert [("url", "staff_credential", 13), ("url", "staff_credential", 6)] == exposed(outputs)
 
 
 def test_sound_is_not_video() -> None:
