@@ -40,7 +40,7 @@ REASONS = {
     "HTTP inside another connection": ("socks-http-example",),
     "a tunnel in UDP": ("vxlan-non-zero-reserved-fields__input", "false_positives", "ayiya3", "gre-over-udp-4754"),
 }
-"""Why counts differ although every packet was decoded, with parts of the captures' names (see `docs/concepts/http.md`)."""
+"""Why counts differ although every packet was decoded, with parts of their names (see `docs/concepts/http.md`)."""
 
 
 @pytest.fixture(scope="module")
