@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 DEMO := demo/maple-street-library.pcapng
+DEMO_CONFIG := demo/maple-street-library.yaml
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 # Installed as a plain path: the finder that setuptools would put in its place slows every start down.
@@ -33,6 +34,8 @@ help: ## list what can be made
 demo: $(VENV)/.installed ## set everything up and look at one day of an invented library
 	@echo "$$ $(BIN)/privacy-monitor analyze $(DEMO)"
 	@$(BIN)/privacy-monitor analyze $(DEMO)
+	@echo "The same with the names of places and devices, which the library wrote down in $(DEMO_CONFIG):"
+	@echo "$$ $(BIN)/privacy-monitor analyze --config $(DEMO_CONFIG) $(DEMO)"
 
 test: $(VENV)/.installed-test ## set up what the tests need, then run every check
 	@.ci/get-tools tshark

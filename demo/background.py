@@ -1,28 +1,38 @@
-"""The traffic around the leaks: encrypted web visits, name look-ups, address resolution. Nothing in it is a problem."""
+"""The traffic around the leaks: encrypted visits, names, addresses, the time. Nothing of it is a problem by itself."""
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from random import Random
 
 from monitor.model.flow import Side
 from tests.support.captures import Packet
 from tests.support.conversation import Conversation, Host, datagram, is_at, who_has
 
-SITES = ("www.example.com", "catalog.example.org", "news.example.net", "www.example.org")
-RESOLVER = Host("10.1.0.53", 53)
 GATEWAY = Host("10.20.0.1")
+SITES = {
+    "www.example.com": Host("203.0.113.80", 443, GATEWAY.hardware),
+    "catalog.example.org": Host("203.0.113.81", 443, GATEWAY.hardware),
+    "news.example.net": Host("203.0.113.82", 443, GATEWAY.hardware),
+    "www.example.org": Host("203.0.113.83", 443, GATEWAY.hardware),
+}
+RESOLVER = Host("10.1.0.53", 53)
+CLOCK = Host("10.1.0.53", 123)
+SECOND_NS = 10**9
+_YEARS_1900_TO_1970 = 2_208_988_800
+"""In seconds (RFC 5905 6)."""
 
 
 def _name(host: str) -> bytes:
     return b"".join(bytes([len(part)]) + part.encode("ascii") for part in host.split(".")) + b"\0"
 
 
-def look_up(asker: Host, host: str, at_ns: int, random: Random) -> list[Packet]:
-    """A DNS question and its answer (RFC 1035)."""
+def look_up(asker: Host, host: str, found: Host, at_ns: int, random: Random) -> list[Packet]:
+    """A DNS question and its answer (RFC 1035): the address of `found`."""
     ident = random.randbytes(2)
     question = _name(host) + struct.pack("!HH", 1, 1)
-    answer = struct.pack("!HHHIH", 0xC00C, 1, 1, 300, 4) + Host("203.0.113.80").packed
+    answer = struct.pack("!HHHIH", 0xC00C, 1, 1, 300, 4) + found.packed
     return [
         Packet(at_ns, datagram(asker, RESOLVER, ident + struct.pack("!5H", 0x0100, 1, 0, 0, 0) + question)),
         Packet(
@@ -64,15 +74,37 @@ def _answer(random: Random) -> bytes:
     return _handshake(2, b"\x03\x03" + random.randbytes(32) + session + tail)
 
 
-def visit(visitor: Host, host: str, at_ns: int, random: Random) -> list[Packet]:
-    """One encrypted visit to a web site."""
-    site = Host(f"203.0.113.{80 + SITES.index(host)}", 443, GATEWAY.hardware)
-    talk = Conversation(visitor, site, at_ns, step_ns=11_000_000).open()
+def visit(talk: Conversation, host: str, random: Random, sizes: Iterable[tuple[int, int]]) -> list[Packet]:
+    """One encrypted connection to a site, with the bytes that either end sends in turn."""
+    talk.open()
     talk.originator(_hello(host, random)).responder(_answer(random)).send(Side.ORIGINATOR, 0x10)
-    for size in (random.randrange(120, 300), random.randrange(300, 900)):
-        talk.originator(b"\x17\x03\x03" + struct.pack("!H", 96) + random.randbytes(96))
-        talk.responder(b"\x17\x03\x03" + struct.pack("!H", size) + random.randbytes(size))
+    for asked, answered in sizes:
+        talk.originator(_sealed(asked, random)).responder(_sealed(answered, random))
     return talk.close().packets
+
+
+def _sealed(size: int, random: Random) -> bytes:
+    """A record of application data (RFC 8446 5.2)."""
+    return b"\x17\x03\x03" + struct.pack("!H", size) + random.randbytes(size)
+
+
+def ask_time(asker: Host, at_ns: int) -> list[Packet]:
+    """What time is it? (RFC 5905 7.3)."""
+    there_ns = at_ns + 1_200_000
+    question = struct.pack("!BBbb3I", 0x23, 0, 10, -20, 0, 0, 0) + bytes(24) + _stamp(at_ns)
+    reference = _stamp(at_ns - 400 * SECOND_NS)
+    server = struct.pack("!BBbb2I", 0x24, 2, 10, -23, 1_310, 2_620) + Host("203.0.113.123").packed + reference
+    answer = server + _stamp(at_ns) + _stamp(there_ns) + _stamp(there_ns + 40_000)
+    return [
+        Packet(at_ns, datagram(asker, CLOCK, question)),
+        Packet(at_ns + 2_400_000, datagram(CLOCK, asker, answer)),
+    ]
+
+
+def _stamp(at_ns: int) -> bytes:
+    """A moment in the protocol's own format: seconds of the century, and their fraction."""
+    seconds, rest = divmod(at_ns, SECOND_NS)
+    return struct.pack("!II", (seconds + _YEARS_1900_TO_1970) & 0xFFFFFFFF, (rest << 32) // SECOND_NS)
 
 
 def resolve(asker: Host, wanted: Host, at_ns: int) -> list[Packet]:

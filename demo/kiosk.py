@@ -11,6 +11,9 @@ from tests.support.conversation import Conversation
 
 SECOND_NS = 10**9
 MINUTE_NS = 60 * SECOND_NS
+HOUR_NS = 60 * MINUTE_NS
+OPENING_NS = 1_791_984_600 * SECOND_NS
+"""2026-10-14T13:30:00Z: half past eight in the morning there, half an hour before the doors open."""
 HEARTBEAT_NS = 30 * MINUTE_NS
 LOCAL_TIME = timedelta(hours=-5)
 LOAN = timedelta(days=21)

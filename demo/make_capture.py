@@ -1,7 +1,9 @@
 """Writes `maple-street-library.pcapng`: one day at the mirror port of an invented library, the same bytes every time.
 
-Three self-check stations talk SIP2 in the clear to the library system on port 6001; around them staff use the web. One
-station was connected before the capture began, as it is in real recordings.
+Three self-check stations talk SIP2 in the clear to the library system on port 6001. Patrons use a catalog without
+encryption. A recorder fetches readable video from three cameras; somebody of the staff watches one of them, and another
+talks to its maker's cloud. Around all this staff use the web. One self-check was connected before the capture began, as
+it is in real recordings.
 
 usage, from the top folder: python -m demo.make_capture [FILE]
 """
@@ -14,16 +16,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
-from demo.background import SITES, look_up, resolve, visit
-from demo.kiosk import MINUTE_NS, Kiosk
+from demo.background import GATEWAY, SITES, look_up, resolve, visit
+from demo.cameras import watched
+from demo.catalog import browsing
+from demo.kiosk import HOUR_NS, OPENING_NS, Kiosk
 from demo.people import Book, Reader, books, readers
 from tests.support.captures import Packet, block, enhanced, option, section
 from tests.support.conversation import Conversation, Host, woven
 
 CAPTURE = Path(__file__).with_name("maple-street-library.pcapng")
-OPENING_NS = 1_791_984_600 * 10**9
-"""2026-10-14T13:30:00Z: half past eight in the morning there, half an hour before the doors open."""
-HOUR_NS = 60 * MINUTE_NS
 LIBRARY_SYSTEM = Host("10.1.0.10", 6001)
 
 
@@ -69,10 +70,12 @@ def surroundings(random: Random) -> list[Packet]:
     for number in range(14):
         desk = f"10.20.0.{21 + number % 4}"
         at_ns = OPENING_NS + int(random.uniform(0.2, 8.8) * HOUR_NS)
-        site = random.choice(SITES)
-        packets += resolve(Host(desk), Host("10.20.0.1"), at_ns)
-        packets += look_up(Host(desk, 50000 + number), site, at_ns + 1_000_000, random)
-        packets += visit(Host(desk, 51000 + number), site, at_ns + 15_000_000, random)
+        name = random.choice(tuple(SITES))
+        packets += resolve(Host(desk), GATEWAY, at_ns)
+        packets += look_up(Host(desk, 50000 + number), name, SITES[name], at_ns + 1_000_000, random)
+        sizes = ((96, random.randrange(120, 300)), (96, random.randrange(300, 900)))
+        talk = Conversation(Host(desk, 51000 + number), SITES[name], at_ns + 15_000_000, step_ns=11_000_000)
+        packets += visit(talk, name, random, sizes)
     return packets
 
 
@@ -95,6 +98,8 @@ def packets() -> list[Packet]:
         borrowing(kiosk(2), people[7:], shelf[20:], everything=False),
         returning(third, people[:5], shelf[::3]),
         surroundings(random),
+        browsing(people[2:14:2], Random(1908)),
+        watched(Random(1909)),
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 from monitor.capture.bounds import BATCH_FRAMES
@@ -20,6 +21,7 @@ from monitor.model.stats import Stats
 from monitor.pipeline import Pipeline
 from monitor.privacy.expectations import Expectations
 from monitor.privacy.naming import NamingPolicy
+from monitor.privacy.places import Asset
 from monitor.privacy.subjects import SubjectCounter
 from monitor.protocols.registry import specs
 
@@ -71,8 +73,18 @@ def build(
         detector.observe,
         capacity=BATCH_FRAMES,
         separate_vlans=config.separate_vlans,
+        served={spec.name: list(_served(spec, config.assets)) for spec in known if spec.server},
         seed=seed,
         areas=Areas(config.zones, config.assets),
         expectations=Expectations(config.zones, config.assets, config.local),
     )
     return Pipeline(source, flows, detector, sinks, stats)
+
+
+def _served(spec: ProtocolSpec, assets: Iterable[Asset]) -> Iterator[tuple[bytes, int]]:
+    """The endpoints where the operator says that a protocol is served."""
+    for asset in assets:
+        if asset.role is spec.server:
+            for address, port in product(asset.addresses, asset.ports):
+                if port.transport is spec.transport:
+                    yield address.packed, port.number

@@ -18,10 +18,15 @@ from monitor.sinks.report.text import PIPED_WIDTH, Appearance
 
 def complain(line: str) -> None:
     """One line on stderr, legible whatever it holds."""
+    remark(make_legible(f"privacy-monitor: {line}") + "\n")
+
+
+def remark(text: str) -> None:
+    """Write `text`, which is legible already, to stderr as it stands."""
     if sys.stderr is None:
         return
     with contextlib.suppress(OSError, ValueError):
-        sys.stderr.write(make_legible(f"privacy-monitor: {line}") + "\n")
+        sys.stderr.write(text)
         sys.stderr.flush()
 
 

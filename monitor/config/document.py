@@ -8,6 +8,7 @@ mistake is read, so that the others are found as well.
 from __future__ import annotations
 
 import codecs
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -120,6 +121,11 @@ def read_document(path: Path, mistakes: Mistakes, form: Form = SMALL) -> Table |
 
 def _text(path: Path, form: Form) -> str:
     try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise _Refused(1, "is a folder", f"name the {form.noun} in it")
+        if not stat.S_ISREG(mode):  # a pipe may keep us waiting for ever, a device never end
+            raise _Refused(1, "is not a regular file", f"write the {form.noun} to a file first")
         with path.open("rb") as file:
             data = file.read(form.max_bytes + 1)
     except OSError as error:
@@ -130,6 +136,8 @@ def _text(path: Path, form: Form) -> str:
         raise _Refused(1, f"larger than {form.max_bytes} bytes", f"is this a {form.noun}?")
     if data.startswith(_OTHER_UNICODE):
         raise _Refused(1, "is UTF-16 or UTF-32 text", "save the file as UTF-8")
+    if b"\0" in data:
+        raise _Refused(1, "is no text", f"is this a {form.noun}? If so, save it as UTF-8")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from monitor.config.keys import root
@@ -19,3 +20,8 @@ def json_schema(specs: Iterable[ProtocolSpec] = ()) -> Schema:
         "title": "Configuration of library-privacy-monitor",
         **root(specs).schema(),
     }
+
+
+def schema_text(specs: Iterable[ProtocolSpec] = ()) -> str:
+    """The schema as a file holds it, in ASCII."""
+    return json.dumps(json_schema(specs), indent=2) + "\n"

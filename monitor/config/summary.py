@@ -6,6 +6,10 @@ Rule: text that the operator typed and nothing else, so it may be shown anywhere
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum, unique
+from ipaddress import IPv4Network
+from textwrap import wrap
+from typing import NamedTuple
 
 from monitor.config.keys import in_words
 from monitor.config.loading import default_inspect
@@ -13,32 +17,67 @@ from monitor.config.settings import Config
 from monitor.model.data import Audience, Inspect, Role
 from monitor.model.flow import Reach
 from monitor.model.opaque import Label
-from monitor.privacy.labels import file_label
+from monitor.privacy.labels import NOTHING, file_label
 from monitor.privacy.naming import reach
 from monitor.privacy.places import Asset, Expectation, Places, Zone
 
+WIDTH = 100
+"""Columns of a line where nobody says how many there are; a table whose names alone are longer is wider."""
+
 _NONE = "-"
+_GAP = 2
+_LAST_COLUMNS = 24
+"""At least, for the last column of a table: an IPv6 network."""
 _IP_VERSIONS = frozenset({4, 6})
+_PRIVATE = tuple(IPv4Network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
 
-def summarize(config: Config) -> list[str]:
-    """Lines for a terminal or a log: zones, assets, expectations, protocol options, then notes."""
-    blocks = [[f"{config.site or 'no site name'}: {_count(config.zones, 'zone')}, {_count(config.assets, 'asset')}"]]
+@unique
+class Kind(Enum):
+    """What a line is, for those who show it in color."""
+
+    HEAD = "head"
+    """The first of a block."""
+    BODY = "body"
+    NOTE = "note"
+    """Something that may not be meant."""
+
+
+class Line(NamedTuple):
+    """One line of the summary."""
+
+    kind: Kind
+    text: Label
+
+
+def summarize(config: Config, width: int = WIDTH) -> list[Line]:
+    """Lines for a terminal or a log: zones, assets, expectations, protocol options, then notes.
+
+    Args:
+        config: what was understood.
+        width: columns that a line should have at most.
+    """
+    general = [f"{config.site or 'no site name'}: {_count(config.zones, 'zone')}, {_count(config.assets, 'asset')}"]
     if config.separate_vlans:
-        blocks[0].append("the same addresses in another VLAN are another device")
+        general.append("the same addresses in another VLAN are another device")
     if config.local:
-        blocks[0].append(f"own networks beside the private ones: {_join(config.local)}")
-    blocks.append(_zone_table(config.zones))
-    blocks.append(_asset_table(config))
+        general.append(f"own networks beside the private ones: {_join(config.local)}")
     assets = {asset.name: asset for asset in config.assets}
-    blocks += [_expectations(zone, assets) for zone in config.zones]
-    blocks.append([f"{name}: {_options(options)}" for name, options in config.protocols.items()])
-    blocks.append([f"note: {note}" for note in notes(config)])
-    lines: list[str] = []
-    for block in blocks:
-        if block:
-            lines += ["", *block] if lines else block
-    return [file_label(line) for line in lines]
+    options = [f"  {name}: {_options(options)}" for name, options in config.protocols.items()]
+    blocks = [
+        general,
+        _zone_table(config.zones, width),
+        _asset_table(config, width),
+        *(_expectations(zone, assets) for zone in config.zones),
+        ["options of protocols", *options] if options else [],
+    ]
+    remarks = [f"note: {note}" for note in notes(config)]
+    lines: list[Line] = []
+    for first, rest, block in (*((Kind.HEAD, Kind.BODY, block) for block in blocks), (Kind.NOTE, Kind.NOTE, remarks)):
+        if block and lines:
+            lines.append(Line(Kind.BODY, NOTHING))
+        lines += [Line(rest if number else first, file_label(text)) for number, text in enumerate(block)]
+    return lines
 
 
 def notes(config: Config) -> Iterator[str]:
@@ -67,7 +106,14 @@ def _zone_notes(zone: Zone, config: Config) -> Iterator[str]:
                 f"public zone '{zone.name}' has no IPv{version} network: "
                 f"if its devices use IPv{version}, those addresses are shown"
             )
-    if zone.role is Role.CAMERA and zone.expect is None:
+        if zone.inspect is Inspect.ALL:
+            yield f"public zone '{zone.name}' is looked at as a whole: what patrons' own devices do is seen"
+    for network in zone.networks:
+        if isinstance(network, IPv4Network) and any(one != network and one.subnet_of(network) for one in _PRIVATE):
+            yield f"zone '{zone.name}' holds addresses of the internet: {network} is more than what is private"
+    if zone.inspect is Inspect.NONE and (zone.role is Role.CAMERA or zone.expect is not None):
+        yield f"zone '{zone.name}' is not looked at, so whom its devices talk to is not seen"
+    elif zone.role is Role.CAMERA and zone.expect is None:
         yield f"zone '{zone.name}' does not say whom its cameras may talk to ('expect')"
 
 
@@ -79,7 +125,7 @@ def _join(things: Sequence[object]) -> str:
     return " ".join(str(thing) for thing in things)
 
 
-def _zone_table(zones: Sequence[Zone]) -> list[str]:
+def _zone_table(zones: Sequence[Zone], width: int) -> list[str]:
     rows = [
         (
             zone.name + (f" (inside {zone.inside})" if zone.inside else ""),
@@ -91,10 +137,10 @@ def _zone_table(zones: Sequence[Zone]) -> list[str]:
         )
         for zone in zones
     ]
-    return _table(("zone", "audience", "role", "inspect", "addresses", "networks"), rows)
+    return _table(("zone", "audience", "role", "inspect", "addresses", "networks"), rows, width)
 
 
-def _asset_table(config: Config) -> list[str]:
+def _asset_table(config: Config, width: int) -> list[str]:
     places = Places(config.zones)
     rows = []
     for asset in config.assets:
@@ -103,15 +149,23 @@ def _asset_table(config: Config) -> list[str]:
         )
         row = (asset.name, asset.role.value, _join(asset.addresses), _join(asset.ports) or _NONE, ", ".join(zones))
         rows.append(row)
-    return _table(("asset", "role", "address", "ports", "zone"), rows)
+    return _table(("asset", "role", "address", "ports", "zone"), rows, width)
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], width: int) -> list[str]:
+    """The rows in columns; what is too long for the last column goes on below."""
     if not rows:
         return []
     rows = (head, *rows)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    begun = sum(widths[:-1]) + _GAP * len(widths[:-1])
+    lines = []
+    for row in rows:
+        beginning = "".join(cell.ljust(size + _GAP) for cell, size in zip(row, widths[:-1], strict=False))
+        for part in wrap(row[-1], max(width - begun, _LAST_COLUMNS), break_long_words=False, break_on_hyphens=False):
+            lines.append(beginning + part)
+            beginning = " " * begun
+    return lines
 
 
 def _expectations(zone: Zone, assets: Mapping[Label, Asset]) -> list[str]:

@@ -1,12 +1,16 @@
-"""One compiled pass over a batch: link layer, VLAN tags, IPv4, IPv6, TCP and UDP headers into columns.
+"""One compiled pass over a batch: link layer, VLAN tags, tunnels, IPv4, IPv6, TCP and UDP headers into columns.
 
 Rules: every read is bounds-checked; integers are widened before they are shifted, so that compiled and uncompiled code
-give the same results; a frame that cannot be decoded gets the `Kind` that says why, and the pass goes on. The loop runs
-without Python's lock, so that parsers can work meanwhile.
-Sources: IEEE 802.1Q, RFC 791, RFC 8200, RFC 9293, RFC 768, the LINKTYPE_ registry of tcpdump.org.
+give the same results; a frame that cannot be decoded gets the `Kind` that says why, and the pass goes on. Of packets in
+tunnels the innermost is what counts. The loop runs without Python's lock, so that parsers can work meanwhile.
+Sources: IEEE 802.1Q, RFC 791, RFC 8200, RFC 9293, RFC 768, the LINKTYPE_ registry of tcpdump.org; of tunnels RFC 3032
+(MPLS), RFC 4385 (pseudowires), RFC 2516 (PPPoE), RFC 2784, 2890 and 2637 (GRE), draft-foschiano-erspan, RFC 2003
+(IP in IP), RFC 4213 (IPv6 in IPv4), RFC 7348 (VXLAN), RFC 8926 (Geneve), RFC 8086 (GRE in UDP).
 """
 
 from __future__ import annotations
+
+from array import array
 
 import cython
 
@@ -23,6 +27,7 @@ _OTHER_IP = cython.declare(cython.uchar, int(Kind.OTHER_IP))
 _FRAGMENT = cython.declare(cython.uchar, int(Kind.FRAGMENT))
 _TCP = cython.declare(cython.uchar, int(Kind.TCP))
 _UDP = cython.declare(cython.uchar, int(Kind.UDP))
+_NO_TUNNEL = cython.declare(cython.uchar, 254)
 _SPREAD = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
 _MASK64 = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 
@@ -30,6 +35,26 @@ _MAX_TAGS = cython.declare(cython.int, 4)
 """Two tags are QinQ; twice that is no network anybody built."""
 _MAX_EXTENSIONS = cython.declare(cython.int, 8)
 """RFC 8200 section 4.1 names six extension headers, each at most once or twice."""
+_MAX_TUNNELS = cython.declare(cython.int, 4)
+"""Tunnels within each other: a remote mirror of a branch's tunnel in a provider's network has three."""
+_MAX_LABELS = cython.declare(cython.int, 8)
+"""Labels of one MPLS packet; networks use two or three."""
+
+LINK_TYPES = {
+    0: (4, -1),  # BSD loopback: an address family of the capturing host's own numbering
+    1: (14, 12),  # Ethernet
+    12: (0, -1),  # raw IP, by several numbers
+    14: (0, -1),
+    101: (0, -1),
+    104: (4, 2),  # Cisco HDLC
+    108: (4, -1),  # OpenBSD loopback
+    113: (16, 14),  # Linux cooked v1
+    228: (0, -1),  # IPv4
+    229: (0, -1),  # IPv6
+    276: (20, 0),  # Linux cooked v2
+}
+"""What is decoded, by LINKTYPE_ number: bytes of the header, and where the EtherType stands in it (-1: IP follows)."""
+_LINKS = cython.declare(cython.int, 277)
 
 
 @cython.cfunc
@@ -46,6 +71,8 @@ class HeaderPass:
     """Fills the columns for one batch after the other."""
 
     position: cython.int
+    link_bytes: cython.int[::1]
+    type_at: cython.int[::1]
     data: cython.const[cython.uchar][::1]
     kind: cython.uchar[::1]
     v6: cython.uchar[::1]
@@ -61,6 +88,9 @@ class HeaderPass:
 
     def __init__(self, columns: Columns) -> None:
         self.position = 0
+        unknown = (-1, -1)
+        self.link_bytes = array("i", [LINK_TYPES.get(number, unknown)[0] for number in range(_LINKS)])
+        self.type_at = array("i", [LINK_TYPES.get(number, unknown)[1] for number in range(_LINKS)])
         self.kind = columns.kind
         self.v6 = columns.v6
         self.address = columns.address
@@ -121,8 +151,6 @@ class HeaderPass:
         wire_end: cython.Py_ssize_t
         linktype: cython.int
         ethertype: cython.int
-        tags: cython.int
-        vlan: cython.int
 
         with cython.nogil:
             for i in range(start, count):
@@ -132,77 +160,213 @@ class HeaderPass:
                 wire_end = at + wirelens[i]
                 if wire_end < end:
                     wire_end = end
-                vlan = no_vlan
-                if tagged:
-                    vlan = outer_vlan[i]
-                self.vlan[i] = vlan
+                self.vlan[i] = outer_vlan[i] if tagged else no_vlan
                 linktype = linktypes[interfaces[i]]
 
-                if linktype == 1:  # Ethernet
-                    if at + 14 > end:
-                        self.kind[i] = _CUT_HEADER
-                        continue
-                    ethertype = self._be16(at + 12)
-                    at += 14
-                elif linktype in (101, 12, 14, 228, 229):  # raw IP
-                    ethertype = 0
-                elif linktype in (0, 108):  # BSD loopback: an address family of the capturing host's own numbering
-                    at += 4
-                    ethertype = 0
-                elif linktype == 113:  # Linux cooked v1
-                    if at + 16 > end:
-                        self.kind[i] = _CUT_HEADER
-                        continue
-                    ethertype = self._be16(at + 14)
-                    at += 16
-                elif linktype == 276:  # Linux cooked v2
-                    if at + 20 > end:
-                        self.kind[i] = _CUT_HEADER
-                        continue
-                    ethertype = self._be16(at)
-                    at += 20
-                else:
+                if linktype < 0 or linktype >= _LINKS or self.link_bytes[linktype] < 0:
                     self.kind[i] = _UNKNOWN_LINKTYPE
                     continue
-
-                tags = 0
-                while _is_tag(ethertype) and tags < _MAX_TAGS and at + 4 <= end:
-                    vlan = self._be16(at) & 0x0FFF
-                    ethertype = self._be16(at + 2)
-                    at += 4
-                    tags += 1
-                self.vlan[i] = vlan
-
-                if (
-                    linktype == 1 and 0 < ethertype <= 1500
-                ) or ethertype == 4:  # IEEE 802.3 length; cooked: 802.2 follows
-                    if at + 8 > end or self.data[at] != 0xAA or self.data[at + 1] != 0xAA or self.data[at + 2] != 3:
-                        self.kind[i] = _NON_IP
-                        continue
-                    ethertype = self._be16(at + 6)
-                    at += 8
-                if ethertype == 0:
-                    if at >= end:
-                        self.kind[i] = _CUT_HEADER
-                        continue
-                    if self.data[at] >> 4 == 4:
-                        ethertype = 0x0800
-                    elif self.data[at] >> 4 == 6:
-                        ethertype = 0x86DD
-                    else:
-                        self.kind[i] = _NON_IP
-                        continue
-
-                if ethertype == 0x0800:
-                    self.kind[i] = self._ipv4(i, at, end, wire_end)
-                elif ethertype == 0x86DD:
-                    self.kind[i] = self._ipv6(i, at, end, wire_end)
-                elif ethertype in (0x8847, 0x8848, 0x8864) or _is_tag(ethertype):  # MPLS, PPPoE session
-                    self.kind[i] = _ENCAPSULATED
-                else:
-                    self.kind[i] = _NON_IP
+                ethertype = 0
+                if at + self.link_bytes[linktype] > end:
+                    self.kind[i] = _CUT_HEADER
+                    continue
+                if self.type_at[linktype] >= 0:
+                    ethertype = self._be16(at + self.type_at[linktype])
+                at += self.link_bytes[linktype]
+                self.kind[i] = self._network(i, ethertype, at, end, wire_end, 0)
         self.position = count
         return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(255, check=True)
+    def _network(
+        self,
+        i: cython.int,
+        ethertype: cython.int,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        wire_end: cython.Py_ssize_t,
+        tunnels: cython.int,
+    ) -> cython.uchar:
+        """Decode what an EtherType announces; 0 announces IP of either version."""
+        tags: cython.int = 0
+        while _is_tag(ethertype) and tags < _MAX_TAGS and at + 4 <= end:
+            self.vlan[i] = self._be16(at) & 0x0FFF
+            ethertype = self._be16(at + 2)
+            at += 4
+            tags += 1
+        if 0 < ethertype <= 1500:  # IEEE 802.3: a length; 802.2 follows
+            if at + 8 > end or self.data[at] != 0xAA or self.data[at + 1] != 0xAA or self.data[at + 2] != 3:
+                return _NON_IP
+            ethertype = self._be16(at + 6)
+            at += 8
+        if ethertype == 0:
+            if at >= end:
+                return _CUT_HEADER
+            if self.data[at] >> 4 == 4:
+                ethertype = 0x0800
+            elif self.data[at] >> 4 == 6:
+                ethertype = 0x86DD
+        if ethertype == 0x0800:
+            return self._ipv4(i, at, end, wire_end, tunnels)
+        if ethertype == 0x86DD:
+            return self._ipv6(i, at, end, wire_end, tunnels)
+        if _is_tag(ethertype) or (tunnels == _MAX_TUNNELS and ethertype in (0x8847, 0x8848, 0x8864)):
+            return _ENCAPSULATED
+        if ethertype in (0x8847, 0x8848):
+            return self._mpls(i, at, end, wire_end, tunnels + 1)
+        if ethertype == 0x8864:
+            if at + 8 > end:
+                return _CUT_HEADER
+            return self._ppp(i, at + 6, end, wire_end, tunnels + 1)
+        return _NON_IP
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(255, check=True)
+    def _ethernet(
+        self,
+        i: cython.int,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        wire_end: cython.Py_ssize_t,
+        tunnels: cython.int,
+    ) -> cython.uchar:
+        if at + 14 > end:
+            return _CUT_HEADER
+        return self._network(i, self._be16(at + 12), at + 14, end, wire_end, tunnels)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(255, check=True)
+    def _ppp(
+        self,
+        i: cython.int,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        wire_end: cython.Py_ssize_t,
+        tunnels: cython.int,
+    ) -> cython.uchar:
+        """Decode behind a protocol number of PPP, which may be one byte long: the last one is odd (RFC 1661 6.5)."""
+        protocol: cython.int = self.data[at]
+        at += 1
+        if not protocol & 1:
+            protocol = (protocol << 8) | self.data[at]
+            at += 1
+        if protocol == 0x0021:
+            return self._ipv4(i, at, end, wire_end, tunnels)
+        if protocol == 0x0057:
+            return self._ipv6(i, at, end, wire_end, tunnels)
+        return _NON_IP
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(255, check=True)
+    def _mpls(
+        self,
+        i: cython.int,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        wire_end: cython.Py_ssize_t,
+        tunnels: cython.int,
+    ) -> cython.uchar:
+        """Nothing says what follows the last label; its first half byte does in practice (RFC 4928)."""
+        labels: cython.int = 0
+        last: cython.bint = False
+        while not last:
+            if labels == _MAX_LABELS:
+                return _ENCAPSULATED
+            if at + 5 > end:
+                return _CUT_HEADER
+            last = self.data[at + 2] & 1
+            at += 4
+            labels += 1
+        if self.data[at] >> 4 == 0:  # the control word of a pseudowire
+            return self._ethernet(i, at + 4, end, wire_end, tunnels)
+        if self.data[at] >> 4 in (4, 6):
+            return self._network(i, 0, at, end, wire_end, tunnels)
+        return _ENCAPSULATED
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(255, check=True)
+    def _gre(
+        self,
+        i: cython.int,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        wire_end: cython.Py_ssize_t,
+        tunnels: cython.int,
+    ) -> cython.uchar:
+        flags: cython.int
+        ethertype: cython.int
+        if at + 4 > end:
+            return _CUT_HEADER
+        flags = self._be16(at)
+        ethertype = self._be16(at + 2)
+        at += 4
+        if flags & 0x8000:  # checksum
+            at += 4
+        if flags & 0x2000:  # key
+            at += 4
+        if flags & 0x1000:  # sequence number
+            at += 4
+        if flags & 0x0007 == 1 and flags & 0x0080:  # RFC 2637: acknowledgment number
+            at += 4
+        if at + 12 > end:
+            return _CUT_HEADER
+        if ethertype == 0x88BE:  # ERSPAN: type I has no header of its own, and no sequence number
+            return self._ethernet(i, at + 8 if flags & 0x1000 else at, end, wire_end, tunnels)
+        if ethertype == 0x22EB:  # ERSPAN type III, with or without the platform's own header
+            return self._ethernet(i, at + (20 if self.data[at + 11] & 1 else 12), end, wire_end, tunnels)
+        if ethertype == 0x6558:
+            return self._ethernet(i, at, end, wire_end, tunnels)
+        if ethertype == 0x880B:
+            if self.data[at] == 0xFF:  # address and control of HDLC framing, where they are not left out
+                at += 2
+            return self._ppp(i, at, end, wire_end, tunnels)
+        if ethertype in (0x0800, 0x86DD, 0x8847, 0x8848):
+            return self._network(i, ethertype, at, end, wire_end, tunnels)
+        return _ENCAPSULATED
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(255, check=True)
+    def _udp_tunnel(
+        self,
+        i: cython.int,
+        port: cython.int,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        wire_end: cython.Py_ssize_t,
+        tunnels: cython.int,
+    ) -> cython.uchar:
+        """Decode what a datagram to the port of a tunnel carries (`_NO_TUNNEL` where it does not look like one)."""
+        ethertype: cython.int
+        if at + 22 > end:
+            return _NO_TUNNEL
+        if port == 4754:
+            if self._be16(at) & 0x4FFF or self._be16(at + 2) not in (0x0800, 0x86DD, 0x6558):
+                return _NO_TUNNEL
+            return self._gre(i, at, end, wire_end, tunnels)
+        if port == 4789:
+            if not self.data[at] & 0x08:
+                return _NO_TUNNEL
+            at += 8
+        else:
+            ethertype = self._be16(at + 2)
+            if self.data[at] >> 6 or ethertype not in (0x0800, 0x86DD, 0x6558):
+                return _NO_TUNNEL
+            at += 8 + (self.data[at] & 0x3F) * 4
+            if ethertype != 0x6558:
+                return self._network(i, ethertype, at, end, wire_end, tunnels)
+        if at + 14 > end:
+            return _NO_TUNNEL
+        ethertype = self._be16(at + 12)
+        if not _is_tag(ethertype) and ethertype not in (0x0800, 0x86DD, 0x0806):
+            return _NO_TUNNEL
+        return self._ethernet(i, at, end, wire_end, tunnels)
 
     @cython.cfunc
     @cython.nogil
@@ -214,6 +378,7 @@ class HeaderPass:
         at: cython.Py_ssize_t,
         end: cython.Py_ssize_t,
         wire_end: cython.Py_ssize_t,
+        tunnels: cython.int,
     ) -> cython.uchar:
         header_bytes: cython.int
         total_bytes: cython.int
@@ -234,7 +399,7 @@ class HeaderPass:
         if self._be16(at + 6) & 0x3FFF:
             return _FRAGMENT
         self.signature[i] = (cython.cast(cython.ulonglong, self._be16(at + 4)) << 16) | total_bytes
-        return self._transport(i, self.data[at + 9], at + header_bytes, end, wire_end)
+        return self._transport(i, self.data[at + 9], at + header_bytes, end, wire_end, tunnels)
 
     @cython.cfunc
     @cython.nogil
@@ -246,6 +411,7 @@ class HeaderPass:
         at: cython.Py_ssize_t,
         end: cython.Py_ssize_t,
         wire_end: cython.Py_ssize_t,
+        tunnels: cython.int,
     ) -> cython.uchar:
         payload_bytes: cython.int
         following: cython.int
@@ -281,7 +447,7 @@ class HeaderPass:
             else:
                 following = self.data[at]
                 at += (cython.cast(cython.Py_ssize_t, self.data[at + 1]) + 1) * 8
-        return self._transport(i, following, at, end, wire_end)
+        return self._transport(i, following, at, end, wire_end, tunnels)
 
     @cython.cfunc
     @cython.nogil
@@ -294,8 +460,10 @@ class HeaderPass:
         at: cython.Py_ssize_t,
         end: cython.Py_ssize_t,
         wire_end: cython.Py_ssize_t,
+        tunnels: cython.int,
     ) -> cython.uchar:
         payload: cython.Py_ssize_t
+        carried: cython.uchar
         seq: cython.longlong
         sign: cython.ulonglong
         if protocol == 6:
@@ -322,7 +490,17 @@ class HeaderPass:
                     end = wire_end
             self.seq[i] = 0
             self.flags[i] = 0
+            if self._be16(at + 2) in (4754, 4789, 6081) and tunnels < _MAX_TUNNELS:
+                carried = self._udp_tunnel(i, self._be16(at + 2), payload, end, wire_end, tunnels + 1)
+                if carried != _NO_TUNNEL:
+                    return carried
             sign = cython.cast(cython.ulonglong, self._be32(at + 4))
+        elif protocol in (4, 41, 47):
+            if tunnels == _MAX_TUNNELS:
+                return _ENCAPSULATED
+            if protocol == 47:
+                return self._gre(i, at, end, wire_end, tunnels + 1)
+            return self._network(i, 0x0800 if protocol == 4 else 0x86DD, at, end, wire_end, tunnels + 1)
         else:
             return _OTHER_IP
         self.ports[i] = cython.cast(cython.uint, self._be32(at))

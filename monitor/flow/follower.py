@@ -35,6 +35,10 @@ class Keeper(Protocol):
         """A parser says that another flow will come."""
         ...
 
+    def recognize(self, follower: Follower, known: Known) -> None:
+        """The protocol of a flow is known, and who opened it."""
+        ...
+
 
 class Follower:
     """Follows one flow from its first payload until its parser has enough, nobody wants it, or it ends."""
@@ -112,6 +116,7 @@ class Follower:
         self.originator = self._orient(known, originator)
         self.known = known
         known.counters["flows"] += 1
+        self._keeper.recognize(self, known)
         self._parser = known.spec.parser(options, from_start)
         return self._parser
 

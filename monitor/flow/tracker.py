@@ -6,7 +6,7 @@ ignored from that packet on, although the table may have picked more of it in th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from monitor.decode.columns import Columns, Kind
 from monitor.decode.headers import HeaderPass
@@ -15,6 +15,7 @@ from monitor.flow.areas import Areas
 from monitor.flow.cameras import Cameras
 from monitor.flow.contacts import Contacts
 from monitor.flow.datagrams import DatagramShelf
+from monitor.flow.encryption import EncryptedFlows, Endpoint
 from monitor.flow.figures import Figures
 from monitor.flow.follower import Follower
 from monitor.flow.known import Known
@@ -52,6 +53,7 @@ class Tracker:
         separate_vlans: bool = False,
         seed: int = 0,
         takers: Mapping[type[Event], Taker] | None = None,
+        served: Mapping[str, Iterable[Endpoint]] | None = None,
         areas: Areas | None = None,
         expectations: Expectations | None = None,
         names: NameBook | None = None,
@@ -68,6 +70,7 @@ class Tracker:
             separate_vlans: see `FlowTable`.
             seed: see `FlowTable`.
             takers: who takes events of a type instead of `observe`: those that serve us, not the rules.
+            served: see `EncryptedFlows`.
             areas: whom to watch and whom not to look at; nothing of either without it.
             expectations: with whom cameras may talk.
             names: how hosts are called, as far as somebody notes it.
@@ -96,6 +99,7 @@ class Tracker:
         self._watch = Watch(specs, self._table, self._columns, self._contacts, areas or Areas())
         self._figures = Figures(self._table, self._columns, stats)
         self._announcements = Announcements(stats)
+        self._encrypted = EncryptedFlows(known, stats, served or {})
         self._streams = StreamShelf(self._table, self._columns, self, tcp)
         self._datagrams = DatagramShelf(self._table, self._columns, self, udp, self._announcements)
 
@@ -130,14 +134,14 @@ class Tracker:
         self._announcements.expire(at_ns)
         self._contacts.expire(at_ns)
         self._forget_dropped()
-        self._figures.report()
+        self._report()
 
     def finish(self) -> None:
         """The trace has ended: every flow does."""
         for serial in sorted((*self._streams.flows, *self._datagrams.flows)):
             self._end(serial, Close.END)
         self._contacts.finish()
-        self._figures.report()
+        self._report()
 
     def observe(self, follower: Follower, known: Known, event: Event) -> None:
         """Put time and place to a fact (`monitor.flow.follower.Keeper`)."""
@@ -155,6 +159,11 @@ class Tracker:
         self._observe(
             Observation(follower.at_ns, view, follower.serial, event, follower.capture, follower.frame, follower.vlan)
         )
+
+    def recognize(self, follower: Follower, known: Known) -> None:
+        """Hold encrypted flows against endpoints (`monitor.flow.follower.Keeper`)."""
+        responder = 1 - follower.originator
+        self._encrypted.note(known.name, (follower.addresses[responder], follower.ports[responder]))
 
     def announce(self, follower: Follower, expect: Expect) -> None:
         """Wait for a flow that was announced (`monitor.flow.follower.Keeper`)."""
@@ -178,6 +187,10 @@ class Tracker:
     def _end(self, serial: int, how: Close) -> None:
         self._datagrams.end(serial, how)
         self._streams.end(serial, how)
+
+    def _report(self) -> None:
+        self._figures.report()
+        self._encrypted.report()
 
     def _forget_dropped(self) -> None:
         """What was picked of flows that are dropped has passed."""

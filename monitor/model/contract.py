@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, unique
 from typing import Any, Protocol
 
+from monitor.model.data import Role
 from monitor.model.events import Event, Output
 from monitor.model.finding import Finding, Observation
 from monitor.model.flow import Close, Side, Transport
@@ -93,6 +94,11 @@ class ProtocolSpec:
     """Configurable keys with their defaults."""
     report: Mapping[str, type[Event]] = field(default_factory=dict)
     """Counters of the report's ``protocols`` section beside ``flows``: name to the event type that is counted."""
+    encrypted_by: str = ""
+    """Name of the protocol in which this one is carried when it is encrypted. Flows of that protocol to an endpoint of
+    this one are counted as ``encrypted_flows``."""
+    server: Role | None = None
+    """What the operator calls the device that serves this protocol: its ports are endpoints of it."""
     unordered: bool = False
     """True for datagrams, which are fed one by one as they come."""
     names: Mapping[type[Event], Callable[[Any], HostName | None]] = field(default_factory=dict)

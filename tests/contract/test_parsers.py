@@ -42,6 +42,8 @@ SLACK_BYTES = 262_144
 """What a parser's own objects and the allocator may take beside the bytes it keeps."""
 
 each_spec = pytest.mark.parametrize("spec", specs(), ids=lambda spec: spec.name)
+each_stream = pytest.mark.parametrize("spec", [s for s in specs() if not s.unordered], ids=lambda spec: spec.name)
+"""Datagrams come whole: they are not cut, and leave no gaps."""
 
 
 @cache
@@ -157,7 +159,7 @@ def test_outputs_are_of_the_contract(spec: ProtocolSpec) -> None:
                 assert spec.parser.__module__.rpartition(".")[0] == type(output.name).__module__.rpartition(".")[0]
 
 
-@each_spec
+@each_stream
 @pytest.mark.parametrize("from_start", [True, False])
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64, 1448])
 def test_any_cutting_says_the_same(spec: ProtocolSpec, size: int, *, from_start: bool) -> None:
@@ -167,7 +169,7 @@ def test_any_cutting_says_the_same(spec: ProtocolSpec, size: int, *, from_start:
         assert whole == hear(spec, cut(talk, size), from_start=from_start), name
 
 
-@each_spec
+@each_stream
 @given(data=st.data())
 def test_random_cutting_of_anything_says_the_same(spec: ProtocolSpec, data: st.DataObject) -> None:
     """Samples that were cut, mixed up and spoiled are still understood alike however they arrive."""
@@ -204,7 +206,7 @@ def test_never_raises_on_spoiled_samples(spec: ProtocolSpec, data: st.DataObject
     assert spec.probe((heads[0], heads[1]), FINAL).answer is not Answer.MORE
 
 
-@each_spec
+@each_stream
 @given(data=st.data())
 def test_a_gap_says_nothing_that_was_not_seen(spec: ProtocolSpec, data: st.DataObject) -> None:
     """With bytes missing anywhere, nothing is exposed and no patron seen that the whole does not have."""
@@ -232,7 +234,7 @@ def test_a_gap_says_nothing_that_was_not_seen(spec: ProtocolSpec, data: st.DataO
     assert patrons(listener.outputs) <= patrons(whole.outputs)
 
 
-@each_spec
+@each_stream
 def test_goes_on_after_a_gap(spec: ProtocolSpec) -> None:
     """Every conversation is understood as before once the broken piece is over."""
     for name, talk in conversations(spec.name).items():
@@ -290,7 +292,7 @@ def test_memory_stays_within_limits(spec: ProtocolSpec, filler: bytes) -> None:
 def test_probe_knows_its_samples(spec: ProtocolSpec) -> None:
     """Each sample is recognized by its own protocol alone; its originator is told rightly or not at all."""
     for name, talk in conversations(spec.name).items():
-        heads = tuple(Head(b"".join(piece for at, piece in talk if at is side), from_start=True) for side in Side)
+        heads = tuple(head_of(spec, [piece for at, piece in talk if at is side]) for side in Side)
         for swap in (False, True):
             ends = (heads[1], heads[0]) if swap else (heads[0], heads[1])
             verdicts = {one.name: one.probe(ends, FINAL) for one in specs() if one.transport is spec.transport}
@@ -302,10 +304,10 @@ def test_probe_knows_its_samples(spec: ProtocolSpec) -> None:
 def test_probe_keeps_its_word(spec: ProtocolSpec) -> None:
     """Byte by byte, a sample is never turned down before it is recognized."""
     for name, talk in conversations(spec.name).items():
-        sent = dict.fromkeys(Side, b"")
-        for side, piece in cut(talk, 1):
-            sent[side] += piece
-            heads = tuple(Head(data, from_start=True) for data in sent.values())
+        sent: dict[Side, list[bytes]] = {side: [] for side in Side}
+        for side, piece in talk if spec.unordered else cut(talk, 1):
+            sent[side].append(piece)
+            heads = tuple(head_of(spec, pieces) for pieces in sent.values())
             verdict = spec.probe((heads[0], heads[1]), not FINAL)
             assert verdict.answer is not Answer.NO, name
             if verdict.answer is Answer.YES:
@@ -323,6 +325,13 @@ def test_no_clock_no_logger_no_address(spec: ProtocolSpec) -> None:
                 names = [node.module or ""]
             assert set() == {name.partition(".")[0] for name in names} & FORBIDDEN, path.name
             assert not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print")
+
+
+def head_of(spec: ProtocolSpec, pieces: Sequence[bytes]) -> Head:
+    """What a probe is given of one end."""
+    if spec.unordered:
+        return Head(pieces[0] if pieces else b"", from_start=bool(pieces), datagrams=tuple(pieces))
+    return Head(b"".join(pieces), from_start=True)
 
 
 def spoil(spec: ProtocolSpec, data: st.DataObject) -> Talk:

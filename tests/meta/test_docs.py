@@ -11,11 +11,24 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli import main
+from monitor.config.loading import load_config
 from monitor.errors import ExitStatus
+from monitor.protocols.registry import specs
 
 TOP = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*TOP.glob("*.md"), *TOP.glob("docs/**/*.md")])
 LINK = re.compile(r"\]\((?!https?://|mailto:|#)([^)#\s]+)")
+YAML = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CONFIGURATIONS = [
+    pytest.param(text, id=f"{document.name}:{number}")
+    for document in DOCUMENTS
+    if document.parent.name == "how-to" or document.name == "configuration.md"
+    for number, text in enumerate(YAML.findall(document.read_text("utf-8")), 1)
+]
+"""Every piece of a configuration that a document shows; each may stand alone, because no key is needed."""
+CHECKED = re.compile(r"^```console\n\$ privacy-monitor check library\.yaml\n([^$]+?)^```$", re.MULTILINE)
+"""The command, with what it prints."""
 MAKE = re.compile(r"(?:^\$ |`)make ([a-z]+)", re.MULTILINE)
 
 
@@ -81,3 +94,24 @@ def test_make_targets_exist(document: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (TOP / "Makefile").read_text("utf-8"), re.MULTILINE))
     named = set(MAKE.findall(document.read_text("utf-8")))
     assert set() == named - targets
+
+
+@pytest.mark.parametrize("text", CONFIGURATIONS)
+def test_configurations_are_right(text: str, tmp_path: Path) -> None:
+    """Each configuration in the documents loads as it stands."""
+    path = tmp_path / "library.yaml"
+    path.write_text(text, "utf-8")
+    load_config(path, specs())
+
+
+def test_check_prints_what_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the documents show of ``check`` is what it prints of the configuration above."""
+    text = (TOP / "docs/how-to/configure.md").read_text("utf-8")
+    shown = CHECKED.search(text)
+    assert shown is not None
+    monkeypatch.chdir(tmp_path)
+    Path("library.yaml").write_text(YAML.findall(text[: shown.start()])[-1], "utf-8")
+    assert ExitStatus.DONE == main(["check", "library.yaml"])
+    assert shown[1] == capsys.readouterr().out

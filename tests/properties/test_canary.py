@@ -15,20 +15,22 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from monitor.errors import ExitStatus
-from monitor.model.flow import Side
+from monitor.model.flow import Side, Transport
 from monitor.protocols.registry import specs
 from tests.support.captures import Packet, block, enhanced, option, section
 from tests.support.conversation import Conversation, Host, datagram, woven
-from tests.support.marks import draw, find
-from tests.support.plants import PLANTS, Marks, Script
+from tests.support.marks import Marks, Script, draw, find
+from tests.support.plants import PLANTS
 
 SEED = 20_260_102
+TRANSPORTS = {spec.name: spec.transport for spec in specs()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,24 @@ def run(folder: Path, arguments: list[str], *, program: tuple[str, ...] = ("-m",
 
 
 def talks(
-    scripts: list[Script], port: int, prepare: Callable[[Conversation], object] = Conversation.open
+    transport: Transport,
+    scripts: list[Script],
+    port: int,
+    prepare: Callable[[Conversation], object] = Conversation.open,
 ) -> list[list[Packet]]:
-    """Each script as a connection of its own."""
+    """Each script as a flow of its own."""
     told = []
     for number, script in enumerate(scripts):
-        talk = Conversation(Host("10.30.0.11", 20_000 + number), Host("10.1.0.10", port))
+        ends = Host("10.30.0.11", 20_000 + number), Host("10.1.0.10", port)
+        talk = Conversation(*ends)
+        if transport is Transport.UDP:
+            told.append(
+                [
+                    Packet(talk.at_ns + talk.step_ns * order, datagram(ends[side], ends[side.other], data))
+                    for order, (side, data) in enumerate(script)
+                ]
+            )
+            continue
         prepare(talk)
         for side, data in script:
             talk.say(side, data)
@@ -104,7 +118,8 @@ def captures(folder: Path, marks: Marks, random: Random) -> list[Path]:
 
     for name, plant in PLANTS.items():
         scripts = list(plant(marks))
-        whole = talks(scripts, 6001)
+        told = partial(talks, TRANSPORTS[name])
+        whole = told(scripts, 6001)
         packets = woven(*whole)
         noise = marks.mark("noise", 64)
         outside = [
@@ -112,17 +127,17 @@ def captures(folder: Path, marks: Marks, random: Random) -> list[Path]:
             *Conversation(Host("10.30.0.12", 999), Host("10.1.0.10", 80)).open().originator(noise).packets,
         ]
         made[f"{name}-whole"] = pcapng([*outside, *packets])
-        made[f"{name}-odd-port"] = pcapng(woven(*talks(scripts, 40_123)))
-        made[f"{name}-no-start"] = pcapng(woven(*talks(scripts, 6001, keep_open)))
+        made[f"{name}-odd-port"] = pcapng(woven(*told(scripts, 40_123)))
+        made[f"{name}-no-start"] = pcapng(woven(*told(scripts, 6001, keep_open)))
         for side in Side:
             one = [[(who, data) for who, data in script if who is side] for script in scripts]
-            made[f"{name}-side-{side.value}"] = pcapng(woven(*talks(one, 6001, keep_open)))
+            made[f"{name}-side-{side.value}"] = pcapng(woven(*told(one, 6001, keep_open)))
         made[f"{name}-lossy"] = pcapng([packet for packet in packets if random.random() > 0.2])
         made[f"{name}-shuffled"] = pcapng(random.sample(packets, len(packets)))
         made[f"{name}-doubled"] = pcapng(woven(packets, packets))
         made[f"{name}-snapped"] = pcapng(cut_packets(packets, random))
         tiny = [(side, bytes([byte])) for script in scripts[:3] for side, data in script for byte in data]
-        made[f"{name}-byte-by-byte"] = pcapng(woven(*talks([tiny], 6001)))
+        made[f"{name}-byte-by-byte"] = pcapng(woven(*told([tiny], 6001)))
         for number, one_in in enumerate((20, 200, 2_000, 20_000)):
             made[f"{name}-flipped-{number}"] = flipped(made[f"{name}-whole"], random, one_in)
         for number in range(4):

@@ -137,4 +137,4 @@ def test_the_container_changes_nothing(day: list[Packet], container: str) -> Non
     expected, _ = report(plain.file(day))
     actual, _ = report(*contents[container])
     assert answer(expected) == answer(actual)
-    assert 4 == len(expected["findings"])
+    assert {"http", "sip2"} <= {finding["protocol"] for finding in expected["findings"]}

@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import string
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from random import Random
 from urllib.parse import quote
+
+from monitor.model.flow import Side
 
 ALPHABET = string.ascii_uppercase + string.digits
 MARK_BYTES = 16
@@ -14,9 +17,30 @@ PIECE_BYTES = 8
 """A mark that was shortened is found by any piece this long; there are 36^8 of them, so none is met by chance."""
 
 
+Script = list[tuple[Side, bytes]]
+"""Who says what, in order."""
+
+
 def draw(random: Random, length: int = MARK_BYTES) -> bytes:
     """One mark of capital letters and digits, which pass for a card number, a name or a title."""
     return "".join(random.choices(ALPHABET, k=length)).encode("ascii")
+
+
+@dataclass(slots=True)
+class Marks:
+    """Draws marks and remembers them."""
+
+    random: Random
+    drawn: dict[str, bytes] = field(default_factory=dict)
+
+    def mark(self, place: str, length: int = 16) -> bytes:
+        """The mark of one place; the same place has the same mark."""
+        return self.drawn.setdefault(f"{place}/{length}", draw(self.random, length))
+
+    @property
+    def all(self) -> list[bytes]:
+        """Every mark so far."""
+        return list(self.drawn.values())
 
 
 def spellings(mark: bytes) -> Iterator[tuple[str, bytes]]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from monitor.model.contract import ProtocolSpec
+from monitor.model.data import Role
 from monitor.model.flow import Transport
 from monitor.protocols.sip2.events import Sip2Fragment, Sip2Login, Sip2Message
 from monitor.protocols.sip2.framing import FRAME_BYTES, LINE_FEEDS
@@ -30,4 +31,6 @@ SPEC = ProtocolSpec(
         "kept_lengths": KEPT_LENGTHS,
     },
     report={"messages": Sip2Message},
+    encrypted_by="tls",
+    server=Role.ILS,
 )

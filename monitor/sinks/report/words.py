@@ -152,7 +152,15 @@ _SIP2_FIELDS = {
 }
 """SIP2 field ids, NISO and vendor extensions, in words of our own."""
 
-_FIELDS = {"sip2": _SIP2_FIELDS}
+_RTSP_FIELDS = {
+    "authorization": "password sent with each request",
+    "url": "password in the address of the stream",
+    "rtsp": "video",
+}
+
+_FIELDS = {"sip2": _SIP2_FIELDS, "rtsp": _RTSP_FIELDS, "http": {"authorization": "user name and password (Basic)"}}
+_NAMED_BY_PROGRAMS = frozenset({"http"})
+"""Protocols whose fields and cookies have the names that programmers gave them."""
 
 LINK_TYPES = {
     -1: "an interface that the capture does not describe",
@@ -177,7 +185,7 @@ def name_field(protocol: str, key: str) -> str:
         return "other fields"
     words = _FIELDS.get(protocol, {}).get(key)
     if words is None:
-        return key.replace("_", " ")
+        return f'"{key}"' if protocol in _NAMED_BY_PROGRAMS else key.replace("_", " ")
     return f"{words} ({key})" if key.isupper() else words
 
 

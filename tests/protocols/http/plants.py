@@ -13,7 +13,7 @@ from monitor.protocols.http.products import shipped_entries
 from tests.protocols.http.samples import ASK_LUND, CONVERSATIONS, FORM, SESSION, answer, ask, chunked, multipart
 
 if TYPE_CHECKING:
-    from tests.support.plants import Marks, Script
+    from tests.support.marks import Marks, Script
 
 GENERAL = ("username", "password", "pin", "barcode", "cardnumber", "patron_id", "email", "phone", "birthdate", "id")
 

@@ -235,7 +235,7 @@ CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
     "an encrypted tunnel": [
         (CLIENT, ask("CONNECT db.example.org:443")),
         (SERVER, _head("HTTP/1.1 200 Connection established", {})),
-        (CLIENT, b"\x16\x03\x01\x02\x00GET /?email=ask@example.org HTTP/1.1\r\n\r\n"),
+        (CLIENT, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03email=ask@example.org&pin=4711\r\n\r\n"),
         (SERVER, b"\x16\x03\x03\x00\x7a"),
     ],
     "cut in the middle": [

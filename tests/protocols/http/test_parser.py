@@ -318,6 +318,13 @@ def test_other_protocols_are_left_alone(name: str, over: bool) -> None:  # noqa:
     assert over is (Enough() in parse(*CONVERSATIONS[name]))
 
 
+def test_what_a_tunnel_hides_is_no_request() -> None:
+    """A request line among the bytes of an encrypted tunnel is chance; only a gap that hides the tunnel may show it."""
+    opening = CONVERSATIONS["an encrypted tunnel"][:2]
+    inside = b"\x16\x03\x01\x02\x00GET /?email=ask@example.org HTTP/1.1\r\n\r\n"
+    assert [] == exposed(parse(*opening, (CLIENT, inside)))
+
+
 def test_says_no_more_when_it_has_enough() -> None:
     """After it said so, it takes what may still come and says nothing."""
     parser = SPEC.parser(SPEC.options, FROM_START)

@@ -46,8 +46,18 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert (f"privacy-monitor {__version__}\n", "") == capsys.readouterr()
 
 
-@pytest.mark.parametrize("argv", [["--help"], ["-h"], ["analyze", "--help"]])
-def test_help(argv: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("argv", "example"),
+    [
+        (["--help"], "privacy-monitor analyze capture.pcap"),
+        (["-h"], "privacy-monitor check library.yaml"),
+        (["analyze", "--help"], "privacy-monitor analyze capture.pcap"),
+        (["check", "--help"], "privacy-monitor check library.yaml"),
+    ],
+)
+def test_help(
+    argv: list[str], example: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Help has examples, goes to stdout, and fits a terminal of 80 columns."""
     monkeypatch.setenv("COLUMNS", "80")
 
@@ -57,7 +67,7 @@ def test_help(argv: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: 
 
     assert "" == shown.err
     assert "examples:" in shown.out
-    assert "privacy-monitor analyze capture.pcap" in shown.out
+    assert example in shown.out
     assert max(map(len, shown.out.splitlines())) <= 80
 
 
@@ -71,7 +81,7 @@ def test_reference_lists_commands_and_options(
         assert f"## {command.name}\n" in page
         main([command.name, "--help"])
         options = {word.strip("[],") for word in capsys.readouterr().out.split() if word.startswith(("--", "[--"))}
-        assert {"--format", "--output"} <= options
+        assert {"--help"} <= options
         assert [] == [option for option in options if option not in page]
     assert [] == [status for status in ExitStatus if f"| {status.value} |" not in page]
 
@@ -96,6 +106,9 @@ def test_no_arguments(capsys: pytest.CaptureFixture[str]) -> None:
         ["analyze", "x.pcap", "--fail-on", "worse"],
         ["analyze", "x.pcap", "--form", "json"],
         ["analyze", "x.pcap", "--output"],
+        ["check"],
+        ["check", "x.yaml", "y.yaml"],
+        ["check", "x.yaml", "--schema"],
     ],
 )
 def test_wrong_usage(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:

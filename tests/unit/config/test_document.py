@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -101,8 +103,27 @@ def test_other_unicode(tmp_path: Path, encoding: str) -> None:
 
 
 def test_other_unicode_without_mark(tmp_path: Path) -> None:
-    """Without its mark it is text full of null characters."""
-    assert refusal(tmp_path, "site: Main\n".encode("utf-16-le")).startswith("r.yaml:1: not YAML: a character")
+    """Without its mark it is full of null characters, as a capture is, or a program."""
+    expected = "r.yaml:1: is no text (hint: is this a file? If so, save it as UTF-8)"
+    assert expected == refusal(tmp_path, "site: Main\n".encode("utf-16-le"))
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_no_regular_file(make: Callable[[Path], None], tmp_path: Path) -> None:
+    """Nobody waits for a pipe into which nothing is written, or reads a device for ever."""
+    make(tmp_path / "r.yaml")
+    mistakes = Mistakes()
+    assert read_document(tmp_path / "r.yaml", mistakes) is None
+    with pytest.raises(RuleError, match=r"r\.yaml:1: is not a regular file"):
+        mistakes.raise_any()
+
+
+def test_folder(tmp_path: Path) -> None:
+    """The name of a folder is a slip that has a message of its own."""
+    mistakes = Mistakes()
+    assert read_document(tmp_path, mistakes) is None
+    with pytest.raises(RuleError, match=r":1: is a folder \(hint: name the file in it\)"):
+        mistakes.raise_any()
 
 
 @pytest.mark.parametrize("data", [b"a: 1\nb: [1\nc: 2\n", b"a: 1\n\n---\nb: 2\n", b"a: 1\nb: 2\nc: *x\n"])
@@ -159,9 +180,9 @@ def test_very_deep(tmp_path: Path) -> None:
     assert refusal(tmp_path, b"a: " + b"[" * 30_000).startswith("r.yaml:1: ")
 
 
-@pytest.mark.parametrize("name", ["none.yaml", ".", "a\0b"])
+@pytest.mark.parametrize("name", ["none.yaml", "a\0b"])
 def test_no_file(tmp_path: Path, name: str) -> None:
-    """What cannot be opened, a folder for instance, is named in one line."""
+    """What cannot be opened is named in one line."""
     mistakes = Mistakes()
     assert read_document(tmp_path / name, mistakes) is None
     with pytest.raises(RuleError, match=r"^[^\n]*:1: cannot be read: [^\n]*$"):

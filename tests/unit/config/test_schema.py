@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from monitor.config.keys import ASSET, EXPECTATION, ZONE, root
 from monitor.config.loading import load_config
-from monitor.config.schema import json_schema
+from monitor.config.schema import json_schema, schema_text
 from monitor.config.structures import Section
 from monitor.config.summary import notes
 from monitor.model.contract import Answer, ProtocolSpec, Verdict
@@ -68,7 +68,7 @@ def test_the_file_is_current(request: pytest.FixtureRequest) -> None:
     """The shipped schema is what the declarations say now; ``--update`` writes it again."""
     registry = pytest.importorskip("monitor.protocols.registry", reason="there are no protocols here yet")
     path = REFERENCE / "config.schema.json"
-    text = json.dumps(json_schema(registry.specs()), indent=2, ensure_ascii=False) + "\n"
+    text = schema_text(registry.specs())
     if request.config.getoption("--update", default=False):
         path.write_text(text, "utf-8")
     assert path.read_text("utf-8") == text

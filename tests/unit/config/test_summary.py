@@ -8,7 +8,7 @@ import pytest
 
 from monitor.config.loading import load_config
 from monitor.config.settings import Config
-from monitor.config.summary import notes, summarize
+from monitor.config.summary import Kind, notes, summarize
 
 TEXT = """\
 site: Main Library
@@ -45,6 +45,8 @@ devices of cameras may talk to
   10.1.0.0/24 on 123/udp 53/udp
   *.updates.example on 443/tcp
   and always: DHCP, multicast, broadcast; DNS and NTP with these hosts and with assets
+
+note: public zone 'all of it' is looked at as a whole: what patrons' own devices do is seen
 """
 
 
@@ -57,18 +59,37 @@ def load(tmp_path: Path, text: str) -> Config:
 
 def test_everything(tmp_path: Path) -> None:
     """Zones, assets and expectations, with the defaults that hold."""
-    assert EXPECTED.splitlines() == summarize(load(tmp_path, TEXT))
+    lines = summarize(load(tmp_path, TEXT))
+    assert EXPECTED.splitlines() == [line.text for line in lines]
+    heads = [line.text.partition(" ")[0] for line in lines if line.kind is Kind.HEAD]
+    assert ["Main", "zone", "asset", "devices"] == heads
+
+
+def test_long_lists_go_on_below(tmp_path: Path) -> None:
+    """Where a zone has many networks, its line does not run out of the terminal."""
+    networks = ", ".join(f"10.7.{number}.0/24" for number in range(9))
+    lines = summarize(load(tmp_path, ZONE.format("staff", networks, "")), width=80)
+    expected = [
+        "zone  audience  role  inspect        addresses  networks",
+        "z     staff     -     all (default)  shown      10.7.0.0/24 10.7.1.0/24",
+        "                                                10.7.2.0/24 10.7.3.0/24",
+        "                                                10.7.4.0/24 10.7.5.0/24",
+        "                                                10.7.6.0/24 10.7.7.0/24",
+        "                                                10.7.8.0/24",
+    ]
+    assert expected == [line.text for line in lines[2:]]
 
 
 def test_nothing() -> None:
     """Even nothing is said back."""
-    assert ["no site name: 0 zones, 0 assets"] == summarize(Config())
+    assert ["no site name: 0 zones, 0 assets"] == [line.text for line in summarize(Config())]
 
 
 def test_options_and_notes() -> None:
     """Options of protocols stand with the values that hold."""
     config = Config(protocols={"toy": {"strict": False, "words": ("a", "b")}})
-    assert ["no site name: 0 zones, 0 assets", "", "toy: strict false, words [a, b]"] == summarize(config)
+    expected = ["no site name: 0 zones, 0 assets", "", "options of protocols", "  toy: strict false, words [a, b]"]
+    assert expected == [line.text for line in summarize(config)]
 
 
 ZONE = "zones: [{{name: z, audience: {}, networks: [{}]{}}}]\n"
@@ -96,6 +117,26 @@ FAR = ASSET.format("192.0.2.10", "server")
             ["zone 'z' does not say whom its cameras may talk to ('expect')"],
         ),
         (
+            ZONE.format("public", "10.0.0.0/8, 'fd00::/8'", ", inspect: all"),
+            ["public zone 'z' is looked at as a whole: what patrons' own devices do is seen"],
+        ),
+        (
+            ZONE.format("infrastructure", "10.0.0.0/8", ", role: camera, inspect: none"),
+            ["zone 'z' is not looked at, so whom its devices talk to is not seen"],
+        ),
+        (
+            ZONE.format("infrastructure", "10.0.0.0/8", ", expect: [], inspect: none"),
+            ["zone 'z' is not looked at, so whom its devices talk to is not seen"],
+        ),
+        (
+            ZONE.format("staff", "192.0.0.0/8", ""),
+            ["zone 'z' holds addresses of the internet: 192.0.0.0/8 is more than what is private"],
+        ),
+        (
+            ZONE.format("staff", "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 192.0.2.0/24, 'fc00::/6'", ""),
+            [],
+        ),
+        (
             ZONE.format("staff", "10.0.0.0/8", ", inspect: none") + ASSET.format("10.0.0.1", "server"),
             ["asset 'a' (10.0.0.1) is in zone 'z', of which nothing is looked at"],
         ),
@@ -119,4 +160,4 @@ def test_notes(tmp_path: Path, text: str, expected: list[str]) -> None:
     """What is allowed but may not be meant is remarked upon, and nothing else is."""
     config = load(tmp_path, text)
     assert expected == list(notes(config))
-    assert [f"note: {note}" for note in expected] == [line for line in summarize(config) if line.startswith("note: ")]
+    assert [f"note: {note}" for note in expected] == [line.text for line in summarize(config) if line.kind is Kind.NOTE]

@@ -8,10 +8,15 @@ from array import array
 from collections.abc import Callable
 
 import pytest
+from scapy.contrib.erspan import ERSPAN_II, ERSPAN_III
+from scapy.contrib.geneve import GENEVE
+from scapy.contrib.mpls import MPLS, EoMCW
 from scapy.layers.dot11 import Dot11, RadioTap
 from scapy.layers.inet import ICMP, IP, TCP, UDP
 from scapy.layers.inet6 import IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting
-from scapy.layers.l2 import ARP, LLC, SNAP, CookedLinux, CookedLinuxV2, Dot1AD, Dot1Q, Dot3, Ether, Loopback
+from scapy.layers.l2 import ARP, GRE, LLC, SNAP, CookedLinux, CookedLinuxV2, Dot1AD, Dot1Q, Dot3, Ether, Loopback
+from scapy.layers.ppp import PPP, PPPoE
+from scapy.layers.vxlan import VXLAN
 from scapy.packet import Packet, Raw
 
 import monitor.decode.headers as built
@@ -27,6 +32,9 @@ IP4 = IP(src="10.0.0.1", dst="10.0.0.2")
 IP6 = IPv6(src="fd00::1", dst="fd00::2")
 SEGMENT = TCP(sport=50000, dport=6001, seq=0x80000001, ack=7, flags="PA") / HELLO
 DATAGRAM = UDP(sport=50000, dport=53) / HELLO
+OUTER = IP(src="192.0.2.1", dst="192.0.2.2")
+OUTER6 = IPv6(src="2001:db8::1", dst="2001:db8::2")
+INNER = Ether() / IP4 / SEGMENT
 
 
 def decode(packet: bytes, linktype: int = 1, wirelen: int | None = None) -> dict[str, int]:
@@ -59,6 +67,7 @@ def test_the_module_under_test_is_compiled() -> None:
         (0, Loopback(type=2) / IP4 / SEGMENT),
         (108, Loopback(type=2) / IP4 / SEGMENT),
         (101, IP4 / SEGMENT),
+        (104, Raw(b"\x0f\x00\x08\x00") / IP4 / SEGMENT),
         (228, IP4 / SEGMENT),
     ],
 )
@@ -77,8 +86,66 @@ def test_every_link_type_leads_to_the_segment(linktype: int, packet: Packet) -> 
 
 
 @pytest.mark.parametrize(
+    "packet",
+    [
+        Ether() / MPLS(s=0) / MPLS(s=1) / IP4 / SEGMENT,
+        Ether() / MPLS(s=1) / EoMCW() / INNER,
+        Ether() / Dot1Q(vlan=3) / PPPoE() / PPP(proto=0x21) / IP4 / SEGMENT,
+        Ether() / PPPoE() / Raw(b"\x21") / IP4 / SEGMENT,
+        Ether() / OUTER / IP4 / SEGMENT,
+        Ether() / OUTER6 / IP4 / SEGMENT,
+        Ether() / OUTER / GRE() / IP4 / SEGMENT,
+        Ether() / OUTER / GRE(chksum_present=1, key_present=1, seqnum_present=1) / IP4 / SEGMENT,
+        Ether() / OUTER / GRE(proto=0x6558) / INNER,
+        Ether() / OUTER / GRE(proto=0x8847) / MPLS(s=1) / IP4 / SEGMENT,
+        Ether()
+        / OUTER
+        / GRE(key_present=1, seqnum_present=1, version=1, proto=0x880B)
+        / PPP(proto=0x21)
+        / IP4
+        / SEGMENT,
+        Ether() / OUTER / GRE(proto=0x880B) / Raw(b"\xff\x03") / PPP(proto=0x21) / IP4 / SEGMENT,
+        Ether() / OUTER / GRE(proto=0x88BE) / INNER,
+        Ether() / OUTER / GRE(proto=0x88BE, seqnum_present=1) / ERSPAN_II() / INNER,
+        Ether() / OUTER / GRE(proto=0x22EB, seqnum_present=1) / ERSPAN_III(o=0) / INNER,
+        Ether() / OUTER / GRE(proto=0x22EB, seqnum_present=1) / ERSPAN_III(o=1) / Raw(bytes(8)) / INNER,
+        Ether() / OUTER / UDP(dport=4789) / VXLAN(vni=7, flags=8) / INNER,
+        Ether() / OUTER6 / UDP(dport=6081) / GENEVE(vni=7, proto=0x6558) / INNER,
+        Ether() / OUTER / UDP(dport=6081) / GENEVE(proto=0x0800) / IP4 / SEGMENT,
+        Ether() / OUTER / UDP(dport=4754) / GRE() / IP4 / SEGMENT,
+        Ether() / OUTER / GRE() / OUTER / OUTER6 / IP4 / SEGMENT,
+    ],
+)
+def test_every_tunnel_leads_to_the_segment(packet: Packet) -> None:
+    """Whatever a packet is carried in, its own addresses and payload come out."""
+    frame = bytes(packet)
+    facts = decode(frame)
+
+    assert (Kind.TCP, 50000 << 16 | 6001, 0) == (facts["kind"], facts["ports"], facts["v6"])
+    assert bytes(HELLO) == frame[facts["payload"] : facts["payload"] + facts["payload_bytes"]]
+    assert bytes([10, 0, 0, 1, 10, 0, 0, 2]) == frame[facts["address"] : facts["address"] + 8]
+
+
+def test_ipv6_in_ipv4_leads_to_the_segment() -> None:
+    """6in4, whose inner addresses are longer than the outer ones."""
+    facts = decode(bytes(Ether() / OUTER / IP6 / SEGMENT))
+
+    assert (Kind.TCP, 1, len(HELLO)) == (facts["kind"], facts["v6"], facts["payload_bytes"])
+
+
+@pytest.mark.parametrize("port", [4754, 4789, 6081])
+def test_other_datagrams_to_ports_of_tunnels_are_datagrams(port: int) -> None:
+    """Ports alone prove nothing: what does not look like the tunnel is taken as it is."""
+    for payload in (b"", b"hello", b"\x08" + bytes(40), b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n"):
+        facts = decode(bytes(Ether() / IP4 / UDP(sport=50000, dport=port) / Raw(payload)))
+
+        assert (Kind.UDP, len(payload)) == (facts["kind"], facts["payload_bytes"])
+
+
+@pytest.mark.parametrize(
     ("packet", "vlan"),
     [
+        (Ether() / OUTER / UDP(dport=4789) / VXLAN(vni=7, flags=8) / Ether() / Dot1Q(vlan=31) / IP4 / SEGMENT, 31),
         (Ether() / IP4 / SEGMENT, -1),
         (Ether() / Dot1Q(vlan=30) / IP4 / SEGMENT, 30),
         (Ether(type=0x88A8) / Dot1AD(vlan=7, type=0x8100) / Dot1Q(vlan=30) / IP4 / SEGMENT, 30),
@@ -119,8 +186,13 @@ def test_ipv6_extension_headers_are_walked(extensions: Packet) -> None:
         (Kind.FRAGMENT, Ether() / IP(flags="MF") / SEGMENT),
         (Kind.FRAGMENT, Ether() / IP(frag=10) / SEGMENT),
         (Kind.FRAGMENT, Ether() / IP6 / IPv6ExtHdrFragment(offset=3) / HELLO),
-        (Kind.ENCAPSULATED, Ether(type=0x8847) / HELLO),
-        (Kind.ENCAPSULATED, Ether(type=0x8864) / HELLO),
+        (Kind.ENCAPSULATED, Ether() / MPLS(s=1) / Raw(b"\x90" + bytes(40))),
+        (Kind.ENCAPSULATED, Ether() / MPLS(s=0) / MPLS(s=0) / MPLS(s=0) / Raw(bytes(40))),
+        (Kind.ENCAPSULATED, Ether() / OUTER / GRE(proto=0x8200) / HELLO / HELLO),
+        (Kind.ENCAPSULATED, Ether() / OUTER / OUTER / OUTER / OUTER / OUTER / IP4 / SEGMENT),
+        (Kind.NON_IP, Ether() / PPPoE() / PPP(proto=0xC021) / HELLO),
+        (Kind.NON_IP, Ether() / OUTER / UDP(dport=4789) / VXLAN(vni=7) / Ether() / ARP()),
+        (Kind.FRAGMENT, Ether() / IP(flags="MF", proto=47) / GRE() / IP4 / SEGMENT),
         (Kind.MALFORMED, Ether() / IP(ihl=4, len=60) / SEGMENT),
         (Kind.MALFORMED, Ether() / IP(version=5) / SEGMENT),
         (Kind.MALFORMED, Ether() / IP4 / TCP(dataofs=4)),
@@ -138,7 +210,16 @@ def test_an_unknown_link_type_is_named() -> None:
     assert Kind.UNKNOWN_LINKTYPE == decode(bytes(Ether() / IP4 / SEGMENT), -1)["kind"]
 
 
-@pytest.mark.parametrize("build", [lambda: Ether() / IP4 / SEGMENT, lambda: Ether() / IP6 / DATAGRAM])
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: Ether() / IP4 / SEGMENT,
+        lambda: Ether() / IP6 / DATAGRAM,
+        lambda: Ether() / OUTER / GRE() / INNER,
+        lambda: Ether() / MPLS(s=1) / IP4 / SEGMENT,
+        lambda: Ether() / PPPoE() / PPP(proto=0x21) / IP4 / SEGMENT,
+    ],
+)
 def test_a_header_cut_anywhere_is_told(build: Callable[[], Packet]) -> None:
     """A frame whose captured bytes end inside its headers is CUT_HEADER, and never read past."""
     frame = bytes(build())
@@ -216,8 +297,15 @@ def test_columns_that_lie_raise_a_counted_fault() -> None:
 def test_compiled_and_uncompiled_agree_on_noise() -> None:
     """Random and mutated frames of every link type give the same columns either way."""
     rng = random.Random(20261122)
-    seeds = [bytes(Ether() / Dot1Q(vlan=3) / IP4 / SEGMENT), bytes(Ether() / IP6 / IPv6ExtHdrHopByHop() / DATAGRAM)]
-    for linktype in (0, 1, 12, 101, 108, 113, 127, 228, 229, 276):
+    seeds = [
+        bytes(Ether() / Dot1Q(vlan=3) / IP4 / SEGMENT),
+        bytes(Ether() / IP6 / IPv6ExtHdrHopByHop() / DATAGRAM),
+        bytes(Ether() / OUTER / GRE(proto=0x88BE, seqnum_present=1) / ERSPAN_II() / INNER),
+        bytes(Ether() / MPLS(s=0) / MPLS(s=1) / EoMCW() / INNER),
+        bytes(Ether() / OUTER / UDP(dport=4789) / VXLAN(vni=7, flags=8) / INNER),
+        bytes(Ether() / OUTER6 / UDP(dport=6081) / GENEVE(vni=7, proto=0x6558) / INNER),
+    ]
+    for linktype in (0, 1, 1, 1, 1, 12, 101, 104, 108, 113, 127, 228, 229, 276, 277, 70_000):
         for _ in range(150):
             frame = bytearray(rng.choice(seeds))
             for _ in range(rng.randrange(4)):

@@ -33,13 +33,16 @@ def test_every_personal_sip2_field() -> None:
 @pytest.mark.parametrize(
     ("protocol", "key", "expected"),
     [
+        ("http", "userid", '"userid"'),
+        ("http", "authorization", "user name and password (Basic)"),
+        ("rtsp", "url", "password in the address of the stream"),
         ("sip2", "AD", "PIN or password (AD)"),
         ("sip2", "password", "login password of the device"),
         ("sip2", "patron_status", "patron status"),
         ("sip2", "Q9", "Q9"),
         ("sip2", "other", "other fields"),
-        ("http", "AD", "AD"),
-        ("http", "card_number", "card number"),
+        ("ncip", "AD", "AD"),
+        ("ncip", "card_number", "card number"),
     ],
 )
 def test_field_names(protocol: str, key: str, expected: str) -> None:

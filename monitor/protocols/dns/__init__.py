@@ -1,0 +1,24 @@
+"""DNS over UDP: which name stands for which address, so that a destination can be named as its client knew it.
+
+`SPEC` is what the registry finds.
+"""
+
+from __future__ import annotations
+
+from monitor.model.contract import ProtocolSpec
+from monitor.model.flow import Transport
+from monitor.protocols.dns.events import DnsAnswer
+from monitor.protocols.dns.message import MESSAGE_BYTES
+from monitor.protocols.dns.parser import DnsParser
+from monitor.protocols.dns.recognition import probe
+
+SPEC = ProtocolSpec(
+    name="dns",
+    transport=Transport.UDP,
+    ports=(53,),
+    probe=probe,
+    parser=DnsParser,
+    events=(DnsAnswer,),
+    limits={"message_bytes": MESSAGE_BYTES},
+    unordered=True,
+)

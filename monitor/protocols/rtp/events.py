@@ -1,0 +1,25 @@
+"""What the RTP parser says: that media flow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, unique
+
+from monitor.model.events import Event
+
+
+@unique
+class MediaKind(Enum):
+    """What flows."""
+
+    AUDIO = "audio"
+    VIDEO = "video"
+    UNKNOWN = "unknown"
+    """A payload type whose meaning was agreed upon elsewhere, unseen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RtpStream(Event):
+    """The originator of the flow sends media, unencrypted. Told once a flow."""
+
+    kind: MediaKind

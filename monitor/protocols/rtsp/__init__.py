@@ -1,0 +1,33 @@
+"""RTSP: how recorders and viewers ask cameras for video; what travels, from which device, and with whose password.
+
+`SPEC` is what the registry finds.
+"""
+
+from __future__ import annotations
+
+from monitor.model.contract import ProtocolSpec
+from monitor.model.flow import Transport
+from monitor.protocols.rtsp.description import DESCRIPTION_BYTES, TRACKS
+from monitor.protocols.rtsp.events import RtspDescription, RtspRequest, RtspResponse, RtspStream
+from monitor.protocols.rtsp.lane import HEAD_BYTES, SEARCH_BYTES
+from monitor.protocols.rtsp.parser import FRAMES, RtspParser
+from monitor.protocols.rtsp.recognition import probe
+from monitor.protocols.rtsp.session import PENDING
+
+SPEC = ProtocolSpec(
+    name="rtsp",
+    transport=Transport.TCP,
+    ports=(554, 8554),
+    probe=probe,
+    parser=RtspParser,
+    events=(RtspRequest, RtspResponse, RtspDescription, RtspStream),
+    limits={
+        "head_bytes": HEAD_BYTES,
+        "search_bytes": SEARCH_BYTES,
+        "description_bytes": DESCRIPTION_BYTES,
+        "tracks": TRACKS,
+        "pending": PENDING,
+        "frames": FRAMES,
+    },
+    report={"requests": RtspRequest},
+)

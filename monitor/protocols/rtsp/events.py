@@ -1,0 +1,104 @@
+"""What the RTSP parser says: requests and responses, that video is offered, that it flows, and oddities.
+
+Rule: methods are those of RFC 2326; no path, name or text of a message leaves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, unique
+
+from monitor.model.events import Event
+from monitor.model.flow import Side
+
+
+@unique
+class RtspMethod(Enum):
+    """Request methods, RFC 2326 section 10."""
+
+    OPTIONS = "options"
+    DESCRIBE = "describe"
+    ANNOUNCE = "announce"
+    SETUP = "setup"
+    PLAY = "play"
+    PAUSE = "pause"
+    RECORD = "record"
+    TEARDOWN = "teardown"
+    GET_PARAMETER = "get_parameter"
+    SET_PARAMETER = "set_parameter"
+    REDIRECT = "redirect"
+    OTHER = "other"
+
+
+@unique
+class Authorization(Enum):
+    """How a request says who sends it."""
+
+    NONE = "none"
+    BASIC = "basic"
+    """With the password in clear (RFC 7617)."""
+    DIGEST = "digest"
+    """With a proof that the sender knows the password (RFC 7616)."""
+    OTHER = "other"
+
+
+@unique
+class Carriage(Enum):
+    """How the media travel."""
+
+    DATAGRAMS = "datagrams"
+    """In flows of their own, over UDP."""
+    GROUP = "group"
+    """To a multicast group."""
+    INTERLEAVED = "interleaved"
+    """Within this connection (RFC 2326 10.12)."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RtspRequest(Event):
+    """One request whose whole head was seen."""
+
+    method: RtspMethod
+    authorization: Authorization
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RtspResponse(Event):
+    """One response whose whole head was seen: its sender is a media server and says so."""
+
+    sender: Side
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RtspDescription(Event):
+    """An end described the media it has (RFC 8866): one with video is a camera or recorder, and says so."""
+
+    sender: Side
+    video: bool
+    audio: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RtspStream(Event):
+    """Media begin to flow, unencrypted. Told once for each sender of a connection."""
+
+    sender: Side
+    video: bool | None
+    """None where nothing said what flows."""
+    carriage: Carriage
+
+
+@unique
+class RtspWeird(Enum):
+    """Oddities of an RTSP flow."""
+
+    NOT_A_MESSAGE = "not_a_message"
+    """Something else stood where a message was due; the next one was searched for."""
+    OVERSIZE_HEAD = "oversize_head"
+    """No end of a head within the limit."""
+    BAD_LENGTH = "bad_length"
+    """A length that is no number."""
+    CUT_MESSAGE = "cut_message"
+    """The flow ended or bytes were lost inside a head or a description."""

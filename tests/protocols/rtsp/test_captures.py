@@ -1,0 +1,39 @@
+"""The RTSP parser on public captures, none of which has RTSP in it: nothing else may be called so."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from monitor.capture.bounds import BATCH_FRAMES
+from monitor.capture.files import CaptureFiles
+from monitor.flow.tracker import Tracker
+from monitor.model.frames import Frames
+from monitor.model.stats import Stats
+from monitor.privacy.naming import NamingPolicy
+from monitor.protocols.rtsp import SPEC
+
+
+@pytest.mark.slow
+def test_every_public_capture(material: Path) -> None:
+    """As many requests as tshark sees."""
+    wrong = []
+    for path in sorted((material / "pcaps" / "truth").glob("*.json")):
+        truth = json.loads(path.read_text("utf-8"))
+        if "tcp" not in truth["protocols"]:
+            continue
+        stats = Stats()
+        tracker = Tracker([SPEC], NamingPolicy(), stats, lambda _: None, capacity=BATCH_FRAMES)
+        for item in CaptureFiles([str(material / "pcaps" / truth["file"])], stats):
+            if isinstance(item, Frames):
+                tracker.take(item)
+        tracker.finish()
+        requests = len(truth["rtsp_requests"])
+        if stats.faults or (requests, bool(requests)) != (
+            stats.protocols["rtsp"]["requests"],
+            bool(stats.protocols["rtsp"]["flows"]),
+        ):
+            wrong.append(truth["file"])
+    assert [] == wrong

@@ -1,0 +1,69 @@
+"""SIP2 conversations whose every value is a mark: for the canary test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from monitor.model.flow import Side
+from monitor.protocols.sip2.catalog import FIELDS, LAYOUTS, Fixed
+from monitor.protocols.sip2.events import Role
+from tests.protocols.sip2.samples import ANSWERS, CONVERSATIONS, sealed
+from tests.support.marks import Marks, Script
+
+UNKNOWN_FIELDS = ("ZZ", "Q7", "HX")
+PLAIN_FIXED = {
+    "date": b"20260102    090000",
+    "ok": b"1",
+    "flag": b"Y",
+    "flag or unknown": b"N",
+    "hold mode": b"+",
+    "algorithms": b"00",
+    "currency": b"USD",
+    "version": b"2.00",
+}
+"""A regular value of each fixed field; blanks where none is named."""
+_VALUE = re.compile(rb"([A-Z][A-Z0-9])([^|~\r\n]+)(?=[|~])")
+
+
+def sip2(marks: Marks) -> Iterator[Script]:
+    """Every field in every message, marks in fixed parts, in place of ids, around messages, in all samples."""
+    sides = {Role.SC: Side.ORIGINATOR, Role.ACS: Side.RESPONDER}
+    opening = [(Side.ORIGINATOR, sealed("9900302.00")), (Side.RESPONDER, sealed(ANSWERS["98"]))]
+    keys = [*(key.decode("ascii") for key in FIELDS if key not in {b"AY", b"AZ"}), *UNKNOWN_FIELDS]
+    values = b"".join(key.encode("ascii") + marks.mark(key) + b"|" for key in keys)
+    for number, layout in enumerate(LAYOUTS.values()):
+        fixed = b"".join(PLAIN_FIXED.get(part.name, b"").ljust(part.width) for part in layout.fixed)
+        side = sides[layout.sender]
+        yield [*opening, (side, sealed((layout.id + fixed + values).decode("ascii"), number % 10))]
+        marked = b"".join(_marked(part, marks) for part in layout.fixed)
+        yield [*opening, (side, layout.id + marked + values + b"\r"), (side, layout.id + fixed + values + b"\n")]
+
+    user, word = marks.mark("user"), marks.mark("password")
+    yield [
+        (Side.RESPONDER, b"login: "),
+        (Side.ORIGINATOR, user + b"\r\n"),
+        (Side.RESPONDER, b"password: "),
+        (Side.ORIGINATOR, word + b"\r\n"),
+        (Side.RESPONDER, b"Login OK.  Initiating SIP\r\n"),
+        *opening,
+    ]
+    loose = marks.mark("loose")
+    for text in (
+        loose,
+        b"77" + loose + b"|AA" + loose + b"|",
+        b"64" + loose,
+        b"24" + b" " * 14 + b"00020260102    090000|" + loose + b"|" + loose + b"|",
+        b"24" + b" " * 14 + b"00020260102    090000AA" + loose + b"~AE" + loose + b"~",
+        b"98YYYYYY00300320260102    0900002.00AO" + loose + b"|AY" + loose + b"AZ" + loose,
+        b"12" + loose * 5000,
+    ):
+        yield [*opening, (Side.RESPONDER, text + b"\r"), (Side.ORIGINATOR, text + b"\r")]
+        yield [*opening, (Side.RESPONDER, text)]  # and never an end
+    yield [(Side.ORIGINATOR, loose + b"\r"), (Side.RESPONDER, loose + b"\r")]
+    for talk in CONVERSATIONS.values():
+        yield [(side, _VALUE.sub(lambda found: found[1] + marks.mark(found[1].decode()), data)) for side, data in talk]
+
+
+def _marked(part: Fixed, marks: Marks) -> bytes:
+    return marks.mark("fixed", part.width) if part.width >= 8 else PLAIN_FIXED.get(part.name, b"").ljust(part.width)
