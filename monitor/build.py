@@ -14,15 +14,18 @@ from monitor.config.shipped import shipped
 from monitor.detect.engine import Engine
 from monitor.detect.loading import load_rules
 from monitor.flow.areas import Areas
-from monitor.flow.tracker import Tracker
+from monitor.flow.tracker import Taker, Tracker
 from monitor.model.contract import ProtocolSpec, Sink, Source
+from monitor.model.data import Audience
 from monitor.model.events import Event, FlowOpened
 from monitor.model.stats import Stats
 from monitor.pipeline import Pipeline
 from monitor.privacy.expectations import Expectations
+from monitor.privacy.names import NameBook
 from monitor.privacy.naming import NamingPolicy
 from monitor.privacy.places import Asset
 from monitor.privacy.subjects import SubjectCounter
+from monitor.protocols.dns.events import DnsAnswer
 from monitor.protocols.registry import specs
 
 
@@ -65,20 +68,37 @@ def build(
         RuleError: a rule is wrong; the message lists every mistake.
     """
     known = specs()
+    naming = NamingPolicy(config.zones, config.assets, config.local)
+    names = NameBook()
     detector = Engine(load_rules([shipped(), *rules], name_events(known)), SubjectCounter(), stats)
     flows = Tracker(
         [replace(spec, options=config.protocols.get(spec.name, spec.options)) for spec in known],
-        NamingPolicy(config.zones, config.assets, config.local),
+        naming,
         stats,
         detector.observe,
         capacity=BATCH_FRAMES,
         separate_vlans=config.separate_vlans,
         served={spec.name: list(_served(spec, config.assets)) for spec in known if spec.server},
         seed=seed,
+        takers={DnsAnswer: _remembering(names, naming, stats)},
+        names=names,
         areas=Areas(config.zones, config.assets),
         expectations=Expectations(config.zones, config.assets, config.local),
     )
     return Pipeline(source, flows, detector, sinks, stats)
+
+
+def _remembering(names: NameBook, naming: NamingPolicy, stats: Stats) -> Taker:
+    """Notes what a client is told of a name. What patrons look up serves nobody and is not kept."""
+
+    def take(client: bytes, event: Event, at_ns: int) -> None:
+        if isinstance(event, DnsAnswer) and naming.endpoint(client, 0).audience is not Audience.PUBLIC:
+            for address in event.addresses:
+                names.note(client, address, event.version, event.name, ttl_seconds=event.ttl_seconds, at_ns=at_ns)
+            if names.evicted_total:
+                stats.limits["names.evicted"] = names.evicted_total
+
+    return take
 
 
 def _served(spec: ProtocolSpec, assets: Iterable[Asset]) -> Iterator[tuple[bytes, int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from monitor.model.contract import ProtocolSpec
 from monitor.model.flow import Transport
 from monitor.protocols.rtsp.description import DESCRIPTION_BYTES, TRACKS
-from monitor.protocols.rtsp.events import RtspDescription, RtspRequest, RtspResponse, RtspStream
+from monitor.protocols.rtsp.events import RtspDescription, RtspRequest, RtspResponse, RtspStream, who_shows_video
 from monitor.protocols.rtsp.lane import HEAD_BYTES, SEARCH_BYTES
 from monitor.protocols.rtsp.parser import FRAMES, RtspParser
 from monitor.protocols.rtsp.recognition import probe
@@ -30,4 +30,5 @@ SPEC = ProtocolSpec(
         "frames": FRAMES,
     },
     report={"requests": RtspRequest},
+    cameras={RtspDescription: who_shows_video, RtspStream: who_shows_video},
 )

@@ -90,6 +90,11 @@ class RtspStream(Event):
     carriage: Carriage
 
 
+def who_shows_video(event: RtspDescription | RtspStream) -> Side | None:
+    """The end that says that it is a camera. Not everything with RTSP is: loudspeakers describe their sound, too."""
+    return event.sender if event.video else None
+
+
 @unique
 class RtspWeird(Enum):
     """Oddities of an RTSP flow."""
