@@ -11,18 +11,19 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from monitor import __version__
-from monitor.cli import analyze, guard, terminal
+from monitor.cli import analyze, guard, run, terminal
 from monitor.cli.command import Command
 from monitor.errors import ExitStatus, MonitorError, UsageError
 
 NAME = "privacy-monitor"
 
-COMMANDS = (analyze.COMMAND,)
+COMMANDS = (analyze.COMMAND, run.COMMAND)
 """Every command, in the order of the help."""
 
 _EPILOG = f"""\
 examples:
   {NAME} analyze capture.pcap     what does this capture show?
+  {NAME} run --interface eth0     what does this interface show?
   {NAME} analyze --help           everything about a command
 
 exit status:

@@ -109,10 +109,6 @@ class HeaderPass:
         wirelens: cython.const[cython.int][::1] = frames.wirelen
         interfaces: cython.const[cython.int][::1] = frames.interface
         linktypes: cython.const[cython.int][::1] = frames.linktypes
-        outer_vlan: cython.const[cython.int][::1] = (
-            frames.outer_vlan if frames.outer_vlan is not None else frames.offset
-        )
-        tagged: cython.bint = frames.outer_vlan is not None
         count: cython.int = frames.count
         no_vlan: cython.int = NO_VLAN
         i: cython.int
@@ -133,8 +129,6 @@ class HeaderPass:
                 if wire_end < end:
                     wire_end = end
                 vlan = no_vlan
-                if tagged:
-                    vlan = outer_vlan[i]
                 self.vlan[i] = vlan
                 linktype = linktypes[interfaces[i]]
 

@@ -27,7 +27,7 @@ class Rooms:
         """Log the batch."""
         self.log.append(f"batch {frames.count}")
 
-    def tick(self, at_ns: int) -> list[Finding]:
+    def tick(self, at_ns: int, stats: Stats | None = None) -> list[Finding]:  # noqa: ARG002 - the contract of a sink
         """Log the time."""
         self.log.append(f"tick {at_ns / TICK_NS}")
         return []
