@@ -121,9 +121,7 @@ class RingWalker:
             count += 1
             self.left -= 1
             step: cython.longlong = self._word(at)
-            if step < _HEADER:
-                break
-            at += step
+            at += step if step >= _HEADER else self.block_bytes  # a step that leads nowhere leads out of the block
         if self.left > 0 and count < self.capacity:
             self.lost += self.left
             self.left = 0
