@@ -16,7 +16,7 @@ from monitor.errors import ExitStatus
 TOP = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*TOP.glob("*.md"), *TOP.glob("docs/**/*.md")])
 LINK = re.compile(r"\]\((?!https?://|mailto:|#)([^)#\s]+)")
-MAKE = re.compile(r"(?:^\$ |`)make ([a-z]+)", re.MULTILINE)
+MAKE = re.compile(r"(?:^\$ |`)make ([a-z0-9]+)", re.MULTILINE)
 
 
 def required() -> Iterator[str]:
@@ -78,6 +78,6 @@ def test_links_lead_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_make_targets_exist(document: Path) -> None:
     """Each ``make`` command that a document names can be made."""
-    targets = set(re.findall(r"^([a-z]+):", (TOP / "Makefile").read_text("utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z0-9]+):", (TOP / "Makefile").read_text("utf-8"), re.MULTILINE))
     named = set(MAKE.findall(document.read_text("utf-8")))
     assert set() == named - targets

@@ -7,6 +7,7 @@ namespace until the end of the ``with``, and so does every program started meanw
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import shutil
 import socket
@@ -17,7 +18,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 
@@ -88,6 +89,26 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def timeless(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Entries of a report without what a repetition at another time changes, by their id."""
+    times = {"first_seen", "last_seen", "evidence"}
+    kept = [{key: one[key] for key in one if key not in times} for one in findings]
+    return sorted(kept, key=lambda one: str(one["id"]))
+
+
+def analyzed(capture: Path) -> dict[str, Any]:
+    """What the real command reports of the same frames offline."""
+    command = [sys.executable, "-m", "monitor", "analyze", "--format", "json", str(capture)]
+    report: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    return report
+
+
+def replay(capture: Path, packets_per_second: int) -> int:
+    """Send a capture from another process; returns how many frames that were."""
+    command = [sys.executable, "-m", "tests.support.replay", FAR, str(capture), str(packets_per_second)]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
 class Observer:
     """Counts what arrives at the near end; made before the sensor starts, it counts a frame after the sensor has it."""
 
@@ -112,12 +133,13 @@ class Observer:
 class Sensor:
     """The real command, listening to the near end as its own process, which never outlives the ``with``."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, stdout: int | None = None) -> None:
+        """Both its streams go to files in `folder`, unless a descriptor for the first is given."""
         self._findings = folder / "findings.jsonl"
         self._remarks = folder / "remarks"
         command = [sys.executable, "-m", "monitor", "run", "--interface", NEAR, *arguments]
-        with self._findings.open("wb") as stdout, self._remarks.open("wb") as stderr:
-            self.process = subprocess.Popen(command, stdout=stdout, stderr=stderr)
+        with self._findings.open("wb") as findings, self._remarks.open("wb") as remarks:
+            self.process = subprocess.Popen(command, stdout=findings if stdout is None else stdout, stderr=remarks)
 
     def __enter__(self) -> Self:
         wait_for(lambda: "listening" in self.stderr or self.process.poll() is not None)
@@ -137,6 +159,11 @@ class Sensor:
     def stderr(self) -> str:
         """What it has remarked so far."""
         return self._remarks.read_text("utf-8")
+
+    def findings(self) -> list[dict[str, Any]]:
+        """The last state of every finding that stands, by its id, without times and places."""
+        last = {one["id"]: one for one in map(json.loads, self.stdout.splitlines())}
+        return timeless([one for one in last.values() if one["count"]])
 
     def end(self, signal: int) -> int:
         """Send a signal and wait for the end; returns the exit status."""

@@ -143,6 +143,21 @@ def test_down_and_up_again() -> None:
     assert not listening.source.gone
 
 
+def test_an_interface_that_is_down_is_waited_for() -> None:
+    """The sensor may start before its interface does."""
+    turn(NEAR, "down")
+    listening = Listening()
+
+    def act(_number: int) -> None:
+        if listening.stats.weirds["capture.interface_down"]:
+            turn(NEAR, "up")
+            send([PLAIN])
+
+    listening.until(lambda: bool(listening.seen), act)
+
+    assert 1 == listening.stats.weirds["capture.interface_down"]
+
+
 @pytest.mark.parametrize("down_before", [False, True])
 def test_an_interface_that_goes_away_ends_it(down_before: bool) -> None:  # noqa: FBT001
     """What had come is handed out, and the source says why it ended."""
