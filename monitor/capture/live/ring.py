@@ -120,6 +120,9 @@ class Ring:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         """Stop receiving. The memory goes when nobody looks at it any more."""
         self._socket.close()
         self._words.release()

@@ -63,7 +63,7 @@ class LiveCapture:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._ring.__exit__(kind, error, trace)
+        self._ring.close()
 
     def __iter__(self) -> Iterator[Frames | Tick]:
         """Yield batches, all in one reused `Frames`, and ticks, until the end is asked for or the interface is gone."""
