@@ -42,7 +42,8 @@ def test_live_equals_offline(number: int, demo: Path, tmp_path: Path) -> None:
     started, last = sensor.stderr.splitlines()
     assert "privacy-monitor: listening to tap0; Ctrl-C ends it" == started
     assert last.startswith(f"privacy-monitor: tap0: {report['coverage']['packets']:,} packets (")
-    assert f"), 0 dropped by the kernel; {report['coverage']['flows']:,} flows; " in last
+    # Flows of datagrams that lie hours apart in the recording are one here, so their number is not the same.
+    assert "), 0 dropped by the kernel; " in last
     assert last.endswith(f"; {len(report['findings'])} findings; limits reached: none; faults: none")
 
 

@@ -13,6 +13,7 @@ from monitor.detect.tally import LISTED_PEERS, MAX_VLANS, Tally, ends, identity
 from monitor.model.data import AboutKind, DataClass
 from monitor.model.finding import Evidence, Finding, Observation
 from monitor.model.flow import FlowView, Side, Transport
+from monitor.model.opaque import Label
 from monitor.model.stats import Stats
 from monitor.privacy.subjects import SubjectCounter
 from tests.unit.detect.samples import FLOW, KIOSK, MIDNIGHT_NS, SERVER, end, flow, load, rule, said, seen
@@ -194,6 +195,12 @@ def test_times_and_evidence(service: Rule) -> None:
     )
     assert (found.first_seen_ns, found.last_seen_ns) == (20, 90)
     assert (Evidence(capture=0, frame=2), Evidence(capture=0, frame=9)) == found.evidence
+
+
+def test_the_protocol_of_the_first(service: Rule) -> None:
+    """Where flows of several protocols make one finding, the one that was seen first names it, in whatever order."""
+    flows = [seen(said(), replace(FLOW, protocol=Label(name)), at_ns=at_ns) for name, at_ns in (("b", 20), ("a", 10))]
+    assert ["a", "a"] == [finding(service, *order).protocol for order in (flows, flows[::-1])]
 
 
 def test_one_frame_is_one_piece_of_evidence(service: Rule) -> None:
