@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench fuzz golden picture clean
+.PHONY: help demo test check e2e bench fuzz golden picture clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,7 +29,7 @@ PYTHON ?= $(shell for p in $(CANDIDATES); do $$p -c '$(NEW_ENOUGH)' 2>/dev/null 
   $$p -c '$(HAS_HEADERS)' 2>/dev/null && echo $$p && break; done)
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
 demo: $(VENV)/.installed ## set everything up and look at one day of an invented library
 	@echo "$$ $(BIN)/privacy-monitor analyze $(DEMO)"
@@ -38,7 +38,7 @@ demo: $(VENV)/.installed ## set everything up and look at one day of an invented
 	@echo "$$ $(BIN)/privacy-monitor analyze --config $(DEMO_CONFIG) $(DEMO)"
 
 test: $(VENV)/.installed-test ## set up what the tests need, then run every check
-	@.ci/get-tools tshark
+	@.ci/get-tools tshark ip=iproute2
 	@$(MAKE) --no-print-directory check
 
 check: ## run every check with what is installed already
@@ -47,6 +47,9 @@ check: ## run every check with what is installed already
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(PYTEST)
+
+e2e: $(VENV)/.installed-test ## replay 200,000 packets over a virtual wire: live must equal offline (takes the rights of root)
+	$(BIN)/python -m pytest -m e2e tests/e2e
 
 fuzz: $(VENV)/.installed-test ## throw far more hostile bytes at everything than `make test` does (FUZZ_EXAMPLES=5000)
 	HYPOTHESIS_PROFILE=fuzz $(PYTEST) tests/contract tests/properties tests/protocols tests/unit

@@ -15,6 +15,7 @@ from setuptools.command.build_py import build_py
 from setuptools.errors import CompileError, PlatformError
 
 COMPILED = (
+    "monitor.capture.live.walker",
     "monitor.capture.records",
     "monitor.capture.resync",
     "monitor.decode.headers",

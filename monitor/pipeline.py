@@ -50,6 +50,8 @@ class Pipeline:
                 told_ns = item.at_ns
                 self._flows.tick(item.at_ns)
                 self._deliver(self._detector.tick(item.at_ns))
+                for sink in self._sinks:
+                    sink.tick(item.at_ns, self._stats)
 
     def finish(self) -> None:
         """End the trace: every flow, every finding, every sink."""

@@ -64,7 +64,8 @@ class CaptureFiles:
         self.troubles.extend(found.troubles)
         self.notes.extend(found.notes)
         self._stats.skipped_files += found.skipped_files
-        frames = Frames(data=bytearray(BUFFER_BYTES), capacity=BATCH_FRAMES)
+        buffer = bytearray(BUFFER_BYTES)
+        frames = Frames(data=buffer, capacity=BATCH_FRAMES)
         for index, one in enumerate(found.captures):
             self._figures = None
             try:
@@ -77,7 +78,7 @@ class CaptureFiles:
                 def on_read(one: Found = one, source: Intake = source, index: int = index) -> None:
                     self._tell(one, source, index, len(found.captures))
 
-                yield from self._read(one, Window(frames.data, source, on_read), frames)
+                yield from self._read(one, Window(buffer, source, on_read), frames)
 
     def _read(self, found: Found, window: Window, frames: Frames) -> Iterator[Frames | Tick]:
         reader = self._open(found, window, frames)

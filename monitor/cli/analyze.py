@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from io import StringIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.cli import terminal
 from monitor.cli.command import Command
-from monitor.cli.configuration import read_config
+from monitor.cli.configuration import add_site_options, read_config
 from monitor.cli.destination import OutputFile
 from monitor.cli.progress import start_progress
 from monitor.errors import ExitStatus, UsageError
@@ -59,20 +58,12 @@ def _configure(parser: ArgumentParser) -> None:
         metavar="LEVEL",
         help=f"exit with 1 if a finding is at or above LEVEL: {', '.join(_LEVELS)}",
     )
-    parser.add_argument("--config", type=Path, metavar="FILE", help="what you said about your network, in YAML")
+    add_site_options(parser)
     parser.add_argument("--output", metavar="FILE", help="write the report to FILE instead of stdout")
     parser.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="color in the text report (default: auto)"
     )
     parser.add_argument("--no-progress", action="store_true", help="no progress line on stderr")
-    parser.add_argument(
-        "--rules",
-        action="append",
-        default=[],
-        type=Path,
-        metavar="DIR",
-        help="a folder of rules of your own, in addition to those that come along; may be repeated",
-    )
 
 
 def _run(options: Namespace) -> ExitStatus:

@@ -1,10 +1,24 @@
-"""Reads the configuration that a command was given."""
+"""What a command is told about the site: its configuration and its own rules."""
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from pathlib import Path
 
 from monitor.config.settings import Config
+
+
+def add_site_options(parser: ArgumentParser) -> None:
+    """Add ``--config`` and ``--rules``."""
+    parser.add_argument("--config", type=Path, metavar="FILE", help="what you said about your network, in YAML")
+    parser.add_argument(
+        "--rules",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="DIR",
+        help="a folder of rules of your own, in addition to those that come along; may be repeated",
+    )
 
 
 def read_config(path: Path | None) -> Config:

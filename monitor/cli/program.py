@@ -11,19 +11,20 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from monitor import __version__
-from monitor.cli import analyze, check, guard, terminal
+from monitor.cli import analyze, check, guard, run, terminal
 from monitor.cli.command import Command
 from monitor.errors import ExitStatus, MonitorError, UsageError
 
 NAME = "privacy-monitor"
 
-COMMANDS = (analyze.COMMAND, check.COMMAND)
+COMMANDS = (analyze.COMMAND, check.COMMAND, run.COMMAND)
 """Every command, in the order of the help."""
 
 _EPILOG = f"""\
 examples:
   {NAME} analyze capture.pcap     what does this capture show?
   {NAME} check library.yaml       is this configuration right?
+  {NAME} run --interface eth0     what does this interface show?
   {NAME} analyze --help           everything about a command
 
 exit status:

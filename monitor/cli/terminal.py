@@ -30,22 +30,24 @@ def remark(text: str) -> None:
         sys.stderr.flush()
 
 
-def deliver(text: str) -> None:
-    """Write `text` to stdout.
+def deliver(text: str) -> bool:
+    """Write `text` to stdout; False if nobody reads it any more.
 
     Raises:
         UsageError: it cannot be written, for another reason than that nobody reads it.
     """
     if sys.stdout is None:
-        return
+        return False
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         _forget(sys.stdout)
+        return False
     except OSError as error:
         _forget(sys.stdout)
         raise UsageError(f"cannot write the report: {os.strerror(error.errno or 0)}") from None
+    return True
 
 
 def settle() -> None:

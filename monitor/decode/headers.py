@@ -139,10 +139,6 @@ class HeaderPass:
         wirelens: cython.const[cython.int][::1] = frames.wirelen
         interfaces: cython.const[cython.int][::1] = frames.interface
         linktypes: cython.const[cython.int][::1] = frames.linktypes
-        outer_vlan: cython.const[cython.int][::1] = (
-            frames.outer_vlan if frames.outer_vlan is not None else frames.offset
-        )
-        tagged: cython.bint = frames.outer_vlan is not None
         count: cython.int = frames.count
         no_vlan: cython.int = NO_VLAN
         i: cython.int
@@ -160,7 +156,7 @@ class HeaderPass:
                 wire_end = at + wirelens[i]
                 if wire_end < end:
                     wire_end = end
-                self.vlan[i] = outer_vlan[i] if tagged else no_vlan
+                self.vlan[i] = no_vlan
                 linktype = linktypes[interfaces[i]]
 
                 if linktype < 0 or linktype >= _LINKS or self.link_bytes[linktype] < 0:

@@ -130,6 +130,10 @@ class Sink(Protocol):
         """A finding is new or has changed; the same `id` replaces what was received before."""
         ...
 
+    def tick(self, at_ns: int, stats: Stats) -> None:
+        """Trace time passes, at most once a second; whatever was found until then has been received."""
+        ...
+
     def finish(self, stats: Stats) -> None:
         """The trace has ended; deliver what is left."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from mmap import mmap
 
 NO_TIME = -(2**63)
 """Stamp of a frame whose record carries no time; it takes the time of the frame before it."""
@@ -12,7 +13,7 @@ UNKNOWN_LINKTYPE = -1
 """Link type of a frame that names an interface nobody described."""
 
 NO_VLAN = -1
-"""Entry of `Frames.outer_vlan` for a frame whose outer tag was not taken off by the kernel."""
+"""VLAN id of a frame without a tag."""
 
 
 def _ints(typecode: str, capacity: int) -> array[int]:
@@ -26,8 +27,8 @@ class Frames:
     Valid until the source is asked for its next item: whoever wants to keep bytes copies them.
     """
 
-    data: bytearray
-    """The buffer; frame ``i`` is ``data[offset[i] : offset[i] + caplen[i]]``."""
+    data: bytearray | mmap
+    """The buffer, of less than 2 GiB; frame ``i`` is ``data[offset[i] : offset[i] + caplen[i]]``."""
     capacity: int
     count: int = 0
     offset: array[int] = field(init=False)
@@ -46,8 +47,6 @@ class Frames:
     """LINKTYPE_ of each interface seen so far, or `UNKNOWN_LINKTYPE` (int32). Grows, never changes."""
     captures: array[int] = field(default_factory=lambda: array("i"))
     """Index in `Stats.captures` of each interface seen so far (int32). Grows, never changes."""
-    outer_vlan: array[int] | None = None
-    """Outer VLAN id that the kernel took off each frame, or `NO_VLAN` (int32); None where nothing was taken off."""
 
     def __post_init__(self) -> None:
         """Lay out the columns once; they are reused for every batch."""

@@ -8,15 +8,22 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True, kw_only=True)
 class CaptureStats:
-    """One capture as it was read."""
+    """One capture as it was read, or one interface."""
 
     path: str
-    """As the operator typed it or as the folder lists it; made safe for the terminal by whoever shows it."""
+    """As the operator typed it or as the folder lists it; made safe for the terminal by whoever shows it.
+
+    Of live traffic, the name of the interface.
+    """
     packets: int = 0
     bytes: int = 0
     """On the wire."""
     first_ns: int | None = None
     last_ns: int | None = None
+    arrived: int = 0
+    """Live: packets that the kernel had for us, those it dropped included."""
+    dropped: int = 0
+    """Live: packets the kernel dropped because there was no room for them."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -71,6 +71,9 @@ class Kept:
         """Keep the latest state of a finding."""
         self.findings[finding.id] = finding
 
+    def tick(self, at_ns: int, stats: Stats) -> None:
+        """Time does not matter."""
+
     def finish(self, stats: Stats) -> None:
         """Keep the figures."""
         self.stats = stats

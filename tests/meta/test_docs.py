@@ -29,7 +29,7 @@ CONFIGURATIONS = [
 """Every piece of a configuration that a document shows; each may stand alone, because no key is needed."""
 CHECKED = re.compile(r"^```console\n\$ privacy-monitor check library\.yaml\n([^$]+?)^```$", re.MULTILINE)
 """The command, with what it prints."""
-MAKE = re.compile(r"(?:^\$ |`)make ([a-z]+)", re.MULTILINE)
+MAKE = re.compile(r"(?:^\$ |`)make ([a-z0-9]+)", re.MULTILINE)
 
 
 def required() -> Iterator[str]:
@@ -91,7 +91,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_make_targets_exist(document: Path) -> None:
     """Each ``make`` command that a document names can be made."""
-    targets = set(re.findall(r"^([a-z]+):", (TOP / "Makefile").read_text("utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z0-9]+):", (TOP / "Makefile").read_text("utf-8"), re.MULTILINE))
     named = set(MAKE.findall(document.read_text("utf-8")))
     assert set() == named - targets
 

@@ -63,10 +63,10 @@ def loaded(tmp_path: Path, *arguments: str) -> set[str]:
 
 
 def test_json_loads_nothing_it_does_not_need(tmp_path: Path, repository: Path) -> None:
-    """A report for programs needs no terminal library, and a plain capture no decompressor."""
+    """A report for programs needs no terminal library, a plain capture no decompressor, and neither live capture."""
     capture = repository / "demo" / "maple-street-library.pcapng"
     modules = loaded(tmp_path, "analyze", "--format", "json", str(capture))
-    assert set() == modules & {*SLOW_OR_FOREIGN, "rich", "lz4", "zstandard"}
+    assert set() == modules & {*SLOW_OR_FOREIGN, "rich", "lz4", "zstandard", "monitor.sensor", "monitor.capture.live"}
 
 
 def test_text_loads_the_page_only(tmp_path: Path, repository: Path) -> None:

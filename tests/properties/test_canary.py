@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
+from signal import SIGTERM
 
 import pytest
 
@@ -28,6 +29,7 @@ from tests.support.captures import Packet, block, enhanced, option, section
 from tests.support.conversation import Conversation, Host, datagram, woven
 from tests.support.marks import Marks, Script, draw, find
 from tests.support.plants import PLANTS
+from tests.support.wire import Observer, Sensor, replay, virtual_wire, wait_for
 
 SEED = 20_260_102
 TRANSPORTS = {spec.name: spec.transport for spec in specs()}
@@ -190,6 +192,22 @@ def test_no_mark_leaves_through_a_pipe(tmp_path: Path, planted: list[Path], mark
     """The same from standard input, which cannot be read twice."""
     left = run(tmp_path, ["analyze", "-", "--format", "json"], feed=planted[0].read_bytes())
     assert ExitStatus.DONE == left.status
+    assert {} == left.found(marks.all)
+
+
+@pytest.mark.slow
+def test_no_mark_leaves_live(tmp_path: Path, planted: list[Path], marks: Marks) -> None:
+    """The same of the sensor, on a wire that carries whole and lossy conversations of every protocol."""
+    with virtual_wire(), Observer() as observer, Sensor(tmp_path) as sensor:
+        sound = [path for path in planted if path.stem.rpartition("-")[2] in {"whole", "port", "start", "lossy"}]
+        sent = sum(replay(path, 5_000) for path in sound)
+        wait_for(lambda: observer.has_seen(sent))
+        status = sensor.end(SIGTERM)
+    fields = {key for finding in sensor.findings() for key in finding["fields"]}
+    left = Left(status, sensor.stdout.encode(), sensor.stderr.encode(), {})
+
+    assert ExitStatus.DONE == status
+    assert {"AA", "AD", "AE", "BD", "CO", "login", "password", "CGISESSID", "userid"} <= fields
     assert {} == left.found(marks.all)
 
 

@@ -33,6 +33,9 @@ class Figures:
     def receive(self, finding: Finding) -> None:
         """Findings are not looked at."""
 
+    def tick(self, at_ns: int, stats: Stats) -> None:
+        """Time does not matter."""
+
     def finish(self, stats: Stats) -> None:
         """Keep them."""
         self.stats = stats

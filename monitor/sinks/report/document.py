@@ -42,7 +42,7 @@ def build_document(findings: Sequence[Finding], stats: Stats) -> dict[str, Any]:
         "captures": [_capture(capture) for capture in stats.captures],
         "coverage": _coverage(stats),
         "protocols": _protocols(stats.protocols),
-        "findings": [_finding(finding) for finding in worst_first(findings)],
+        "findings": [describe_finding(finding) for finding in worst_first(findings)],
     }
 
 
@@ -98,7 +98,8 @@ def _protocols(seen: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int
     return counted
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def describe_finding(finding: Finding) -> dict[str, Any]:
+    """One entry of the report's ``findings``."""
     about = finding.about
     return {
         "id": str(finding.id),

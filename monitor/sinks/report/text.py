@@ -45,6 +45,9 @@ class TextReport:
         """Take a finding or its new state."""
         self._ledger.receive(finding)
 
+    def tick(self, at_ns: int, stats: Stats) -> None:
+        """Nothing is written before the end."""
+
     def finish(self, stats: Stats) -> None:
         """Write the page."""
         self._stream.write(_render(self._ledger.findings(), stats, self._appearance))

@@ -72,7 +72,7 @@ def test_nobody_reads(stream: io.StringIO | None, monkeypatch: pytest.MonkeyPatc
     """A closed stdout is quiet."""
     monkeypatch.setattr(sys, "stdout", stream)
 
-    assert terminal.deliver("report") is None
+    assert not terminal.deliver("report")
     assert terminal.settle() is None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import struct
-from array import array
 from collections.abc import Callable
 
 import pytest
@@ -256,16 +255,6 @@ def test_offloaded_segments_have_the_length_of_the_frame() -> None:
     packet = Ether() / IP(src="10.0.0.1", dst="10.0.0.2", len=0) / SEGMENT
 
     assert len(HELLO) == decode(bytes(packet))["segment_bytes"]
-
-
-def test_the_tag_the_kernel_took_off_is_used() -> None:
-    """A live ring tells the outer tag beside the frame; an inner tag in the data still wins."""
-    frames = frames_of([bytes(Ether() / IP4 / SEGMENT), bytes(Ether() / Dot1Q(vlan=9) / IP4 / SEGMENT)])
-    frames.outer_vlan = array("i", [30, 30])
-    columns = Columns(2)
-    built.HeaderPass(columns).run(frames)
-
-    assert [30, 9] == columns.vlan.tolist()
 
 
 def test_the_signature_ignores_what_a_router_changes() -> None:

@@ -1,0 +1,190 @@
+"""The packet ring that the kernel fills for one interface: opened, read block by block, and asked what it lost.
+
+Rules: nothing is ever sent; promiscuous mode is a membership of the socket, which ends when the socket does; a block
+goes back to the kernel when, and not before, the reader is done with it.
+Source: packet(7), linux/if_packet.h, linux/if_arp.h, Documentation/networking/packet_mmap.rst.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import socket
+import struct
+from array import array
+from mmap import mmap
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from monitor.capture.live.walker import RESERVED_BYTES
+from monitor.errors import UsageError
+from monitor.privacy.labels import file_label
+
+BLOCK_BYTES = 1024 * 1024
+"""Longer than any packet that receive offload glues together (512 KiB), so that none is cut."""
+BLOCKS = 64
+"""64 MB: half a second of 1 Gbit/s, or six seconds of a quiet line, may wait while something else takes the time."""
+RETIRE_MS = 100
+"""A block is handed over after this long though it is not full; the kernel may take twice as long."""
+
+_SOL_PACKET = 263
+_ADD_MEMBERSHIP = 1
+_RX_RING = 5
+_STATISTICS = 6
+_VERSION = 10
+_RESERVE = 12
+_IGNORE_OUTGOING = 23
+_TPACKET_V3 = 2
+_PROMISCUOUS = 1
+_ALL_PROTOCOLS = 3
+_FRAME_BYTES = 2048
+"""Must be given, and means nothing in this version of the ring but that blocks are a multiple of it."""
+_STATUS_WORD = 2
+"""Where in a block, counted in words of 32 bits, the word stands that says whose it is."""
+_READERS = 1
+"""In that word: the block is the reader's."""
+_KERNELS = 0
+_STATISTICS_BYTES = 12
+_TAKE_NOTHING = struct.pack("=HBBI", 6, 0, 0, 0)
+"""A socket filter of one instruction, which returns 0 bytes to take (linux/filter.h: BPF_RET | BPF_K)."""
+_SO_ATTACH_FILTER = 26
+
+_ETHERNET = 1
+_LOOPBACK = 772
+_LINKTYPES = {_ETHERNET: 1, 6: 1, _LOOPBACK: 1, 519: 101, 65534: 101}
+"""LINKTYPE_ by ARPHRD_: Ethernet, IEEE 802, loopback; raw IP and tunnels without a link layer."""
+
+
+class Figures(NamedTuple):
+    """What happened since the ring was asked before."""
+
+    packets: int
+    """That came for the ring, those without room included."""
+    dropped: int
+    """For which there was no room."""
+    freezes: int
+    """How often there was no room left."""
+
+
+class Ring:
+    """An open ring. The reader asks for the next block, walks it, and gives it back."""
+
+    def __init__(self, interface: str) -> None:
+        """Begin to receive.
+
+        Raises:
+            UsageError: there is no such interface, it is of a kind that cannot be read, or the process may not.
+        """
+        self.index = _find(interface)
+        self._socket = _open()
+        try:
+            self.linktype = self._prepare(interface)
+            self.data = mmap(self._socket.fileno(), BLOCK_BYTES * BLOCKS)
+            self._receive(interface)
+        except OSError as error:
+            self._socket.close()
+            raise UsageError(f"cannot read from {_shown(interface)}: {os.strerror(error.errno or 0)}") from None
+        except BaseException:
+            self._socket.close()
+            raise
+        self._words = memoryview(self.data).cast("I")
+        self._block = 0
+        self._poll = select.poll()
+        self._poll.register(self._socket, select.POLLIN | select.POLLERR)
+
+    def _prepare(self, interface: str) -> int:
+        """Lay the ring out, before anything is received; returns the link type."""
+        self._socket.bind((interface, 0))
+        kind = self._socket.getsockname()[3]
+        if kind not in _LINKTYPES:
+            raise UsageError(f"{_shown(interface)} is of a kind that cannot be read (ARPHRD {kind})")
+        self._socket.setsockopt(_SOL_PACKET, _VERSION, _TPACKET_V3)
+        self._socket.setsockopt(_SOL_PACKET, _RESERVE, RESERVED_BYTES)
+        if kind == _LOOPBACK:  # where everything comes in that went out; without it, duplicates are told apart later
+            with contextlib.suppress(OSError):
+                self._socket.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
+        frames = BLOCK_BYTES // _FRAME_BYTES * BLOCKS
+        layout = struct.pack("=7I", BLOCK_BYTES, BLOCKS, _FRAME_BYTES, frames, RETIRE_MS, 0, 0)
+        self._socket.setsockopt(_SOL_PACKET, _RX_RING, layout)
+        return _LINKTYPES[kind]
+
+    def _receive(self, interface: str) -> None:
+        membership = struct.pack("=iHH8x", self.index, _PROMISCUOUS, 0)
+        self._socket.setsockopt(_SOL_PACKET, _ADD_MEMBERSHIP, membership)
+        self._socket.bind((interface, _ALL_PROTOCOLS))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop receiving. The memory goes when nobody looks at it any more."""
+        self._socket.close()
+        self._words.release()
+        with contextlib.suppress(BufferError):
+            self.data.close()
+
+    def ready(self) -> int | None:
+        """Where in `data` the next block starts, or None while the kernel is not done with it."""
+        start = self._block * BLOCK_BYTES
+        return start if self._words[start // 4 + _STATUS_WORD] & _READERS else None
+
+    def release(self) -> None:
+        """Give the block back that was `ready`."""
+        self._words[self._block * BLOCK_BYTES // 4 + _STATUS_WORD] = _KERNELS
+        self._block = (self._block + 1) % BLOCKS
+
+    def wait(self, timeout_ms: int) -> bool:
+        """Wait until a block may be ready; False if the interface has gone down, which is told once each time."""
+        return not any(
+            events & select.POLLERR and self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            for _, events in self._poll.poll(timeout_ms)
+        )
+
+    def figures(self) -> Figures:
+        """What happened since this was asked before."""
+        return Figures(*struct.unpack("=3I", self._socket.getsockopt(_SOL_PACKET, _STATISTICS, _STATISTICS_BYTES)))
+
+    def is_gone(self) -> bool:
+        """Whether the interface does not exist any more."""
+        try:
+            socket.if_indextoname(self.index)
+        except OSError:
+            return True
+        return False
+
+    def stop(self) -> None:
+        """Take no more packets; what was received before can still be read."""
+        instruction = array("B", _TAKE_NOTHING)
+        self._socket.setsockopt(
+            socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("HP", 1, instruction.buffer_info()[0])
+        )
+
+
+def _find(interface: str) -> int:
+    try:
+        return socket.if_nametoindex(interface)
+    except (OSError, ValueError):
+        known = ", ".join(_shown(name) for _, name in socket.if_nameindex())
+        raise UsageError(f"there is no interface {_shown(interface)} (there is: {known})") from None
+
+
+def _open() -> socket.socket:
+    try:
+        return socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    except PermissionError:
+        raise UsageError(
+            "reading from an interface needs the capability CAP_NET_RAW: run this with sudo, "
+            "or as a service that is given AmbientCapabilities=CAP_NET_RAW"
+        ) from None
+    except OSError as error:
+        raise UsageError(f"this system offers no packet sockets: {os.strerror(error.errno or 0)}") from None
+
+
+def _shown(interface: str) -> str:
+    return str(file_label(interface))

@@ -1,0 +1,82 @@
+"""``privacy-monitor run``: listens to an interface and tells findings as they come."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+
+from monitor.cli import terminal
+from monitor.cli.command import Command
+from monitor.cli.configuration import add_site_options, read_config
+from monitor.cli.stop import stop_on_signals
+from monitor.errors import ExitStatus, UsageError
+
+_EXAMPLES = """\
+examples:
+  sudo privacy-monitor run --interface eth0
+      listen to a mirror port; findings go to stdout, a line of JSON each
+  sudo privacy-monitor run --interface eth0 --config library.yaml > findings.jsonl
+      with what you said about your network; keep the findings in a file
+
+needs Linux and the capability CAP_NET_RAW, which sudo gives, and nothing else.
+Ctrl-C or SIGTERM ends it; what was found until then is told first.
+
+exit status:
+  0    ended as it was asked to
+  2    wrong usage, configuration or rules; the interface cannot be read; or
+       findings cannot be written
+  3    the interface was removed
+  70   a bug of this program
+  130  interrupted for the second time
+"""
+
+
+def _configure(parser: ArgumentParser) -> None:
+    parser.add_argument("--interface", required=True, metavar="NAME", help="the network interface to listen to")
+    add_site_options(parser)
+
+
+def _run(options: Namespace) -> ExitStatus:
+    if sys.platform != "linux":
+        raise UsageError("listening to an interface needs Linux; recorded captures can be analyzed anywhere (analyze)")
+    from monitor import sensor  # noqa: PLC0415  (Linux only)
+    from monitor.sinks.lines import FindingLines  # noqa: PLC0415  (help and complaints need no sinks)
+    from monitor.sinks.statistics import StatisticsLines  # noqa: PLC0415  (the same)
+
+    with stop_on_signals() as stop:
+
+        def publish(line: str) -> bool:
+            is_read = terminal.deliver(line)
+            if not is_read:
+                stop.ask()
+            return is_read
+
+        def started() -> None:
+            terminal.complain(f"listening to {options.interface}; Ctrl-C ends it")
+
+        sensor.watch(
+            sensor.Request(
+                interface=options.interface,
+                sinks=(FindingLines(publish), StatisticsLines(terminal.complain)),
+                stopping=stop.asked,
+                started=started,
+                config=read_config(options.config),
+                rules=tuple(options.rules),
+            )
+        )
+    return ExitStatus.DONE
+
+
+COMMAND = Command(
+    name="run",
+    summary="listen to an interface and tell findings as they come",
+    description=(
+        "Listens to a network interface and tells where patron data crosses the network\n"
+        "in the clear, one line of JSON for each finding that is new or has changed.\n"
+        "Nothing is sent anywhere, and no patron data is in the findings. How it goes\n"
+        "is told on stderr, once a minute."
+    ),
+    examples=_EXAMPLES,
+    configure=_configure,
+    run=_run,
+)

@@ -1,0 +1,49 @@
+"""Live: what leaks on this interface, now?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from monitor.build import build
+from monitor.capture.live.source import LiveCapture
+from monitor.config.settings import Config
+from monitor.errors import CaptureError
+from monitor.model.contract import Sink
+from monitor.model.stats import Stats
+from monitor.privacy.labels import file_label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to listen to, where findings go, and until when."""
+
+    interface: str
+    sinks: tuple[Sink, ...]
+    stopping: Callable[[], bool]
+    """Asked several times a second; the run ends when it says yes."""
+    started: Callable[[], None]
+    """Called once, when everything is in place and packets are being received."""
+    config: Config = field(default_factory=Config)
+    """What the operator said."""
+    rules: tuple[Path, ...] = ()
+    """Folders of the site's own rules."""
+
+
+def watch(request: Request) -> None:
+    """Listen until the end is asked for; then deliver everything that is left to the sinks.
+
+    Raises:
+        UsageError: the interface cannot be read.
+        RuleError: a rule is wrong.
+        CaptureError: the interface has gone away; what was found until then is delivered.
+    """
+    stats = Stats()
+    with LiveCapture(request.interface, stats, request.stopping) as source:
+        pipeline = build(source, request.sinks, stats, request.config, rules=request.rules)
+        request.started()
+        pipeline.run()
+    pipeline.finish()
+    if source.gone:
+        raise CaptureError(f"{file_label(request.interface)} is gone: the interface was removed meanwhile")

@@ -1,0 +1,52 @@
+"""Live equals offline, at the size and the speed of a busy library: 200,000 packets, 50,000 a second."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.wire import Observer, Sensor, analyzed, replay, timeless, virtual_wire, wait_for
+
+PACKETS = 200_000
+PACKETS_PER_SECOND = 50_000
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def _wire() -> Iterator[None]:
+    """All of this happens on a wire of its own."""
+    with virtual_wire():
+        yield
+
+
+@pytest.mark.parametrize("options", [(), ("--vlan",)], ids=["plain", "vlan"])
+def test_live_equals_offline(options: tuple[str, ...], material: Path, tmp_path: Path) -> None:
+    """The same frames over a virtual wire give the same findings, times aside, the same figures, and no drops."""
+    capture = tmp_path / "library.pcap"
+    writer = [sys.executable, str(material / "tools" / "libmix.py"), str(capture), "--packets", str(PACKETS), *options]
+    subprocess.run(writer, check=True, capture_output=True)
+    with Observer() as observer, Sensor(tmp_path) as sensor:
+        sent = replay(capture, PACKETS_PER_SECOND)
+        wait_for(lambda: observer.has_seen(sent))
+        status = sensor.end(signal.SIGTERM)
+    report = analyzed(capture)
+    coverage = report["coverage"]
+    last = sensor.stderr.splitlines()[-1]
+
+    assert 0 == status
+    assert sent == coverage["packets"] >= PACKETS
+    assert f" {sent:,} packets (" in last
+    assert "), 0 dropped by the kernel; " in last
+    assert f"; {coverage['flows']:,} flows; " in last
+    assert re.search(rf"; sip2 \d+ flows, {report['protocols']['sip2']['messages']:,} messages; ", last)
+    assert "; limits reached: none; faults: none" in last
+    assert [] != report["findings"]
+    assert timeless(report["findings"]) == sensor.findings()
+    assert {10, 30} == {vlan for one in sensor.findings() for vlan in one["vlan"]} or not options

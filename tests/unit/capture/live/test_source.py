@@ -1,0 +1,212 @@
+"""Live capture through a real kernel: what comes out, how time passes, and how it ends."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable
+
+import pytest
+
+from monitor.capture.bounds import BATCH_FRAMES
+from monitor.capture.live.source import LAG_NS, LiveCapture
+from monitor.model.frames import Frames, Tick
+from monitor.model.stats import CaptureStats, Stats
+from tests.support.captures import Seen, copy
+from tests.support.wire import DEADLINE_SECONDS, FAR, NEAR, ip, send, turn
+
+HEADER = bytes.fromhex("020000000001 020000000002")
+PLAIN = HEADER + b"\x08\x00" + bytes(46)
+TAGGED = HEADER + b"\x81\x00\x00\x1e\x08\x00" + bytes(46)
+TWICE = HEADER + b"\x88\xa8\x00\x07\x81\x00\x00\x1e\x08\x00" + bytes(46)
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("wire")]
+
+
+class Listening:
+    """What a source has given until a condition on it came true."""
+
+    def __init__(self, interface: str = NEAR) -> None:
+        self.stats = Stats()
+        self.seen: list[Seen] = []
+        self.ticks: list[int] = []
+        self.batches: list[int] = []
+        self.goal: Callable[[], bool] = lambda: True
+        self._deadline = time.monotonic() + DEADLINE_SECONDS
+        self.source = LiveCapture(interface, self.stats, self._is_enough)
+
+    def until(self, goal: Callable[[], bool], between: Callable[[int], object] = lambda _: None) -> Listening:
+        """Take what comes until the goal is reached; `between` is called with the number of each item."""
+        self.goal = goal
+        with self.source:
+            for number, item in enumerate(self.source):
+                if isinstance(item, Frames):
+                    self.seen += copy(item)
+                    self.batches.append(item.count)
+                elif isinstance(item, Tick):
+                    self.ticks.append(item.at_ns)
+                between(number)
+        assert self.source.gone or goal(), "the goal was not reached in time"
+        return self
+
+    def _is_enough(self) -> bool:
+        return self.goal() or time.monotonic() > self._deadline
+
+    @property
+    def figures(self) -> CaptureStats:
+        """Of the interface."""
+        (figures,) = self.stats.captures
+        return figures
+
+
+def test_frames_come_as_they_were_on_the_wire() -> None:
+    """Tags the kernel takes off are back in their place; lengths, numbers and sums are those of the wire."""
+    began_ns = time.time_ns()
+    listening = Listening()
+    frames = [PLAIN, TAGGED, TWICE, PLAIN + bytes(60_000)]
+    send(frames)
+    listening.until(lambda: len(listening.seen) >= len(frames))
+
+    assert frames == [one.data for one in listening.seen]
+    assert [len(frame) for frame in frames] == [one.wirelen for one in listening.seen]
+    assert [1, 2, 3, 4] == [one.number for one in listening.seen]
+    assert {(1, 0)} == {(one.linktype, one.capture) for one in listening.seen}
+    assert began_ns - LAG_NS < listening.seen[0].at_ns <= listening.seen[3].at_ns < time.time_ns() + LAG_NS
+    figures = listening.figures
+    assert (NEAR, 4, sum(map(len, frames))) == (figures.path, figures.packets, figures.bytes)
+    assert (listening.seen[0].at_ns, listening.seen[3].at_ns) == (figures.first_ns, figures.last_ns)
+    assert (4, 0) == (figures.arrived, figures.dropped)
+    assert ({}, {}) == (dict(listening.stats.limits), dict(listening.stats.weirds))
+
+
+def test_batches_are_bounded_and_lose_nothing() -> None:
+    """More small frames than a batch may hold, over several blocks, come out once each and in order."""
+    count = 3 * BATCH_FRAMES
+    listening = Listening()
+    send(HEADER + number.to_bytes(4, "big") + bytes(44) for number in range(count))
+    listening.until(lambda: len(listening.seen) >= count)
+
+    assert list(range(count)) == [int.from_bytes(one.data[12:16], "big") for one in listening.seen]
+    assert max(listening.batches) <= BATCH_FRAMES
+    assert listening.ticks == sorted(set(listening.ticks))
+
+
+def test_time_passes_in_silence() -> None:
+    """Ticks come without a frame, one after the other, and stay behind the clock."""
+    began_ns = time.time_ns()
+    listening = Listening()
+    listening.until(lambda: len(listening.ticks) >= 3)
+
+    assert [] == listening.seen
+    assert began_ns - LAG_NS <= listening.ticks[0]
+    assert listening.ticks[-1] <= time.time_ns() - LAG_NS
+    assert listening.ticks == sorted(set(listening.ticks))
+    assert ({}, 0) == (dict(listening.stats.weirds), listening.figures.packets)
+
+
+def test_what_came_before_the_stop_is_handed_out() -> None:
+    """A block that is not full yet when the end is asked for is waited for."""
+    listening = Listening()
+    send([PLAIN] * 50)
+    listening.until(lambda: True)
+
+    assert 50 == len(listening.seen) == listening.figures.arrived
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    """A source that is held up says how much the kernel dropped, and that the ring was full."""
+    count = 1_500
+    listening = Listening()
+    send([PLAIN + bytes(60_000)] * count)
+    listening.until(lambda: True)
+    figures = listening.figures
+
+    assert count == figures.arrived == figures.packets + figures.dropped
+    assert figures.dropped > 0
+    assert {"capture.ring": 1} == dict(listening.stats.limits)
+
+
+def test_down_and_up_again() -> None:
+    """The interface goes down and comes back; the source counts that and goes on."""
+    listening = Listening()
+
+    def act(number: int) -> None:
+        if number == 0:
+            turn(NEAR, "down")
+        elif listening.stats.weirds["capture.interface_down"]:
+            turn(NEAR, "up")
+            send([PLAIN])
+
+    listening.until(lambda: bool(listening.seen), act)
+
+    assert 1 == listening.stats.weirds["capture.interface_down"]
+    assert not listening.source.gone
+
+
+def test_an_interface_that_is_down_is_waited_for() -> None:
+    """The sensor may start before its interface does."""
+    turn(NEAR, "down")
+    listening = Listening()
+
+    def act(_number: int) -> None:
+        if listening.stats.weirds["capture.interface_down"]:
+            turn(NEAR, "up")
+            send([PLAIN])
+
+    listening.until(lambda: bool(listening.seen), act)
+
+    assert 1 == listening.stats.weirds["capture.interface_down"]
+
+
+@pytest.mark.parametrize("down_before", [False, True])
+def test_an_interface_that_goes_away_ends_it(down_before: bool) -> None:  # noqa: FBT001
+    """What had come is handed out, and the source says why it ended."""
+    listening = Listening()
+    send([PLAIN] * 3)
+
+    def act(number: int) -> None:
+        if number == 0:
+            if down_before:
+                turn(NEAR, "down")
+            ip("link", "del", FAR)
+
+    listening.until(lambda: False, act)
+
+    assert listening.source.gone
+    assert 3 == len(listening.seen)
+
+
+def test_what_this_machine_says_is_seen_too() -> None:
+    """On a server or a router, half of every conversation goes out."""
+    listening = Listening()
+    send([PLAIN], NEAR)
+    listening.until(lambda: bool(listening.seen))
+
+    assert [PLAIN] == [one.data for one in listening.seen]
+
+
+def test_loopback_shows_each_frame_once() -> None:
+    """There, everything that goes out comes in again."""
+    turn("lo", "up")
+    listening = Listening("lo")
+    send([PLAIN] * 5, "lo")
+    listening.until(lambda: len(listening.seen) >= 5)
+
+    assert 5 == len(listening.seen)
+
+
+def test_frames_stay_until_the_next_is_asked_for() -> None:
+    """A block is the reader's as long as its frames are in use, while the kernel fills others."""
+    listening = Listening()
+    send([PLAIN])
+    held = itertools.count()
+
+    def act(_number: int) -> None:
+        if listening.seen and next(held) == 0:
+            before = listening.seen[0].data
+            send([TAGGED] * 1_000)
+            frames = listening.source._frames
+            at = frames.offset[0]
+            assert before == bytes(frames.data[at : at + frames.caplen[0]])
+
+    listening.until(lambda: len(listening.seen) > 1_000, act)

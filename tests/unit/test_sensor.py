@@ -1,0 +1,90 @@
+"""The sensor as a whole: the real command on a virtual wire, from the first frame to the last line."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.wire import FAR, Observer, Sensor, analyzed, ip, replay, timeless, virtual_wire, wait_for
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def _wire() -> Iterator[None]:
+    """All of this happens on a wire of its own."""
+    with virtual_wire():
+        yield
+
+
+@pytest.fixture
+def demo(repository: Path) -> Path:
+    """One day of an invented library."""
+    return repository / "demo" / "maple-street-library.pcapng"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_live_equals_offline(number: int, demo: Path, tmp_path: Path) -> None:
+    """The same frames give the same findings, nothing is dropped, and either signal ends it with all of them told."""
+    with Observer() as observer, Sensor(tmp_path) as sensor:
+        sent = replay(demo, 5_000)
+        wait_for(lambda: observer.has_seen(sent))
+        status = sensor.end(number)
+    report = analyzed(demo)
+
+    assert 0 == status
+    assert [] != report["findings"]
+    assert timeless(report["findings"]) == sensor.findings()
+    started, last = sensor.stderr.splitlines()
+    assert "privacy-monitor: listening to tap0; Ctrl-C ends it" == started
+    assert last.startswith(f"privacy-monitor: tap0: {report['coverage']['packets']:,} packets (")
+    assert f"), 0 dropped by the kernel; {report['coverage']['flows']:,} flows; " in last
+    assert last.endswith(f"; {len(report['findings'])} findings; limits reached: none; faults: none")
+
+
+def test_findings_are_told_while_it_runs(demo: Path, tmp_path: Path) -> None:
+    """Nobody waits for the end to learn of a finding."""
+    with Sensor(tmp_path) as sensor:
+        replay(demo, 5_000)
+        wait_for(lambda: sensor.stdout.count("\n") >= len(analyzed(demo)["findings"]))
+        assert sensor.process.poll() is None
+
+
+def test_a_removed_interface_ends_it(demo: Path, tmp_path: Path) -> None:
+    """What was found until then is told, and the status says that nobody asked for the end."""
+    with Observer() as observer, Sensor(tmp_path) as sensor:
+        sent = replay(demo, 5_000)
+        wait_for(lambda: observer.has_seen(sent))
+        ip("link", "del", FAR).check_returncode()
+        assert 3 == sensor.process.wait(60)
+
+    assert timeless(analyzed(demo)["findings"]) == sensor.findings()
+    assert sensor.stderr.endswith("\nprivacy-monitor: tap0 is gone: the interface was removed meanwhile\n")
+
+
+def test_a_reader_who_left_ends_it(demo: Path, tmp_path: Path) -> None:
+    """``run | head`` ends quietly with the first line that finds nobody."""
+    read, write = os.pipe()
+    with Sensor(tmp_path, stdout=write) as sensor:
+        os.close(write)
+        os.close(read)
+        replay(demo, 5_000)
+        assert 0 == sensor.process.wait(60)
+
+    assert 2 == len(sensor.stderr.splitlines())
+
+
+def test_the_configuration_counts(demo: Path, tmp_path: Path) -> None:
+    """What the operator said of the network reaches the findings."""
+    config = tmp_path / "library.yaml"
+    config.write_text("zones:\n  - {name: invented, audience: infrastructure, networks: [10.0.0.0/8]}\n", "utf-8")
+    with Observer() as observer, Sensor(tmp_path, "--config", str(config)) as sensor:
+        sent = replay(demo, 5_000)
+        wait_for(lambda: observer.has_seen(sent))
+        sensor.end(signal.SIGTERM)
+
+    assert {"invented"} == {one["about"]["zone"] for one in sensor.findings()}
