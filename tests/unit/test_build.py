@@ -52,6 +52,9 @@ class Kept:
         if finding.count:
             self.findings[finding.id] = finding
 
+    def tick(self, at_ns: int, stats: Stats) -> None:
+        """Time does not matter."""
+
     def finish(self, stats: Stats) -> None:
         """Keep the figures."""
         self.stats = stats
