@@ -36,7 +36,7 @@ _TRANSPORTS = {one: typed(one.word) for one in Transport}
 class Contact:
     """A camera's flow that waits for a name."""
 
-    __slots__ = ("name", "opening", "originator", "protocol", "transport")
+    __slots__ = ("attempt", "name", "opening", "originator", "protocol", "transport")
 
     def __init__(self, opening: Opening) -> None:
         self.opening = opening
@@ -44,6 +44,7 @@ class Contact:
         self.originator = _guess_originator(opening)
         self.protocol: Label = _TRANSPORTS[self.transport]
         """Its transport's name, until a protocol is recognized."""
+        self.attempt = not opening.joined
         self.name: HostName | None = None
         """What the originator called the responder."""
 
@@ -77,6 +78,15 @@ class Contacts:
             self._tell_next()
         self.waiting[opening.serial] = Contact(opening)
         heappush(self._due, (opening.at_ns + WAIT_NS, opening.serial))
+
+    def join(self, opening: Opening) -> None:
+        """More than an attempt is seen of a flow; one that was told as an attempt is told again, as of this packet."""
+        self.expire(opening.at_ns)
+        contact = self.waiting.get(opening.serial)
+        if contact is None:
+            self.open(opening)
+        else:
+            contact.attempt = False
 
     def recognize(self, serial: int, protocol: Label, at_ns: int) -> None:
         """The protocol of a flow is known; others may be due at that time."""
@@ -127,7 +137,7 @@ class Contacts:
             camera=Side(device ^ first),
             called=next(iter(self._called(contact, device)), None),
         )
-        event = FlowOpened(expected=self._is_expected(contact, device))
+        event = FlowOpened(expected=self._is_expected(contact, device), attempt=contact.attempt)
         self._observe(
             Observation(opening.at_ns, view, opening.serial, event, opening.capture, opening.frame, opening.vlan)
         )

@@ -35,6 +35,8 @@ PICK_IDLE = 128
 """With `PICK_ENDED`: it was idle or closed, not evicted."""
 PICK_OPENED = 256
 """The first packet of a flow with a watched end, payload or not; what it carries has a pick of its own."""
+PICK_JOINED = 512
+"""The first packet of a flow with a watched end that does more than try to connect; with or without `PICK_OPENED`."""
 
 
 class Opening(NamedTuple):
@@ -50,6 +52,8 @@ class Opening(NamedTuple):
     """The end that sent it."""
     opened_by: int | None
     """The end that opened the flow, where a SYN told."""
+    joined: bool
+    """Whether more was seen than attempts to connect and their refusal."""
     at_ns: int
     capture: int
     frame: int

@@ -23,6 +23,7 @@ from monitor.flow.picks import (
     PICK_ENDED,
     PICK_FIN,
     PICK_IDLE,
+    PICK_JOINED,
     PICK_OPENED,
     PICK_ORIENTED,
     PICK_ORIGINATOR,
@@ -74,6 +75,9 @@ _SKIPPING = cython.declare(cython.ulonglong, 2048)
 _SENT_FIRST = cython.declare(cython.ulonglong, 8192)
 _EXCLUDED = cython.declare(cython.ulonglong, 16384)
 _WATCHED = cython.declare(cython.ulonglong, 32768)
+_TOLD = cython.declare(cython.ulonglong, 65536)
+_JOINED = cython.declare(cython.ulonglong, 131072)
+_TOLD_JOINED = cython.declare(cython.ulonglong, 262144)
 _VLAN_SHIFT = cython.declare(cython.int, 48)
 
 # Words of a flow's record.
@@ -111,6 +115,7 @@ _PICK_RST = cython.declare(cython.int, PICK_RST)
 _PICK_ENDED = cython.declare(cython.int, PICK_ENDED)
 _PICK_IDLE = cython.declare(cython.int, PICK_IDLE)
 _PICK_OPENED = cython.declare(cython.int, PICK_OPENED)
+_PICK_JOINED = cython.declare(cython.int, PICK_JOINED)
 _TOTAL_PACKETS = cython.declare(cython.int, TOTAL_PACKETS)
 _TOTAL_BYTES = cython.declare(cython.int, TOTAL_BYTES)
 _TOTAL_TRUNCATED = cython.declare(cython.int, TOTAL_TRUNCATED)
@@ -298,17 +303,19 @@ class FlowTable:
         v6: cython.ulonglong = 1 if size == 16 else 0
         slot: cython.Py_ssize_t
         record: cython.Py_ssize_t
+        state: cython.ulonglong
         found = []
         for slot in range(_WAYS * (cython.cast(cython.Py_ssize_t, self.bucket_mask) + 1)):
             record = slot * _WORDS
             if self.tags[slot] == 0 or (self.records[record + _ENDS] >> 33) & 1 != v6:
                 continue
-            if self.records[record + _STATE] & (_EXCLUDED | _WATCHED):
+            state = self.records[record + _STATE]
+            if state & (_EXCLUDED | _WATCHED):
                 continue
             if (self.records[record + _A_LOW] == low and self.records[record + _A_HIGH] == high) or (
                 self.records[record + _B_LOW] == low and self.records[record + _B_HIGH] == high
             ):
-                self.records[record + _STATE] |= _WATCHED
+                self.records[record + _STATE] |= _WATCHED | _TOLD | (_TOLD_JOINED if state & _JOINED else 0)
                 found.append(self._opening(record, size))
         return sorted(found)
 
@@ -328,6 +335,7 @@ class FlowTable:
             ports=(int((ends >> 16) & 0xFFFF), int(ends & 0xFFFF)),
             sender=1 if state & _SENT_FIRST else 0,
             opened_by=None if not state & _ORIENTED else 1 if state & _OPENED_BY else 0,
+            joined=bool(state & _JOINED),
             at_ns=int(self.records[record + _FIRST]),
             capture=int(place >> _FRAME_BITS),
             frame=int(place & ((cython.cast(cython.ulonglong, 1) << _FRAME_BITS) - 1)),
@@ -394,8 +402,6 @@ class FlowTable:
                         self.records[record + _FRAME] = (
                             cython.cast(cython.ulonglong, captures[interfaces[i]]) << _FRAME_BITS
                         ) | cython.cast(cython.ulonglong, numbers[i])
-                        if state & _WATCHED:
-                            self._pick(i, slot, self.records[record + _SERIAL], side | _PICK_OPENED)
                     elif kind == _TCP and not state & _EXCLUDED:
                         self.totals[_TOTAL_ONE_SIDED] -= 1
                     state |= _SEEN << side
@@ -414,11 +420,15 @@ class FlowTable:
                     state |= _RESET
                 if flags & _FIN:
                     state |= _FINISHED << side
+                if flags & (_SYN | _RST) == 0:
+                    state |= _JOINED
                 self.records[record + _STATE] = state
 
                 if state & _EXCLUDED:
                     self.totals[_TOTAL_EXCLUDED] += 1
                     continue
+                if state & _WATCHED:
+                    self._tell(i, slot, side)
                 if self._is_duplicate(i, slot, side):
                     self.totals[_TOTAL_DUPLICATES] += 1
                     continue
@@ -428,11 +438,7 @@ class FlowTable:
                     continue
                 if state & (_SKIPPING << side) and not flags & (_FIN | _RST) and self._is_skipped(i, record, side):
                     continue
-                info = side
-                if state & _ORIENTED:
-                    info |= _PICK_ORIENTED
-                    if state & _OPENED_BY:
-                        info |= _PICK_ORIGINATOR
+                info = side | self._orientation(state)
                 if state & (_STARTED << side):
                     info |= _PICK_START
                 if flags & _FIN:
@@ -488,6 +494,35 @@ class FlowTable:
         self.pick_serial[self.picks] = cython.cast(cython.longlong, serial)
         self.pick_info[self.picks] = info
         self.picks += 1
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.inline
+    @cython.exceptval(check=False)
+    def _orientation(self, state: cython.ulonglong) -> cython.int:
+        """Who opened a flow, as bits of a pick."""
+        if not state & _ORIENTED:
+            return 0
+        return _PICK_ORIENTED | _PICK_ORIGINATOR if state & _OPENED_BY else _PICK_ORIENTED
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
+    def _tell(self, i: cython.int, slot: cython.Py_ssize_t, side: cython.int) -> cython.int:
+        """Pick a packet of a watched flow that is its first, or the first that does more than try to connect."""
+        at: cython.Py_ssize_t = slot * _WORDS + _STATE
+        state: cython.ulonglong = self.records[at]
+        info: cython.int = 0
+        if not state & _TOLD:
+            info = _PICK_OPENED
+            state |= _TOLD
+        if state & _JOINED and not state & _TOLD_JOINED:
+            info |= _PICK_JOINED
+            state |= _TOLD_JOINED
+        if info:
+            self.records[at] = state
+            self._pick(i, slot, self.records[slot * _WORDS + _SERIAL], side | info | self._orientation(state))
         return 0
 
     @cython.cfunc

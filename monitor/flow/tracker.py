@@ -19,7 +19,7 @@ from monitor.flow.encryption import EncryptedFlows, Endpoint
 from monitor.flow.figures import Figures
 from monitor.flow.follower import Follower
 from monitor.flow.known import Known
-from monitor.flow.picks import PICK_ENDED, PICK_IDLE, PICK_OPENED
+from monitor.flow.picks import PICK_ENDED, PICK_IDLE, PICK_JOINED, PICK_OPENED
 from monitor.flow.segments import StreamShelf
 from monitor.flow.table import FLOW_SLOTS, FlowTable
 from monitor.flow.views import Views
@@ -33,6 +33,9 @@ from monitor.model.stats import Stats
 from monitor.privacy.expectations import Expectations
 from monitor.privacy.names import NameBook
 from monitor.privacy.naming import NamingPolicy
+
+_OF_FLOWS = PICK_ENDED | PICK_OPENED | PICK_JOINED
+"""Picks that are about a flow and not about what a packet carries."""
 
 Taker = Callable[[bytes, Event, int], None]
 """Takes the originator's address (4 or 16 bytes), a fact, and its trace time in nanoseconds since 1970 UTC."""
@@ -115,11 +118,11 @@ class Tracker:
         data = memoryview(frames.data)
         for index in range(picks):
             info = infos[index]
-            if info & (PICK_ENDED | PICK_OPENED):
-                if info & PICK_OPENED:
-                    self._watch.open(frames, data, index)
-                else:
+            if info & _OF_FLOWS:
+                if info & PICK_ENDED:
                     self._end(serials[index], Close.IDLE if info & PICK_IDLE else Close.EVICTED)
+                else:
+                    self._watch.take(frames, data, index)
                 continue
             shelf = datagrams if kinds[packets[index]] == udp else streams
             if serials[index] not in shelf.dropped:

@@ -14,7 +14,7 @@ from monitor.flow.areas import Areas
 from monitor.flow.contacts import Contacts
 from monitor.flow.follower import Follower
 from monitor.flow.known import Known
-from monitor.flow.picks import PICK_SIDE, Opening
+from monitor.flow.picks import PICK_JOINED, PICK_OPENED, PICK_ORIENTED, PICK_ORIGINATOR, PICK_SIDE, Opening
 from monitor.flow.shelf import ends_of
 from monitor.flow.table import FlowTable
 from monitor.model.contract import ProtocolSpec
@@ -22,8 +22,6 @@ from monitor.model.events import Event
 from monitor.model.flow import Side
 from monitor.model.frames import Frames
 from monitor.model.opaque import HostName
-
-_SYN, _ACK = 0x02, 0x10
 
 
 class Sign(NamedTuple):
@@ -52,30 +50,29 @@ class Watch:
         self._contacts = contacts
         table.mark(areas)
 
-    def open(self, frames: Frames, data: memoryview, index: int) -> None:
-        """Take the first packet of a watched flow, as the table picked it."""
+    def take(self, frames: Frames, data: memoryview, index: int) -> None:
+        """Take a packet of a watched flow that the table picked: its first, or the first that is no mere attempt."""
         columns, table = self._columns, self._table
-        packet = table.picked_packet[index]
-        sender = table.picked_info[index] & PICK_SIDE
-        flags = columns.flags[packet]
-        opened_by = None
-        if flags & _SYN:
-            opened_by = 1 - sender if flags & _ACK else sender
+        packet, info = table.picked_packet[index], table.picked_info[index]
+        sender = info & PICK_SIDE
         addresses, ports = ends_of(columns, data, packet, sender)
-        self._contacts.open(
-            Opening(
-                serial=table.picked_serial[index],
-                udp=columns.kind[packet] == Kind.UDP,
-                addresses=addresses,
-                ports=ports,
-                sender=sender,
-                opened_by=opened_by,
-                at_ns=columns.at_ns[packet],
-                capture=frames.captures[frames.interface[packet]],
-                frame=frames.number[packet],
-                vlan=columns.vlan[packet],
-            )
+        opening = Opening(
+            serial=table.picked_serial[index],
+            udp=columns.kind[packet] == Kind.UDP,
+            addresses=addresses,
+            ports=ports,
+            sender=sender,
+            opened_by=int(info & PICK_ORIGINATOR != 0) if info & PICK_ORIENTED else None,
+            joined=bool(info & PICK_JOINED),
+            at_ns=columns.at_ns[packet],
+            capture=frames.captures[frames.interface[packet]],
+            frame=frames.number[packet],
+            vlan=columns.vlan[packet],
         )
+        if info & PICK_OPENED:
+            self._contacts.open(opening)
+        else:
+            self._contacts.join(opening)
 
     def hear(self, follower: Follower, known: Known, event: Event) -> None:
         """Take a fact about a flow: it tells at least which protocol it speaks."""

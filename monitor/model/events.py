@@ -36,10 +36,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowOpened(Event):
-    """A camera and another end exchange the first packet of a flow, whatever it carries. Told by the flow room."""
+    """A flow of a camera has begun, whatever it carries. Told by the flow room; again, if an attempt succeeds late."""
 
     expected: bool
     """Whether the operator expects it; without a word of the operator, whether the other end is not on the internet."""
+    attempt: bool
+    """Whether all that was seen is an attempt to connect, or its refusal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -341,14 +341,32 @@ def test_only_so_many_are_believed() -> None:
 def test_only_so_many_wait(monkeypatch: pytest.MonkeyPatch, config: Path) -> None:
     """Beyond the limit the oldest is told at once, without the name that it would have had."""
     monkeypatch.setattr(room, "MAX_WAITING", 2)
-    flows = [
-        Conversation(Host("10.40.0.7", 40_000 + n), OUTSIDE, at_ns=START * SECOND + n * 1_000).open() for n in range(3)
-    ]
-    late = hello("a.vendor.example").packets[3]
-    seen, stats = listen([*woven(*(flow.packets for flow in flows)), late], config)
+    talks = [hello(f"{n}.vendor{n}.example", Host("10.40.0.7", 40_000 + n)).packets[2:] for n in range(3)]
+    seen, stats = listen([*(talk[0] for talk in talks), *(talk[1] for talk in talks)], config)
 
-    assert ["203.0.113.9"] * 3 == [other for _, _, other, _ in told(seen)]
+    assert ["203.0.113.9", "vendor1.example", "vendor2.example"] == [other for _, _, other, _ in told(seen)]
     assert 1 == stats.limits["flow.contacts"]
+
+
+@pytest.mark.parametrize("batch", [0, 1])
+def test_an_attempt_is_told_as_one(batch: int, config: Path) -> None:
+    """Unanswered, refused, or with nothing behind the answer; what takes long is told again when it succeeds."""
+    whole = Conversation(CAMERA, OUTSIDE).open().packets
+    refused = Conversation(CAMERA, OUTSIDE).send(Side.ORIGINATOR, 2).reset(Side.RESPONDER).packets
+    late = [whole[0], *(replace(packet, at_ns=packet.at_ns + 2 * WAIT_NS) for packet in whole[1:])]
+    for packets, expected in (
+        (whole[:1], [True]),
+        (whole[:2], [True]),
+        (refused, [True]),
+        (whole, [False]),
+        (whole[2:], [False]),
+        (ask(CAMERA, OUTSIDE), [False]),
+        (late, [True, False]),
+    ):
+        events = [one.event for one in opened(listen(packets, config, batch=batch)[0])]
+        assert expected == [event.attempt for event in events if isinstance(event, FlowOpened)]
+    again = opened(listen(late, config, batch=batch)[0])
+    assert [(1, 1), (1, 3)] == [(one.flow_serial, one.frame) for one in again]
 
 
 @pytest.mark.parametrize("batch", [1, 2, 7, 40])

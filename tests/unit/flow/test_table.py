@@ -344,7 +344,8 @@ def test_the_first_packet_of_a_watched_flow_is_told(ends: tuple[str, str], look:
     answer = between(*reversed(ends), UDP(sport=5004, dport=5000) / Raw(b"y"))
     picked, totals = run([between(*ends), answer, between("10.1.0.1", "192.0.2.1")], areas=AREAS, look_udp=look)
 
-    assert (0, 1, layout.PICK_OPENED) == (picked[0][0], picked[0][1], picked[0][2] & ~layout.PICK_SIDE)
+    told = layout.PICK_OPENED | layout.PICK_JOINED
+    assert (0, 1, told) == (picked[0][0], picked[0][1], picked[0][2] & ~layout.PICK_SIDE)
     assert picks == sum(pick[1] == 1 and pick[0] == 0 for pick in picked)
     assert 1 == sum(bool(pick[2] & layout.PICK_OPENED) for pick in picked)
     assert 2 == totals["TOTAL_UDP_FLOWS"]
@@ -357,6 +358,24 @@ def test_an_attempt_of_a_watched_end_is_told() -> None:
 
     assert [(0, 1)] == [pick[:2] for pick in picked]
     assert picked[0][2] & layout.PICK_OPENED
+    assert not picked[0][2] & layout.PICK_JOINED
+
+
+@pytest.mark.parametrize(
+    ("rest", "joined"),
+    [(["SA"], None), (["RA"], None), (["SA", "R"], None), (["SA", "A", "PA"], 2), (["A"], 1), (["R", "FA"], 2)],
+)
+def test_the_first_packet_that_does_more_than_try_is_told(rest: list[str], joined: int | None) -> None:
+    """Neither an answer alone nor a refusal is more than an attempt; with the first of what follows, the ends talk."""
+    packets = [
+        between("10.40.0.7", "192.0.2.1", TCP(sport=5, dport=443, flags=flags, seq=9), ident=ident)
+        for ident, flags in enumerate(["S", *rest])
+    ]
+    picked, _ = run(packets, areas=AREAS, look_tcp=False)
+
+    assert [0] == [pick[0] for pick in picked if pick[2] & layout.PICK_OPENED]
+    assert ([] if joined is None else [joined]) == [pick[0] for pick in picked if pick[2] & layout.PICK_JOINED]
+    assert all(pick[2] & layout.PICK_ORIENTED for pick in picked)
 
 
 def test_a_flow_that_opens_anew_is_told_anew() -> None:
@@ -365,7 +384,8 @@ def test_a_flow_that_opens_anew_is_told_anew() -> None:
     times = [SECOND_NS, SECOND_NS + built.UDP_IDLE_NS + 1]
     picked, _ = run([first, first], times_ns=times, areas=AREAS, look_udp=True)
 
-    kinds = [layout.PICK_OPENED, 0, layout.PICK_ENDED | layout.PICK_IDLE, layout.PICK_OPENED, 0]
+    told = layout.PICK_OPENED | layout.PICK_JOINED
+    kinds = [told, 0, layout.PICK_ENDED | layout.PICK_IDLE, told, 0]
     assert kinds == [pick[2] & ~layout.PICK_SIDE for pick in picked]
     assert [1, 1, 1, 2, 2] == [pick[1] for pick in picked]
 
@@ -433,6 +453,7 @@ def test_who_is_watched_late_is_watched_from_its_first_known_flow_on() -> None:
     assert [True, True, False] == [one.addresses[one.sender] == camera for one in (attempt, question, answered)]
     assert [camera, camera] == [one.addresses[one.opened_by or 0] for one in (attempt, answered)]
     assert (None, None) == (question.opened_by, six.opened_by)
+    assert [False, False, True, True] == [one.joined for one in known]
     assert [5, 443] == sorted(attempt.ports)
     assert (False, True) == (attempt.udp, question.udp)
     assert SECOND_NS + 4_000_000 == question.at_ns
