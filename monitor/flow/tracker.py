@@ -93,6 +93,7 @@ class Tracker:
             slots=slots,
             look_tcp=bool(tcp),
             look_udp=bool(udp),
+            watched_ports=[port for one in udp if one.spec.watched_only for port in one.spec.ports],
             separate_vlans=separate_vlans,
             seed=seed,
         )

@@ -1,5 +1,7 @@
 """DNS over UDP: which name stands for which address, so that a destination can be named as its client knew it.
 
+Only what watched devices ask is read: what patrons look up is nobody's business.
+
 `SPEC` is what the registry finds.
 """
 
@@ -20,5 +22,6 @@ SPEC = ProtocolSpec(
     parser=DnsParser,
     events=(DnsAnswer,),
     limits={"message_bytes": MESSAGE_BYTES},
+    watched_only=True,
     unordered=True,
 )
