@@ -159,6 +159,7 @@ class Tally:
             self._last_ns, self._last = at_ns, where
         elif at_ns < self._first_ns or (at_ns == self._first_ns and where < self._first):
             self._first_ns, self._first = at_ns, where
+            self._protocol = observation.flow.protocol
         vlan = observation.vlan
         if vlan not in self._vlans and vlan != _NO_VLAN:
             if len(self._vlans) < MAX_VLANS:
