@@ -210,10 +210,10 @@ def _from_a_desk(camera: str, random: Random) -> list[Packet]:
 
 
 def _to_the_cloud(camera: str, random: Random) -> list[Packet]:
-    """The camera looks up its maker's relay and sends it something, encrypted, every other hour."""
+    """The camera looks up its maker's relay and sends it something, encrypted, every hour of the afternoon."""
     packets: list[Packet] = []
     for number in range(5):
-        at_ns = OPENING_NS + int((0.5 + number * 2 + random.uniform(0, 0.1)) * HOUR_NS)
+        at_ns = OPENING_NS + int((4 + number + random.uniform(0, 0.1)) * HOUR_NS)
         packets += look_up(Host(camera, 54000 + number), CLOUD, CLOUD_HOST, at_ns, random)
         sizes = tuple((random.randrange(900, 1300), random.randrange(60, 120)) for _ in range(3))
         talk = Conversation(Host(camera, 55000 + number), CLOUD_HOST, at_ns + 15_000_000, step_ns=24_000_000)

@@ -100,8 +100,8 @@ class ProtocolSpec:
     server: Role | None = None
     """What the operator calls the device that serves this protocol: its ports are endpoints of it."""
     watched_only: bool = False
-    """True where only what watched devices say is of interest; everybody else's flows over its ports are merely counted.
-    For UDP only."""
+    """True where only what watched devices say is of interest; everybody else's flows over its ports are merely
+    counted. For UDP only."""
     unordered: bool = False
     """True for datagrams, which are fed one by one as they come."""
     names: Mapping[type[Event], Callable[[Any], HostName | None]] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from monitor.sinks.report.words import SUBJECTS
 
 _GRAVITY = {data_class: place for place, data_class in enumerate(DataClass)}
 """The vocabulary lists what harms patrons most first."""
-_UNITS = {"sip2": ("message", "messages"), "http": ("request", "requests")}
+_UNITS = {"rtsp": ("request", "requests"), "sip2": ("message", "messages"), "http": ("request", "requests")}
 
 
 @dataclass(frozen=True, slots=True)

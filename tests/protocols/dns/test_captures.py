@@ -40,7 +40,13 @@ def responses(capture: Path) -> list[bytes]:
             return super().feed(side, data)
 
     stats = Stats()
-    tracker = Tracker([replace(SPEC, parser=Listening)], NamingPolicy(), stats, lambda _: None, capacity=BATCH_FRAMES)
+    tracker = Tracker(
+        [replace(SPEC, parser=Listening, watched_only=False)],
+        NamingPolicy(),
+        stats,
+        lambda _: None,
+        capacity=BATCH_FRAMES,
+    )
     for item in CaptureFiles([str(capture)], stats):
         if isinstance(item, Frames):
             tracker.take(item)
