@@ -79,8 +79,12 @@ class Walker:
     @cython.final
     @cython.cfunc
     @cython.inline
-    def _word(self, at: cython.size_t) -> cython.longlong:
+    @cython.boundscheck(False)
+    @cython.exceptval(-1, check=True)
+    def _word(self, at: cython.Py_ssize_t) -> cython.longlong:
         """Read 32 bits without a sign."""
+        if at < 0 or at + 4 > len(self.data):  # one check for all four bytes: a third of the instructions
+            raise IndexError
         one: cython.longlong = self.data[at]
         two: cython.longlong = self.data[at + 1]
         three: cython.longlong = self.data[at + 2]
