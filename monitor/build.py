@@ -62,6 +62,7 @@ def build(
         NamingPolicy(config.zones, config.assets, config.local),
         stats,
         detector.observe,
+        judged=detector.judged,
         capacity=BATCH_FRAMES,
         separate_vlans=config.separate_vlans,
         seed=seed,

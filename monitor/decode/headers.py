@@ -90,7 +90,7 @@ class HeaderPass:
     @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
-    @cython.boundscheck(False)
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
     def _be16(self, at: cython.Py_ssize_t) -> cython.int:
         if at < 0 or at + 2 > len(self.data):  # one check for both bytes, likewise below: half the instructions
             raise IndexError
@@ -100,7 +100,7 @@ class HeaderPass:
     @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
-    @cython.boundscheck(False)
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
     def _be32(self, at: cython.Py_ssize_t) -> cython.longlong:
         if at < 0 or at + 4 > len(self.data):
             raise IndexError
