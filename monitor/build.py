@@ -76,6 +76,7 @@ def build(
         naming,
         stats,
         detector.observe,
+        judged=detector.judged,
         capacity=BATCH_FRAMES,
         separate_vlans=config.separate_vlans,
         served={spec.name: list(_served(spec, config.assets)) for spec in known if spec.server},

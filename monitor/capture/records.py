@@ -79,8 +79,12 @@ class Walker:
     @cython.final
     @cython.cfunc
     @cython.inline
-    def _word(self, at: cython.size_t) -> cython.longlong:
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
+    @cython.exceptval(-1, check=True)
+    def _word(self, at: cython.Py_ssize_t) -> cython.longlong:
         """Read 32 bits without a sign."""
+        if at < 0 or at + 4 > len(self.data):  # one check for all four bytes: a third of the instructions
+            raise IndexError
         one: cython.longlong = self.data[at]
         two: cython.longlong = self.data[at + 1]
         three: cython.longlong = self.data[at + 2]
@@ -114,21 +118,17 @@ class Walker:
     @cython.cfunc
     def _pause(self, at: cython.Py_ssize_t, stop: cython.int) -> cython.int:
         """End a walk: number its frames and add them up."""
-        wire_bytes: cython.longlong = self.wire_bytes
         first: cython.longlong = self.first_ns
-        last: cython.longlong = self.last_ns
         place: cython.int
         for place in range(self.count):
             self.number[place] = self.packets + place + 1
-            wire_bytes += self.wirelen[place]
+            self.wire_bytes += self.wirelen[place]
             stamp: cython.longlong = self.ts_ns[place]
-            last = max(last, stamp)
+            self.last_ns = max(self.last_ns, stamp)
             if stamp != _NO_TIME and (stamp < first or first == _NO_TIME):
                 first = stamp
         self.packets += self.count
-        self.wire_bytes = wire_bytes
         self.first_ns = first
-        self.last_ns = last
         self.position = at
         return stop
 

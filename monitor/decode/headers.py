@@ -120,15 +120,26 @@ class HeaderPass:
     @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
     def _be16(self, at: cython.Py_ssize_t) -> cython.int:
+        if at < 0 or at + 2 > len(self.data):  # one check for both bytes, likewise below: half the instructions
+            raise IndexError
         return (cython.cast(cython.int, self.data[at]) << 8) | self.data[at + 1]
 
     @cython.cfunc
     @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
     def _be32(self, at: cython.Py_ssize_t) -> cython.longlong:
-        return (cython.cast(cython.longlong, self._be16(at)) << 16) | self._be16(at + 2)
+        if at < 0 or at + 4 > len(self.data):
+            raise IndexError
+        return (
+            (cython.cast(cython.longlong, self.data[at]) << 24)
+            | (cython.cast(cython.longlong, self.data[at + 1]) << 16)
+            | (cython.cast(cython.longlong, self.data[at + 2]) << 8)
+            | self.data[at + 3]
+        )
 
     @cython.cfunc
     @cython.inline

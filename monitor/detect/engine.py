@@ -47,6 +47,11 @@ class Engine:
         self._places: dict[int, tuple[Tally, PeerTally]] = {}
         self._ladder = Ladder(stats)
 
+    @property
+    def judged(self) -> frozenset[type[Event]]:
+        """The types of events that rules look at; others need not be observed."""
+        return frozenset(self._index)
+
     def observe(self, observation: Observation) -> None:
         """Take one fact."""
         event = observation.event

@@ -48,12 +48,13 @@ class StreamShelf(Shelf[StreamFollower]):
         if flow is None:
             if not columns.segment_bytes[packet]:
                 return
-            if self._is_hopeless(data, index):
+            candidates = self._hopeful(data, index)
+            if not candidates:
                 self.dropped.add(serial)
                 self._table.stop(self._picked_slot[index], serial)
                 return
             addresses, ports = self._ends(data, packet, info & PICK_SIDE)
-            flow = self.flows[serial] = StreamFollower(self._keeper, self._candidates, addresses, ports)
+            flow = self.flows[serial] = StreamFollower(self._keeper, candidates, addresses, ports)
             flow.serial = serial
             flow.slot = self._picked_slot[index]
         elif flow.held_bytes:
@@ -84,21 +85,23 @@ class StreamShelf(Shelf[StreamFollower]):
             flow.close(1, how)
             self._drop(flow)
 
-    def _is_hopeless(self, data: memoryview, index: int) -> bool:
-        """Whether the first payload of a flow tells that nobody wants it: most flows end here, at little cost."""
+    def _hopeful(self, data: memoryview, index: int) -> Sequence[Known]:
+        """The protocols that the first payload of a flow does not rule out: most flows end here, at little cost."""
         packet = self._picked_packet[index]
         info = self._picked_info[index]
         known_start = bool(info & PICK_START)
         if known_start and self._picked_start[index] != self._columns.seq[packet]:
-            return False
+            return self._candidates
         at = self._columns.payload[packet]
-        head = Head(bytes(data[at : at + min(self._columns.payload_bytes[packet], MAX_HEAD_BYTES)]), known_start)
+        size = self._columns.payload_bytes[packet]
+        head = Head(bytes(data[at : at + min(size, MAX_HEAD_BYTES)]), known_start)
         heads = (_SILENT, head) if info & PICK_SIDE else (head, _SILENT)
         try:
             final = False
-            return all(known.spec.probe(heads, final).answer is Answer.NO for known in self._candidates)
+            hopeful = [known for known in self._candidates if known.spec.probe(heads, final).answer is not Answer.NO]
         except Exception:  # noqa: BLE001 - the follower asks again, guards each probe and counts its fault
-            return False
+            return self._candidates
+        return hopeful if size <= MAX_HEAD_BYTES or not hopeful else self._candidates
 
     def _goes_straight(self, flow: StreamFollower, data: memoryview, index: int) -> bool:
         """Feed a whole segment that is next in line, the usual case, with the same result as `_place`."""

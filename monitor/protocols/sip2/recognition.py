@@ -39,7 +39,7 @@ _HINT = 1
 _HTTP = b"HTTP/1."
 _CONTROL = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PROMPTS = (b"login", b"user name", b"username", b"user id", b"userid", b"password")
-_PROMPT_WORDS = re.compile(rb"login|user|pass", re.IGNORECASE)
+_PROMPT_OPENINGS = frozenset(word[:size] for word in _PROMPTS for size in range(1, len(word) + 1))
 _OPENING = frozenset(message[:1] for message in LAYOUTS)
 _LOGIN = LAYOUTS[b"93"]
 _NO = Verdict(Answer.NO)
@@ -157,14 +157,13 @@ def _may_open(head: Head) -> bool:
         return len(head.data) <= JUNK_BYTES
     if len(start) == 1 and start in _OPENING:
         return True
-    return start[:2] in LAYOUTS or any(word.startswith(start.lower()) for word in _PROMPTS)
+    return start[:2] in LAYOUTS or start.lower() in _PROMPT_OPENINGS
 
 
 def _prompts(data: bytes) -> bool:
     """Whether an end asks for a login. The words are looked for first: this meets every flow of the network."""
-    if _PROMPT_WORDS.search(data, 0, PROMPT_BYTES) is None:
-        return False
-    return LOGIN_PROMPT.search(data[:PROMPT_BYTES].lower()) is not None
+    start = data[:PROMPT_BYTES].lower()
+    return (b"login" in start or b"user" in start or b"pass" in start) and LOGIN_PROMPT.search(start) is not None
 
 
 def _hopeless(head: Head, one: _Evidence, *, prompted: bool) -> bool:

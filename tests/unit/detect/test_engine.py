@@ -14,7 +14,7 @@ from monitor.model.data import DataClass, Level
 from monitor.model.finding import Finding, Observation
 from monitor.model.stats import Stats
 from monitor.privacy.subjects import DAY_NS, SubjectCounter
-from tests.unit.detect.samples import MIDNIGHT_NS, Cut, end, exposed, exposing, flow, load, rule, said, seen
+from tests.unit.detect.samples import MIDNIGHT_NS, Cut, Said, end, exposed, exposing, flow, load, rule, said, seen
 
 
 @pytest.fixture
@@ -237,3 +237,9 @@ def test_rule_texts_reach_the_finding(tmp_path: Path, stats: Stats) -> None:
     assert found.family == "talk-data"
     assert found.remediation == "Do this."
     assert (found.references, found.checklist) == (("https://www.example.org/a",), ("Encrypt.",))
+
+
+def test_only_events_of_rules_are_judged(engine: Engine) -> None:
+    """What no rule looks at need not be observed."""
+    assert {Said, Cut} == engine.judged
+    assert frozenset() == Engine(RuleSet(()), SubjectCounter(), Stats()).judged

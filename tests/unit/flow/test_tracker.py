@@ -248,3 +248,19 @@ def test_batches_change_nothing(batch: int) -> None:
     assert whole_stats.coverage == cut_stats.coverage
     assert whole_stats.weirds == cut_stats.weirds
     assert len(lines(whole)) > 40
+
+
+def test_events_that_nobody_judges_count_and_are_not_observed() -> None:
+    """Only the types that somebody wants come out; the figures of the protocol hold all the same."""
+    seen: list[Observation] = []
+    stats = Stats()
+    packets = list(talk().originator(b"TOY\nabc\n").responder(b"ok\n").close().packets)
+    tracker = Tracker(
+        [TOY], NamingPolicy(), stats, seen.append, capacity=len(packets), slots=1024, judged=frozenset({ToyEnd})
+    )
+    tracker.take(frames_of([p.data for p in packets], times_ns=[p.at_ns for p in packets], first=1))
+    tracker.finish()
+
+    assert not lines(seen)
+    assert [(Side.ORIGINATOR, Close.FIN), (Side.RESPONDER, Close.FIN)] == ends(seen)
+    assert track(packets)[1].protocols == stats.protocols
