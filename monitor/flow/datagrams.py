@@ -74,7 +74,8 @@ class DatagramFollower(Follower):
         if taken is not None:
             known, verdict = taken
             parser = self._begin(known, verdict.originator, from_start=True, options=known.spec.options)
-            self._drain(parser.feed, end, payload)
+            if parser is not None:
+                self._drain(parser.feed, end, payload)
         elif not self.done:
             self._kept = [(end, data)]
             self._kept_bytes = len(data)
@@ -84,8 +85,9 @@ class DatagramFollower(Follower):
         if taken is not None:
             known, verdict = taken
             parser = self._begin(known, verdict.originator, from_start=True, options=known.spec.options)
-            for end, data in kept:
-                self._drain(parser.feed, end, memoryview(data))
+            if parser is not None:
+                for end, data in kept:
+                    self._drain(parser.feed, end, memoryview(data))
         if taken is not None or self.done:
             self._kept = None
 
@@ -118,8 +120,11 @@ class DatagramShelf(Shelf[DatagramFollower]):
         packet = self._picked_packet[index]
         end = self._picked_info[index] & PICK_SIDE
         serial = self._picked_serial[index]
-        flow = self.flows.pop(serial, None) or self._open(data, index)
-        self._mark(flow, frames, packet)
+        flow = self.flows.pop(serial, None)
+        if flow is None:
+            flow = self._open(frames, data, index)
+        else:
+            self._mark(flow, frames, packet)
         undecided = flow.known is None
         at = columns.payload[packet]
         flow.take(end, data[at : at + columns.payload_bytes[packet]])
@@ -145,7 +150,7 @@ class DatagramShelf(Shelf[DatagramFollower]):
             flow.close(how)
             self._drop(flow)
 
-    def _open(self, data: memoryview, index: int) -> DatagramFollower:
+    def _open(self, frames: Frames, data: memoryview, index: int) -> DatagramFollower:
         """Begin to follow a flow at its first payload."""
         if len(self.flows) >= MAX_DATAGRAM_FLOWS:
             self._keeper.stats.limits["flow.datagram_flows"] += 1
@@ -155,6 +160,7 @@ class DatagramShelf(Shelf[DatagramFollower]):
         flow = DatagramFollower(self._keeper, self._candidates, addresses, ports)
         flow.serial = self._picked_serial[index]
         flow.slot = self._picked_slot[index]
+        self._mark(flow, frames, packet)
         if self._announcements:
             claimed = self._announcements.claim(_UDP, addresses, ports, self._columns.at_ns[packet])
             if claimed is not None:

@@ -35,8 +35,8 @@ class Keeper(Protocol):
         """A parser says that another flow will come."""
         ...
 
-    def recognize(self, follower: Follower, known: Known) -> None:
-        """The protocol of a flow is known, and who opened it."""
+    def recognize(self, follower: Follower, known: Known) -> bool:
+        """The protocol of a flow is known, and who opened it; False if nobody wants to know what it says."""
         ...
 
 
@@ -111,12 +111,14 @@ class Follower:
 
     def _begin(
         self, known: Known, originator: int | None, *, from_start: bool, options: Mapping[str, object]
-    ) -> Parser:
-        """Fix the orientation and build the parser."""
+    ) -> Parser | None:
+        """Fix the orientation and build the parser, if somebody listens; else the flow is done."""
         self.originator = self._orient(known, originator)
         self.known = known
         known.counters["flows"] += 1
-        self._keeper.recognize(self, known)
+        if not self._keeper.recognize(self, known):
+            self.done = True
+            return None
         self._parser = known.spec.parser(options, from_start)
         return self._parser
 

@@ -10,15 +10,17 @@ from monitor.privacy.labels import typed
 class Known:
     """A protocol that flows are asked for."""
 
-    __slots__ = ("counted", "counters", "label", "name", "spec")
+    __slots__ = ("counted", "counters", "heard", "label", "name", "spec")
 
-    def __init__(self, spec: ProtocolSpec, stats: Stats) -> None:
-        """Start its counters at zero."""
+    def __init__(self, spec: ProtocolSpec, stats: Stats, *, heard: bool = True) -> None:
+        """Start its counters at zero; `heard` is False where nobody wants to know what its flows say."""
         self.spec = spec
         self.name = spec.name
         self.label = typed(spec.name)
         self.counters = stats.protocol(spec.name)
         """Its section of the report."""
         self.counters.update(dict.fromkeys(("flows", *spec.report), 0))
+        self.heard = heard or bool(spec.report)
+        """Somebody wants what every flow of it says, or at least how much; else flows are recognized and counted."""
         self.counted = {event: name for name, event in spec.report.items()}
         """Which events count, and as what."""

@@ -142,6 +142,8 @@ class StreamFollower(Follower):
         parser = self._begin(known, verdict.originator, from_start=from_start, options=known.spec.options)
         self._from_start = from_start
         kept, self._kept = self._kept, []
+        if parser is None:
+            return
         for end, gap_bytes, data in kept:
             if not self.done:
                 wanted = self._skip_over(end, Piece(gap_bytes, memoryview(data)))

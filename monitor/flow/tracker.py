@@ -6,7 +6,7 @@ ignored from that packet on, although the table may have picked more of it in th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from monitor.decode.columns import Columns, Kind
 from monitor.decode.headers import HeaderPass
@@ -60,7 +60,7 @@ class Tracker:
         areas: Areas | None = None,
         expectations: Expectations | None = None,
         names: NameBook | None = None,
-        judged: Container[type[Event]] | None = None,
+        judged: Collection[type[Event]] | None = None,
     ) -> None:
         """Build the pass.
 
@@ -81,7 +81,11 @@ class Tracker:
             judged: the types of events that `observe` wants, if not all: describing the ends of a flow whose events
                 nobody judges is a fifth of what a TLS flow costs.
         """
-        known = [Known(spec, stats) for spec in specs]
+        heard = None if judged is None else {*judged, *(takers or ())}
+        known = [
+            Known(spec, stats, heard=heard is None or bool(spec.cameras) or not heard.isdisjoint(spec.events))
+            for spec in specs
+        ]
         self._known = {one.name: one for one in known}
         tcp = tuple(one for one in known if one.spec.transport is Transport.TCP)
         udp = tuple(one for one in known if one.spec.transport is Transport.UDP)
@@ -170,10 +174,13 @@ class Tracker:
             Observation(follower.at_ns, view, follower.serial, event, follower.capture, follower.frame, follower.vlan)
         )
 
-    def recognize(self, follower: Follower, known: Known) -> None:
-        """Hold encrypted flows against endpoints (`monitor.flow.follower.Keeper`)."""
+    def recognize(self, follower: Follower, known: Known) -> bool:
+        """Hold encrypted flows against endpoints, and say who listens (`monitor.flow.follower.Keeper`)."""
         responder = 1 - follower.originator
         self._encrypted.note(known.name, (follower.addresses[responder], follower.ports[responder]))
+        if self._contacts.waiting:
+            self._contacts.recognize(follower.serial, known.label, follower.at_ns)
+        return known.heard or (bool(known.spec.names) and follower.serial in self._contacts.waiting)
 
     def announce(self, follower: Follower, expect: Expect) -> None:
         """Wait for a flow that was announced (`monitor.flow.follower.Keeper`)."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
 from monitor.flow.follower import MAX_HEAD_BYTES
 from monitor.flow.reassembly import MAX_WAIT_NS
 from monitor.flow.tracker import Tracker
+from monitor.model.contract import Parser
+from monitor.model.events import Event
 from monitor.model.finding import Observation
 from monitor.model.flow import Close, Side
 from monitor.model.stats import Stats
@@ -264,3 +267,27 @@ def test_events_that_nobody_judges_count_and_are_not_observed() -> None:
     assert not lines(seen)
     assert [(Side.ORIGINATOR, Close.FIN), (Side.RESPONDER, Close.FIN)] == ends(seen)
     assert track(packets)[1].protocols == stats.protocols
+
+
+@pytest.mark.parametrize(("judged", "reports", "fed"), [((), False, 0), ((), True, 1), ((ToyEnd,), False, 1)])
+def test_a_protocol_that_nobody_listens_to_is_recognized_and_counted(
+    judged: tuple[type[Event], ...],
+    reports: bool,  # noqa: FBT001 (a table)
+    fed: int,
+) -> None:
+    """Its parser is not even made: no rule looks at its events, and the report counts none of them."""
+    made: list[bool] = []
+
+    def parser(options: Mapping[str, object], from_start: bool) -> Parser:  # noqa: FBT001 (the contract's)
+        made.append(from_start)
+        return TOY.parser(options, from_start)
+
+    spec = replace(TOY, parser=parser, report=TOY.report if reports else {})
+    stats = Stats()
+    packets = list(talk().originator(b"TOY\nabc\n").responder(b"ok\n").close().packets)
+    tracker = Tracker([spec], NamingPolicy(), stats, lambda _: None, capacity=99, slots=1024, judged=frozenset(judged))
+    tracker.take(frames_of([p.data for p in packets], times_ns=[p.at_ns for p in packets], first=1))
+    tracker.finish()
+
+    assert fed == len(made)
+    assert 1 == stats.protocols["toy"]["flows"]
