@@ -13,6 +13,7 @@ from monitor.config.settings import Config
 from monitor.config.shipped import shipped
 from monitor.detect.engine import Engine
 from monitor.detect.loading import load_rules
+from monitor.detect.restraint import restrain
 from monitor.flow.areas import Areas
 from monitor.flow.tracker import Taker, Tracker
 from monitor.model.contract import ProtocolSpec, Sink, Source
@@ -53,6 +54,7 @@ def build(
     *,
     rules: Sequence[Path] = (),
     seed: int = 0,
+    live: bool = False,
 ) -> Pipeline:
     """A pipeline ready to run.
 
@@ -63,6 +65,7 @@ def build(
         config: what the operator said.
         rules: folders of the site's own rules, beside the shipped ones; the same id replaces.
         seed: see `FlowTable`.
+        live: people are using this network now; see `restrain`.
 
     Raises:
         RuleError: a rule is wrong; the message lists every mistake.
@@ -75,7 +78,7 @@ def build(
         [replace(spec, options=config.protocols.get(spec.name, spec.options)) for spec in known],
         naming,
         stats,
-        detector.observe,
+        restrain(detector.observe, known) if live and not config.zones else detector.observe,
         judged=detector.judged,
         capacity=BATCH_FRAMES,
         separate_vlans=config.separate_vlans,

@@ -41,7 +41,7 @@ def watch(request: Request) -> None:
     """
     stats = Stats()
     with LiveCapture(request.interface, stats, request.stopping) as source:
-        pipeline = build(source, request.sinks, stats, request.config, rules=request.rules)
+        pipeline = build(source, request.sinks, stats, request.config, rules=request.rules, live=True)
         request.started()
         pipeline.run()
     pipeline.finish()

@@ -100,6 +100,8 @@ class ProtocolSpec:
     this one are counted as ``encrypted_flows``."""
     server: Role | None = None
     """What the operator calls the device that serves this protocol: its ports are endpoints of it."""
+    of_library: Callable[[Any], bool] | None = None
+    """Whether one of its events belongs to a library's service wherever that stands; None where all are of interest."""
     watched_only: bool = False
     """True where only what watched devices say is of interest; everybody else's flows over its ports are merely
     counted. For UDP only."""

@@ -34,5 +34,6 @@ SPEC = ProtocolSpec(
         "parameters": PARAMETERS,
         "unanswered": UNANSWERED,
     },
+    of_library=lambda event: bool(event.product),
     report={"requests": HttpRequest, "responses": HttpResponse},
 )
