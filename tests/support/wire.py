@@ -96,9 +96,9 @@ def timeless(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(kept, key=lambda one: str(one["id"]))
 
 
-def analyzed(capture: Path) -> dict[str, Any]:
+def analyzed(capture: Path, *arguments: str) -> dict[str, Any]:
     """What the real command reports of the same frames offline."""
-    command = [sys.executable, "-m", "monitor", "analyze", "--format", "json", str(capture)]
+    command = [sys.executable, "-m", "monitor", "analyze", "--format", "json", *arguments, str(capture)]
     report: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     return report
 
