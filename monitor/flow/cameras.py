@@ -28,6 +28,10 @@ class Cameras:
         """Whether an address of 4 or 16 bytes, with what is shown of it, is a camera's."""
         return end.role is Role.CAMERA or (bool(self._declared) and unmap(address) in self._declared)
 
+    def know(self, address: bytes) -> bool:
+        """Whether an address of 4 or 16 bytes is a camera's."""
+        return self.include(address, self._naming.endpoint(address, 0))
+
     def declare(self, address: bytes) -> bool:
         """Take a device's word for it. True if that is news: only for local devices whose role nobody has said."""
         plain = unmap(address)

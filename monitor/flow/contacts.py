@@ -143,7 +143,7 @@ class Contacts:
         )
 
     def _is_camera(self, address: bytes) -> bool:
-        return self.cameras.include(address, self._views.naming.endpoint(address, 0))
+        return self.cameras.know(address)
 
     def _is_expected(self, contact: Contact, device: int) -> bool:
         """Whether a camera, the end with this number, may talk to the other end.

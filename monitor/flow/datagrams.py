@@ -5,7 +5,7 @@ Rule: this meets every UDP flow of the network, most of them for one datagram, s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from monitor.decode.columns import Columns
 from monitor.flow.announcements import Announcements
@@ -107,12 +107,16 @@ class DatagramShelf(Shelf[DatagramFollower]):
         keeper: Keeper,
         candidates: Sequence[Known],
         announcements: Announcements,
+        *,
+        is_watched: Callable[[bytes], bool],
     ) -> None:
         """See `Tracker`."""
         super().__init__(table, columns)
         self._keeper = keeper
         self._candidates = candidates
         self._announcements = announcements
+        self._is_watched = is_watched
+        self._private_ports = {port for known in candidates if known.spec.watched_only for port in known.spec.ports}
 
     def take(self, frames: Frames, data: memoryview, index: int) -> None:
         """Hand the datagram of one pick to its follower."""
@@ -122,6 +126,10 @@ class DatagramShelf(Shelf[DatagramFollower]):
         serial = self._picked_serial[index]
         flow = self.flows.pop(serial, None)
         if flow is None:
+            if self._is_private(data, packet, end):
+                self.dropped.add(serial)
+                self._table.stop(self._picked_slot[index], serial)
+                return
             flow = self._open(frames, data, index)
         else:
             self._mark(flow, frames, packet)
@@ -149,6 +157,14 @@ class DatagramShelf(Shelf[DatagramFollower]):
         if flow is not None:
             flow.close(how)
             self._drop(flow)
+
+    def _is_private(self, data: memoryview, packet: int, end: int) -> bool:
+        """Whether a new flow is over a port at which only watched devices are of interest, and has none of them."""
+        ports = self._columns.ports[packet]
+        if ports & 0xFFFF not in self._private_ports and ports >> 16 not in self._private_ports:
+            return False
+        addresses, _ = self._ends(data, packet, end)
+        return not any(map(self._is_watched, addresses))
 
     def _open(self, frames: Frames, data: memoryview, index: int) -> DatagramFollower:
         """Begin to follow a flow at its first payload."""

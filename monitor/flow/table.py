@@ -9,7 +9,6 @@ give the same results; the results do not depend on how the capture was cut into
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
 from mmap import mmap
 
 import cython
@@ -167,7 +166,6 @@ class FlowTable:
     seed: cython.ulonglong
     look_tcp: cython.bint
     look_udp: cython.bint
-    watched_ports: cython.uchar[::1]
     separate_vlans: cython.bint
     now_ns: cython.longlong
     serial: cython.ulonglong
@@ -215,7 +213,6 @@ class FlowTable:
         slots: int = FLOW_SLOTS,
         look_tcp: bool = True,
         look_udp: bool = False,
-        watched_ports: Iterable[int] = (),
         separate_vlans: bool = False,
         seed: int = 0,
     ) -> None:
@@ -226,7 +223,6 @@ class FlowTable:
             slots: flows known at a time, a power of two of at least 8.
             look_tcp: whether new TCP flows are looked at before they are only counted.
             look_udp: the same for UDP.
-            watched_ports: ports of UDP at which flows are looked at for watched devices only.
             separate_vlans: whether the VLAN id is a part of a flow's identity (networks that overlap).
             seed: makes the places of flows unpredictable to whoever sends them; 0 gives a repeatable run.
         """
@@ -237,9 +233,6 @@ class FlowTable:
         self.seed = seed
         self.look_tcp = look_tcp
         self.look_udp = look_udp
-        self.watched_ports = bytearray(1 << 16)
-        for port in watched_ports:
-            self.watched_ports[port] = 1
         self.separate_vlans = separate_vlans
         self.now_ns = 0
         self.serial = 0
@@ -686,10 +679,7 @@ class FlowTable:
                 return bucket + way
         if kind == _UDP:
             self.totals[_TOTAL_UDP_FLOWS] += 1
-            if self.look_udp and (
-                self.records[record + _STATE] & _WATCHED
-                or not (self.watched_ports[from_port] | self.watched_ports[to_port])
-            ):
+            if self.look_udp:
                 self.records[record + _STATE] |= _LOOK
         else:
             self.totals[_TOTAL_TCP_FLOWS] += 1

@@ -101,7 +101,6 @@ class Tracker:
             slots=slots,
             look_tcp=bool(tcp),
             look_udp=bool(udp),
-            watched_ports=[port for one in udp if one.spec.watched_only for port in one.spec.ports],
             separate_vlans=separate_vlans,
             seed=seed,
         )
@@ -113,7 +112,9 @@ class Tracker:
         self._announcements = Announcements(stats)
         self._encrypted = EncryptedFlows(known, stats, served or {})
         self._streams = StreamShelf(self._table, self._columns, self, tcp)
-        self._datagrams = DatagramShelf(self._table, self._columns, self, udp, self._announcements)
+        self._datagrams = DatagramShelf(
+            self._table, self._columns, self, udp, self._announcements, is_watched=self._views.cameras.know
+        )
 
     def take(self, frames: Frames) -> None:
         """Account a batch and follow what it holds of the flows that are looked at."""

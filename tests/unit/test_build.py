@@ -203,3 +203,12 @@ def test_what_patrons_look_up_names_nothing(tmp_path: Path, config: Config) -> N
     assert {("camera-unexpected-internet", CAMERA, ("203.0.113.9",), 1)} == cameras(
         judge([*asked, *talk.packets], tmp_path, config)
     )
+
+
+@pytest.mark.parametrize(("client", "read"), [(CAMERA, 1), (SIX, 1), ("10.40.1.7", 0), ("10.20.0.23", 0)])
+def test_only_what_cameras_look_up_is_read(client: str, read: int, tmp_path: Path, config: Config) -> None:
+    """DNS of everybody else is counted as a flow and passes unread."""
+    resolver, known = ("fd00:1::53", "2001:db8:9::7") if client == SIX else ("10.1.0.53", "203.0.113.7")
+    asked = resolve(client, resolver, "catalog.example.org", known, at_ns=START * SECOND, vlans=())
+    kept = judge(asked, tmp_path, config)
+    assert (1, read) == (kept.stats.coverage.flows, kept.stats.protocols["dns"]["flows"])

@@ -351,17 +351,6 @@ def test_the_first_packet_of_a_watched_flow_is_told(ends: tuple[str, str], look:
     assert 2 == totals["TOTAL_UDP_FLOWS"]
 
 
-@pytest.mark.parametrize(("host", "port", "looked"), [("10.40.0.7", 53, 2), ("10.1.0.1", 53, 0), ("10.1.0.1", 54, 2)])
-def test_some_ports_are_looked_at_for_watched_ends_only(host: str, port: int, looked: int) -> None:
-    """What everybody says there is counted, and neither side of it is picked."""
-    asked = between(host, "10.1.0.53", UDP(sport=5000, dport=port) / Raw(b"?"))
-    answer = between("10.1.0.53", host, UDP(sport=port, dport=5000) / Raw(b"!"))
-    picked, totals = run([asked, answer], areas=AREAS, look_udp=True, watched_ports=[53])
-
-    payloads = [pick for pick in picked if not pick[2] & (layout.PICK_OPENED | layout.PICK_JOINED)]
-    assert (looked, 1) == (len(payloads), totals["TOTAL_UDP_FLOWS"])
-
-
 def test_an_attempt_of_a_watched_end_is_told() -> None:
     """A SYN that nobody answers has no payload and is told all the same; repeated, it is the same flow."""
     attempt = between("10.40.0.7", "192.0.2.1", TCP(sport=5, dport=443, flags="S", seq=9))
