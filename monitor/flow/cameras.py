@@ -28,9 +28,13 @@ class Cameras:
         """Whether an address of 4 or 16 bytes, with what is shown of it, is a camera's."""
         return end.role is Role.CAMERA or (bool(self._declared) and unmap(address) in self._declared)
 
+    def __bool__(self) -> bool:
+        """Whether there is any; with none, every flow would be asked in vain."""
+        return bool(self._declared) or Role.CAMERA in self._naming.roles
+
     def know(self, address: bytes) -> bool:
         """Whether an address of 4 or 16 bytes is a camera's."""
-        return self.include(address, self._naming.endpoint(address, 0))
+        return self._naming.role(address) is Role.CAMERA or unmap(address) in self._declared
 
     def declare(self, address: bytes) -> bool:
         """Take a device's word for it. True if that is news: only for local devices whose role nobody has said."""

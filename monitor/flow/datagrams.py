@@ -5,10 +5,11 @@ Rule: this meets every UDP flow of the network, most of them for one datagram, s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from monitor.decode.columns import Columns
 from monitor.flow.announcements import Announcements
+from monitor.flow.cameras import Cameras
 from monitor.flow.follower import MAX_HEAD_BYTES, Follower, Keeper
 from monitor.flow.known import Known
 from monitor.flow.picks import PICK_SIDE
@@ -108,14 +109,14 @@ class DatagramShelf(Shelf[DatagramFollower]):
         candidates: Sequence[Known],
         announcements: Announcements,
         *,
-        is_watched: Callable[[bytes], bool],
+        cameras: Cameras,
     ) -> None:
         """See `Tracker`."""
         super().__init__(table, columns)
         self._keeper = keeper
         self._candidates = candidates
         self._announcements = announcements
-        self._is_watched = is_watched
+        self._cameras = cameras
         self._private_ports = {port for known in candidates if known.spec.watched_only for port in known.spec.ports}
 
     def take(self, frames: Frames, data: memoryview, index: int) -> None:
@@ -163,8 +164,10 @@ class DatagramShelf(Shelf[DatagramFollower]):
         ports = self._columns.ports[packet]
         if ports & 0xFFFF not in self._private_ports and ports >> 16 not in self._private_ports:
             return False
+        if not self._cameras:
+            return True
         addresses, _ = self._ends(data, packet, end)
-        return not any(map(self._is_watched, addresses))
+        return not any(map(self._cameras.know, addresses))
 
     def _open(self, frames: Frames, data: memoryview, index: int) -> DatagramFollower:
         """Begin to follow a flow at its first payload."""

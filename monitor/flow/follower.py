@@ -35,8 +35,12 @@ class Keeper(Protocol):
         """A parser says that another flow will come."""
         ...
 
-    def recognize(self, follower: Follower, known: Known) -> bool:
-        """The protocol of a flow is known, and who opened it; False if nobody wants to know what it says."""
+    def recognize(self, follower: Follower, known: Known) -> None:
+        """The protocol of a flow is known, and who opened it."""
+        ...
+
+    def hears(self, serial: int, known: Known) -> bool:
+        """Whether somebody wants to know what a flow of this protocol says, or at least how much."""
         ...
 
 
@@ -109,14 +113,19 @@ class Follower:
             self.done = True
         return taken
 
+    def settle(self, known: Known, originator: int | None) -> None:
+        """Fix protocol and orientation, and count the flow."""
+        self.originator = self._orient(known, originator)
+        self.known = known
+        known.counters["flows"] += 1
+        self._keeper.recognize(self, known)
+
     def _begin(
         self, known: Known, originator: int | None, *, from_start: bool, options: Mapping[str, object]
     ) -> Parser | None:
         """Fix the orientation and build the parser, if somebody listens; else the flow is done."""
-        self.originator = self._orient(known, originator)
-        self.known = known
-        known.counters["flows"] += 1
-        if not self._keeper.recognize(self, known):
+        self.settle(known, originator)
+        if not self._keeper.hears(self.serial, known):
             self.done = True
             return None
         self._parser = known.spec.parser(options, from_start)

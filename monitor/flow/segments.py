@@ -15,7 +15,7 @@ from monitor.flow.picks import PICK_FIN, PICK_ORIENTED, PICK_ORIGINATOR, PICK_RS
 from monitor.flow.shelf import Shelf
 from monitor.flow.streams import StreamFollower
 from monitor.flow.table import FlowTable
-from monitor.model.contract import Answer, Head
+from monitor.model.contract import Answer, Head, Verdict
 from monitor.model.flow import Close
 from monitor.model.frames import Frames
 
@@ -48,7 +48,7 @@ class StreamShelf(Shelf[StreamFollower]):
         if flow is None:
             if not columns.segment_bytes[packet]:
                 return
-            candidates = self._hopeful(data, index)
+            candidates, verdict = self._hopeful(data, index)
             if not candidates:
                 self.dropped.add(serial)
                 self._table.stop(self._picked_slot[index], serial)
@@ -57,6 +57,9 @@ class StreamShelf(Shelf[StreamFollower]):
             flow = self.flows[serial] = StreamFollower(self._keeper, candidates, addresses, ports)
             flow.serial = serial
             flow.slot = self._picked_slot[index]
+            if verdict is not None and not self._keeper.hears(serial, candidates[0]):
+                self._settle(flow, candidates[0], verdict, frames, index)
+                return
         elif flow.held_bytes:
             self._give_up(flow, columns.at_ns[packet])
         self._mark(flow, frames, packet)
@@ -85,23 +88,39 @@ class StreamShelf(Shelf[StreamFollower]):
             flow.close(1, how)
             self._drop(flow)
 
-    def _hopeful(self, data: memoryview, index: int) -> Sequence[Known]:
-        """The protocols that the first payload of a flow does not rule out: most flows end here, at little cost."""
+    def _settle(self, flow: StreamFollower, known: Known, verdict: Verdict, frames: Frames, index: int) -> None:
+        """Count a flow of a protocol that nobody listens to: a third of what following it to the same end costs."""
+        info = self._picked_info[index]
+        self._mark(flow, frames, self._picked_packet[index])
+        if info & PICK_ORIENTED:
+            flow.opened_by = 1 if info & PICK_ORIGINATOR else 0
+        flow.settle(known, verdict.originator)
+        self._drop(flow)
+
+    def _hopeful(self, data: memoryview, index: int) -> tuple[Sequence[Known], Verdict | None]:
+        """The protocols that the first payload of a flow does not rule out: most flows end here, at little cost.
+
+        Returns:
+            them, and the verdict where there is one protocol and it is sure.
+        """
         packet = self._picked_packet[index]
         info = self._picked_info[index]
         known_start = bool(info & PICK_START)
         if known_start and self._picked_start[index] != self._columns.seq[packet]:
-            return self._candidates
+            return self._candidates, None
         at = self._columns.payload[packet]
         size = self._columns.payload_bytes[packet]
         head = Head(bytes(data[at : at + min(size, MAX_HEAD_BYTES)]), known_start)
         heads = (_SILENT, head) if info & PICK_SIDE else (head, _SILENT)
         try:
             final = False
-            hopeful = [known for known in self._candidates if known.spec.probe(heads, final).answer is not Answer.NO]
+            verdicts = [(known, known.spec.probe(heads, final)) for known in self._candidates]
         except Exception:  # noqa: BLE001 - the follower asks again, guards each probe and counts its fault
-            return self._candidates
-        return hopeful if size <= MAX_HEAD_BYTES or not hopeful else self._candidates
+            return self._candidates, None
+        open_to = [(known, verdict) for known, verdict in verdicts if verdict.answer is not Answer.NO]
+        if len(open_to) == 1 and open_to[0][1].answer is Answer.YES:
+            return [open_to[0][0]], open_to[0][1]
+        return [known for known, _ in open_to] if size <= MAX_HEAD_BYTES or not open_to else self._candidates, None
 
     def _goes_straight(self, flow: StreamFollower, data: memoryview, index: int) -> bool:
         """Feed a whole segment that is next in line, the usual case, with the same result as `_place`."""

@@ -113,7 +113,7 @@ class Tracker:
         self._encrypted = EncryptedFlows(known, stats, served or {})
         self._streams = StreamShelf(self._table, self._columns, self, tcp)
         self._datagrams = DatagramShelf(
-            self._table, self._columns, self, udp, self._announcements, is_watched=self._views.cameras.know
+            self._table, self._columns, self, udp, self._announcements, cameras=self._views.cameras
         )
 
     def take(self, frames: Frames) -> None:
@@ -175,13 +175,16 @@ class Tracker:
             Observation(follower.at_ns, view, follower.serial, event, follower.capture, follower.frame, follower.vlan)
         )
 
-    def recognize(self, follower: Follower, known: Known) -> bool:
-        """Hold encrypted flows against endpoints, and say who listens (`monitor.flow.follower.Keeper`)."""
+    def recognize(self, follower: Follower, known: Known) -> None:
+        """Hold encrypted flows against endpoints, and cameras' flows against names (`monitor.flow.follower.Keeper`)."""
         responder = 1 - follower.originator
         self._encrypted.note(known.name, (follower.addresses[responder], follower.ports[responder]))
         if self._contacts.waiting:
             self._contacts.recognize(follower.serial, known.label, follower.at_ns)
-        return known.heard or (bool(known.spec.names) and follower.serial in self._contacts.waiting)
+
+    def hears(self, serial: int, known: Known) -> bool:
+        """Say whether anybody listens (`monitor.flow.follower.Keeper`)."""
+        return known.heard or (bool(known.spec.names) and serial in self._contacts.waiting)
 
     def announce(self, follower: Follower, expect: Expect) -> None:
         """Wait for a flow that was announced (`monitor.flow.follower.Keeper`)."""

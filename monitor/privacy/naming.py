@@ -74,6 +74,8 @@ class NamingPolicy:
     def __init__(self, zones: Sequence[Zone] = (), assets: Sequence[Asset] = (), local: Sequence[Network] = ()) -> None:
         """Take what the operator said; see `Places`."""
         self._places = Places(zones, assets, local)
+        self.roles = {asset.role for asset in assets} | {zone.role for zone in zones if zone.role is not None}
+        """Every role that the operator gave to anything."""
         self._patrons = any(zone.audience is Audience.PUBLIC for zone in zones)
         self._describe = lru_cache(maxsize=MAX_ADDRESSES)(self._described)
 
@@ -93,6 +95,10 @@ class NamingPolicy:
         if name is None or not end.address or end.asset:
             return end
         return replace(end, name=label_of(name, registrable=True))
+
+    def role(self, address: bytes) -> Role | None:
+        """What the operator says a device is for; `address` has 4 or 16 bytes."""
+        return self._describe(address).role
 
     def _described(self, address: bytes) -> _Description:
         where = reach(address)
