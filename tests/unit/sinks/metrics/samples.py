@@ -27,7 +27,7 @@ def stats() -> Stats:
         protocols={"sip2": Counter(flows=1), "tls": Counter(flows=0)},
         sessions=Counter({(SIP2, False, SERVERS): 3, (SIP2, True, SERVERS): 2, (TLS, True, NOWHERE): 9}),
         exposures=Counter({(SIP2, DataClass.NAME, SERVERS): 20, (SIP2, DataClass.CREDENTIAL, NOWHERE): 4}),
-        camera_upload_bytes=Counter({(CAMERAS, True): 9_000_000_000_001, (CAMERAS, False): 77}),
+        camera_upload_bytes=Counter({(CAMERAS, True): 900_001, (CAMERAS, False): 77}),
         limits=Counter({"flow.table": 4}),
         faults=Counter({"sip2.ValueError": 1, "sip2.KeyError": 2, "decode.IndexError": 5}),
         sinks={"stdout": SinkStats(), "post": SinkStats(failing=True, dropped=3)},
