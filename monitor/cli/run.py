@@ -8,8 +8,10 @@ from argparse import ArgumentParser, Namespace
 from monitor.cli import terminal
 from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
+from monitor.cli.metrics import add_metrics_option, ask_for_metrics, offered, tell_where
 from monitor.cli.stop import stop_on_signals
 from monitor.errors import ExitStatus, UsageError
+from monitor.model.contract import Sink
 
 _EXAMPLES = """\
 examples:
@@ -17,14 +19,16 @@ examples:
       listen to a mirror port; findings go to stdout, a line of JSON each
   sudo privacy-monitor run --interface eth0 --config library.yaml > findings.jsonl
       with what you said about your network; keep the findings in a file
+  sudo privacy-monitor run --interface eth0 --metrics
+      offer metrics to Prometheus at http://127.0.0.1:9477/metrics
 
 needs Linux and the capability CAP_NET_RAW, which sudo gives, and nothing else.
 Ctrl-C or SIGTERM ends it; what was found until then is told first.
 
 exit status:
   0    ended as it was asked to
-  2    wrong usage, configuration or rules; the interface cannot be read; or
-       findings cannot be written
+  2    wrong usage, configuration or rules; the interface cannot be read, or
+       metrics cannot be offered; or findings cannot be written
   3    the interface was removed
   70   a bug of this program
   130  interrupted for the second time
@@ -33,6 +37,7 @@ exit status:
 
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--interface", required=True, metavar="NAME", help="the network interface to listen to")
+    add_metrics_option(parser)
     add_site_options(parser)
 
 
@@ -43,7 +48,8 @@ def _run(options: Namespace) -> ExitStatus:
     from monitor.sinks.lines import FindingLines  # noqa: PLC0415  (help and complaints need no sinks)
     from monitor.sinks.statistics import StatisticsLines  # noqa: PLC0415  (the same)
 
-    with stop_on_signals() as stop:
+    config = ask_for_metrics(read_config(options.config), options.metrics)
+    with stop_on_signals() as stop, offered(config.metrics) as metrics:
 
         def publish(line: str) -> bool:
             is_read = terminal.deliver(line)
@@ -53,14 +59,20 @@ def _run(options: Namespace) -> ExitStatus:
 
         def started() -> None:
             terminal.complain(f"listening to {options.interface}; Ctrl-C ends it")
+            if config.metrics is not None and metrics is not None:
+                metrics.capturing = True
+                tell_where(config.metrics)
 
+        sinks: list[Sink] = [FindingLines(publish), StatisticsLines(terminal.complain)]
+        if metrics is not None:
+            sinks.append(metrics)  # its heartbeat says that all others were served
         sensor.watch(
             sensor.Request(
                 interface=options.interface,
-                sinks=(FindingLines(publish), StatisticsLines(terminal.complain)),
+                sinks=tuple(sinks),
                 stopping=stop.asked,
                 started=started,
-                config=read_config(options.config),
+                config=config,
                 rules=tuple(options.rules),
             )
         )

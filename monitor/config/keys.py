@@ -9,18 +9,23 @@ from monitor.config.document import Form
 from monitor.config.notation import (
     ADDRESS_PATTERN,
     HOST_PATTERN,
+    LISTEN_PATTERN,
     MAX_NAME_CHARS,
     MAX_SITE_CHARS,
+    MAX_USER_CHARS,
     NETWORK_PATTERN,
     PORT_PATTERN,
     parse_address,
     parse_host,
+    parse_listen,
     parse_name,
     parse_network,
     parse_own_network,
+    parse_path,
     parse_port,
     parse_reference,
     parse_site,
+    parse_user,
 )
 from monitor.config.shapes import Choice, Flag, Number, Shape, Word
 from monitor.config.structures import Forms, Key, ListOf, Section
@@ -128,6 +133,40 @@ ASSET = Section(
 )
 
 
+FILE = Word(parse_path, {"minLength": 1})
+
+TLS = Section(
+    (
+        Key(name="certificate", shape=FILE, says="file with the certificate and its chain, PEM", required=True),
+        Key(name="key", shape=FILE, says="file with its private key, PEM, without a password", required=True),
+    )
+)
+
+BASIC_AUTH = Section(
+    (
+        Key(
+            name="user",
+            shape=Word(parse_user, {"minLength": 1, "maxLength": MAX_USER_CHARS}),
+            says="who may ask",
+            required=True,
+        ),
+        Key(name="password_file", shape=FILE, says="file with the password and nothing else", required=True),
+    )
+)
+
+METRICS = Section(
+    (
+        Key(
+            name="listen",
+            shape=Word(parse_listen, {"pattern": LISTEN_PATTERN}),
+            says="address and port, as in 127.0.0.1:9477, which holds without it, or [::1]:9477",
+        ),
+        Key(name="tls", shape=TLS, says="offer them over TLS, with this certificate"),
+        Key(name="basic_auth", shape=BASIC_AUTH, says="want a user and a password"),
+    )
+)
+
+
 def root(specs: Iterable[ProtocolSpec]) -> Section:
     """The whole file, with the options of these protocols."""
     return Section(
@@ -150,6 +189,7 @@ def root(specs: Iterable[ProtocolSpec]) -> Section:
             Key(name="zones", shape=ListOf(item=ZONE, most=MAX_ZONES), says="the parts of your network"),
             Key(name="assets", shape=ListOf(item=ASSET, most=MAX_ASSETS), says="devices with a name"),
             Key(name="protocols", shape=_protocols(specs), says="options of protocols, by protocol"),
+            Key(name="metrics", shape=METRICS, says="offer metrics to Prometheus while listening; {} for the defaults"),
         )
     )
 

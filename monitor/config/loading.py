@@ -15,7 +15,7 @@ from monitor.config.agreement import check_agreement
 from monitor.config.document import read_document
 from monitor.config.keys import CONFIGURATION, root
 from monitor.config.mistakes import Mistakes
-from monitor.config.settings import Config, Options
+from monitor.config.settings import METRICS_AT, BasicAuth, Config, MetricsSettings, Options, Tls
 from monitor.config.structures import Fields
 from monitor.errors import ConfigError
 from monitor.model.contract import ProtocolSpec
@@ -44,7 +44,7 @@ def load_config(path: Path, specs: Sequence[ProtocolSpec] = ()) -> Config:
             fields = found.value
             check_agreement(fields, note)
     mistakes.raise_any(ConfigError)
-    return Config() if fields is None else _config(fields, specs)
+    return Config() if fields is None else _config(fields, specs, path.parent)
 
 
 def default_inspect(audience: Audience) -> Inspect:
@@ -52,7 +52,7 @@ def default_inspect(audience: Audience) -> Inspect:
     return Inspect.LIBRARY_ONLY if audience is Audience.PUBLIC else Inspect.ALL
 
 
-def _config(fields: Fields, specs: Sequence[ProtocolSpec]) -> Config:
+def _config(fields: Fields, specs: Sequence[ProtocolSpec], folder: Path) -> Config:
     protocols: Fields | None = fields.get("protocols")
     return Config(
         site=fields.get("site", NOTHING),
@@ -61,6 +61,18 @@ def _config(fields: Fields, specs: Sequence[ProtocolSpec]) -> Config:
         zones=tuple(_zone(found.value) for found in fields.get("zones", ())),
         assets=tuple(_asset(found.value) for found in fields.get("assets", ())),
         protocols=MappingProxyType({spec.name: _options(spec, protocols) for spec in specs if spec.options}),
+        metrics=_metrics(fields.get("metrics"), folder) if "metrics" in fields.values else None,
+    )
+
+
+def _metrics(fields: Fields, folder: Path) -> MetricsSettings:
+    """Files are found from the configuration's own folder."""
+    tls: Fields | None = fields.get("tls")
+    auth: Fields | None = fields.get("basic_auth")
+    return MetricsSettings(
+        listen=fields.get("listen", METRICS_AT),
+        tls=Tls(certificate=folder / tls.get("certificate"), key=folder / tls.get("key")) if tls else None,
+        basic_auth=BasicAuth(user=auth.get("user"), password_file=folder / auth.get("password_file")) if auth else None,
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from ipaddress import IPv6Address, ip_address, ip_network
+from pathlib import Path
 
 from monitor.config.mistakes import quoted
+from monitor.config.settings import Listen
 from monitor.config.shapes import UnfitError
 from monitor.model.flow import Reach, Transport
 from monitor.model.opaque import Label
@@ -23,11 +25,13 @@ MAX_SITE_CHARS = 100
 """The site's name has one line."""
 MAX_HOST_CHARS = 253
 """RFC 1035 2.3.4, written out."""
+MAX_USER_CHARS = 64
 MAX_PORT = 65_535
 
 PORT_PATTERN = "^[1-9][0-9]{0,4}/(tcp|udp)$"
 NETWORK_PATTERN = "^[0-9a-fA-F.:]+/[0-9]{1,3}$"
 ADDRESS_PATTERN = "^[0-9a-fA-F.:]+$"
+LISTEN_PATTERN = r"^([0-9.]+|\[[0-9a-fA-F.:]+\]):[1-9][0-9]{0,4}$"
 HOST_PATTERN = r"^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$"
 
 _HOST_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -35,6 +39,8 @@ _LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
 _PORT = re.compile(PORT_PATTERN)
 _TRANSPORTS = {transport.word: transport for transport in Transport}
 _ALLOWED = f"letters, digits, spaces and {' '.join(NAME_SIGNS.strip())}"
+_LISTEN = re.compile(LISTEN_PATTERN)
+_LIKE_A_LISTEN = "as in 127.0.0.1:9477 or [::1]:9477; 0.0.0.0:9477 is every address of this machine"
 _LIKE_A_NETWORK = "as in 10.30.0.0/24 or fd00:30::/64"
 _LIKE_A_PORT = "as in 443/tcp or 123/udp"
 
@@ -120,6 +126,30 @@ def parse_port(text: str) -> Port:
     lowered = text.lower().replace(" ", "")
     known = _PORT.fullmatch(lowered) is not None
     raise UnfitError(f"{quoted(text)} is not a port", f"did you mean '{lowered}'?" if known else _LIKE_A_PORT)
+
+
+def parse_listen(text: str) -> Listen:
+    """An address of this machine, by its number, with a port, ``127.0.0.1:9477``."""
+    if _LISTEN.fullmatch(text):
+        host, _, port = text.rpartition(":")
+        address = _address(host.strip("[]"))
+        if address is not None and int(port) <= MAX_PORT and reach(address.packed) is not Reach.GROUP:
+            return Listen(address, int(port))
+    raise UnfitError(f"{quoted(text)} is not an address with a port", _LIKE_A_LISTEN)
+
+
+def parse_path(text: str) -> Path:
+    """The path of a file."""
+    if "\0" in text:
+        raise UnfitError(f"{quoted(text)} is not a path")
+    return Path(text)
+
+
+def parse_user(text: str) -> Label:
+    """The name of somebody who has a password (RFC 7617 2)."""
+    if len(text) > MAX_USER_CHARS or ":" in text or not text.isprintable():
+        raise UnfitError(f"{quoted(text)} is not a user", f"up to {MAX_USER_CHARS} characters without a colon")
+    return typed(text)
 
 
 def parse_host(text: str) -> Label:

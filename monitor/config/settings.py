@@ -4,13 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING
-from monitor.privacy.places import Asset, Network, Zone
+from monitor.privacy.places import Address, Asset, Network, Zone
 
 Options = Mapping[str, object]
+
+
+class Listen(NamedTuple):
+    """Where something is offered."""
+
+    address: Address
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.address}]:{self.port}" if self.address.version == 6 else f"{self.address}:{self.port}"  # noqa: PLR2004 (IP's number)
+
+
+METRICS_AT = Listen(IPv4Address("127.0.0.1"), 9477)
+"""Where metrics are offered unless something else is said: to this machine alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """What a server shows of itself; both files are PEM."""
+
+    certificate: Path
+    """With the chain behind it."""
+    key: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasicAuth:
+    """Who may ask (RFC 7617)."""
+
+    user: Label
+    password_file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsSettings:
+    """How metrics are offered."""
+
+    listen: Listen = METRICS_AT
+    tls: Tls | None = None
+    basic_auth: BasicAuth | None = None
+
+    @property
+    def url(self) -> str:
+        """Where to scrape."""
+        return f"http{'s' if self.tls else ''}://{self.listen}/metrics"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +74,5 @@ class Config:
     assets: tuple[Asset, ...] = ()
     protocols: Mapping[str, Options] = field(default_factory=lambda: MappingProxyType({}))
     """Options by protocol, defaults filled in; without the protocols that have none."""
+    metrics: MetricsSettings | None = None
+    """None when nobody asked for them."""

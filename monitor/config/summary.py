@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from monitor.config.keys import in_words
 from monitor.config.loading import default_inspect
-from monitor.config.settings import Config
+from monitor.config.settings import Config, MetricsSettings
 from monitor.model.data import Audience, Inspect, Role
 from monitor.model.flow import Reach
 from monitor.model.opaque import Label
@@ -62,6 +62,8 @@ def summarize(config: Config, width: int = WIDTH) -> list[Line]:
         general.append("the same addresses in another VLAN are another device")
     if config.local:
         general.append(f"own networks beside the private ones: {_join(config.local)}")
+    if config.metrics:
+        general.append(_metrics(config.metrics))
     assets = {asset.name: asset for asset in config.assets}
     options = [f"  {name}: {_options(options)}" for name, options in config.protocols.items()]
     blocks = [
@@ -95,6 +97,20 @@ def notes(config: Config) -> Iterator[str]:
         if asset.role is Role.ILS and not asset.ports:
             yield f"asset '{asset.name}' has no 'ports', so encrypted SIP2 to it cannot be told from other TLS"
 
+    if config.metrics:
+        yield from metrics_notes(config.metrics)
+
+
+def metrics_notes(metrics: MetricsSettings) -> Iterator[str]:
+    """What is allowed but may not be meant of how metrics are offered."""
+    if metrics.listen.address.is_loopback:
+        return
+    if metrics.basic_auth is None:
+        yield f"metrics are offered beyond this machine ({metrics.listen}) to everybody: add 'basic_auth'"
+    if metrics.tls is None:
+        what = "the password of the metrics crosses" if metrics.basic_auth else "metrics cross"
+        yield f"{what} the network readable ({metrics.listen}): add 'tls'"
+
 
 def _zone_notes(zone: Zone, config: Config) -> Iterator[str]:
     if zone.inspect is Inspect.LIBRARY_ONLY and not config.assets:
@@ -115,6 +131,11 @@ def _zone_notes(zone: Zone, config: Config) -> Iterator[str]:
         yield f"zone '{zone.name}' is not looked at, so whom its devices talk to is not seen"
     elif zone.role is Role.CAMERA and zone.expect is None:
         yield f"zone '{zone.name}' does not say whom its cameras may talk to ('expect')"
+
+
+def _metrics(metrics: MetricsSettings) -> str:
+    who = f"user {metrics.basic_auth.user}, with a password" if metrics.basic_auth else "whoever can reach it"
+    return f"metrics for {who}: {metrics.url}"
 
 
 def _count(things: Sequence[object], noun: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
+from monitor.detect.exposures import Exposures
 from monitor.detect.ladder import Ladder, Stake
 from monitor.detect.matcher import Matcher
 from monitor.detect.rule import Counts, Rule, RuleSet
@@ -46,6 +47,7 @@ class Engine:
         self._peers = 0
         self._places: dict[int, tuple[Tally, PeerTally]] = {}
         self._ladder = Ladder(stats)
+        self._exposures = Exposures(stats)
 
     @property
     def judged(self) -> frozenset[type[Event]]:
@@ -62,6 +64,8 @@ class Engine:
         for exposed in event.exposed:
             classes |= exposed.data_class.bit
         flow = observation.flow
+        if classes:
+            self._exposures.count(flow, classes)
         for family in families:
             for rank, matches, rule in family:
                 if matches(classes, event, flow):
@@ -76,11 +80,13 @@ class Engine:
 
         A finding whose flows have all moved to worse ones is given one last time, with `count` 0.
         """
+        self._exposures.report()
         changed, self._changed = self._changed, []
         return self._findings(changed)
 
     def finish(self) -> list[Finding]:
         """All findings: worst level first, then the largest count, then rule and place; withdrawals as in `tick`."""
+        self._exposures.report()
         self._changed = []
         return self._findings(self._tallies.values())
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 
 from monitor.flow.picks import Opening
+from monitor.flow.uploads import Uploads
 from monitor.flow.views import Views
 from monitor.model.events import FlowOpened
 from monitor.model.finding import Observation
@@ -59,6 +60,8 @@ class Contacts:
         names: NameBook,
         stats: Stats,
         observe: Callable[[Observation], None],
+        *,
+        uploads: Uploads,
     ) -> None:
         self.waiting: dict[int, Contact] = {}
         """By the number of their flow."""
@@ -69,6 +72,7 @@ class Contacts:
         self._expectations = expectations
         self._names = names
         self._stats = stats
+        self._uploads = uploads
         self._observe = observe
 
     def open(self, opening: Opening) -> None:
@@ -128,6 +132,8 @@ class Contacts:
         if not cameras:  # the broadcast address of cameras is watched like all of their network, and is none
             return
         device = next((end for end in cameras if not self._is_expected(contact, end)), cameras[0])
+        expected = self._is_expected(contact, device)
+        self._uploads.charge(opening, device, expected=expected)
         view = self._views.describe(
             contact.transport,
             opening.addresses,
@@ -137,7 +143,7 @@ class Contacts:
             camera=Side(device ^ first),
             called=next(iter(self._called(contact, device)), None),
         )
-        event = FlowOpened(expected=self._is_expected(contact, device), attempt=contact.attempt)
+        event = FlowOpened(expected=expected, attempt=contact.attempt)
         self._observe(
             Observation(opening.at_ns, view, opening.serial, event, opening.capture, opening.frame, opening.vlan)
         )

@@ -7,7 +7,7 @@ operator said that it serves it. Which of the two is seen first does not matter.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from monitor.flow.known import Known
 from monitor.model.stats import Stats
@@ -50,9 +50,15 @@ class EncryptedFlows:
             else:
                 self._stats.limits["flow.endpoints"] += 1
 
+    def hidden(self, known: Known) -> Iterator[tuple[Endpoint, int]]:
+        """The flows that hide a protocol, by where they lead."""
+        seen = self._seen[known.spec.encrypted_by]
+        fewer, more = sorted((self._spoken[known.name], seen), key=len)
+        for endpoint in fewer:
+            if endpoint in more:
+                yield endpoint, seen[endpoint]
+
     def report(self) -> None:
         """Bring the figures up to date."""
         for one in self._hidden:
-            seen = self._seen[one.spec.encrypted_by]
-            fewer, more = sorted((self._spoken[one.name], seen), key=len)
-            one.counters["encrypted_flows"] = sum(seen[endpoint] for endpoint in fewer if endpoint in more)
+            one.counters["encrypted_flows"] = sum(flows for _, flows in self.hidden(one))

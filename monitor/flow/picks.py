@@ -58,3 +58,5 @@ class Opening(NamedTuple):
     capture: int
     frame: int
     vlan: int
+    slot: int
+    """Its place in the flow table."""

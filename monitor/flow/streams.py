@@ -62,6 +62,7 @@ class StreamFollower(Follower):
             wanted = self._skip_over(end, piece) if self._skip_bytes[end] else piece
             if wanted.gap_bytes:
                 self._keeper.stats.coverage.gap_bytes += wanted.gap_bytes
+            self._keeper.stats.followed_bytes += len(wanted.data)
             if self._parser is not None:
                 self._feed(self._parser, end, wanted.gap_bytes, wanted.data)
             else:
@@ -69,6 +70,7 @@ class StreamFollower(Follower):
 
     def feed(self, end: int, data: memoryview) -> None:
         """Feed the parser what is next in line of an end that was fed before and skips nothing."""
+        self._keeper.stats.followed_bytes += len(data)
         if self._parser is not None:
             self._drain(self._parser.feed, end, data)
 

@@ -54,6 +54,8 @@ UDP_IDLE_NS = 300 * 10**9
 """RFC 4787 REQ-5 recommends five minutes for a UDP mapping."""
 TCP_IDLE_NS = 4 * 86_400 * 10**9
 """A self-check left connected over a long weekend is still the same flow."""
+ACCOUNTS = 4_096
+"""Sums of bytes that flows can count toward: two for each zone that can be configured. A power of two."""
 CLOSED_LINGER_NS = 60 * 10**9
 """Late segments of a closed flow still belong to it: twice the segment lifetime that stacks use (RFC 9293 3.4.2)."""
 
@@ -78,6 +80,9 @@ _WATCHED = cython.declare(cython.ulonglong, 32768)
 _TOLD = cython.declare(cython.ulonglong, 65536)
 _JOINED = cython.declare(cython.ulonglong, 131072)
 _TOLD_JOINED = cython.declare(cython.ulonglong, 262144)
+_ACCOUNT_END = cython.declare(cython.int, 19)  # the bit that says whose bytes count
+_ACCOUNT_SHIFT = cython.declare(cython.int, 20)
+_ACCOUNT_BITS = cython.declare(cython.ulonglong, ACCOUNTS - 1)
 _VLAN_SHIFT = cython.declare(cython.int, 48)
 
 # Words of a flow's record.
@@ -90,7 +95,7 @@ _SERIAL = cython.declare(cython.int, 5)
 _LAST = cython.declare(cython.int, 6)
 _STATE = cython.declare(cython.int, 7)
 _PACKETS = cython.declare(cython.int, 8)
-_BYTES = cython.declare(cython.int, 10)
+_BYTES = cython.declare(cython.int, 10)  # duplicates count once
 _START = cython.declare(cython.int, 12)  # 32 bits a side
 _SKIP = cython.declare(cython.int, 13)  # 32 bits a side
 _FIRST = cython.declare(cython.int, 14)
@@ -188,6 +193,7 @@ class FlowTable:
     pick_info: cython.int[::1]
     pick_start: cython.uint[::1]
     totals: cython.longlong[::1]
+    accounts: cython.longlong[::1]
     area_high: cython.const[cython.ulonglong][::1]
     area_low: cython.const[cython.ulonglong][::1]
     area_marks: cython.const[cython.uchar][::1]
@@ -205,6 +211,8 @@ class FlowTable:
     """First sequence number of the side's payload, with `PICK_START`."""
     total = cython.declare(object, visibility="readonly")
     """Figures of the whole run, see ``TOTAL_``."""
+    account_bytes = cython.declare(object, visibility="readonly")
+    """On the wire, by account; duplicates count once. Account 0 is nobody's."""
 
     def __init__(
         self,
@@ -262,6 +270,8 @@ class FlowTable:
         self.pick_info = self.picked_info
         self.pick_start = self.picked_start
         self.totals = self.total
+        self.account_bytes = array("q", [0]) * ACCOUNTS
+        self.accounts = self.account_bytes
 
     def mark(self, areas: Areas) -> None:
         """Treat flows that begin from here on as what their ends are marked with asks for."""
@@ -291,6 +301,23 @@ class FlowTable:
             )
             self.records[record + _STATE] |= _SKIPPING << side
 
+    def charge(self, slot: int, serial: int, end: int, account: int) -> None:
+        """Count what an end of this flow sends toward an account, and what it sent before if it had none.
+
+        A flow that is gone from the table counts for nobody.
+        """
+        record: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, slot) * _WORDS
+        state: cython.ulonglong
+        if self.records[record + _SERIAL] != serial:
+            return
+        state = self.records[record + _STATE]
+        if not (state >> _ACCOUNT_SHIFT) & _ACCOUNT_BITS:
+            self.accounts[account] += cython.cast(cython.longlong, self.records[record + _BYTES + end])
+        state &= _MASK64 ^ ((_ACCOUNT_BITS << _ACCOUNT_SHIFT) | (cython.cast(cython.ulonglong, 1) << _ACCOUNT_END))
+        state |= cython.cast(cython.ulonglong, account) << _ACCOUNT_SHIFT
+        state |= cython.cast(cython.ulonglong, end) << _ACCOUNT_END
+        self.records[record + _STATE] = state
+
     def watch(self, address: bytes) -> list[Opening]:
         """Watch the flows that are known already of an address of 4 or 16 bytes, but for those that are excluded.
 
@@ -316,10 +343,11 @@ class FlowTable:
                 self.records[record + _B_LOW] == low and self.records[record + _B_HIGH] == high
             ):
                 self.records[record + _STATE] |= _WATCHED | _TOLD | (_TOLD_JOINED if state & _JOINED else 0)
-                found.append(self._opening(record, size))
+                found.append(self._opening(slot, size))
         return sorted(found)
 
-    def _opening(self, record: cython.Py_ssize_t, size: cython.int) -> Opening:
+    def _opening(self, slot: cython.Py_ssize_t, size: cython.int) -> Opening:
+        record: cython.Py_ssize_t = slot * _WORDS
         state: cython.ulonglong = self.records[record + _STATE]
         ends: cython.ulonglong = self.records[record + _ENDS]
         place: cython.ulonglong = self.records[record + _FRAME]
@@ -340,6 +368,7 @@ class FlowTable:
             capture=int(place >> _FRAME_BITS),
             frame=int(place & ((cython.cast(cython.ulonglong, 1) << _FRAME_BITS) - 1)),
             vlan=-1 if vlan == 0xFFFF else int(vlan),
+            slot=slot,
         )
 
     def run(self, frames: Frames) -> cython.int:
@@ -392,7 +421,6 @@ class FlowTable:
                 state = self.records[record + _STATE]
                 self.records[record + _LAST] = cython.cast(cython.ulonglong, self.now_ns)
                 self.records[record + _PACKETS + side] += 1
-                self.records[record + _BYTES + side] += cython.cast(cython.ulonglong, wirelens[i])
                 if not state & (_SEEN << side):
                     if not state & (_SEEN << (1 - side)):
                         state |= cython.cast(cython.ulonglong, self.vlan[i] & 0xFFFF) << _VLAN_SHIFT
@@ -432,6 +460,9 @@ class FlowTable:
                 if self._is_duplicate(i, slot, side):
                     self.totals[_TOTAL_DUPLICATES] += 1
                     continue
+                self.records[record + _BYTES + side] += cython.cast(cython.ulonglong, wirelens[i])
+                if state & _WATCHED and (state >> _ACCOUNT_END) & 1 == side:
+                    self.accounts[(state >> _ACCOUNT_SHIFT) & _ACCOUNT_BITS] += wirelens[i]
                 if not state & _LOOK:
                     continue
                 if self.segment_bytes[i] == 0 and not flags & (_FIN | _RST):

@@ -21,7 +21,9 @@ from monitor.flow.follower import Follower
 from monitor.flow.known import Known
 from monitor.flow.picks import PICK_ENDED, PICK_IDLE, PICK_JOINED, PICK_OPENED
 from monitor.flow.segments import StreamShelf
+from monitor.flow.sessions import Sessions
 from monitor.flow.table import FLOW_SLOTS, FlowTable
+from monitor.flow.uploads import Uploads
 from monitor.flow.views import Views
 from monitor.flow.watch import Watch
 from monitor.model.contract import ProtocolSpec
@@ -104,13 +106,20 @@ class Tracker:
             separate_vlans=separate_vlans,
             seed=seed,
         )
+        self._uploads = Uploads(self._table, stats, naming.zone)
         self._contacts = Contacts(
-            self._views, expectations or Expectations(), NameBook() if names is None else names, stats, observe
+            self._views,
+            expectations or Expectations(),
+            NameBook() if names is None else names,
+            stats,
+            observe,
+            uploads=self._uploads,
         )
         self._watch = Watch(specs, self._table, self._columns, self._contacts, areas or Areas())
         self._figures = Figures(self._table, self._columns, stats)
         self._announcements = Announcements(stats)
         self._encrypted = EncryptedFlows(known, stats, served or {})
+        self._sessions = Sessions(known, self._encrypted, stats, naming.zone)
         self._streams = StreamShelf(self._table, self._columns, self, tcp)
         self._datagrams = DatagramShelf(
             self._table, self._columns, self, udp, self._announcements, cameras=self._views.cameras
@@ -176,8 +185,9 @@ class Tracker:
         )
 
     def recognize(self, follower: Follower, known: Known) -> None:
-        """Hold encrypted flows against endpoints, and cameras' flows against names (`monitor.flow.follower.Keeper`)."""
+        """Count a flow, and hold it against endpoints and against what cameras opened (`monitor.flow.follower.Keeper`)."""
         responder = 1 - follower.originator
+        self._sessions.note(known, follower.addresses[responder])
         self._encrypted.note(known.name, (follower.addresses[responder], follower.ports[responder]))
         if self._contacts.waiting:
             self._contacts.recognize(follower.serial, known.label, follower.at_ns)
@@ -212,6 +222,9 @@ class Tracker:
     def _report(self) -> None:
         self._figures.report()
         self._encrypted.report()
+        self._sessions.report()
+        self._uploads.report()
+        self.stats.followed_flows = len(self._streams.flows) + len(self._datagrams.flows)
 
     def _forget_dropped(self) -> None:
         """What was picked of flows that are dropped has passed."""

@@ -68,6 +68,7 @@ class Watch:
             capture=frames.captures[frames.interface[packet]],
             frame=frames.number[packet],
             vlan=columns.vlan[packet],
+            slot=table.picked_slot[index],
         )
         if info & PICK_OPENED:
             self._contacts.open(opening)

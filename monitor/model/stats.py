@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from monitor.model.data import DataClass
+from monitor.model.opaque import Label
+
 
 @dataclass(slots=True, kw_only=True)
 class CaptureStats:
@@ -45,6 +48,16 @@ class Coverage:
 
 
 @dataclass(slots=True, kw_only=True)
+class SinkStats:
+    """How one sink fares."""
+
+    failing: bool = False
+    """Whether its last attempt to deliver failed."""
+    dropped: int = 0
+    """What it could not deliver and will not try again."""
+
+
+@dataclass(slots=True, kw_only=True)
 class Stats:
     """Every figure of one run; rooms add to it, sinks read it."""
 
@@ -61,6 +74,21 @@ class Stats:
     """Guarded failures as ``room.ErrorType``; each one is a bug of ours."""
     protocols: dict[str, Counter[str]] = field(default_factory=dict)
     """Per protocol: ``flows`` and the counters its specification names."""
+    sessions: Counter[tuple[Label, bool, Label]] = field(default_factory=Counter)
+    """Flows by protocol, whether it is encrypted, and the zone of the end that answers (empty: in none)."""
+    exposures: Counter[tuple[Label, DataClass, Label]] = field(default_factory=Counter)
+    """Messages, requests or flows that showed patron data, by protocol, kind of data, and the zone of the camera, or
+    else of the end that answers. What shows two kinds of data counts for both."""
+    camera_upload_bytes: Counter[tuple[Label, bool]] = field(default_factory=Counter)
+    """On the wire, sent by cameras: by their zone, and whether the other end is expected."""
+    followed_flows: int = 0
+    """Flows whose content is of interest now."""
+    followed_bytes: int = 0
+    """Payload of TCP that parsers were fed or that waited for one; what was lost of it is `Coverage.gap_bytes`."""
+    sinks: dict[str, SinkStats] = field(default_factory=dict)
+    """By name, those that can fail."""
+    reload_failed: bool = False
+    """Whether the configuration was changed last into something that cannot be used, so that an older one holds."""
     skipped_files: int = 0
     """Files of a given folder that are not captures."""
     now_ns: int = 0

@@ -86,6 +86,10 @@ class NamingPolicy:
             address=shown, name=asset, zone=zone, asset=asset, audience=audience, reach=where, port=port, role=role
         )
 
+    def zone(self, address: bytes) -> Label:
+        """The name of the zone of a 4 or 16 byte address; empty where it is in none."""
+        return self._describe(address).zone
+
     def named(self, end: Endpoint, name: HostName | None) -> Endpoint:
         """The same end with the name it goes by, as far as people may see it: never where its address may not be.
 

@@ -11,9 +11,11 @@ import json
 from collections.abc import Callable
 
 from monitor.model.finding import Finding
-from monitor.model.stats import Stats
+from monitor.model.stats import SinkStats, Stats
 from monitor.sinks.report.document import describe_finding
 
+NAME = "stdout"
+"""Of this sink in figures."""
 PAUSE_NS = 60 * 10**9
 """Between two lines of one finding, in trace time: a busy service changes its finding with every message."""
 
@@ -24,7 +26,7 @@ class FindingLines:
     def __init__(self, publish: Callable[[str], bool]) -> None:
         """`publish` writes a line, its newline included, and says whether anybody still reads."""
         self._publish = publish
-        self._is_read = True
+        self._figures = SinkStats()
         # As many findings as the rule engine makes, which bounds their number.
         self._waiting: dict[str, Finding] = {}
         self._written: dict[str, tuple[Finding, int]] = {}
@@ -34,13 +36,15 @@ class FindingLines:
         """Take a finding or its new state."""
         self._waiting[finding.id] = finding
 
-    def tick(self, at_ns: int, stats: Stats) -> None:  # noqa: ARG002 (the contract's)
+    def tick(self, at_ns: int, stats: Stats) -> None:
         """Write what is new, and changes that have waited long enough."""
+        stats.sinks[NAME] = self._figures
         for finding in [one for one in self._waiting.values() if self._is_due(one, at_ns)]:
             self._write(finding, at_ns)
 
     def finish(self, stats: Stats) -> None:
         """Write the last state of what has changed since it was written."""
+        stats.sinks[NAME] = self._figures
         for finding in list(self._waiting.values()):
             self._write(finding, stats.now_ns)
 
@@ -51,6 +55,9 @@ class FindingLines:
     def _write(self, finding: Finding, at_ns: int) -> None:
         del self._waiting[finding.id]
         written = self._written.get(finding.id)
-        if self._is_read and (written is None or written[0] != finding):
+        if written is not None and written[0] == finding:
+            return
+        if not self._figures.failing:
             self._written[finding.id] = finding, at_ns
-            self._is_read = self._publish(json.dumps(describe_finding(finding), ensure_ascii=True) + "\n")
+            self._figures.failing = not self._publish(json.dumps(describe_finding(finding), ensure_ascii=True) + "\n")
+        self._figures.dropped += self._figures.failing

@@ -29,7 +29,8 @@ from tests.support.captures import Packet, block, enhanced, option, section
 from tests.support.conversation import Conversation, Host, datagram, woven
 from tests.support.marks import Marks, Script, draw, find
 from tests.support.plants import PLANTS
-from tests.support.wire import Observer, Sensor, replay, virtual_wire, wait_for
+from tests.support.scrape import scrape, values
+from tests.support.wire import Observer, Sensor, ip, replay, virtual_wire, wait_for
 
 SEED = 20_260_102
 TRANSPORTS = {spec.name: spec.transport for spec in specs()}
@@ -197,17 +198,21 @@ def test_no_mark_leaves_through_a_pipe(tmp_path: Path, planted: list[Path], mark
 
 @pytest.mark.slow
 def test_no_mark_leaves_live(tmp_path: Path, planted: list[Path], marks: Marks) -> None:
-    """The same of the sensor, on a wire that carries whole and lossy conversations of every protocol."""
-    with virtual_wire(), Observer() as observer, Sensor(tmp_path) as sensor:
+    """The same of the sensor and its metrics, on a wire with whole and lossy conversations of every protocol."""
+    with virtual_wire(), Observer() as observer, Sensor(tmp_path, "--metrics") as sensor:
+        ip("link", "set", "lo", "up").check_returncode()
         sound = [path for path in planted if path.stem.rpartition("-")[2] in {"whole", "port", "start", "lossy"}]
         sent = sum(replay(path, 5_000) for path in sound)
         wait_for(lambda: observer.has_seen(sent))
+        wait_for(lambda: sum(values(scrape(), "capture_packets_total").values()) == sent)
+        metrics = scrape()
         status = sensor.end(SIGTERM)
     fields = {key for finding in sensor.findings() for key in finding["fields"]}
-    left = Left(status, sensor.stdout.encode(), sensor.stderr.encode(), {})
+    left = Left(status, sensor.stdout.encode(), sensor.stderr.encode(), {"metrics": metrics.encode()})
 
     assert ExitStatus.DONE == status
     assert {"AA", "AD", "AE", "BD", "CO", "login", "password", "CGISESSID", "userid"} <= fields
+    assert 'privacy_monitor_exposures_total{data_class="credential",protocol="sip2",zone="none"}' in metrics
     assert {} == left.found(marks.all)
 
 

@@ -133,11 +133,14 @@ class Observer:
 class Sensor:
     """The real command, listening to the near end as its own process, which never outlives the ``with``."""
 
-    def __init__(self, folder: Path, *arguments: str, stdout: int | None = None) -> None:
-        """Both its streams go to files in `folder`, unless a descriptor for the first is given."""
+    def __init__(self, folder: Path, *arguments: str, stdout: int | None = None, around: tuple[str, ...] = ()) -> None:
+        """Both its streams go to files in `folder`, unless a descriptor for the first is given.
+
+        `around` is a command that runs the command it is given, in the same process.
+        """
         self._findings = folder / "findings.jsonl"
         self._remarks = folder / "remarks"
-        command = [sys.executable, "-m", "monitor", "run", "--interface", NEAR, *arguments]
+        command = [*around, sys.executable, "-m", "monitor", "run", "--interface", NEAR, *arguments]
         with self._findings.open("wb") as findings, self._remarks.open("wb") as remarks:
             self.process = subprocess.Popen(command, stdout=findings if stdout is None else stdout, stderr=remarks)
 

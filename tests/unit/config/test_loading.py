@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from monitor.config.document import MAX_DEPTH
 from monitor.config.keys import CONFIGURATION
 from monitor.config.loading import load_config
-from monitor.config.settings import Config
+from monitor.config.settings import METRICS_AT, BasicAuth, Config, MetricsSettings, Tls
 from monitor.errors import ConfigError
 from monitor.model.contract import Answer, ProtocolSpec, Verdict
 from monitor.model.data import Audience, Inspect, Role
 from monitor.model.flow import Transport
+from monitor.model.opaque import Label
 from monitor.privacy.places import Asset, Expectation, Port, Zone
 
 DESIGN = """\
@@ -293,3 +294,25 @@ def test_any_damage_is_a_mistake_or_a_configuration(
         assert all(line.startswith(f"{path}:") for line in str(error).splitlines())  # noqa: PT017 (both ways are right)
     else:
         assert isinstance(config, Config)
+
+
+def test_files_are_found_from_the_folder_of_the_configuration(tmp_path: Path) -> None:
+    """But for those whose whole path is written."""
+    path = tmp_path / "library.yaml"
+    text = "{tls: {certificate: tls/a.pem, key: /etc/b.pem}, basic_auth: {user: x, password_file: secret}}"
+    path.write_text(f"metrics: {text}\n", "utf-8")
+
+    assert load_config(path).metrics == MetricsSettings(
+        listen=METRICS_AT,
+        tls=Tls(certificate=tmp_path / "tls" / "a.pem", key=Path("/etc/b.pem")),
+        basic_auth=BasicAuth(user=Label("x"), password_file=tmp_path / "secret"),
+    )
+
+
+def test_nobody_is_offered_metrics_unasked(tmp_path: Path) -> None:
+    """An empty section asks for them."""
+    path = tmp_path / "library.yaml"
+    path.write_text("{}\n", "utf-8")
+    assert load_config(path).metrics is None
+    path.write_text("metrics: {}\n", "utf-8")
+    assert MetricsSettings() == load_config(path).metrics

@@ -161,3 +161,37 @@ def test_notes(tmp_path: Path, text: str, expected: list[str]) -> None:
     config = load(tmp_path, text)
     assert expected == list(notes(config))
     assert [f"note: {note}" for note in expected] == [line.text for line in summarize(config) if line.kind is Kind.NOTE]
+
+
+@pytest.mark.parametrize(
+    ("metrics", "said", "noted"),
+    [
+        ("{}", "metrics for whoever can reach it: http://127.0.0.1:9477/metrics", []),
+        ('{listen: "[::1]:80"}', "metrics for whoever can reach it: http://[::1]:80/metrics", []),
+        (
+            "{listen: 0.0.0.0:9477}",
+            "metrics for whoever can reach it: http://0.0.0.0:9477/metrics",
+            ["metrics are offered beyond", "metrics cross the network readable"],
+        ),
+        (
+            "{listen: 10.1.0.5:9477, basic_auth: {user: prometheus, password_file: secret}}",
+            "metrics for user prometheus, with a password: http://10.1.0.5:9477/metrics",
+            ["the password of the metrics crosses the network readable"],
+        ),
+        (
+            "{listen: 10.1.0.5:9477, tls: {certificate: a, key: b}}",
+            "metrics for whoever can reach it: https://10.1.0.5:9477/metrics",
+            ["metrics are offered beyond"],
+        ),
+        (
+            "{listen: 10.1.0.5:9477, tls: {certificate: a, key: b}, basic_auth: {user: x, password_file: c}}",
+            "metrics for user x, with a password: https://10.1.0.5:9477/metrics",
+            [],
+        ),
+    ],
+)
+def test_metrics(tmp_path: Path, metrics: str, said: str, noted: list[str]) -> None:
+    """Where they are and for whom; what leaves the machine unprotected is remarked on."""
+    config = load(tmp_path, f"metrics: {metrics}\n")
+    assert said == summarize(config)[1].text
+    assert [True] * len(noted) == [note.startswith(start) for note, start in zip(notes(config), noted, strict=True)]

@@ -478,3 +478,29 @@ def test_areas_change_nothing_about_batches(batch: int) -> None:
     assert whole == run(packets, times_ns=times, batch=batch, **options)
     assert 40 < whole[1]["TOTAL_EXCLUDED"] < 360
     assert 40 < sum(bool(pick[2] & layout.PICK_OPENED) for pick in whole[0])
+
+
+def test_what_an_end_sends_is_charged() -> None:
+    """From the first packet on, also when that is asked for later; the same compiled and not."""
+    place = Asset(name=Label("camera"), addresses=(ip_address("10.40.0.2"),), role=Role.CAMERA)
+    frames = [bytes(udp(40_000, number, b"x" * number)) for number in range(1, 9)]
+    halves = frames[:4], [*frames[4:], frames[7]]
+    charged = []
+    for module in (built, source):
+        columns = Columns(5)
+        table = module.FlowTable(columns, slots=8)
+        table.mark(Areas((), (place,)))
+        headers = HeaderPass(columns)
+        for half in halves:
+            chunk = frames_of(half, times_ns=[SECOND_NS + number for number in range(len(half))])
+            headers.run(chunk)
+            table.run(chunk)
+            for account in (7, 9) if half is halves[0] else ():
+                table.charge(
+                    table.picked_slot[0], table.picked_serial[0], table.picked_info[0] & layout.PICK_SIDE, account
+                )
+        charged.append({account: size for account, size in enumerate(table.account_bytes) if account and size})
+
+    first, rest = (sum(map(len, part)) for part in (frames[:4], frames[4:]))
+    assert charged[0] == charged[1]
+    assert {7: first, 9: rest} == charged[0]

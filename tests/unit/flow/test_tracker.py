@@ -291,3 +291,23 @@ def test_a_protocol_that_nobody_listens_to_is_recognized_and_counted(
 
     assert fed == len(made)
     assert 1 == stats.protocols["toy"]["flows"]
+
+
+def test_what_is_followed_is_counted() -> None:
+    """Bytes that were there, bytes that were lost, and flows while they are of interest."""
+    conversation = talk().originator(b"TOY\n").lose(Side.ORIGINATOR, 7).originator(b"abc\n")
+    _, stats = track(conversation.packets, ticks=[conversation.at_ns + MAX_WAIT_NS + 1])
+    assert (8, 7) == (stats.followed_bytes, stats.coverage.gap_bytes)
+
+
+def test_flows_are_followed_until_they_end() -> None:
+    """Those that nobody wants any more are not."""
+    stats = Stats()
+    tracker = Tracker([TOY], NamingPolicy(), stats, lambda _: None, capacity=9, slots=64)
+    followed = []
+    for packets in (talk().originator(b"TOY\n").packets, talk().originator(b"TOY\nBYE\n").packets[3:]):
+        tracker.take(frames_of([p.data for p in packets], times_ns=[p.at_ns for p in packets]))
+        tracker.tick(packets[-1].at_ns)
+        followed.append(stats.followed_flows)
+
+    assert [1, 0] == followed

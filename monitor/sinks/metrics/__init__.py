@@ -1,0 +1,1 @@
+"""Prometheus: figures of a run, offered over HTTP to whoever may ask."""

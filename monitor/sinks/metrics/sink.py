@@ -1,0 +1,72 @@
+"""The sink behind a scrape: notes what it is given, and has one moment of the run ready for whoever asks.
+
+Rule: the run never waits for a scrape. It replaces the whole snapshot when time passes, and other threads only read.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from threading import Lock
+
+from monitor.model.finding import Finding
+from monitor.model.stats import Stats
+from monitor.sinks.metrics.loss import Loss
+from monitor.sinks.metrics.snapshot import Snapshot, Standing, take_snapshot
+
+HEALTHY_SECONDS = 60.0
+"""Time passes every second, in silence too; a minute without that is a run that hangs."""
+REFUSED = "metrics.connections"
+"""The name of the limit that was hit."""
+
+
+class MetricsSink:
+    """A sink for whoever scrapes. To be the last of all sinks: its heartbeat says that all others were served."""
+
+    def __init__(self) -> None:
+        self.latest = Snapshot()
+        self.capturing = False
+        """Whether packets are being received. Set by whoever starts the run."""
+        self._standing = Standing()
+        self._loss = Loss()
+        self._beat = time.monotonic()
+        self._lock = Lock()
+        self._faults: Counter[str] = Counter()
+        self._refused = 0
+
+    def receive(self, finding: Finding) -> None:
+        """Note that a finding stands, or that it does no longer."""
+        self._standing.receive(finding)
+
+    def tick(self, at_ns: int, stats: Stats) -> None:
+        """Take a new snapshot."""
+        with self._lock:
+            if self._refused:
+                stats.limits[REFUSED] = self._refused
+            for name, count in self._faults.items():
+                stats.faults[f"metrics.{name}"] = count
+        ratio = self._loss.ratio(at_ns, stats.followed_bytes, stats.coverage.gap_bytes)
+        self.latest = take_snapshot(stats, self._standing, heartbeat_ns=time.time_ns(), loss_ratio=ratio)
+        self._beat = time.monotonic()
+
+    def finish(self, stats: Stats) -> None:
+        """Take the last snapshot."""
+        self.tick(stats.now_ns, stats)
+
+    def is_healthy(self) -> bool:
+        """Whether time passed through the whole pipeline lately. From another thread."""
+        return time.monotonic() - self._beat <= HEALTHY_SECONDS
+
+    def is_ready(self) -> bool:
+        """Whether packets are being received and judged. From another thread."""
+        return self.capturing and self.is_healthy()
+
+    def note_refusal(self) -> None:
+        """A connection was ended because there were too many. From another thread."""
+        with self._lock:
+            self._refused += 1
+
+    def note_fault(self, error: BaseException) -> None:
+        """An answer failed because of a bug; only its type is kept. From another thread."""
+        with self._lock:
+            self._faults[type(error).__name__] += 1
