@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from contextlib import ExitStack, closing
+from pathlib import Path
 
 from monitor.cli import terminal
 from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
 from monitor.cli.stop import stop_on_signals
 from monitor.errors import ExitStatus, UsageError
+from monitor.model.contract import Sink
 
 _EXAMPLES = """\
 examples:
@@ -17,6 +20,8 @@ examples:
       listen to a mirror port; findings go to stdout, a line of JSON each
   sudo privacy-monitor run --interface eth0 --config library.yaml > findings.jsonl
       with what you said about your network; keep the findings in a file
+  sudo privacy-monitor run --interface eth0 --store findings.db > /dev/null
+      keep findings beyond the end of the run, for privacy-monitor findings
 
 needs Linux and the capability CAP_NET_RAW, which sudo gives, and nothing else.
 Ctrl-C or SIGTERM ends it; what was found until then is told first.
@@ -33,6 +38,9 @@ exit status:
 
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--interface", required=True, metavar="NAME", help="the network interface to listen to")
+    parser.add_argument(
+        "--store", type=Path, metavar="FILE", help="keep findings in this database, beyond the end of the run"
+    )
     add_site_options(parser)
 
 
@@ -40,10 +48,21 @@ def _run(options: Namespace) -> ExitStatus:
     if sys.platform != "linux":
         raise UsageError("listening to an interface needs Linux; recorded captures can be analyzed anywhere (analyze)")
     from monitor import sensor  # noqa: PLC0415  (Linux only)
+    from monitor.privacy.presence import Presence  # noqa: PLC0415  (help and complaints need none)
     from monitor.sinks.lines import FindingLines  # noqa: PLC0415  (help and complaints need no sinks)
     from monitor.sinks.statistics import StatisticsLines  # noqa: PLC0415  (the same)
 
-    with stop_on_signals() as stop:
+    config = read_config(options.config)
+    presence = Presence()
+    path = options.store or config.store.path
+    with ExitStack() as stack:
+        sinks: list[Sink] = []
+        if path is not None:
+            from monitor.sinks.store.sink import FindingStore  # noqa: PLC0415  (only where findings are kept)
+
+            store = FindingStore(path, config.store, presence, terminal.complain)
+            sinks.append(stack.enter_context(closing(store)))
+        stop = stack.enter_context(stop_on_signals())
 
         def publish(line: str) -> bool:
             is_read = terminal.deliver(line)
@@ -57,11 +76,12 @@ def _run(options: Namespace) -> ExitStatus:
         sensor.watch(
             sensor.Request(
                 interface=options.interface,
-                sinks=(FindingLines(publish), StatisticsLines(terminal.complain)),
+                sinks=(FindingLines(publish), *sinks, StatisticsLines(terminal.complain)),
                 stopping=stop.asked,
                 started=started,
-                config=read_config(options.config),
+                config=config,
                 rules=tuple(options.rules),
+                presence=presence,
             )
         )
     return ExitStatus.DONE

@@ -62,6 +62,12 @@ def summarize(config: Config, width: int = WIDTH) -> list[Line]:
         general.append("the same addresses in another VLAN are another device")
     if config.local:
         general.append(f"own networks beside the private ones: {_join(config.local)}")
+    store = config.store
+    if store.path:
+        general.append(
+            f"findings are kept in {store.path}: resolved after {_days(store.resolve_after_days)} without them, removed "
+            f"after {_days(store.retention_days)}, at most {store.max_mb} MB"
+        )
     assets = {asset.name: asset for asset in config.assets}
     options = [f"  {name}: {_options(options)}" for name, options in config.protocols.items()]
     blocks = [
@@ -115,6 +121,10 @@ def _zone_notes(zone: Zone, config: Config) -> Iterator[str]:
         yield f"zone '{zone.name}' is not looked at, so whom its devices talk to is not seen"
     elif zone.role is Role.CAMERA and zone.expect is None:
         yield f"zone '{zone.name}' does not say whom its cameras may talk to ('expect')"
+
+
+def _days(number: int) -> str:
+    return f"{number} day" + ("" if number == 1 else "s")
 
 
 def _count(things: Sequence[object], noun: str) -> str:

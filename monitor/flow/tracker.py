@@ -21,6 +21,7 @@ from monitor.flow.follower import Follower
 from monitor.flow.known import Known
 from monitor.flow.picks import PICK_ENDED, PICK_IDLE, PICK_JOINED, PICK_OPENED
 from monitor.flow.segments import StreamShelf
+from monitor.flow.sweep import Sweep
 from monitor.flow.table import FLOW_SLOTS, FlowTable
 from monitor.flow.views import Views
 from monitor.flow.watch import Watch
@@ -33,6 +34,7 @@ from monitor.model.stats import Stats
 from monitor.privacy.expectations import Expectations
 from monitor.privacy.names import NameBook
 from monitor.privacy.naming import NamingPolicy
+from monitor.privacy.presence import Presence
 
 _OF_FLOWS = PICK_ENDED | PICK_OPENED | PICK_JOINED
 """Picks that are about a flow and not about what a packet carries."""
@@ -61,6 +63,7 @@ class Tracker:
         expectations: Expectations | None = None,
         names: NameBook | None = None,
         judged: Container[type[Event]] | None = None,
+        presence: Presence | None = None,
     ) -> None:
         """Build the pass.
 
@@ -80,6 +83,7 @@ class Tracker:
             names: how hosts are called, as far as somebody notes it.
             judged: the types of events that `observe` wants, if not all: describing the ends of a flow whose events
                 nobody judges is a fifth of what a TLS flow costs.
+            presence: who asks which ends still show.
         """
         known = [Known(spec, stats) for spec in specs]
         self._known = {one.name: one for one in known}
@@ -105,6 +109,7 @@ class Tracker:
             self._views, expectations or Expectations(), NameBook() if names is None else names, stats, observe
         )
         self._watch = Watch(specs, self._table, self._columns, self._contacts, areas or Areas())
+        self._sweep = Sweep(self._table, slots, naming, Presence() if presence is None else presence)
         self._figures = Figures(self._table, self._columns, stats)
         self._announcements = Announcements(stats)
         self._encrypted = EncryptedFlows(known, stats, served or {})
@@ -142,6 +147,7 @@ class Tracker:
         self._announcements.expire(at_ns)
         self._contacts.expire(at_ns)
         self._forget_dropped()
+        self._sweep.tick()
         self._report()
 
     def finish(self) -> None:

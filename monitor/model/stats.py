@@ -45,6 +45,18 @@ class Coverage:
 
 
 @dataclass(slots=True, kw_only=True)
+class SinkStats:
+    """How one sink gets rid of what it is given."""
+
+    delivered: int = 0
+    """Findings and new states of findings."""
+    dropped: int = 0
+    """Those that it had no room for."""
+    failing: bool = False
+    """Whether it cannot deliver at present; what waits is delivered when it can."""
+
+
+@dataclass(slots=True, kw_only=True)
 class Stats:
     """Every figure of one run; rooms add to it, sinks read it."""
 
@@ -61,6 +73,8 @@ class Stats:
     """Guarded failures as ``room.ErrorType``; each one is a bug of ours."""
     protocols: dict[str, Counter[str]] = field(default_factory=dict)
     """Per protocol: ``flows`` and the counters its specification names."""
+    sinks: dict[str, SinkStats] = field(default_factory=dict)
+    """Sinks that can fail, by name."""
     skipped_files: int = 0
     """Files of a given folder that are not captures."""
     now_ns: int = 0
