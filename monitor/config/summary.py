@@ -64,10 +64,9 @@ def summarize(config: Config, width: int = WIDTH) -> list[Line]:
         general.append(f"own networks beside the private ones: {_join(config.local)}")
     store = config.store
     if store.path:
-        general.append(
-            f"findings are kept in {store.path}: resolved after {_days(store.resolve_after_days)} without them, removed "
-            f"after {_days(store.retention_days)}, at most {store.max_mb} MB"
-        )
+        resolved, removed = _days(store.resolve_after_days), _days(store.retention_days)
+        general.append(f"findings are kept in {store.path}, of at most {store.max_mb} MB")
+        general.append(f"findings are resolved after {resolved} without them, and removed after {removed}")
     assets = {asset.name: asset for asset in config.assets}
     options = [f"  {name}: {_options(options)}" for name, options in config.protocols.items()]
     blocks = [

@@ -27,7 +27,7 @@ _ORDER = {one.value: number for number, one in enumerate(DataClass)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An entry, and how many of its patrons belong to its outermost days (at least all that do)."""
+    """An entry, and how many of its patrons it counts for its outermost days, or some more."""
 
     entry: Entry
     first_day_subjects: int
@@ -73,11 +73,11 @@ def add_accounts(earlier: Account, later: Account) -> Account:
     }
     within_one = _day(one["first_seen"]) == _day(one["last_seen"])
     within_two = _day(two["first_seen"]) == _day(two["last_seen"])
-    both = earlier.last_day_subjects + later.first_day_subjects
+    most = max(earlier.last_day_subjects, later.first_day_subjects)
     return Account(
         entry=entry,
-        first_day_subjects=both if shares_day and within_one else earlier.first_day_subjects,
-        last_day_subjects=both if shares_day and within_two else later.last_day_subjects,
+        first_day_subjects=most if shares_day and within_one else earlier.first_day_subjects,
+        last_day_subjects=most if shares_day and within_two else later.last_day_subjects,
     )
 
 

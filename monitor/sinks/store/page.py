@@ -21,8 +21,8 @@ from monitor.sinks.store.life import State
 from monitor.sinks.store.records import Change, Record
 
 _HEADS = ("id", "level", "state", "count", "last seen", "about", "finding")
-_FULL_COLUMNS = 90
-"""Columns from which the whole table can be read; below it, four of them have to do."""
+_SHOWN = ((90, (0, 1, 2, 3, 4, 5, 6)), (64, (0, 1, 2, 6)), (0, (0, 2, 6)))
+"""From how many columns of the terminal on which columns of the table can be read."""
 _MINUTE_CHARS = len("2026-05-08T09:00")
 _LIMITS = {
     "removed_for_room": ("resolved finding was removed", "resolved findings were removed"),
@@ -41,12 +41,12 @@ def list_plainly(records: Sequence[Record]) -> str:
 
 def compose_list(records: Sequence[Record], limits: Mapping[str, int], width: int) -> Iterator[RenderableType]:
     """The table for a terminal, and what limits have cost."""
-    shown = range(len(_HEADS)) if width >= _FULL_COLUMNS else (0, 1, 2, 6)
+    shown = next(columns for least, columns in _SHOWN if width >= least)
     if records:
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, header_style="dim")
         for column in shown:
             head = _HEADS[column]
-            long, right = head in {"about", "finding"}, head == "count"
+            long, right = head in {"state", "about", "finding"}, head == "count"
             table.add_column(head, overflow="fold", no_wrap=not long, justify="right" if right else "left")
         for record in records:
             row = _row(record)
