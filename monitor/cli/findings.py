@@ -53,7 +53,8 @@ def _configure_list(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         choices=(*_STATES, "all"),
-        help="only findings in this state; may be repeated; without it all that are not resolved",
+        metavar="STATE",
+        help=f"only findings that are {', '.join(_STATES)}, or all; may be repeated; without it all but resolved ones",
     )
     _add_look(parser)
 
@@ -173,7 +174,8 @@ COMMAND = Group(
 examples:
   privacy-monitor findings list --store findings.db
       what is not resolved, worst first
-  privacy-monitor findings ack 3f1c --owner "J. Doe" --reason "ticket 4711" --store findings.db
+  privacy-monitor findings ack 3f1c --owner "J. Doe" --reason "ticket 4711" \\
+      --store findings.db
       somebody works on it
   privacy-monitor findings list --help
       everything about one of them
@@ -198,11 +200,11 @@ examples:
         Command(
             name="ack",
             summary="say that somebody works on a finding",
-            description="Acknowledges a finding: somebody works on it. It ends when the finding is resolved.",
+            description="Acknowledges a finding: somebody works on it, until it is resolved.",
             examples=(
                 "examples:\n"
-                '  privacy-monitor findings ack 3f1c --owner "J. Doe" --reason "ticket 4711" --store findings.db\n'
-                + _STATUS
+                '  privacy-monitor findings ack 3f1c --owner "J. Doe" \\\n'
+                '      --reason "ticket 4711" --store findings.db\n' + _STATUS
             ),
             configure=_configure_ack,
             run=_decide,
@@ -210,7 +212,7 @@ examples:
         Command(
             name="except",
             summary="accept a finding until a day",
-            description="Makes an exception: the finding is accepted until the end of a day, and open again then.",
+            description="Accepts a finding until the end of a day; it is open again then.",
             examples=(
                 "examples:\n"
                 '  privacy-monitor findings except 3f1c --until 2027-03-31 --owner "J. Doe" \\\n'
@@ -223,8 +225,8 @@ examples:
             name="export",
             summary="write all findings for other programs",
             description="Writes all findings with their states to standard output.",
-            examples="examples:\n  privacy-monitor findings export --format csv --store findings.db > findings.csv\n"
-            + _STATUS,
+            examples="examples:\n  privacy-monitor findings export --format csv \\\n"
+            "      --store findings.db > findings.csv\n" + _STATUS,
             configure=_configure_export,
             run=_export,
         ),
