@@ -25,6 +25,7 @@ from monitor.privacy.expectations import Expectations
 from monitor.privacy.names import NameBook
 from monitor.privacy.naming import NamingPolicy
 from monitor.privacy.places import Asset
+from monitor.privacy.presence import Presence
 from monitor.privacy.subjects import SubjectCounter
 from monitor.protocols.dns.events import DnsAnswer
 from monitor.protocols.registry import specs
@@ -53,6 +54,7 @@ def build(
     config: Config = Config(),  # noqa: B008  (it cannot be changed)
     *,
     rules: Sequence[Path] = (),
+    presence: Presence | None = None,
     seed: int = 0,
     live: bool = False,
 ) -> Pipeline:
@@ -64,6 +66,7 @@ def build(
         stats: the run's figures, shared with `source`.
         config: what the operator said.
         rules: folders of the site's own rules, beside the shipped ones; the same id replaces.
+        presence: who asks which ends still show, if anybody does.
         seed: see `FlowTable`.
         live: people are using this network now; see `restrain`.
 
@@ -88,6 +91,7 @@ def build(
         names=names,
         areas=Areas(config.zones, config.assets),
         expectations=Expectations(config.zones, config.assets, config.local),
+        presence=presence,
     )
     return Pipeline(source, flows, detector, sinks, stats)
 

@@ -48,3 +48,9 @@ class CaptureError(MonitorError):
     """A named capture is missing, unreadable, empty, not a capture, or corrupt."""
 
     status = ExitStatus.INPUT
+
+
+class StoreError(MonitorError):
+    """The database of findings is missing, cannot be read or written, or is damaged."""
+
+    status = ExitStatus.INPUT

@@ -13,6 +13,7 @@ from monitor.errors import CaptureError
 from monitor.model.contract import Sink
 from monitor.model.stats import Stats
 from monitor.privacy.labels import file_label
+from monitor.privacy.presence import Presence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,8 @@ class Request:
     """What the operator said."""
     rules: tuple[Path, ...] = ()
     """Folders of the site's own rules."""
+    presence: Presence = field(default_factory=Presence)
+    """For a sink that asks which ends still show."""
 
 
 def watch(request: Request) -> None:
@@ -41,7 +44,9 @@ def watch(request: Request) -> None:
     """
     stats = Stats()
     with LiveCapture(request.interface, stats, request.stopping) as source:
-        pipeline = build(source, request.sinks, stats, request.config, rules=request.rules, live=True)
+        pipeline = build(
+            source, request.sinks, stats, request.config, rules=request.rules, live=True, presence=request.presence
+        )
         request.started()
         pipeline.run()
     pipeline.finish()

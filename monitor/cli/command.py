@@ -24,3 +24,18 @@ class Command:
     """Adds the arguments."""
     run: Callable[[Namespace], ExitStatus]
     """Does it. Raises `MonitorError` for what a person can put right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Commands under one name: ``findings list``, ``findings show``."""
+
+    name: str
+    summary: str
+    """As of a command."""
+    description: str
+    """As of a command."""
+    examples: str
+    """As of a command."""
+    commands: tuple[Command, ...]
+    """In the order of the help."""

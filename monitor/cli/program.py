@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from monitor import __version__
-from monitor.cli import analyze, check, guard, run, terminal
-from monitor.cli.command import Command
+from monitor.cli import analyze, check, findings, guard, run, terminal
+from monitor.cli.command import Command, Group
 from monitor.errors import ExitStatus, MonitorError, UsageError
 
 NAME = "privacy-monitor"
 
-COMMANDS = (analyze.COMMAND, check.COMMAND, run.COMMAND)
+COMMANDS = (analyze.COMMAND, check.COMMAND, run.COMMAND, findings.COMMAND)
 """Every command, in the order of the help."""
 
 _EPILOG = f"""\
@@ -25,6 +25,8 @@ examples:
   {NAME} analyze capture.pcap     what does this capture show?
   {NAME} check library.yaml       is this configuration right?
   {NAME} run --interface eth0     what does this interface show?
+  {NAME} findings list --store findings.db
+                                         what was found there so far?
   {NAME} analyze --help           everything about a command
 
 exit status:
@@ -71,18 +73,27 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str]) -> int:
-    if not argv:
-        _describe_program().print_help(sys.stderr)
-        return ExitStatus.USAGE
-    command = next((one for one in COMMANDS if one.name == argv[0]), None)
-    try:
-        if command is None:
-            _describe_program().parse_args(argv)
-            raise UsageError(f"no command given (try: {NAME} --help)")
-        options = _parse(_describe_command(command), argv[1:])
-    except SystemExit:  # argparse ends --help and --version this way; complaints take `_Parser.error`
-        return ExitStatus.DONE
-    return command.run(options)
+    """Find the command, through the groups it is in, and run it."""
+    where: Group | None = None
+    chain = [NAME]
+    commands: Sequence[Command | Group] = COMMANDS
+    rest = list(argv)
+    while True:
+        parser = _describe_group(where, " ".join(chain)) if where else _describe_program()
+        if not rest:
+            parser.print_help(sys.stderr)
+            return ExitStatus.USAGE
+        command = next((one for one in commands if one.name == rest[0]), None)
+        try:
+            if command is None:
+                parser.parse_args(rest)
+                raise UsageError(f"no command given (try: {parser.prog} --help)")
+            chain.append(rest.pop(0))
+            if isinstance(command, Command):
+                return command.run(_parse(_describe_command(command, " ".join(chain)), rest))
+        except SystemExit:  # argparse ends --help and --version this way; complaints take `_Parser.error`
+            return ExitStatus.DONE
+        where, commands = command, command.commands
 
 
 def _parse(parser: ArgumentParser, argv: Sequence[str]) -> Namespace:
@@ -100,15 +111,32 @@ def _describe_program() -> ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in COMMANDS:
-        commands.add_parser(command.name, help=command.summary)
+    _add_commands(parser, COMMANDS)
     return parser
 
 
-def _describe_command(command: Command) -> ArgumentParser:
+def _describe_group(group: Group, prog: str) -> ArgumentParser:
     parser = _Parser(
-        prog=f"{NAME} {command.name}",
+        prog=prog,
+        usage="%(prog)s [-h] COMMAND ...",
+        description=group.description,
+        epilog=group.examples,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _add_commands(parser, group.commands)
+    return parser
+
+
+def _add_commands(parser: ArgumentParser, commands: Sequence[Command | Group]) -> None:
+    listed = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for command in commands:
+        listed.add_parser(command.name, help=command.summary)
+
+
+def _describe_command(command: Command, prog: str) -> ArgumentParser:
+    parser = _Parser(
+        prog=prog,
         description=command.description,
         epilog=command.examples,
         formatter_class=RawDescriptionHelpFormatter,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from contextlib import ExitStack, closing
+from pathlib import Path
 
 from monitor.cli import terminal
 from monitor.cli.command import Command
@@ -21,6 +23,8 @@ examples:
       with what you said about your network; keep the findings in a file
   sudo privacy-monitor run --interface eth0 --metrics
       offer metrics to Prometheus at http://127.0.0.1:9477/metrics
+  sudo privacy-monitor run --interface eth0 --store findings.db > /dev/null
+      keep findings beyond the end of the run, for privacy-monitor findings
 
 needs Linux and the capability CAP_NET_RAW, which sudo gives, and nothing else.
 Ctrl-C or SIGTERM ends it; what was found until then is told first.
@@ -38,6 +42,9 @@ exit status:
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--interface", required=True, metavar="NAME", help="the network interface to listen to")
     add_metrics_option(parser)
+    parser.add_argument(
+        "--store", type=Path, metavar="FILE", help="keep findings in this database, beyond the end of the run"
+    )
     add_site_options(parser)
 
 
@@ -45,11 +52,22 @@ def _run(options: Namespace) -> ExitStatus:
     if sys.platform != "linux":
         raise UsageError("listening to an interface needs Linux; recorded captures can be analyzed anywhere (analyze)")
     from monitor import sensor  # noqa: PLC0415  (Linux only)
+    from monitor.privacy.presence import Presence  # noqa: PLC0415  (help and complaints need none)
     from monitor.sinks.lines import FindingLines  # noqa: PLC0415  (help and complaints need no sinks)
     from monitor.sinks.statistics import StatisticsLines  # noqa: PLC0415  (the same)
 
     config = ask_for_metrics(read_config(options.config), options.metrics)
-    with stop_on_signals() as stop, offered(config.metrics) as metrics:
+    presence = Presence()
+    path = options.store or config.store.path
+    with ExitStack() as stack:
+        stores: list[Sink] = []
+        if path is not None:
+            from monitor.sinks.store.sink import FindingStore  # noqa: PLC0415  (only where findings are kept)
+
+            store = FindingStore(path, config.store, presence, terminal.complain)
+            stores.append(stack.enter_context(closing(store)))
+        stop = stack.enter_context(stop_on_signals())
+        metrics = stack.enter_context(offered(config.metrics))
 
         def publish(line: str) -> bool:
             is_read = terminal.deliver(line)
@@ -63,7 +81,7 @@ def _run(options: Namespace) -> ExitStatus:
                 metrics.capturing = True
                 tell_where(config.metrics)
 
-        sinks: list[Sink] = [FindingLines(publish), StatisticsLines(terminal.complain)]
+        sinks: list[Sink] = [FindingLines(publish), *stores, StatisticsLines(terminal.complain)]
         if metrics is not None:
             sinks.append(metrics)  # its heartbeat says that all others were served
         sensor.watch(
@@ -74,6 +92,7 @@ def _run(options: Namespace) -> ExitStatus:
                 started=started,
                 config=config,
                 rules=tuple(options.rules),
+                presence=presence,
             )
         )
     return ExitStatus.DONE

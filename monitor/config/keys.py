@@ -14,8 +14,10 @@ from monitor.config.notation import (
     MAX_SITE_CHARS,
     MAX_USER_CHARS,
     NETWORK_PATTERN,
+    PATH_PATTERN,
     PORT_PATTERN,
     parse_address,
+    parse_full_path,
     parse_host,
     parse_listen,
     parse_name,
@@ -47,6 +49,10 @@ MAX_PORTS = 100
 """Of one service; more of them is no service."""
 MAX_ADDRESSES = 16
 """Of one asset."""
+MAX_DAYS = 3_650
+"""Ten years; what is older than any device is of no use."""
+MAX_STORE_MB = 10_000
+"""A database that is read in one go should not be larger."""
 MAX_OPTION_ITEMS = 1_000
 """Of one list among a protocol's options."""
 
@@ -132,6 +138,31 @@ ASSET = Section(
     )
 )
 
+STORE = Section(
+    (
+        Key(
+            name="path",
+            shape=Word(parse_full_path, {"pattern": PATH_PATTERN}),
+            says="the database that keeps findings, as in /var/lib/privacy-monitor/findings.db; without it none does",
+        ),
+        Key(
+            name="resolve_after_days",
+            shape=Number(least=1, most=MAX_DAYS),
+            says="days without a finding, though its place was seen, until it is resolved; 7",
+        ),
+        Key(
+            name="retention_days",
+            shape=Number(least=1, most=MAX_DAYS),
+            says="days until a finding that was not seen again is removed; 400",
+        ),
+        Key(
+            name="max_mb",
+            shape=Number(least=1, most=MAX_STORE_MB),
+            says="size of the database in MB; 64",
+        ),
+    )
+)
+
 
 FILE = Word(parse_path, {"minLength": 1})
 
@@ -188,6 +219,7 @@ def root(specs: Iterable[ProtocolSpec]) -> Section:
             ),
             Key(name="zones", shape=ListOf(item=ZONE, most=MAX_ZONES), says="the parts of your network"),
             Key(name="assets", shape=ListOf(item=ASSET, most=MAX_ASSETS), says="devices with a name"),
+            Key(name="store", shape=STORE, says="where findings are kept, and for how long"),
             Key(name="protocols", shape=_protocols(specs), says="options of protocols, by protocol"),
             Key(name="metrics", shape=METRICS, says="offer metrics to Prometheus while listening; {} for the defaults"),
         )

@@ -15,7 +15,7 @@ from monitor.config.agreement import check_agreement
 from monitor.config.document import read_document
 from monitor.config.keys import CONFIGURATION, root
 from monitor.config.mistakes import Mistakes
-from monitor.config.settings import METRICS_AT, BasicAuth, Config, MetricsSettings, Options, Tls
+from monitor.config.settings import METRICS_AT, BasicAuth, Config, MetricsSettings, Options, StoreSettings, Tls
 from monitor.config.structures import Fields
 from monitor.errors import ConfigError
 from monitor.model.contract import ProtocolSpec
@@ -60,6 +60,7 @@ def _config(fields: Fields, specs: Sequence[ProtocolSpec], folder: Path) -> Conf
         local=_values(fields, "local"),
         zones=tuple(_zone(found.value) for found in fields.get("zones", ())),
         assets=tuple(_asset(found.value) for found in fields.get("assets", ())),
+        store=_store(fields.get("store")),
         protocols=MappingProxyType({spec.name: _options(spec, protocols) for spec in specs if spec.options}),
         metrics=_metrics(fields.get("metrics"), folder) if "metrics" in fields.values else None,
     )
@@ -111,6 +112,10 @@ def _asset(fields: Fields) -> Asset:
         role=fields.get("role"),
         ports=_values(fields, "ports"),
     )
+
+
+def _store(fields: Fields | None) -> StoreSettings:
+    return StoreSettings(**{name: found.value for name, found in (fields.values if fields else {}).items()})
 
 
 def _options(spec: ProtocolSpec, protocols: Fields | None) -> Options:

@@ -27,11 +27,14 @@ MAX_HOST_CHARS = 253
 """RFC 1035 2.3.4, written out."""
 MAX_USER_CHARS = 64
 MAX_PORT = 65_535
+MAX_PATH_CHARS = 1_024
+"""A path of a file; systems allow 1,024 bytes and more."""
 
 PORT_PATTERN = "^[1-9][0-9]{0,4}/(tcp|udp)$"
 NETWORK_PATTERN = "^[0-9a-fA-F.:]+/[0-9]{1,3}$"
 ADDRESS_PATTERN = "^[0-9a-fA-F.:]+$"
 LISTEN_PATTERN = r"^([0-9.]+|\[[0-9a-fA-F.:]+\]):[1-9][0-9]{0,4}$"
+PATH_PATTERN = "^/.*[^/]$"
 HOST_PATTERN = r"^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$"
 
 _HOST_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -50,6 +53,17 @@ def parse_site(text: str) -> Label:
     if len(text) > MAX_SITE_CHARS or not text.isprintable() or text != text.strip():
         raise UnfitError(f"'site' is not one line of at most {MAX_SITE_CHARS} characters")
     return typed(text)
+
+
+def parse_full_path(text: str) -> Path:
+    """The path of a file, from the root: a service and the person who looks after it stand in different folders."""
+    if not text.startswith("/") or text.endswith("/"):
+        raise UnfitError(
+            f"{quoted(text)} is not the path of a file from the root", "as in /var/lib/privacy-monitor/findings.db"
+        )
+    if len(text) > MAX_PATH_CHARS or not text.isprintable():
+        raise UnfitError(f"{quoted(text)} is not a path of at most {MAX_PATH_CHARS} characters that can be printed")
+    return Path(text)
 
 
 def parse_name(text: str) -> Label:

@@ -62,6 +62,19 @@ class MetricsSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    """Where findings are kept, and for how long. Days are days on which a sensor listened."""
+
+    path: Path | None = None
+    resolve_after_days: int = 7
+    """A week has every opening hour of a library once."""
+    retention_days: int = 400
+    """A year, so that what comes back with the season is known, and a month to look at it."""
+    max_mb: int = 64
+    """Some ten thousand findings; a badly kept consortium has dozens at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What the operator said. `Config()` is what holds where nothing was said."""
 
@@ -72,6 +85,7 @@ class Config:
     """Networks of the library's own beside the zones' and the private ones."""
     zones: tuple[Zone, ...] = ()
     assets: tuple[Asset, ...] = ()
+    store: StoreSettings = field(default_factory=StoreSettings)
     protocols: Mapping[str, Options] = field(default_factory=lambda: MappingProxyType({}))
     """Options by protocol, defaults filled in; without the protocols that have none."""
     metrics: MetricsSettings | None = None

@@ -133,20 +133,31 @@ class Flag:
         return {"type": "boolean"}
 
 
-class Number:
+class Number(NamedTuple):
     """A whole number in decimal digits."""
+
+    least: int | None = None
+    most: int | None = None
 
     def read(self, node: Node, key: str, note: Note) -> Found | None:
         """See `Shape`."""
         scalar = read_scalar(node, key, note)
         if scalar is None:
             return None
-        if scalar.plain and _WHOLE.fullmatch(scalar.text):
-            return Found(int(scalar.text), scalar.line)
-        hint = "digits only, without quotes or leading zeros"
-        note(scalar.line, f"'{key}' is a whole number, not {quoted(scalar.text)}", hint)
-        return None
+        if not scalar.plain or not _WHOLE.fullmatch(scalar.text):
+            hint = "digits only, without quotes or leading zeros"
+            note(scalar.line, f"'{key}' is a whole number, not {quoted(scalar.text)}", hint)
+            return None
+        number = int(scalar.text)
+        if self.least is not None and number < self.least:
+            note(scalar.line, f"'{key}' is at least {self.least:,}, not {number:,}", "")
+            return None
+        if self.most is not None and number > self.most:
+            note(scalar.line, f"'{key}' is at most {self.most:,}, not {number:,}", "")
+            return None
+        return Found(number, scalar.line)
 
     def schema(self) -> Schema:
         """See `Shape`."""
-        return {"type": "integer"}
+        bounds = {"minimum": self.least, "maximum": self.most}
+        return {"type": "integer", **{name: bound for name, bound in bounds.items() if bound is not None}}

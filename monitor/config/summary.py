@@ -64,6 +64,11 @@ def summarize(config: Config, width: int = WIDTH) -> list[Line]:
         general.append(f"own networks beside the private ones: {_join(config.local)}")
     if config.metrics:
         general.append(_metrics(config.metrics))
+    store = config.store
+    if store.path:
+        resolved, removed = _days(store.resolve_after_days), _days(store.retention_days)
+        general.append(f"findings are kept in {store.path}, of at most {store.max_mb} MB")
+        general.append(f"findings are resolved after {resolved} without them, and removed after {removed}")
     assets = {asset.name: asset for asset in config.assets}
     options = [f"  {name}: {_options(options)}" for name, options in config.protocols.items()]
     blocks = [
@@ -136,6 +141,10 @@ def _zone_notes(zone: Zone, config: Config) -> Iterator[str]:
 def _metrics(metrics: MetricsSettings) -> str:
     who = f"user {metrics.basic_auth.user}, with a password" if metrics.basic_auth else "whoever can reach it"
     return f"metrics for {who}: {metrics.url}"
+
+
+def _days(number: int) -> str:
+    return f"{number} day" + ("" if number == 1 else "s")
 
 
 def _count(things: Sequence[object], noun: str) -> str:

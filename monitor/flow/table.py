@@ -346,6 +346,32 @@ class FlowTable:
                 found.append(self._opening(slot, size))
         return sorted(found)
 
+    def ends(self, first: int, behind: int, since_ns: int) -> list[tuple[bytes, int, bool, bytes, int, bool]]:
+        """The ends of flows with a packet after `since_ns`, in the slots from `first` up to `behind`.
+
+        Returns:
+            of each flow, for either end: its address, its port, and whether it shows: it has sent, or the flow is a TCP
+            connection. Nothing of flows that are excluded.
+        """
+        slot: cython.Py_ssize_t
+        record: cython.Py_ssize_t
+        state: cython.ulonglong
+        words: cython.ulonglong
+        since: cython.ulonglong = since_ns
+        found = []
+        for slot in range(first, behind):
+            record = slot * _WORDS
+            state = self.records[record + _STATE]
+            if self.tags[slot] == 0 or self.records[record + _LAST] <= since or state & _EXCLUDED:
+                continue
+            words = self.records[record + _ENDS]
+            if not words >> 32 & 1 and state & _JOINED:
+                state |= 3 * _SEEN
+            opening = self._opening(slot, 16 if words >> 33 & 1 else 4)
+            (one, other), (one_port, other_port) = opening.addresses, opening.ports
+            found.append((one, one_port, bool(state & _SEEN), other, other_port, bool(state & (_SEEN << 1))))
+        return found
+
     def _opening(self, slot: cython.Py_ssize_t, size: cython.int) -> Opening:
         record: cython.Py_ssize_t = slot * _WORDS
         state: cython.ulonglong = self.records[record + _STATE]

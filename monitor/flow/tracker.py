@@ -22,6 +22,7 @@ from monitor.flow.known import Known
 from monitor.flow.picks import PICK_ENDED, PICK_IDLE, PICK_JOINED, PICK_OPENED
 from monitor.flow.segments import StreamShelf
 from monitor.flow.sessions import Sessions
+from monitor.flow.sweep import Sweep
 from monitor.flow.table import FLOW_SLOTS, FlowTable
 from monitor.flow.uploads import Uploads
 from monitor.flow.views import Views
@@ -35,6 +36,7 @@ from monitor.model.stats import Stats
 from monitor.privacy.expectations import Expectations
 from monitor.privacy.names import NameBook
 from monitor.privacy.naming import NamingPolicy
+from monitor.privacy.presence import Presence
 
 _OF_FLOWS = PICK_ENDED | PICK_OPENED | PICK_JOINED
 """Picks that are about a flow and not about what a packet carries."""
@@ -63,6 +65,7 @@ class Tracker:
         expectations: Expectations | None = None,
         names: NameBook | None = None,
         judged: Collection[type[Event]] | None = None,
+        presence: Presence | None = None,
     ) -> None:
         """Build the pass.
 
@@ -82,6 +85,7 @@ class Tracker:
             names: how hosts are called, as far as somebody notes it.
             judged: the types of events that `observe` wants, if not all: describing the ends of a flow whose events
                 nobody judges is a fifth of what a TLS flow costs.
+            presence: who asks which ends still show.
         """
         heard = None if judged is None else {*judged, *(takers or ())}
         known = [
@@ -116,6 +120,7 @@ class Tracker:
             uploads=self._uploads,
         )
         self._watch = Watch(specs, self._table, self._columns, self._contacts, areas or Areas())
+        self._sweep = Sweep(self._table, slots, naming, Presence() if presence is None else presence)
         self._figures = Figures(self._table, self._columns, stats)
         self._announcements = Announcements(stats)
         self._encrypted = EncryptedFlows(known, stats, served or {})
@@ -156,6 +161,7 @@ class Tracker:
         self._announcements.expire(at_ns)
         self._contacts.expire(at_ns)
         self._forget_dropped()
+        self._sweep.tick()
         self._report()
 
     def finish(self) -> None:
@@ -185,7 +191,7 @@ class Tracker:
         )
 
     def recognize(self, follower: Follower, known: Known) -> None:
-        """Count a flow, and hold it against endpoints and against what cameras opened (`monitor.flow.follower.Keeper`)."""
+        """Count a flow, and hold it against endpoints and contacts (`monitor.flow.follower.Keeper`)."""
         responder = 1 - follower.originator
         self._sessions.note(known, follower.addresses[responder])
         self._encrypted.note(known.name, (follower.addresses[responder], follower.ports[responder]))

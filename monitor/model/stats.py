@@ -49,12 +49,14 @@ class Coverage:
 
 @dataclass(slots=True, kw_only=True)
 class SinkStats:
-    """How one sink fares."""
+    """How one sink gets rid of what it is given."""
 
-    failing: bool = False
-    """Whether its last attempt to deliver failed."""
+    delivered: int = 0
+    """Findings and new states of findings."""
     dropped: int = 0
-    """What it could not deliver and will not try again."""
+    """Those that it had no room for."""
+    failing: bool = False
+    """Whether it cannot deliver at present; what waits is delivered when it can."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -17,6 +17,11 @@ def typed(text: str) -> Label:
     return Label(text)
 
 
+def shown_before(text: str) -> Label:
+    """Text that was a label when this program wrote it to a file of its own."""
+    return Label(text)
+
+
 def file_label(path: str) -> Label:
     """A path the operator typed or a folder listed, made safe to show.
 

@@ -61,8 +61,12 @@ def run(folder: Path, arguments: list[str], *, program: tuple[str, ...] = ("-m",
     environment |= {"HOME": str(world["home"]), "TMPDIR": str(world["tmp"]), "PYTHONPATH": str(Path.cwd())}
     command = [sys.executable, "-X", "dev", "-B", *program, *arguments]
     ended = subprocess.run(command, cwd=world["work"], env=environment, input=feed, capture_output=True, check=False)
-    files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    return Left(ended.returncode, ended.stdout, ended.stderr, files)
+    return Left(ended.returncode, ended.stdout, ended.stderr, files_of(folder))
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def talks(
@@ -198,18 +202,26 @@ def test_no_mark_leaves_through_a_pipe(tmp_path: Path, planted: list[Path], mark
 
 @pytest.mark.slow
 def test_no_mark_leaves_live(tmp_path: Path, planted: list[Path], marks: Marks) -> None:
-    """The same of the sensor and its metrics, on a wire with whole and lossy conversations of every protocol."""
-    with virtual_wire(), Observer() as observer, Sensor(tmp_path, "--metrics") as sensor:
+    """The same of the sensor, its database and its metrics, on a wire with conversations of every protocol."""
+    store = tmp_path / "store"
+    store.mkdir()
+    database = str(store / "findings.db")
+    with virtual_wire(), Observer() as observer, Sensor(tmp_path, "--metrics", "--store", database) as sensor:
         ip("link", "set", "lo", "up").check_returncode()
         sound = [path for path in planted if path.stem.rpartition("-")[2] in {"whole", "port", "start", "lossy"}]
         sent = sum(replay(path, 5_000) for path in sound)
         wait_for(lambda: observer.has_seen(sent))
         wait_for(lambda: sum(values(scrape(), "capture_packets_total").values()) == sent)
         metrics = scrape()
+        kept = files_of(store)  # the log of the database is gone when the sensor has ended
         status = sensor.end(SIGTERM)
+    kept |= {f"{name} at the end": data for name, data in files_of(store).items()}
     fields = {key for finding in sensor.findings() for key in finding["fields"]}
-    left = Left(status, sensor.stdout.encode(), sensor.stderr.encode(), {"metrics": metrics.encode()})
+    shown = {"metrics": metrics.encode(), **kept}
+    left = Left(status, sensor.stdout.encode(), sensor.stderr.encode(), shown)
 
+    assert {"findings.db", "findings.db-wal", "findings.db at the end"} <= set(kept)
+    assert b"CGISESSID" in kept["findings.db at the end"]
     assert ExitStatus.DONE == status
     assert {"AA", "AD", "AE", "BD", "CO", "login", "password", "CGISESSID", "userid"} <= fields
     assert 'privacy_monitor_exposures_total{data_class="credential",protocol="sip2",zone="none"}' in metrics

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.sinks.store.desk import read_all
 from tests.support.wire import FAR, Observer, Sensor, analyzed, ip, replay, timeless, virtual_wire, wait_for
 
 pytestmark = pytest.mark.slow
@@ -77,6 +78,32 @@ def test_a_reader_who_left_ends_it(demo: Path, tmp_path: Path) -> None:
         assert 0 == sensor.process.wait(60)
 
     assert 2 == len(sensor.stderr.splitlines())
+
+
+def test_findings_outlive_the_sensor(demo: Path, tmp_path: Path) -> None:
+    """Two runs add up in the database, and the places of what was found still show."""
+    store = tmp_path / "findings.db"
+
+    def run() -> None:
+        with Observer() as observer, Sensor(tmp_path, "--store", str(store)) as sensor:
+            sent = replay(demo, 5_000)
+            wait_for(lambda: observer.has_seen(sent))
+            assert 0 == sensor.end(signal.SIGTERM)
+        assert "limits reached: none; faults: none" in sensor.stderr
+
+    run()
+    run()
+    counts = {one["id"]: 2 * one["count"] for one in analyzed(demo)["findings"]}
+
+    assert counts == {one.entry["id"]: one.entry["count"] for one in read_all(store).records}
+    assert {"open"} == {one.life.state.value for one in read_all(store).records}
+
+
+def test_a_store_that_is_something_else_is_refused(demo: Path, tmp_path: Path) -> None:
+    """Before anything is listened to."""
+    with Sensor(tmp_path, "--store", str(demo)) as sensor:
+        assert 2 == sensor.process.wait(60)
+    assert sensor.stderr.endswith("is something else than a database of findings; choose another name\n")
 
 
 def test_the_configuration_counts(demo: Path, tmp_path: Path) -> None:

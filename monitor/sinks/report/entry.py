@@ -64,7 +64,7 @@ def compose_finding(finding: Finding, paths: Sequence[str], advised_at: str = ""
 
 def _facts(finding: Finding) -> Iterator[tuple[str, RenderableType]]:
     service = finding.about.kind is AboutKind.SERVICE
-    yield "Service" if service else "Device", Text(_name_end(finding.about))
+    yield "Service" if service else "Device", Text(name_end(finding.about))
     if finding.peers_total:
         yield "Used by" if service else "Talks to", _peers(finding, "device" if service else "destination")
     if finding.data_classes:
@@ -97,7 +97,8 @@ def _places(finding: Finding, paths: Sequence[str]) -> Iterator[tuple[str, Rende
     yield "Rule", Text(make_legible(f"{finding.rule}, finding {finding.id}"), style="dim")
 
 
-def _name_end(end: About | Peer) -> str:
+def name_end(end: About | Peer) -> str:
+    """An end by its address and its names, on one legible line."""
     address = str(end.address)
     if address and end.port:
         address = f"[{address}]:{end.port}" if ":" in address else f"{address}:{end.port}"
@@ -110,9 +111,9 @@ def _name_end(end: About | Peer) -> str:
 def _peers(finding: Finding, word: str) -> RenderableType:
     shown = finding.peers[:_SHOWN_PEERS]
     if finding.peers_total == 1 and shown:
-        return Text(_name_end(shown[0]))
+        return Text(name_end(shown[0]))
     headed = Text(f"{count(finding.peers_total, word)}, by {tell_unit(finding)[1]}")
-    return Group(headed, _tally([(peer.count, _name_end(peer)) for peer in shown], finding.peers_total - len(shown)))
+    return Group(headed, _tally([(peer.count, name_end(peer)) for peer in shown], finding.peers_total - len(shown)))
 
 
 def _fields(finding: Finding) -> RenderableType:

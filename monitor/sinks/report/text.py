@@ -6,13 +6,17 @@ what words say; every text passes `make_legible`, so nothing that a name holds r
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from monitor.model.finding import Finding
 from monitor.model.stats import Stats
 from monitor.sinks.report.ledger import Ledger
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 PIPED_WIDTH = 100
 """Columns when nobody knows the terminal: fits a mail and a ticket."""
@@ -50,13 +54,21 @@ class TextReport:
 
     def finish(self, stats: Stats) -> None:
         """Write the page."""
-        self._stream.write(_render(self._ledger.findings(), stats, self._appearance))
+        from monitor.sinks.report.page import compose  # noqa: PLC0415  (JSON and start-up stay fast)
+
+        findings = self._ledger.findings()
+        page = draw(lambda ascii_only: compose(findings, stats, ascii_only=ascii_only), self._appearance)
+        self._stream.write(page)
 
 
-def _render(findings: tuple[Finding, ...], stats: Stats, appearance: Appearance) -> str:
+def draw(compose: Callable[[bool], Iterable[RenderableType]], appearance: Appearance) -> str:
+    """Lay out a page.
+
+    Args:
+        compose: makes its parts, top to bottom, given whether lines are to be drawn in ASCII.
+        appearance: of the terminal.
+    """
     from rich.console import Console  # noqa: PLC0415  (JSON and start-up stay fast)
-
-    from monitor.sinks.report.page import compose  # noqa: PLC0415  (the same)
 
     sheet = BytesIO()
     with TextIOWrapper(sheet, encoding=appearance.encoding, errors="replace", newline="\n") as file:
@@ -70,7 +82,7 @@ def _render(findings: tuple[Finding, ...], stats: Stats, appearance: Appearance)
             highlight=False,
             emoji=False,
         )
-        for part in compose(findings, stats, ascii_only=console.options.ascii_only):
+        for part in compose(console.options.ascii_only):
             console.print(part)
         file.flush()
         page = sheet.getvalue().decode(appearance.encoding, errors="replace")

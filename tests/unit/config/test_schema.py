@@ -11,7 +11,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from monitor.config.keys import ASSET, BASIC_AUTH, EXPECTATION, METRICS, TLS, ZONE, root
+from monitor.config.keys import ASSET, BASIC_AUTH, EXPECTATION, METRICS, STORE, TLS, ZONE, root
 from monitor.config.loading import load_config
 from monitor.config.schema import json_schema, schema_text
 from monitor.config.structures import Section
@@ -49,6 +49,8 @@ SEEN_BY_THE_SCHEMA = (
     "port-zero",
     "protocol-unknown",
     "role-unknown",
+    "store-numbers",
+    "store-path-relative",
     "trap-base-60",
     "trap-decimal",
     "trap-no",
@@ -91,7 +93,7 @@ def test_the_example_is_valid() -> None:
 def test_the_example_shows_every_key() -> None:
     """Whoever copies it has seen everything but the options of protocols and what is off by default."""
     text = EXAMPLE.read_text("utf-8")
-    sections = (root(()), ZONE, ASSET, METRICS, TLS, BASIC_AUTH, *EXPECTATION.forms.values())
+    sections = (root(()), ZONE, ASSET, METRICS, STORE, TLS, BASIC_AUTH, *EXPECTATION.forms.values())
     missing = {key.name for section in sections for key in section.keys if f"{key.name}:" not in text}
     assert {"protocols", "show_addresses"} == missing
 
@@ -127,7 +129,9 @@ def table(section: Section) -> str:
     return "| key | | |\n|---|---|---|\n" + "".join(rows) + "\n"
 
 
-@pytest.mark.parametrize("section", [root(()), ZONE, ASSET, METRICS, TLS, BASIC_AUTH, *EXPECTATION.forms.values()])
+@pytest.mark.parametrize(
+    "section", [root(()), ZONE, ASSET, METRICS, STORE, TLS, BASIC_AUTH, *EXPECTATION.forms.values()]
+)
 def test_every_key_is_documented(section: Section) -> None:
     """The reference has each section's table, in the words of the schema."""
     assert table(section) in (REFERENCE / "configuration.md").read_text("utf-8")

@@ -14,6 +14,7 @@ TEXT = """\
 site: Main Library
 separate_vlans: true
 local: [192.0.2.0/24, "2001:db8::/32"]
+store: {path: /var/lib/privacy-monitor/findings.db, resolve_after_days: 1}
 zones:
   - name: cameras
     audience: infrastructure
@@ -32,6 +33,8 @@ EXPECTED = """\
 Main Library: 2 zones, 1 asset
 the same addresses in another VLAN are another device
 own networks beside the private ones: 192.0.2.0/24 2001:db8::/32
+findings are kept in /var/lib/privacy-monitor/findings.db, of at most 64 MB
+findings are resolved after 1 day without them, and removed after 400 days
 
 zone                        audience        role    inspect        addresses  networks
 cameras (inside all of it)  infrastructure  camera  all (default)  shown      10.40.0.0/24

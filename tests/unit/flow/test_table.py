@@ -460,6 +460,32 @@ def test_who_is_watched_late_is_watched_from_its_first_known_flow_on() -> None:
     assert ip_address("fd00:70::7").packed in six.addresses
 
 
+def test_ends_of_flows_are_told_by_slots_and_by_time() -> None:
+    """The same compiled and not: both ends with their ports, and whether they show."""
+    results = []
+    for module in (built, source):
+        columns = Columns(8)
+        table = module.FlowTable(columns, slots=64)
+        packets = [tcp("S"), udp(5, data=b"x"), between("fd00:70::7", "2001:db8::1", TCP(sport=1, dport=2, flags="A"))]
+        chunk = frames_of([bytes(one) for one in packets], times_ns=[SECOND_NS, 2 * SECOND_NS, 3 * SECOND_NS])
+        HeaderPass(columns).run(chunk)
+        table.run(chunk)
+        halves = [
+            sorted(table.ends(0, 32, since) + table.ends(32, 64, since)) for since in (0, SECOND_NS, 3 * SECOND_NS)
+        ]
+        assert halves[0] == sorted(table.ends(0, 64, 0))
+        results.append(halves)
+    assert results[0] == results[1]
+    everything, later, nothing = results[0]
+    kiosk, server, camera, recorder = (
+        ip_address(one).packed for one in ("10.30.0.11", "10.1.0.10", "10.40.0.2", "10.40.0.250")
+    )
+    assert (server, 6001, False, kiosk, 50_000, True) in everything
+    assert [(camera, 5, True, recorder, 5_004, False)] == [one for one in later if len(one[0]) == 4]
+    assert [(True, True)] == [(one[2], one[5]) for one in later if len(one[0]) == 16]
+    assert (3, 2, []) == (len(everything), len(later), nothing)
+
+
 @pytest.mark.parametrize("batch", [1, 3, 50])
 def test_areas_change_nothing_about_batches(batch: int) -> None:
     """A noise of watched, excluded and other flows in a table far too small is told the same however it is cut."""
