@@ -12,7 +12,8 @@ from monitor.privacy.presence import Place, Presence, place_of
 
 TICKS = 600
 """For the whole table: ten minutes, as ticks come every second. A flow that is pushed out of the table sooner is seen
-only by luck, but a host that lives has many flows a day; and the share of a tick takes less than a millisecond."""
+only by luck, but a host that lives has many flows a day. The share of a tick takes less than a millisecond; 12 when the
+whole table is full of addresses that nobody has met before."""
 
 
 class Sweep:

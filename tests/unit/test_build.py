@@ -9,16 +9,21 @@ from pathlib import Path
 import pytest
 
 from monitor.analyze import Request, analyze
+from monitor.build import build
 from monitor.config.loading import load_config
 from monitor.config.settings import Config
 from monitor.flow.contacts import WAIT_NS
+from monitor.flow.sweep import TICKS
 from monitor.model.finding import Finding
+from monitor.model.frames import Tick
 from monitor.model.stats import Stats
+from monitor.privacy.presence import Meeting, Presence
 from tests.protocols.dns.samples import AAAA, ANSWER, QUERY, A, address, message, question
 from tests.protocols.rtsp.samples import CONVERSATIONS as RTSP
 from tests.protocols.tls.samples import client_hello, record, server_name
 from tests.support.captures import SECOND, START, Packet, Pcap
 from tests.support.conversation import Conversation, Host, datagram, woven
+from tests.support.frames import frames_of
 
 CONFIG = """\
 zones:
@@ -212,3 +217,19 @@ def test_only_what_cameras_look_up_is_read(client: str, read: int, tmp_path: Pat
     asked = resolve(client, resolver, "catalog.example.org", known, at_ns=START * SECOND, vlans=())
     kept = judge(asked, tmp_path, config)
     assert (1, read) == (kept.stats.coverage.flows, kept.stats.protocols["dns"]["flows"])
+
+
+def test_who_asks_learns_which_ends_still_show(config: Config) -> None:
+    """Within as many ticks as a round takes: a camera's address, and that it meets the host of its finding."""
+    camera, cloud = Host(CAMERA, 50_001), Host("203.0.113.7", 443)
+    talk = Conversation(camera, cloud).open().originator(b"x")
+    frames = frames_of([one.data for one in talk.packets], times_ns=[one.at_ns for one in talk.packets])
+    meeting = Meeting((CAMERA, ""), ("203.0.113.7", ""), 443)
+    presence, kept = Presence(), Kept()
+    presence.ask({(CAMERA, ""): frozenset({meeting}), ("10.40.0.8", ""): frozenset()})
+    ticks = [Tick(at_ns=talk.packets[-1].at_ns + second * SECOND) for second in range(1, TICKS + 2)]
+    build([frames, *ticks], [kept], Stats(), config, presence=presence).run()
+
+    assert ({(CAMERA, "")}, {meeting}) == presence.take()
+    (finding,) = kept.findings.values()
+    assert (CAMERA, "203.0.113.7", 443) == (finding.about.address, finding.peers[0].address, finding.peers[0].port)

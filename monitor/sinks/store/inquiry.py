@@ -25,11 +25,15 @@ class Inquiry:
     def __init__(self, presence: Presence) -> None:
         self._presence = presence
         self._places: dict[str, Place] = {}
-        """Of every finding that the database has."""
+        """Of every finding that is not resolved."""
         self._by_place: dict[Place, set[str]] = {}
         self._by_meeting: dict[Meeting, set[str]] = {}
         self._shown: set[str] = set()
         self._going_on: set[str] = set()
+
+    def unknown(self, idents: Iterable[str]) -> list[str]:
+        """Those of these findings of which nobody said where they are."""
+        return [ident for ident in idents if ident not in self._places]
 
     def know(self, ident: str, place: Place) -> None:
         """Where a finding is."""

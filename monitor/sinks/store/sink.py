@@ -26,7 +26,7 @@ from monitor.sinks.store.damage import set_aside
 from monitor.sinks.store.database import DamagedError, Database
 from monitor.sinks.store.inquiry import Inquiry
 from monitor.sinks.store.progress import watched_between
-from monitor.sinks.store.records import read_records
+from monitor.sinks.store.records import read_lives, read_records
 
 SECOND_NS = 10**9
 CHANGES_NS = 10 * SECOND_NS
@@ -173,8 +173,10 @@ class FindingStore:
         database = Database.open(self._path, create=True, wait_seconds=WAIT_SECONDS, thorough=thorough)
         try:
             with database.reading() as connection:
-                for ident, record in read_records(connection):
-                    self._inquiry.know(ident, place_of(*record.place))
+                standing = [ident for ident, life in read_lives(connection) if life.stands]
+                for ident in self._inquiry.unknown(standing):
+                    for _, record in read_records(connection, ident):
+                        self._inquiry.know(ident, place_of(*record.place))
         except StoreError:
             database.close()
             raise

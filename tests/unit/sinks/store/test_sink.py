@@ -238,6 +238,38 @@ def test_what_no_longer_stands_is_resolved(path: Path) -> None:
     run.end()
 
 
+def test_what_no_longer_stands_does_not_go_on(path: Path) -> None:
+    """Its last packets may have been seen in the same minute."""
+    run = Watching(path)
+    run.see(CAMERA, 1)
+    run.show(CAMERA, other=("203.0.113.7", 443))
+    run.see(CAMERA, 0)
+    assert {CAMERA.id: "resolved"} == run.states()
+    run.end()
+
+
+def test_what_was_seen_while_the_disk_failed_was_not_silent(path: Path) -> None:
+    """Days without a database end behind everything that was seen on them, however many findings that were."""
+    many = [replace(PIN, id=Label(f"{number:010x}"), count=1) for number in range(AT_ONCE + 50)]
+    run = Watching(path)
+    run.tick(1, *many)
+    run.days(7.5, [PIN])
+    run.show(PIN, other=("192.0.2.1", 443))
+    run.tick(3_600)
+    assert {6} == {record.life.quiet_days for record in read_all(path).records}
+    away = path.rename(path.with_name("elsewhere.db"))
+    path.write_bytes(b"minutes of the board")
+    run.days(0.2)
+    run.tick(15, *[replace(one, count=2) for one in many])
+    run.days(1)
+    away.replace(path)
+    for _ in range(3):
+        run.tick(15)
+    run.end()
+    assert {"ongoing"} == set(run.states().values())
+    assert {2} == {record.entry["count"] for record in read_all(path).records}
+
+
 def test_what_never_stood_is_not_kept(path: Path) -> None:
     """It came and went between two writes."""
     run = Watching(path)

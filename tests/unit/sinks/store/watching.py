@@ -51,10 +51,14 @@ class Watching:
         """Let days pass on which the places of these findings are seen now and then, with some other end."""
         for tick in range(round(number * DAY_SECONDS / TICK_SECONDS)):
             if tick % 360 == 0:
-                for finding in shown:
-                    place = place_of(finding.about.address, finding.about.zone)
-                    self._presence.note(place, place_of(other[0], ""), other[1])
+                self.show(*shown, other=other)
             self.tick()
+
+    def show(self, *findings: Finding, other: tuple[str, int]) -> None:
+        """Let the places of these findings be seen, with some other end and its port."""
+        for finding in findings:
+            place = place_of(finding.about.address, finding.about.zone)
+            self._presence.note(place, place_of(other[0], ""), other[1])
 
     def end(self) -> None:
         """End as a sensor does that is asked to."""
