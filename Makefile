@@ -48,7 +48,7 @@ check: ## run every check with what is installed already
 	$(BIN)/lint-imports --no-logo
 	$(PYTEST)
 
-e2e: $(VENV)/.installed-test ## replay 200,000 packets over a virtual wire: live must equal offline (takes the rights of root)
+e2e: $(VENV)/.installed-test ## replay 200,000 packets over a virtual wire, kill the store a hundred times (takes the rights of root)
 	$(BIN)/python -m pytest -m e2e tests/e2e
 
 fuzz: $(VENV)/.installed-test ## throw far more hostile bytes at everything than `make test` does (FUZZ_EXAMPLES=5000)
