@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check e2e bench fuzz golden picture clean
+.PHONY: help demo test check e2e soak bench fuzz golden picture clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -50,6 +50,9 @@ check: ## run every check with what is installed already
 
 e2e: $(VENV)/.installed-test ## replay 200,000 packets over a virtual wire, kill the store a hundred times (takes the rights of root)
 	$(BIN)/python -m pytest -m e2e tests/e2e
+
+soak: $(VENV)/.installed-test ## replay 50,000 packets a second for half an hour (SOAK_MINUTES=30; takes the rights of root)
+	$(BIN)/python -m pytest -m soak tests/soak
 
 fuzz: $(VENV)/.installed-test ## throw far more hostile bytes at everything than `make test` does (FUZZ_EXAMPLES=5000)
 	HYPOTHESIS_PROFILE=fuzz $(PYTEST) tests/contract tests/properties tests/protocols tests/unit
