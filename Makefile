@@ -16,7 +16,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 EDITABLE := --config-settings editable_mode=compat --editable
 
 # What an installation is built from. A changed module that is not compiled needs no new installation.
-COMPILED := $(addsuffix .py,$(subst .,/,$(shell sed -n 's/^    "\(monitor\.[a-z_.]*\)",$$/\1/p' setup.py)))
+COMPILED := $(addsuffix .py,$(subst .,/,$(shell sed -n 's/^    "\(monitor\.[a-z0-9_.]*\)",$$/\1/p' setup.py)))
 BUILT_FROM := pyproject.toml setup.py $(COMPILED)
 
 # The first Python that is new enough and has its headers and the venv module; PYTHON=... chooses another.

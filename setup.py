@@ -1,4 +1,4 @@
-"""Builds the packet pass: ordinary typed Python modules, compiled by Cython with bounds checks on.
+"""Builds what meets every packet or message: ordinary typed Python modules, compiled by Cython with bounds checks on.
 
 The shipped rules lie in `rules/`, where people look for them; the wheel carries them as `monitor/_rules`.
 """
@@ -20,6 +20,7 @@ COMPILED = (
     "monitor.capture.resync",
     "monitor.decode.headers",
     "monitor.flow.table",
+    "monitor.protocols.sip2.survey",
 )
 """Every module that is compiled; nothing else is."""
 

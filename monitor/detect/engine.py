@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
+from monitor.detect.cases import Case, Cases
 from monitor.detect.exposures import Exposures
 from monitor.detect.ladder import Ladder, Stake
 from monitor.detect.matcher import Matcher
@@ -24,9 +25,6 @@ MAX_FINDINGS = 5_000
 """A badly kept consortium has dozens; keeps a scan of the whole network from filling memory (about 2 KB each)."""
 MAX_ALL_PEERS = 100_000
 """Over all findings; about 40 MB when full."""
-MAX_PLACES = 65_536
-"""Flows and rules whose finding is remembered. A cache: forgetting costs a look-up. About 10 MB when full."""
-
 Entry = tuple[int, Matcher, Rule]
 """Rank of a rule among all (0 is worst), how it matches the event type at hand, and the rule."""
 
@@ -41,11 +39,10 @@ class Engine:
         self._subjects = subjects
         self._stats = stats
         self._index = _index(rules.active)
-        self._ranks = len(rules.active)
         self._tallies: dict[tuple[int, Identity], Tally] = {}
         self._changed: list[Tally] = []
         self._peers = 0
-        self._places: dict[int, tuple[Tally, PeerTally]] = {}
+        self._cases = Cases(self._settle)
         self._ladder = Ladder(stats)
         self._exposures = Exposures(stats)
 
@@ -56,36 +53,30 @@ class Engine:
 
     def observe(self, observation: Observation) -> None:
         """Take one fact."""
-        event = observation.event
-        families = self._index.get(type(event))
-        if families is None:
-            return
-        classes = 0
-        for exposed in event.exposed:
-            classes |= exposed.data_class.bit
-        flow = observation.flow
-        if classes:
-            self._exposures.count(flow, classes)
-        for family in families:
-            for rank, matches, rule in family:
-                if matches(classes, event, flow):
-                    if rule.counts is _FLOWS:
-                        self._count_flow(rank, rule, observation)
-                    else:
-                        self._count_event(rank, rule, classes, observation)
-                    break
+        case = self._cases.count(observation)
+        if case is None:
+            case = self._meet(observation)
+            if case is None:
+                return
+        for rank, rule in case.flow_rules:
+            self._count_flow(rank, rule, observation)
+        if observation.sightings:
+            for tally in case.of_patrons:
+                self._subjects.count(tally.id, observation.sightings, observation.at_ns)
 
     def tick(self, at_ns: int) -> list[Finding]:  # noqa: ARG002 (the contract's; no rule counts over time yet)
         """Findings that are new or have changed since the last call, in the order of `finish`.
 
         A finding whose flows have all moved to worse ones is given one last time, with `count` 0.
         """
+        self._cases.settle()
         self._exposures.report()
         changed, self._changed = self._changed, []
         return self._findings(changed)
 
     def finish(self) -> list[Finding]:
         """All findings: worst level first, then the largest count, then rule and place; withdrawals as in `tick`."""
+        self._cases.settle()
         self._exposures.report()
         self._changed = []
         return self._findings(self._tallies.values())
@@ -99,19 +90,48 @@ class Engine:
                 tally.reported = tally.count > 0
         return sorted(found, key=_worst_first)
 
-    def _count_event(self, rank: int, rule: Rule, classes: int, observation: Observation) -> None:
-        place = self._places.get(observation.flow_serial * self._ranks + rank) or self._place(rank, rule, observation)
-        if place is None:
+    def _meet(self, observation: Observation) -> Case | None:
+        """Judge what did not come up before; None if no rule looks at such events."""
+        event, flow = observation.event, observation.flow
+        families = self._index.get(type(event))
+        if families is None:
+            return None
+        classes = 0
+        for exposed in event.exposed:
+            classes |= exposed.data_class.bit
+        placed = True
+        lines: list[tuple[Tally, PeerTally]] = []
+        flow_rules: list[tuple[int, Rule]] = []
+        for family in families:
+            for rank, matches, rule in family:
+                if matches(classes, event, flow):
+                    if rule.counts is _FLOWS:
+                        flow_rules.append((rank, rule))
+                    else:
+                        place = self._place(rank, rule, observation)
+                        placed = placed and place is not None
+                        lines += (place,) if place else ()
+                    break
+        of_patrons = tuple(tally for tally, _ in lines if tally.rule.reports & _PATRON)
+        case = Case(observation, classes, tuple(lines), of_patrons, tuple(flow_rules))
+        self._cases.open(observation, case, keep=placed)
+        return case
+
+    def _settle(self, case: Case) -> None:
+        """Tell the findings of a case with all its times."""
+        first, last, times = case.first, case.last, case.times
+        if first is None or last is None:
             return
-        tally, peer = place
-        tally.count += 1
-        peer.count += 1
-        fields, reports = tally.fields, rule.reports
-        for exposed in observation.event.exposed:
-            if exposed.data_class.bit & reports:
-                fields[exposed.key] += 1
-        tally.classes |= classes & reports
-        self._note(tally, observation)
+        case.times = 0
+        if case.classes:
+            self._exposures.count(first.flow, case.classes, times)
+        for tally, peer in case.lines:
+            tally.count += times
+            peer.count += times
+            tally.show(case.event.exposed, times)
+            tally.see(first)
+            tally.see(last)
+            self._mark(tally)
 
     def _count_flow(self, rank: int, rule: Rule, observation: Observation) -> None:
         stake = self._ladder.stake(observation.flow_serial, rule.family)
@@ -125,14 +145,10 @@ class Engine:
                 self._ladder.enter(observation.flow_serial, rule.family, stake)
         if stake is not None:
             stake.show(observation.event.exposed)
-            self._note(stake.tally, observation)
-
-    def _note(self, tally: Tally, observation: Observation) -> None:
-        if observation.event.sightings and tally.rule.reports & _PATRON:
-            self._subjects.count(tally.id, observation.event.sightings, observation.at_ns)
-        tally.see(observation)
-        if not tally.changed:
-            self._mark(tally)
+            if observation.sightings and stake.tally.rule.reports & _PATRON:
+                self._subjects.count(stake.tally.id, observation.sightings, observation.at_ns)
+            stake.tally.see(observation)
+            self._mark(stake.tally)
 
     def _mark(self, tally: Tally) -> None:
         if not tally.changed:
@@ -155,10 +171,7 @@ class Engine:
         if peer is None:
             self._stats.limits["detect.peers"] += 1
             peer = PeerTally(flow.originator, 0, 0)  # counts for nobody
-        if len(self._places) >= MAX_PLACES:
-            self._places.clear()
-        place = self._places[observation.flow_serial * self._ranks + rank] = tally, peer
-        return place
+        return tally, peer
 
 
 def _index(rules: tuple[Rule, ...]) -> dict[type[Event], tuple[tuple[Entry, ...], ...]]:

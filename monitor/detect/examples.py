@@ -76,11 +76,7 @@ class _Example:
         if not isinstance(node, Table):
             self._complain(node.line, "'exposed' is a mapping of field ids to data classes", "as in {AA: name}")
             return ()
-        return tuple(
-            Exposed(data_class=one, key=typed(key), length_bytes=1)
-            for key, inner in node.nodes.items()
-            for one in self._classes(inner)
-        )
+        return tuple(Exposed(one, typed(key)) for key, inner in node.nodes.items() for one in self._classes(inner))
 
     def _classes(self, node: Node) -> list[DataClass]:
         words = {one.value: one for one in DataClass}

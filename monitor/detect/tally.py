@@ -9,6 +9,7 @@ from heapq import nsmallest
 
 from monitor.detect.rule import Rule
 from monitor.model.data import AboutKind, DataClass
+from monitor.model.events import Exposed
 from monitor.model.finding import About, Evidence, Finding, Observation, Peer
 from monitor.model.flow import Endpoint, FlowView, Reach, Side
 from monitor.model.opaque import Label
@@ -166,6 +167,13 @@ class Tally:
                 self._vlans.add(vlan)
             else:
                 self._stats.limits["detect.vlans"] += 1
+
+    def show(self, exposed: tuple[Exposed, ...], times: int) -> None:
+        """Count what an event showed that came so many times, as far as the rule reports it."""
+        for one in exposed:
+            if one.data_class.bit & self.rule.reports:
+                self.fields[one.key] += times
+                self.classes |= one.data_class.bit
 
     def add(self, shown: Shown) -> None:
         """Count what a flow showed, as far as the rule reports it."""

@@ -12,7 +12,7 @@ from monitor.flow.announcements import Announcements
 from monitor.flow.cameras import Cameras
 from monitor.flow.follower import MAX_HEAD_BYTES, Follower, Keeper
 from monitor.flow.known import Known
-from monitor.flow.picks import PICK_SIDE
+from monitor.flow.picks import PICK_SIDE, Pick
 from monitor.flow.shelf import Shelf
 from monitor.flow.table import UDP_IDLE_NS, FlowTable
 from monitor.model.contract import Head
@@ -119,12 +119,11 @@ class DatagramShelf(Shelf[DatagramFollower]):
         self._cameras = cameras
         self._private_ports = {port for known in candidates if known.spec.watched_only for port in known.spec.ports}
 
-    def take(self, frames: Frames, data: memoryview, index: int) -> None:
+    def take(self, frames: Frames, data: memoryview, pick: Pick) -> None:
         """Hand the datagram of one pick to its follower."""
         columns = self._columns
-        packet = self._picked_packet[index]
-        end = self._picked_info[index] & PICK_SIDE
-        serial = self._picked_serial[index]
+        index, packet, info, serial = pick
+        end = info & PICK_SIDE
         flow = self.flows.pop(serial, None)
         if flow is None:
             if self._is_private(data, packet, end):

@@ -12,8 +12,9 @@ from typing import Protocol
 
 from monitor.flow.known import Known
 from monitor.model.contract import Answer, Head, Parser, Verdict
-from monitor.model.events import Enough, Event, Expect, Output, SkipTo, Weird
+from monitor.model.events import Enough, Event, Expect, Output, Sighted, SkipTo, Weird
 from monitor.model.flow import Close, FlowView, Side
+from monitor.model.opaque import Sighting
 from monitor.model.stats import Stats
 
 MAX_HEAD_BYTES = 8_192
@@ -27,8 +28,8 @@ class Keeper(Protocol):
 
     stats: Stats
 
-    def observe(self, follower: Follower, known: Known, event: Event) -> None:
-        """A parser reports a fact."""
+    def observe(self, follower: Follower, known: Known, event: Event, sightings: tuple[Sighting, ...]) -> None:
+        """A parser reports a fact, and the patrons behind it."""
         ...
 
     def announce(self, follower: Follower, expect: Expect) -> None:
@@ -145,25 +146,26 @@ class Follower:
 
     def _drain(self, say: Callable[..., Iterable[Output]], end: int, argument: memoryview | int | Close) -> None:
         """Take what a parser says; one that raises loses this flow and nothing else."""
-        if self.done:
+        known = self.known
+        if self.done or known is None:
             return
         try:
             for output in say(_SIDES[end ^ self.originator], argument):
-                self._handle(output)
+                if isinstance(output, Sighted):
+                    self._keeper.observe(self, known, output[0], output[1])
+                elif isinstance(output, Event):
+                    self._keeper.observe(self, known, output, ())
+                else:
+                    self._obey(output)
                 if self.done:
                     return
         except Exception as error:  # noqa: BLE001 - a bug must not end the run; only its type is told, never its text
             self._keeper.stats.faults[f"{self._name()}.{type(error).__name__}"] += 1
             self.done = True
 
-    def _handle(self, output: Output) -> None:
-        known = self.known
-        if isinstance(output, Event) and known is not None:
-            name = known.counted.get(type(output))
-            if name is not None:
-                known.counters[name] += 1
-            self._keeper.observe(self, known, output)
-        elif isinstance(output, Weird):
+    def _obey(self, output: Output) -> None:
+        """Take an oddity, or a wish about the rest of the flow."""
+        if isinstance(output, Weird):
             self._keeper.stats.weirds[f"{self._name()}.{output.name.value}"] += 1
         elif isinstance(output, SkipTo):
             self._skip(int(output.side) ^ self.originator, output.size_bytes)

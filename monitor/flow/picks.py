@@ -39,6 +39,10 @@ PICK_JOINED = 512
 """The first packet of a flow with a watched end that does more than try to connect; with or without `PICK_OPENED`."""
 
 
+Pick = tuple[int, int, int, int]
+"""What the flow table picked: its number among the picks of a batch, packet, info, and number of the flow."""
+
+
 class Opening(NamedTuple):
     """The first packet of a flow. Ends are numbered 0 and 1 as the flow table does."""
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from monitor.decode.columns import Columns
 from monitor.flow.follower import MAX_HEAD_BYTES, Keeper
 from monitor.flow.known import Known
-from monitor.flow.picks import PICK_FIN, PICK_ORIENTED, PICK_ORIGINATOR, PICK_RST, PICK_SIDE, PICK_START
+from monitor.flow.picks import PICK_FIN, PICK_ORIENTED, PICK_ORIGINATOR, PICK_RST, PICK_SIDE, PICK_START, Pick
+from monitor.flow.reassembly import MAX_BACK_BYTES
 from monitor.flow.shelf import Shelf
 from monitor.flow.streams import StreamFollower
 from monitor.flow.table import FlowTable
@@ -22,6 +23,8 @@ from monitor.model.frames import Frames
 MAX_HELD_BYTES = 33_554_432
 """Out of order over all flows: over it, the flow that asks for more gives up what it waits for."""
 _SYN = 2
+_MASK = (1 << 32) - 1
+_LAST = PICK_FIN | PICK_RST
 _SILENT = Head(b"", from_start=False)
 
 
@@ -34,41 +37,30 @@ class StreamShelf(Shelf[StreamFollower]):
         self._keeper = keeper
         self._candidates = candidates
         self._picked_start = table.picked_start
+        self._seq = columns.seq
+        self._payload = columns.payload
+        self._payload_bytes = columns.payload_bytes
+        self._segment_bytes = columns.segment_bytes
         self._held_bytes = 0
         self._waiting: dict[int, StreamFollower] = {}
         """Flows that hold something out of order."""
 
-    def take(self, frames: Frames, data: memoryview, index: int) -> None:
+    def take(self, frames: Frames, data: memoryview, pick: Pick) -> None:
         """Hand the segment of one pick to its follower."""
-        columns = self._columns
-        packet = self._picked_packet[index]
-        info = self._picked_info[index]
-        serial = self._picked_serial[index]
-        flow = self.flows.get(serial)
+        index, packet, info, serial = pick
+        flow = self.flows.get(serial) or self._meet(frames, data, pick)
         if flow is None:
-            if not columns.segment_bytes[packet]:
-                return
-            candidates, verdict = self._hopeful(data, index)
-            if not candidates:
-                self.dropped.add(serial)
-                self._table.stop(self._picked_slot[index], serial)
-                return
-            addresses, ports = self._ends(data, packet, info & PICK_SIDE)
-            flow = self.flows[serial] = StreamFollower(self._keeper, candidates, addresses, ports)
-            flow.serial = serial
-            flow.slot = self._picked_slot[index]
-            if verdict is not None and not self._keeper.hears(serial, candidates[0]):
-                self._settle(flow, candidates[0], verdict, frames, index)
-                return
-        elif flow.held_bytes:
-            self._give_up(flow, columns.at_ns[packet])
+            return
+        if flow.held_bytes:
+            self._give_up(flow, self._columns.at_ns[packet])
         self._mark(flow, frames, packet)
-        if flow.known is not None and not flow.skipping and self._goes_straight(flow, data, index):
+        if flow.steady and not info & _LAST and self._goes_straight(flow, data, packet, info & PICK_SIDE):
             return
         if info & PICK_ORIENTED:
             flow.opened_by = 1 if info & PICK_ORIGINATOR else 0
         undecided = flow.known is None
         self._place(flow, data, index)
+        flow.note_steady()
         if flow.done or flow.closed():
             self._drop(flow)
         elif undecided and flow.known is not None:
@@ -88,6 +80,25 @@ class StreamShelf(Shelf[StreamFollower]):
             flow.close(1, how)
             self._drop(flow)
 
+    def _meet(self, frames: Frames, data: memoryview, pick: Pick) -> StreamFollower | None:
+        """Begin to follow a flow at its first payload, if there is any hope; most flows end here, at little cost."""
+        index, packet, info, serial = pick
+        if not self._segment_bytes[packet]:
+            return None
+        candidates, verdict = self._hopeful(data, index)
+        if not candidates:
+            self.dropped.add(serial)
+            self._table.stop(self._picked_slot[index], serial)
+            return None
+        addresses, ports = self._ends(data, packet, info & PICK_SIDE)
+        flow = self.flows[serial] = StreamFollower(self._keeper, candidates, addresses, ports)
+        flow.serial = serial
+        flow.slot = self._picked_slot[index]
+        if verdict is None or self._keeper.hears(serial, candidates[0]):
+            return flow
+        self._settle(flow, candidates[0], verdict, frames, index)
+        return None
+
     def _settle(self, flow: StreamFollower, known: Known, verdict: Verdict, frames: Frames, index: int) -> None:
         """Count a flow of a protocol that nobody listens to: a third of what following it to the same end costs."""
         info = self._picked_info[index]
@@ -98,7 +109,7 @@ class StreamShelf(Shelf[StreamFollower]):
         self._drop(flow)
 
     def _hopeful(self, data: memoryview, index: int) -> tuple[Sequence[Known], Verdict | None]:
-        """The protocols that the first payload of a flow does not rule out: most flows end here, at little cost.
+        """The protocols that the first payload of a flow does not rule out.
 
         Returns:
             them, and the verdict where there is one protocol and it is sure.
@@ -122,27 +133,30 @@ class StreamShelf(Shelf[StreamFollower]):
             return [open_to[0][0]], open_to[0][1]
         return [known for known, _ in open_to] if size <= MAX_HEAD_BYTES or not open_to else self._candidates, None
 
-    def _goes_straight(self, flow: StreamFollower, data: memoryview, index: int) -> bool:
-        """Feed a whole segment that is next in line, the usual case, with the same result as `_place`."""
-        columns = self._columns
-        packet = self._picked_packet[index]
-        info = self._picked_info[index]
-        size = columns.segment_bytes[packet]
-        stream = flow.streams[info & PICK_SIDE]
-        if (
-            info & (PICK_FIN | PICK_RST)
-            or stream.held_bytes
-            or columns.seq[packet] != stream.position
-            or columns.payload_bytes[packet] != size
-        ):
+    def _goes_straight(self, flow: StreamFollower, data: memoryview, packet: int, end: int) -> bool:
+        """Take a segment of the usual kind, with the same result as `_place`: a whole one that is next, or one passed.
+
+        What a parser wants to skip was often picked before it said so; so there are more of those than repeated ones.
+        """
+        stream = flow.streams[end]
+        position = stream.position
+        if position is None:
             return False
-        stream.position = (stream.position + size) & 0xFFFFFFFF
-        at = columns.payload[packet]
-        flow.feed(info & PICK_SIDE, data[at : at + size])
+        size = self._segment_bytes[packet]
+        ahead = (self._seq[packet] - position) & _MASK
+        if ahead:
+            return size <= _MASK + 1 - ahead <= MAX_BACK_BYTES and not self._columns.flags[packet] & _SYN
+        if size != self._payload_bytes[packet]:
+            return False
+        stream.position = (position + size) & _MASK
+        self._keeper.stats.followed_bytes += size
+        at = self._payload[packet]
+        flow.feed(end, data[at : at + size])
         if flow.done:
             self._drop(flow)
         elif flow.skipping:
-            self._arm(flow, info & PICK_SIDE, stream.position)
+            self._arm(flow, end, stream.position)
+            flow.note_steady()
         return True
 
     def _arm(self, flow: StreamFollower, end: int, reached: int) -> None:
@@ -161,7 +175,7 @@ class StreamShelf(Shelf[StreamFollower]):
         wire_bytes = columns.segment_bytes[packet]
         seq = columns.seq[packet]
         if columns.flags[packet] & _SYN:  # RFC 7413: data may ride on a SYN, which takes one number itself
-            seq = (seq + 1) & 0xFFFFFFFF
+            seq = (seq + 1) & _MASK
         if stream.position is None and info & PICK_START:
             stream.position = self._picked_start[index]
             flow.started[end] = True
@@ -172,7 +186,7 @@ class StreamShelf(Shelf[StreamFollower]):
             flow.take(end, stream.add(seq, payload, wire_bytes, flow.at_ns))
             self._account_held(flow)
         if info & PICK_FIN:
-            stream.end = (seq + wire_bytes) & 0xFFFFFFFF
+            stream.end = (seq + wire_bytes) & _MASK
             if stream.position is None:
                 stream.position = stream.end
         if info & PICK_RST:
@@ -181,7 +195,7 @@ class StreamShelf(Shelf[StreamFollower]):
             flow.close(1, Close.RST)
         elif stream.ended():
             flow.close(end, Close.FIN)
-        self._arm(flow, end, (seq + wire_bytes) & 0xFFFFFFFF)
+        self._arm(flow, end, (seq + wire_bytes) & _MASK)
 
     def _account_held(self, flow: StreamFollower) -> None:
         """Keep the sum of what is held out of order, and its bound."""

@@ -33,6 +33,7 @@ class StreamFollower(Follower):
         "_skip_bytes",
         "skipping",
         "started",
+        "steady",
         "streams",
     )
 
@@ -46,6 +47,8 @@ class StreamFollower(Follower):
         """Ends whose first byte was seen."""
         self.skipping = False
         """The parser does not want the next bytes of an end."""
+        self.steady = False
+        """A parser wants what is next, whichever it is, and nothing waits for what is missing before it."""
         self._skip_bytes = [0, 0]
         self._heads = (bytearray(), bytearray())
         self._kept: list[tuple[int, int, bytes]] = []
@@ -70,7 +73,6 @@ class StreamFollower(Follower):
 
     def feed(self, end: int, data: memoryview) -> None:
         """Feed the parser what is next in line of an end that was fed before and skips nothing."""
-        self._keeper.stats.followed_bytes += len(data)
         if self._parser is not None:
             self._drain(self._parser.feed, end, data)
 
@@ -84,6 +86,10 @@ class StreamFollower(Follower):
             self._drain(self._parser.finish, end, how)
         elif self.closed():
             self._decide(final=True)
+
+    def note_steady(self) -> None:
+        """See whether it is steady now."""
+        self.steady = self.known is not None and not self.skipping and not self.held_bytes
 
     def closed(self) -> bool:
         """True when neither end will send more."""

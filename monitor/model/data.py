@@ -37,6 +37,8 @@ class DataClass(Enum):
     def __init__(self, _word: str) -> None:
         self.bit = 1 << len(type(self).__members__)
 
+    __hash__ = object.__hash__  # that of `Enum` runs in Python
+
 
 @unique
 class Level(IntEnum):

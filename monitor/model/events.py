@@ -1,27 +1,30 @@
 """What parsers say: facts about patron data, oddities, and wishes about the rest of the flow.
 
-Rule: an `Event` subclass holds numbers, enums, `Exposed`, `Label`, `Sighting` and `HostName` only (a reflection test
-walks them all). It knows no time, no address of its flow and no severity.
+Rules: an `Event` subclass holds numbers, enums, `Exposed`, `Label` and `HostName` only (a reflection test walks them
+all). It knows no time, no address of its flow and no severity. What repeats is the same object: a parser that meets a
+fact again gives the event that it made before, and whoever judges events may know them by identity.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from monitor.model.data import DataClass
 from monitor.model.flow import Side
 from monitor.model.opaque import Label, Sighting
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exposed:
-    """One value of patron data stood in the clear. Never the value."""
+class Exposed(NamedTuple):
+    """One value of patron data stood in the clear. Neither the value nor its length, which of a PIN says too much.
+
+    A tuple, not a dataclass as its neighbors are, because sets of them are looked up.
+    """
 
     data_class: DataClass
     key: Label
     """The field that held it, from the protocol's closed list or the catalogue, else ``other``."""
-    length_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +33,14 @@ class Event:
 
     exposed: tuple[Exposed, ...] = ()
     """Every value of patron data behind this fact, in wire order."""
-    sightings: tuple[Sighting, ...] = ()
-    """One for each patron identifier behind this fact."""
+
+
+class Sighted(NamedTuple):
+    """An event, and the patrons behind it: the one repeats, the others do not."""
+
+    event: Event
+    sightings: tuple[Sighting, ...]
+    """One for each patron identifier, at least one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,4 +95,4 @@ class Enough:
     """The parser has seen all it wants of this flow; from here on it is only counted."""
 
 
-Output = Event | Weird | Expect | Handoff | SkipTo | Enough
+Output = Event | Sighted | Weird | Expect | Handoff | SkipTo | Enough

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from monitor.model.data import AboutKind, DataClass, Level
 from monitor.model.events import Event
 from monitor.model.flow import FlowView
-from monitor.model.opaque import Label
+from monitor.model.opaque import Label, Sighting
 
 
 class Observation(NamedTuple):
@@ -29,6 +29,8 @@ class Observation(NamedTuple):
     """Number of the frame that completed the event, from 1."""
     vlan: int
     """VLAN id of that frame (inner id when tagged twice), or -1."""
+    sightings: tuple[Sighting, ...] = ()
+    """One for each patron identifier behind the event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 from monitor.model.contract import Answer, Head, Parser, ProtocolSpec
 from monitor.model.data import DataClass
-from monitor.model.events import Enough, Event, Expect, Handoff, Output, SkipTo, Weird
+from monitor.model.events import Enough, Event, Expect, Handoff, Output, Sighted, SkipTo, Weird
 from monitor.model.flow import Close, Side
 from monitor.model.opaque import Label
 from monitor.protocols.registry import specs
@@ -52,6 +52,12 @@ def conversations(name: str) -> dict[str, Talk]:
     return importlib.import_module(f"tests.protocols.{name}.samples").CONVERSATIONS
 
 
+def events(outputs: Iterable[Output]) -> list[Event]:
+    """The facts among outputs, whoever they are about."""
+    found = (output.event if isinstance(output, Sighted) else output for output in outputs)
+    return [one for one in found if isinstance(one, Event)]
+
+
 def said(outputs: Iterable[Output]) -> list[object]:
     """Outputs in a form that can be compared: sightings, which are equal to nothing, are opened.
 
@@ -61,11 +67,13 @@ def said(outputs: Iterable[Output]) -> list[object]:
 
 
 def _plain(output: Output) -> object:
-    if not isinstance(output, Event):
-        return output
-    values = {field.name: getattr(output, field.name) for field in fields(output)}
-    values["sightings"] = tuple(sighting.reveal() for sighting in output.sightings)
-    return type(output).__name__, tuple(values.items())
+    if isinstance(output, Sighted):
+        return output.event, tuple(sighting.reveal() for sighting in output.sightings)
+    return _opened(output) if isinstance(output, Event) else output
+
+
+def _opened(event: Event) -> object:
+    return type(event).__name__, tuple((field.name, getattr(event, field.name)) for field in fields(event))
 
 
 class Listener:
@@ -122,15 +130,13 @@ def cut(talk: Talk, size: int) -> Talk:
 
 
 def exposures(outputs: Iterable[Output]) -> Counter[tuple[DataClass, Label]]:
-    """What was exposed and how often; of a value that is cut, the length may be less."""
-    return Counter(
-        (one.data_class, one.key) for output in outputs if isinstance(output, Event) for one in output.exposed
-    )
+    """What was exposed and how often."""
+    return Counter((one.data_class, one.key) for event in events(outputs) for one in event.exposed)
 
 
 def patrons(outputs: Iterable[Output]) -> set[bytes]:
     """Every patron sighted among outputs."""
-    return {one.reveal() for output in outputs if isinstance(output, Event) for one in output.sightings}
+    return {one.reveal() for output in outputs if isinstance(output, Sighted) for one in output.sightings}
 
 
 @each_spec
@@ -141,7 +147,7 @@ def test_brings_samples(spec: ProtocolSpec) -> None:
         for side, data in talk:
             listener.feed(side, data)
         listener.finish()
-    assert set(spec.events) == {type(o) for one in listeners for o in one.outputs if isinstance(o, Event)}
+    assert set(spec.events) == {type(event) for one in listeners for event in events(one.outputs)}
 
 
 @each_spec
@@ -152,7 +158,8 @@ def test_outputs_are_of_the_contract(spec: ProtocolSpec) -> None:
         for side, data in talk:
             listener.feed(side, data)
         listener.finish()
-        for output in listener.outputs:
+        for said_of in listener.outputs:
+            output = said_of.event if isinstance(said_of, Sighted) else said_of
             assert isinstance(output, (*spec.events, Weird, Expect, Handoff, SkipTo, Enough))
             if isinstance(output, Weird):
                 assert isinstance(output.name, Enum)
@@ -246,7 +253,7 @@ def test_goes_on_after_a_gap(spec: ProtocolSpec) -> None:
         before = len(listener.outputs)
         for side, piece in [*talk, *talk]:
             listener.feed(side, piece)
-        assert any(isinstance(output, Event) for output in listener.outputs[before:]), name
+        assert events(listener.outputs[before:]), name
 
 
 @each_spec

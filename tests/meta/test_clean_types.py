@@ -12,7 +12,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from monitor.build import name_events
-from monitor.model.events import Event, Expect, Handoff, SkipTo, Weird
+from monitor.model.events import Event, Expect, Handoff, Sighted, SkipTo, Weird
 from monitor.model.finding import Finding
 from monitor.model.flow import FlowView
 from monitor.model.opaque import HostName, Label, Raw, Sighting
@@ -29,7 +29,7 @@ def dirty(hint: object, where: str, clean: tuple[type, ...]) -> Iterator[str]:
                 yield from dirty(part, where, clean)
     elif hint in NUMBERS or hint in clean or (isinstance(hint, type) and issubclass(hint, Enum)):
         return
-    elif isinstance(hint, type) and is_dataclass(hint):
+    elif isinstance(hint, type) and (is_dataclass(hint) or hasattr(hint, "_fields")):
         for name, inner in get_type_hints(hint).items():
             yield from dirty(inner, f"{where}.{name}", clean)
     else:
@@ -59,7 +59,7 @@ def test_flow_view_is_clean() -> None:
     assert [] == list(dirty(FlowView, "FlowView", (Label,)))
 
 
-@pytest.mark.parametrize("kind", [*kinds_of_event(), Weird, Expect, Handoff, SkipTo])
+@pytest.mark.parametrize("kind", [*kinds_of_event(), Sighted, Weird, Expect, Handoff, SkipTo])
 def test_output_of_parsers_is_clean(kind: type) -> None:
     """What a parser says holds numbers, enums, labels, sightings and unshowable names."""
     assert [] == list(dirty(kind, kind.__name__, (HostName, Label, Sighting)))

@@ -111,9 +111,7 @@ def sip2(message: str, **classes: str) -> Event:
         message=MessageId(message),
         sender=Role.SC,
         checksum=Checksum.OK,
-        exposed=tuple(
-            Exposed(data_class=DataClass(word), key=Label(key), length_bytes=1) for key, word in classes.items()
-        ),
+        exposed=tuple(Exposed(DataClass(word), Label(key)) for key, word in classes.items()),
     )
 
 

@@ -98,18 +98,18 @@ class Catalog:
         found = index.paths.match(path[:MAX_PATH_BYTES]) or index.hosts.match(host)
         return index.products[found.lastindex - 1] if found is not None and found.lastindex else None
 
-    def sessions(self, cookies: bytes, product: Product | None) -> list[tuple[Label, int]]:
-        """Session cookies of known products among `cookies`: the key of each, and the length of its value in bytes.
+    def sessions(self, cookies: bytes, product: Product | None) -> list[Label]:
+        """Keys of session cookies of known products among `cookies`.
 
         Args:
             cookies: value of a ``Cookie`` field, or of ``Set-Cookie`` up to its first attribute.
             product: whose request it is; a name that several products use counts for them only.
         """
-        found: list[tuple[Label, int]] = []
+        found: list[Label] = []
         for match in self._index.cookie.finditer(cookies):
             key, owners = self._index.cookies[match[1]]
             if (owners is None or (product is not None and product.label in owners)) and match[2] != b"deleted":
-                found.append((key, len(match[2])))
+                found.append(key)
         return found
 
     @cached_property

@@ -1,7 +1,7 @@
 """Decides what a request or response exposed: the place where values are looked at, and where they stay.
 
 Names tell, those of the catalog before those of the general list; in query strings values tell too, because a card
-number or a mail address there is written into logs on its way. What leaves are keys, classes, lengths and sightings.
+number or a mail address there is written into logs on its way. What leaves are keys, classes and sightings.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from binascii import Error, a2b_base64
 from collections.abc import Iterable
-from functools import lru_cache
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
-from monitor.model.opaque import Label, Raw, Sighting
+from monitor.model.opaque import Label, Sighting
 from monitor.privacy.labels import typed
 from monitor.privacy.subjects import sighting
 from monitor.protocols.http.catalog import Names, meaning
@@ -70,10 +69,9 @@ class Evidence:
         self.basic = False
         self.patron_in_query = False
 
-    def add_sessions(self, sessions: Iterable[tuple[Label, int]]) -> None:
-        """Note session cookies: their keys, and the lengths of their values."""
-        for key, length in sessions:
-            self.exposed.append(exposed(key, _C.SESSION, length))
+    def add_sessions(self, sessions: Iterable[Label]) -> None:
+        """Note session cookies, by their keys."""
+        self.exposed += [Exposed(_C.SESSION, key) for key in sessions]
 
     def add_authorizations(self, authorizations: Iterable[tuple[bytes, bytes]]) -> None:
         """Note names and passwords in fields, given by the name of each and its value (RFC 7617)."""
@@ -81,7 +79,7 @@ class Evidence:
             match = _BASIC.fullmatch(value)
             if match is not None and _holds_password(match[1]):
                 self.basic = True
-                self.exposed.append(exposed(_AUTHORIZATION[field], _C.CREDENTIAL, len(match[1])))
+                self.exposed.append(Exposed(_C.CREDENTIAL, _AUTHORIZATION[field]))
 
     def add_parameters(self, parameters: Parameters, company: Company, *, in_query: bool) -> None:
         """Note parameters of a query string or a body."""
@@ -91,13 +89,13 @@ class Evidence:
                 bit = _value_means(name, value)
             if not bit:
                 continue
-            self.exposed.append(_exposed(key, bit, len(value)))
+            self.exposed.append(Exposed(_CLASSES[bit], key))
             if bit & _NO_PATRON:
                 self.login |= bit == _CREDENTIAL
                 continue
             self.patron_in_query |= in_query
             if bit == _PATRON or (company.login and bit == _EMAIL):
-                self.sightings.append(sighting(Raw(value)))
+                self.sightings.append(sighting(value))
 
 
 class Company:
@@ -147,16 +145,6 @@ def explain(pairs: Pairs, names: Names | None) -> Parameters:
             means = 0 if known else _UNKNOWN
         explained.append((name, value, key, means))
     return explained
-
-
-@lru_cache(maxsize=1024)
-def _exposed(key: Label, bit: int, length: int) -> Exposed:
-    return Exposed(data_class=_CLASSES[bit], key=key, length_bytes=length)
-
-
-def exposed(key: Label, data_class: DataClass, length: int) -> Exposed:
-    """One value of `length` bytes that was seen; kept, because few keys, classes and lengths are different."""
-    return _exposed(key, data_class.bit, length)
 
 
 def is_card(value: bytes) -> bool:

@@ -13,19 +13,18 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from monitor.model.data import DataClass
-from monitor.model.events import Enough, Exposed, Output, Weird
+from monitor.model.events import Enough, Exposed, Output, Sighted, Weird
 from monitor.model.flow import Close, Side
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING
 from monitor.protocols.http.catalog import Catalog, Product
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, HttpWeird, Method
-from monitor.protocols.http.evidence import exposed
 from monitor.protocols.http.fields import Fields, read_fields
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lane import Lane
 from monitor.protocols.http.lines import PREFACE, STATUS, first_line
 from monitor.protocols.http.products import shipped_entries
-from monitor.protocols.http.request import Request
+from monitor.protocols.http.request import MAX_EVENTS, Request
 
 UNANSWERED = 64
 """Requests that wait for an answer; browsers that pipelined sent a handful."""
@@ -136,7 +135,7 @@ class HttpParser:
                 self._response(side, int(line[1]), fields, outputs)
                 return False
             asked = self._asked[side.other][0] if self._asked[side.other] else None
-            fragment: HttpRequest = HttpFragment(
+            fragment: HttpRequest | Sighted = HttpFragment(
                 exposed=self._new_sessions(side, asked, fields),
                 method=Method.OTHER,
                 product=self._label(asked),
@@ -151,7 +150,7 @@ class HttpParser:
                 outputs.append(request.event([]))
                 return False
             fragment = request.event([], HttpFragment)
-        if fragment.exposed:
+        if isinstance(fragment, Sighted) or fragment.exposed:
             outputs.append(fragment)
         return True
 
@@ -188,7 +187,7 @@ class HttpParser:
         asked = (waiting.popleft() if final else waiting[0]) if waiting else None
         shown = self._new_sessions(side, asked, fields)
         label = self._label(asked)
-        outputs.append(HttpResponse(exposed=shown, product=label, status=status) if shown else _plain(label, status))
+        outputs.append(_event(shown, label, status))
         asked = asked or _UNKNOWN
         if status == _SWITCHING:
             return self._leave(outputs)
@@ -213,16 +212,16 @@ class HttpParser:
             return ()
         product = asked.product if asked else None
         return tuple(
-            exposed(key, DataClass.SESSION, length)
+            Exposed(DataClass.SESSION, key)
             for value in fields.new_cookies
-            for key, length in self._catalog.sessions(value.partition(b";")[0], product)
+            for key in self._catalog.sessions(value.partition(b";")[0], product)
         )
 
 
-@lru_cache(maxsize=256)
-def _plain(product: Label, status: int) -> HttpResponse:
-    """A response that exposed nothing; there are few different ones."""
-    return HttpResponse(product=product, status=status)
+@lru_cache(maxsize=MAX_EVENTS)
+def _event(exposed: tuple[Exposed, ...], product: Label, status: int) -> HttpResponse:
+    """The one event that says this."""
+    return HttpResponse(exposed=exposed, product=product, status=status)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from monitor.model.events import Output, Weird
+from monitor.model.events import Exposed, Output, Sighted, Weird
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING
 from monitor.protocols.http.catalog import Catalog
@@ -15,6 +15,9 @@ from monitor.protocols.http.fields import Fields
 from monitor.protocols.http.forms import INFLATED_BYTES, Pairs, body_pairs, is_form, query_pairs, unpack
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lines import method_of
+
+MAX_EVENTS = 1_024
+"""Kept to be said again; a site has some dozens of forms, and one that is made up takes 4 KB at most."""
 
 _BAD_BODY = Weird(name=HttpWeird.BAD_BODY)
 _ABSOLUTE = re.compile(rb"[a-z]{2,5}://(?:[^/?#]*@)?([^/?#]*)", re.IGNORECASE)
@@ -41,7 +44,7 @@ class Request:
         self._names = names
         self._query = explain(query_pairs(query.partition(b"#")[0]), names) if query else []
         self.sessions = [one for value in fields.cookies for one in catalog.sessions(value, self.product)]
-        """Keys of session cookies, and the lengths of their values."""
+        """Keys of session cookies."""
 
     @property
     def follows(self) -> Body:
@@ -67,10 +70,11 @@ class Request:
             body, whole = unpacked, whole and len(unpacked) < INFLATED_BYTES
         return body_pairs(body, fields.content_type, whole=whole)
 
-    def event(self, body: Pairs, kind: type[HttpRequest] = HttpRequest) -> HttpRequest:
+    def event(self, body: Pairs, kind: type[HttpRequest] = HttpRequest) -> HttpRequest | Sighted:
         """What is reported of it, with the parameters of its body."""
-        if kind is HttpRequest and not (self._query or body or self.sessions or self._fields.authorizations):
-            return _plain(self.method, self.product.label if self.product else NOTHING)
+        product = self.product.label if self.product else NOTHING
+        if not (self._query or body or self.sessions or self._fields.authorizations):
+            return _event(kind, (), self.method, product, login=False, basic=False, patron_in_query=False)  # type: ignore[arg-type] # a class is hashable
         evidence = Evidence()
         parameters = explain(body, self._names) if body else []
         company = Company(self._query, parameters)
@@ -82,18 +86,35 @@ class Request:
             evidence.add_authorizations(self._fields.authorizations)
         if parameters:
             evidence.add_parameters(parameters, company, in_query=False)
-        return kind(
-            exposed=tuple(evidence.exposed),
-            sightings=tuple(evidence.sightings),
-            method=self.method,
-            product=self.product.label if self.product else NOTHING,
+        event = _event(
+            kind,  # type: ignore[arg-type] # a class is hashable, mypy asks its instances
+            tuple(evidence.exposed),
+            self.method,
+            product,
             login=evidence.login,
             basic=evidence.basic,
             patron_in_query=evidence.patron_in_query,
         )
+        return Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event
 
 
-@lru_cache(maxsize=256)
-def _plain(method: Method, product: Label) -> HttpRequest:
-    """A request that exposed nothing; there are few different ones."""
-    return HttpRequest(method=method, product=product, login=False, basic=False, patron_in_query=False)
+@lru_cache(maxsize=MAX_EVENTS)
+def _event(
+    kind: type[HttpRequest],
+    exposed: tuple[Exposed, ...],
+    method: Method,
+    product: Label,
+    *,
+    login: bool,
+    basic: bool,
+    patron_in_query: bool,
+) -> HttpRequest:
+    """The one event that says this."""
+    return kind(
+        exposed=exposed,
+        method=method,
+        product=product,
+        login=login,
+        basic=basic,
+        patron_in_query=patron_in_query,
+    )

@@ -39,9 +39,7 @@ class RtpParser:
         kind = kind_of(packet.payload_type)
         if kind is MediaKind.UNKNOWN and self._announced_video:
             kind = MediaKind.VIDEO
-        exposed: tuple[Exposed, ...] = ()
-        if kind is MediaKind.VIDEO:
-            exposed = (Exposed(data_class=DataClass.VIDEO, key=_RTP, length_bytes=len(data)),)
+        exposed = (Exposed(DataClass.VIDEO, _RTP),) if kind is MediaKind.VIDEO else ()
         return (RtpStream(exposed=exposed, kind=kind), _ENOUGH)
 
     def gap(self, side: Side, size_bytes: int) -> Iterable[Output]:  # noqa: ARG002  # the contract's

@@ -1,6 +1,6 @@
 """Reads the head of an RTSP message: what it asks or answers, and the few header fields that matter here.
 
-Rule: values stay within the protocol's folder; what leaves is their class and length.
+Rule: values stay within the protocol's folder; what leaves is their class.
 """
 
 from __future__ import annotations
@@ -58,13 +58,11 @@ class Head(NamedTuple):
         found = []
         word = _USER_INFO.match(self.url) or _PASSWORD.search(self.url)
         if word and word[1]:
-            found.append(Exposed(data_class=DataClass.STAFF_CREDENTIAL, key=_URL, length_bytes=len(word[1])))
+            found.append(Exposed(DataClass.STAFF_CREDENTIAL, _URL))
         if self.authorization() is Authorization.BASIC:
             said = self.fields[b"authorization"].split(maxsplit=1)
             if len(said) > 1:
-                found.append(
-                    Exposed(data_class=DataClass.STAFF_CREDENTIAL, key=_AUTHORIZATION, length_bytes=len(said[1]))
-                )
+                found.append(Exposed(DataClass.STAFF_CREDENTIAL, _AUTHORIZATION))
         return tuple(found)
 
 

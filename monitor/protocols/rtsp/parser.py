@@ -106,4 +106,4 @@ class RtspParser:
             return
         self._frames[side] += 1
         video = True if kind_of(packet.payload_type) is MediaKind.VIDEO else None
-        outputs += self._session.flow(side, Carriage.INTERLEAVED, size_bytes, video=video)
+        outputs += self._session.flow(side, Carriage.INTERLEAVED, video=video)

@@ -74,7 +74,7 @@ class Session:
             return asked.method, self._set_up(side, asked.url, head.fields.get(b"transport", b"").lower())
         if asked.method in (RtspMethod.PLAY, RtspMethod.RECORD):
             sender = side if asked.method is RtspMethod.PLAY else side.other
-            return asked.method, self.flow(sender, self._carriage, 0, video=self._video())
+            return asked.method, self.flow(sender, self._carriage, video=self._video())
         return asked.method, iter(())
 
     def describe(self, sender: Side, text: bytes) -> RtspDescription:
@@ -82,15 +82,15 @@ class Session:
         found = self._description = Description(text)
         return RtspDescription(sender=sender, video=found.video, audio=found.audio)
 
-    def flow(self, sender: Side, carriage: Carriage, size_bytes: int, *, video: bool | None) -> Iterator[Output]:
-        """Media begin to flow; `size_bytes` of them were seen."""
+    def flow(self, sender: Side, carriage: Carriage, *, video: bool | None) -> Iterator[Output]:
+        """Media begin to flow."""
         if sender in self._told:
             return
         self._told.add(sender)
         if self._secret:
             return
         video = video if self._video() is None else self._video()
-        exposed = (Exposed(data_class=DataClass.VIDEO, key=_RTSP, length_bytes=size_bytes),) if video else ()
+        exposed = (Exposed(DataClass.VIDEO, _RTSP),) if video else ()
         yield RtspStream(exposed=exposed, sender=sender, video=video, carriage=carriage)
 
     def _video(self) -> bool | None:

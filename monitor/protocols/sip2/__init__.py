@@ -10,7 +10,6 @@ from monitor.model.data import Role
 from monitor.model.flow import Transport
 from monitor.protocols.sip2.events import Sip2Fragment, Sip2Login, Sip2Message
 from monitor.protocols.sip2.framing import FRAME_BYTES, LINE_FEEDS
-from monitor.protocols.sip2.message import KEPT_LENGTHS
 from monitor.protocols.sip2.parser import Sip2Parser
 from monitor.protocols.sip2.preamble import PREAMBLE_BYTES, PREAMBLE_LINES
 from monitor.protocols.sip2.recognition import probe
@@ -28,7 +27,6 @@ SPEC = ProtocolSpec(
         "frame_line_feeds": LINE_FEEDS,
         "preamble_bytes": PREAMBLE_BYTES,
         "preamble_lines": PREAMBLE_LINES,
-        "kept_lengths": KEPT_LENGTHS,
     },
     report={"messages": Sip2Message},
     encrypted_by="tls",

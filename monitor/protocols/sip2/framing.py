@@ -29,7 +29,6 @@ _CR = 0x0D
 _LF = 0x0A
 _ANY_END = re.compile(rb"[\r\n]")
 _IDLE = re.compile(rb"[\r\n\x00]*")
-_LAST = (b"\r", b"\r\n")
 _INNER = re.compile(rb"\n(?=[\x00 ]*([0-9]{2}))")
 
 
@@ -39,6 +38,9 @@ class Ending(Enum):
     UNKNOWN = auto()
     CR = auto()
     LF = auto()
+
+
+_BY_CR = Ending.CR  # taking a member from its class is slow in Python 3.11
 
 
 class Frame(NamedTuple):
@@ -75,19 +77,14 @@ class Framer:
         """What has come since the last terminator. Not to be changed or kept."""
         return self._buffer
 
+    @property
+    def settled(self) -> bool:
+        """Whether CR is known to end frames, and nothing is under way."""
+        return self._ending is _BY_CR and not self._buffer and not self._dropping
+
     def confirm(self, ending: Ending) -> None:
         """The frame just yielded was a message that ended so."""
         self._ending = ending
-
-    def single(self, data: memoryview) -> bytes | None:
-        """The one message that `data` is made of, or None: a short cut for the usual case, with the same result."""
-        if self._ending is not Ending.CR or self._buffer or self._dropping or len(data) > FRAME_BYTES:
-            return None
-        line = bytes(data)
-        end = line.find(b"\r")
-        if end <= 0 or line[end:] not in _LAST or line.find(b"\n", 0, end) >= 0 or not line[end - 1]:
-            return None
-        return line[:end] if line[:1].isdigit() else None
 
     def frames(self, data: memoryview) -> Iterator[Frame]:
         """Take bytes and yield every frame that they complete. To be exhausted before the next call."""

@@ -12,7 +12,7 @@ from zlib import adler32
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
-from monitor.model.opaque import Label, Raw, Sighting
+from monitor.model.opaque import Sighting
 from monitor.privacy.labels import OTHER
 from monitor.privacy.subjects import sighting
 from monitor.protocols.sip2.catalog import FIELDS, LAYOUTS, Layout, head
@@ -23,8 +23,6 @@ DELIMITER = b"|"
 ENOUGH_FIELDS = 2
 """Known fields that make a frame a message where its fixed part does not: one pair of capitals may be chance."""
 CHECKSUM_DIGITS = 4
-KEPT_LENGTHS = 64
-"""Facts of one field kept for reuse, by length: 88 fields make 5,700 facts or 0.6 MB, and few values are longer."""
 
 # IAC sequences of telnet clients, padding, and what a broken IAC leaves (a lone byte of 0xF0 and above).
 _TELNET = re.compile(rb"(?:\xff\xfa[^\xff]*\xff\xf0|\xff[\xfb-\xfe].|[\x00\t\n\r \xf0-\xff])*", re.DOTALL)
@@ -35,31 +33,18 @@ _TRAILER_REACH = 16
 """Bytes at the end of a frame where ``AZ`` may open the checksum: 2 letters, 4 digits, and some padding."""
 _ADLER_EXACT = 256
 """Bytes whose sum surely stays under Adler-32's modulus of 65,521, so that its low half is 1 + that sum (RFC 1950)."""
-_BLANK = ord(" ")
+_BLANKS = b" \t\n\x00"
+"""What a value of nothing else was not sent."""
 _HOLDER = b"AA"
 _INTERNAL = b"XI"
 """Names the person of `_HOLDER` again, by the system's own number."""
 
 
-class _Facts(dict[int, Exposed]):
-    """The fact that one field held a value, by the value's length in bytes. Facts are equal, so they are made once."""
-
-    def __init__(self, key: Label, data_class: DataClass) -> None:
-        super().__init__()
-        self._key = key
-        self._data_class = data_class
-
-    def __missing__(self, length_bytes: int) -> Exposed:
-        fact = Exposed(data_class=self._data_class, key=self._key, length_bytes=length_bytes)
-        if length_bytes <= KEPT_LENGTHS:
-            self[length_bytes] = fact
-        return fact
-
-
-_UNKNOWN = _Facts(OTHER, DataClass.UNCLASSIFIED)
+_UNKNOWN = Exposed(DataClass.UNCLASSIFIED, OTHER)
 _FACTS = {
-    name: None if field.data_class is None else _Facts(field.key, field.data_class) for name, field in FIELDS.items()
+    name: None if field.data_class is None else Exposed(field.data_class, field.key) for name, field in FIELDS.items()
 }
+"""What a value in each field is; None for what says nothing of a patron."""
 _PATRONS = frozenset(name for name, field in FIELDS.items() if field.data_class is DataClass.PATRON_IDENTIFIER)
 
 
@@ -161,29 +146,36 @@ def dissect(frame: bytes, delimiter: bytes) -> Dissection | None:
     return Dissection(layout, exact, pieces, delimiter, checksum, digits)
 
 
-def exposures(pieces: list[bytes], delimiter: bytes) -> tuple[tuple[Exposed, ...], tuple[Sighting, ...]]:
-    """Every value of patron data among the pieces of a message, and the patrons it names, each once.
+def fields_of(found: Dissection, pieces: list[bytes]) -> list[bytes]:
+    """Some or all pieces of a message, with values that held a delimiter in one piece again."""
+    if all(is_field(piece) for piece in pieces if piece):
+        return pieces
+    return _rejoin(pieces, found.delimiter)
 
-    Empty and blank values were not sent. A value that holds a stray delimiter counts with it.
-    """
-    exposed: list[Exposed] = []
-    patrons: list[tuple[bytes, bytes]] = []
-    for piece in pieces:
-        name = piece[:2]
-        facts = _FACTS.get(name, _UNKNOWN)
-        if facts is None:
-            continue
-        if facts is _UNKNOWN:
-            if not piece:
-                continue
-            if not is_field(piece):
-                return exposures(_rejoin(pieces, delimiter), delimiter)
-        size = len(piece) - 2
-        if size and (piece[-1] > _BLANK or piece[2:].strip(b" \t\n\x00")):
-            exposed.append(facts[size])
-            if name in _PATRONS:
-                patrons.append((name, piece[2:].strip()))
-    return tuple(exposed), _sightings(patrons) if patrons else ()
+
+def filled(fields: list[bytes]) -> list[bytes]:
+    """The fields that hold a value; empty and blank ones were not sent."""
+    return [field for field in fields if field[2:].strip(_BLANKS)]
+
+
+def exposures(fields: list[bytes]) -> tuple[Exposed, ...]:
+    """What fields that hold a value expose; their ids are enough."""
+    facts = [_FACTS.get(field[:2], _UNKNOWN) for field in fields]
+    return tuple([fact for fact in facts if fact is not None])
+
+
+def patrons_among(fields: list[bytes]) -> tuple[int, ...]:
+    """Which of the fields that hold a value say who a patron is; their ids are enough."""
+    names = [field[:2] for field in fields]
+    spare = _INTERNAL if _HOLDER in names else b""
+    return tuple(place for place, name in enumerate(names) if name in _PATRONS and name != spare)
+
+
+def sightings(identifiers: list[bytes]) -> tuple[Sighting, ...]:
+    """The patrons that go by these identifiers, each once."""
+    if len(identifiers) == 1:
+        return (sighting(identifiers[0]),)
+    return tuple(sighting(one) for one in dict.fromkeys(one.strip() for one in identifiers))
 
 
 def is_field(piece: bytes) -> bool:
@@ -264,11 +256,3 @@ def _rejoin(pieces: list[bytes], delimiter: bytes) -> list[bytes]:
             fields[-1] += [*empty, piece]
         empty = []
     return [delimiter.join(parts) for parts in fields]
-
-
-def _sightings(patrons: list[tuple[bytes, bytes]]) -> tuple[Sighting, ...]:
-    if len(patrons) == 1:
-        return (sighting(Raw(patrons[0][1])),)
-    holder = any(name == _HOLDER for name, _ in patrons)
-    values = {value: None for name, value in patrons if not (holder and name == _INTERNAL)}
-    return tuple(sighting(Raw(value)) for value in values)

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from monitor.model.events import Output, Weird
+from monitor.model.events import Event, Output, Sighted, Weird
 from monitor.model.flow import Close, Side
 from monitor.protocols.sip2.catalog import LAYOUTS
-from monitor.protocols.sip2.events import Checksum, MessageId, Sip2Fragment, Sip2Message, Sip2Weird
+from monitor.protocols.sip2.events import Checksum, MessageId, Sip2Fragment, Sip2Weird
 from monitor.protocols.sip2.framing import Ending, Framer
-from monitor.protocols.sip2.message import Dialect, Dissection, dissect, exposures
+from monitor.protocols.sip2.message import (
+    Dialect,
+    Dissection,
+    dissect,
+    exposures,
+    fields_of,
+    filled,
+    patrons_among,
+    sightings,
+)
 from monitor.protocols.sip2.preamble import Preamble
+from monitor.protocols.sip2.shapes import glance, message_event
 
 _BAD_CHECKSUM = Weird(name=Sip2Weird.BAD_CHECKSUM)
 _SHORT_FIXED_PART = Weird(name=Sip2Weird.SHORT_FIXED_PART)
@@ -38,14 +48,14 @@ class Sip2Parser:
 
     def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
         """Take the next bytes of `side`."""
-        outputs: list[Output] = []
         framer = self._framers[side]
-        line = framer.single(data)
-        if line is not None:
-            self._frame(side, line, line, Ending.CR, outputs)
-        else:
-            for frame in framer.frames(data):
-                self._frame(side, *frame, outputs)
+        if framer.settled and self._preamble is None and not self._doubtful[side]:
+            usual = glance(bytes(data), self._dialect.delimiter)
+            if usual is not None:
+                return (usual,)
+        outputs: list[Output] = []
+        for frame in framer.frames(data):
+            self._frame(side, *frame, outputs)
         if self._preamble is not None and self._preamble.is_open(side):
             outputs += self._preamble.unfinished(side, framer.pending)
         return outputs
@@ -93,7 +103,7 @@ class Sip2Parser:
             return
         preamble = self._preamble
         if preamble is not None and preamble.is_open(side) and (found is None or _typed(found, preamble, side)):
-            logins, expected = preamble.line(side, text, len(data))
+            logins, expected = preamble.line(side, text)
             outputs += logins
             if not expected:
                 outputs.append(_NOT_A_MESSAGE)
@@ -108,18 +118,11 @@ class Sip2Parser:
             _fragment(found, found.pieces, outputs)
             outputs.append(_UNKNOWN_MESSAGE)
             return
-        exposed, sightings = exposures(found.pieces, found.delimiter)
         if ending is not Ending.UNKNOWN:
             self._framers[side].confirm(ending)
-        outputs.append(
-            Sip2Message(
-                exposed=exposed,
-                sightings=sightings,
-                message=found.layout.message,
-                sender=found.layout.sender,
-                checksum=found.checksum,
-            )
-        )
+        fields = filled(fields_of(found, found.pieces))
+        event = message_event(found.layout.message, found.layout.sender, found.checksum, exposures(fields))
+        outputs.append(_with_patrons(event, fields))
         if found.checksum is Checksum.BAD:
             outputs.append(_BAD_CHECKSUM)
         if not found.exact:
@@ -176,7 +179,14 @@ def _complete(found: Dissection) -> list[bytes]:
 
 def _fragment(found: Dissection, pieces: list[bytes], outputs: list[Output]) -> None:
     """Report what is no whole message of SIP 2.00, if it exposed anything."""
-    exposed, sightings = exposures(pieces, found.delimiter)
+    fields = filled(fields_of(found, pieces))
+    exposed = exposures(fields)
     if exposed:
         message = MessageId.OTHER if found.layout is None else found.layout.message
-        outputs.append(Sip2Fragment(exposed=exposed, sightings=sightings, message=message))
+        outputs.append(_with_patrons(Sip2Fragment(exposed=exposed, message=message), fields))
+
+
+def _with_patrons(event: Event, fields: list[bytes]) -> Event | Sighted:
+    """What is said of a message in which these fields hold a value."""
+    patrons = patrons_among(fields)
+    return Sighted(event, sightings([fields[place][2:] for place in patrons])) if patrons else event

@@ -3,7 +3,7 @@
 No message 93 will tell of this credential, and the lines may look like messages (a password of ``1234`` opens with the
 id of a Checkout Response). Prompts and lines are paired by their number, so it does not matter which end's bytes come
 first.
-Rule: of a line, only its length is kept.
+Rule: of a line nothing is kept but that it came.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Preamble:
     def __init__(self) -> None:
         self._prompts: tuple[list[bool], list[bool]] = ([], [])
         """Of each side, in order: True asks for a user, False for a password."""
-        self._lines: tuple[list[int], list[int]] = ([], [])
-        """Lengths of each side's lines, in bytes."""
+        self._lines = [0, 0]
+        """How many lines each side has sent."""
         self._counted = [0, 0]
         """Prompts of each side's unfinished line that are in `_prompts` already."""
         self._open = [True, True]
@@ -59,7 +59,7 @@ class Preamble:
 
     def asked(self, side: Side) -> bool:
         """True when the other end has asked for more than `side` has typed."""
-        return len(self._prompts[side.other]) > len(self._lines[side])
+        return len(self._prompts[side.other]) > self._lines[side]
 
     def prompts(self, side: Side) -> bool:
         """True when `side` is the one that asks."""
@@ -72,7 +72,7 @@ class Preamble:
             return []  # telnet subnegotiation, whose end must be awaited; or the first part of a message
         return self._search(side, start)
 
-    def line(self, side: Side, text: bytes, size_bytes: int) -> tuple[list[Sip2Login], bool]:
+    def line(self, side: Side, text: bytes) -> tuple[list[Sip2Login], bool]:
         """Take a whole line that is no message.
 
         Returns:
@@ -82,16 +82,16 @@ class Preamble:
         prompted, self._counted[side] = self._counted[side] > 0, 0
         if prompted or self._prompts[side]:
             return logins, True
-        if len(self._lines[side]) >= PREAMBLE_LINES:
+        if self._lines[side] >= PREAMBLE_LINES:
             return logins, False
-        self._lines[side].append(size_bytes)
-        return logins + self._pair(side, len(self._lines[side]) - 1), True
+        self._lines[side] += 1
+        return logins + self._pair(side, self._lines[side] - 1), True
 
     def rest(self, side: Side) -> tuple[list[Sip2Login], int]:
         """End `side`: a user without a password, and how many lines nobody had asked for."""
         self.close(side)
-        unasked = max(0, len(self._lines[side]) - len(self._prompts[side.other]))
-        self._lines[side].clear()
+        unasked = max(0, self._lines[side] - len(self._prompts[side.other]))
+        self._lines[side] = 0
         logins = []
         if self._login is not None:
             logins.append(Sip2Login(exposed=(self._login,)))
@@ -110,11 +110,11 @@ class Preamble:
 
     def _pair(self, side: Side, number: int) -> list[Sip2Login]:
         """Bring together a prompt and the line of `side` that answers it, if both are there."""
-        prompts, lines = self._prompts[side.other], self._lines[side]
-        if number >= min(len(prompts), len(lines)):
+        prompts = self._prompts[side.other]
+        if number >= min(len(prompts), self._lines[side]):
             return []
         key = _LOGIN if prompts[number] else _PASSWORD
-        said = Exposed(data_class=DataClass.STAFF_CREDENTIAL, key=key, length_bytes=lines[number])
+        said = Exposed(DataClass.STAFF_CREDENTIAL, key)
         before, self._login = self._login, said if prompts[number] else None
         if prompts[number]:
             return [] if before is None else [Sip2Login(exposed=(before,))]

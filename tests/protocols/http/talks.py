@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from monitor.model.events import Enough, Event, Output, SkipTo, Weird
+from monitor.model.events import Enough, Event, Output, Sighted, SkipTo, Weird
 from monitor.model.flow import Close, Side
 from monitor.protocols.http import SPEC
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, HttpWeird
@@ -36,14 +36,20 @@ def parse(*pieces: Piece, from_start: bool = True, finish: bool = True, snapped:
     return outputs
 
 
+def facts(outputs: Iterable[Output]) -> list[Event]:
+    """The events, in order, whoever they are about."""
+    found = (one.event if isinstance(one, Sighted) else one for one in outputs)
+    return [one for one in found if isinstance(one, Event)]
+
+
 def requests(outputs: Iterable[Output]) -> list[HttpRequest]:
     """The requests that count."""
-    return [one for one in outputs if isinstance(one, HttpRequest) and not isinstance(one, HttpFragment)]
+    return [one for one in facts(outputs) if isinstance(one, HttpRequest) and not isinstance(one, HttpFragment)]
 
 
 def responses(outputs: Iterable[Output]) -> list[HttpResponse]:
     """The responses."""
-    return [one for one in outputs if isinstance(one, HttpResponse)]
+    return [one for one in facts(outputs) if isinstance(one, HttpResponse)]
 
 
 def oddities(outputs: Iterable[Output]) -> list[HttpWeird]:
@@ -51,14 +57,9 @@ def oddities(outputs: Iterable[Output]) -> list[HttpWeird]:
     return [output.name for output in outputs if isinstance(output, Weird) and isinstance(output.name, HttpWeird)]
 
 
-def exposed(outputs: Iterable[Output]) -> list[tuple[str, str, int]]:
-    """Key, class and length of everything exposed, in order."""
-    return [
-        (one.key, one.data_class.value, one.length_bytes)
-        for output in outputs
-        if isinstance(output, Event)
-        for one in output.exposed
-    ]
+def exposed(outputs: Iterable[Output]) -> list[tuple[str, str]]:
+    """Key and class of everything exposed, in order."""
+    return [(one.key, one.data_class.value) for event in facts(outputs) for one in event.exposed]
 
 
 def skips(outputs: Iterable[Output]) -> list[tuple[Side, int]]:

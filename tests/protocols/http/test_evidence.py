@@ -14,7 +14,7 @@ def seen(query: str = "", body: str = "", **fields: str) -> list[tuple[str, str]
     """Key and class of everything that a request to no known product exposes."""
     target = f"/page?{query}" if query else "/page"
     message = ask(f"POST {target}", body.encode(), Content_Type=FORM, **fields)
-    return [(key, word) for key, word, _ in exposed(parse((CLIENT, message), (SERVER, answer())))]
+    return [(key, word) for key, word in exposed(parse((CLIENT, message), (SERVER, answer())))]
 
 
 SECRET = ("password", "credential")

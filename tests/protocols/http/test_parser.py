@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.model.events import Enough, SkipTo
-from monitor.model.opaque import Raw
+from monitor.model.events import Enough, Sighted, SkipTo
 from monitor.privacy.subjects import sighting
 from monitor.protocols.http import SPEC
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpWeird, Method
 from monitor.protocols.http.lane import BODY_BYTES, FOR_EVER, HEAD_BYTES
 from monitor.protocols.http.lines import LINE_BYTES
 from monitor.protocols.http.parser import UNANSWERED
-from tests.protocols.http.samples import ASK_LUND, CARD, CONVERSATIONS, FORM, LOGIN, SESSION, answer, ask, chunked
+from tests.protocols.http.samples import CARD, CONVERSATIONS, FORM, LOGIN, SESSION, answer, ask, chunked
 from tests.protocols.http.talks import (
     CLIENT,
     SERVER,
     Piece,
     exposed,
+    facts,
     oddities,
     parse,
     requests,
@@ -26,7 +26,7 @@ from tests.protocols.http.talks import (
 )
 
 POST = ask("POST /cgi-bin/koha/opac-user.pl", LOGIN.encode(), Content_Type=FORM)
-LOGIN_SEEN = [("userid", "patron_identifier", 14), ("password", "credential", 4)]
+LOGIN_SEEN = [("userid", "patron_identifier"), ("password", "credential")]
 
 FROM_START = True
 
@@ -48,8 +48,8 @@ def test_a_login() -> None:
         request.patron_in_query,
     )
     assert LOGIN_SEEN == exposed([request])
-    (patron,) = request.sightings
-    assert sighting(Raw(CARD.encode())).reveal() == patron.reveal()
+    (patron,) = (patron for one in outputs if isinstance(one, Sighted) for patron in one.sightings)
+    assert sighting(CARD.encode()).reveal() == patron.reveal()
     assert [200] == [one.status for one in responses(outputs)]
     assert [] == oddities(outputs)
 
@@ -57,11 +57,11 @@ def test_a_login() -> None:
 def test_everything_of_a_visit() -> None:
     """Each thing is said once, with the message that showed it."""
     outputs = parse(*CONVERSATIONS["a patron at the catalog"])
-    assert [("CGISESSID", "session", 32)] == exposed(responses(outputs))
+    assert [("CGISESSID", "session")] == exposed(responses(outputs))
     assert [
         [],
-        [("CGISESSID", "session", 4), *LOGIN_SEEN],
-        [("q", "search", 16), ("CGISESSID", "session", 32)],
+        [("CGISESSID", "session"), *LOGIN_SEEN],
+        [("q", "search"), ("CGISESSID", "session")],
     ] == [exposed([one]) for one in requests(outputs)]
 
 
@@ -71,54 +71,54 @@ def test_everything_of_a_visit() -> None:
         (
             "chunks and compression",
             [
-                ("code", "patron_identifier", 14), ("pin", "credential", 4), ("III_SESSION_ID", "session", 6),
-                *[("user", "patron_identifier", 3), ("pass", "credential", 4)] * 2,
+                ("code", "patron_identifier"), ("pin", "credential"), ("III_SESSION_ID", "session"),
+                *[("user", "patron_identifier"), ("pass", "credential")] * 2,
             ],
         ),
         (
             "forms of every kind",
             [
-                ("username", "patron_identifier", 14), ("password", "credential", 4),
-                ("cardnumber", "patron_identifier", 14), ("pin", "credential", 4),
-                ("login", "patron_identifier", 3), ("password", "credential", 9),
-                ("username", "patron_identifier", 3), ("password", "credential", 4),
+                ("username", "patron_identifier"), ("password", "credential"),
+                ("cardnumber", "patron_identifier"), ("pin", "credential"),
+                ("login", "patron_identifier"), ("password", "credential"),
+                ("username", "patron_identifier"), ("password", "credential"),
             ],
         ),
         (
             "who a patron is, in addresses",
             [
-                ("barcode", "patron_identifier", 14), ("other", "email", 20), ("other", "patron_identifier", 14),
-                ("dob", "birth_date", 10), ("phone", "phone", 12),
-                ("username", "patron_identifier", 14), ("password", "credential", 4),
-                ("query", "search", 5), ("ses", "session", 8), ("ezproxy", "session", 10), ("ezproxyl", "session", 10),
+                ("barcode", "patron_identifier"), ("other", "email"), ("other", "patron_identifier"),
+                ("dob", "birth_date"), ("phone", "phone"),
+                ("username", "patron_identifier"), ("password", "credential"),
+                ("query", "search"), ("ses", "session"), ("ezproxy", "session"), ("ezproxyl", "session"),
             ],
         ),
         (
             "names and passwords in fields",
-            [("authorization", "credential", len(ASK_LUND)), ("proxy-authorization", "credential", len(ASK_LUND))],
+            [("authorization", "credential"), ("proxy-authorization", "credential")],
         ),
         ("pipelining, and answers of every length", LOGIN_SEEN),
         (
             "odd senders",
             [
-                ("q", "search", 5), ("CGISESSID", "session", 2), ("email", "email", 15), ("ezproxy", "session", 1),
-                ("username", "patron_identifier", 1), ("password", "credential", 1),
-                ("cardnumber", "patron_identifier", 4), ("login", "patron_identifier", 3), ("pin", "credential", 4),
+                ("q", "search"), ("CGISESSID", "session"), ("email", "email"), ("ezproxy", "session"),
+                ("username", "patron_identifier"), ("password", "credential"),
+                ("cardnumber", "patron_identifier"), ("login", "patron_identifier"), ("pin", "credential"),
             ],
         ),
-        ("an upgrade", [("VUFIND_SESSION", "session", 3)]),
+        ("an upgrade", [("VUFIND_SESSION", "session")]),
         (
             "a tunnel",
             [
-                ("proxy-authorization", "credential", len(ASK_LUND)), ("lookfor", "search", 5),
-                ("VUFIND_SESSION", "session", 3),
+                ("proxy-authorization", "credential"), ("lookfor", "search"),
+                ("VUFIND_SESSION", "session"),
             ],
         ),
         ("an encrypted tunnel", []),
-        ("cut in the middle", [("term", "search", 5), ("ASP.NET_SessionId", "session", 3)]),
+        ("cut in the middle", [("term", "search"), ("ASP.NET_SessionId", "session")]),
         (
             "a head without end",
-            [("cardnumber", "patron_identifier", 14), ("ezproxy", "session", 10)],
+            [("cardnumber", "patron_identifier"), ("ezproxy", "session")],
         ),
     ],
 )  # fmt: skip
@@ -166,7 +166,7 @@ def test_a_large_form() -> None:
     body = b"username=ask&password=word&rest=" + b"x" * BODY_BYTES + b"&pin=4711"
     outputs = parse((CLIENT, ask("POST /", body, Content_Type=FORM)), (CLIENT, ask("GET /")))
     assert 2 == len(requests(outputs))
-    assert ["username", "password"] == [key for key, _, _ in exposed(outputs)]
+    assert ["username", "password"] == [key for key, _ in exposed(outputs)]
     assert [HttpWeird.LARGE_BODY] == oddities(outputs)
 
 
@@ -187,7 +187,7 @@ def test_bound_of_a_head(spare: int) -> None:
         outputs = parse(*[(CLIENT, piece) for piece in pieces])
         assert [HttpWeird.OVERSIZE_HEAD] * (spare > 0) == oddities(outputs)
         assert 2 - (spare > 0) == len(requests(outputs))
-        assert ["cardnumber"] == [key for key, _, _ in exposed(outputs)]
+        assert ["cardnumber"] == [key for key, _ in exposed(outputs)]
 
 
 @pytest.mark.parametrize("spare", [-1, 0, 1])
@@ -247,8 +247,8 @@ def test_loss_in_a_head() -> None:
     head = ask("GET /?cardnumber=1234", Cookie="ezproxy=abc", Accept="*/*")
     outputs = parse((CLIENT, head[:-12]), (CLIENT, 12), (CLIENT, ask("GET /")))
     assert 1 == len(requests(outputs))
-    assert [HttpFragment, HttpRequest] == [type(one) for one in outputs if isinstance(one, HttpRequest)]
-    assert ["cardnumber", "ezproxy"] == [key for key, _, _ in exposed(outputs)]
+    assert [HttpFragment, HttpRequest] == [type(one) for one in facts(outputs) if isinstance(one, HttpRequest)]
+    assert ["cardnumber", "ezproxy"] == [key for key, _ in exposed(outputs)]
     assert [HttpWeird.LOST_BYTES, HttpWeird.CUT_HEAD] == oddities(outputs)
 
 
@@ -266,7 +266,7 @@ def test_a_head_cut_by_the_snap_length() -> None:
     outputs = parse(*pieces, (CLIENT, ask("GET /")), snapped=True)
     assert 2 == len(requests(outputs))
     assert 1 == len(responses(outputs))
-    assert ["cardnumber", "ezproxy"] == [key for key, _, _ in exposed(outputs)]
+    assert ["cardnumber", "ezproxy"] == [key for key, _ in exposed(outputs)]
     assert [] == oddities(outputs)
     assert [HttpWeird.CUT_HEAD] == oddities(parse((CLIENT, b"GET /?cardnumber=1"), (CLIENT, 9), snapped=True))
 
@@ -275,8 +275,8 @@ def test_sessions_are_said_once_an_exchange() -> None:
     """A response adds nothing where its request carried the session already, or cannot be known."""
     new = answer(Set_Cookie=f"CGISESSID={SESSION}; path=/")
     first, later = ask("GET /cgi-bin/koha/"), ask("GET /cgi-bin/koha/", Cookie="CGISESSID=abc")
-    assert [("CGISESSID", "session", 32)] == exposed(parse((CLIENT, first), (SERVER, new)))
-    assert [("CGISESSID", "session", 3)] == exposed(parse((CLIENT, later), (SERVER, new)))
+    assert [("CGISESSID", "session")] == exposed(parse((CLIENT, first), (SERVER, new)))
+    assert [("CGISESSID", "session")] == exposed(parse((CLIENT, later), (SERVER, new)))
     assert [] == exposed(parse((CLIENT, ask("GET /")), (SERVER, new)))
     assert [] == exposed(parse((CLIENT, first), (CLIENT, 9), (SERVER, new)))
     assert [] == exposed(parse((CLIENT, first), (SERVER, new), from_start=False))
@@ -287,7 +287,7 @@ def test_responses_alone() -> None:
     own = answer(Set_Cookie="III_SESSION_ID=abc; path=/")
     shared = answer(Set_Cookie=f"CGISESSID={SESSION}; path=/")
     outputs = parse((SERVER, own), (SERVER, shared))
-    assert [("III_SESSION_ID", "session", 3)] == exposed(outputs)
+    assert [("III_SESSION_ID", "session")] == exposed(outputs)
     assert 2 == len(responses(outputs))
 
 

@@ -51,7 +51,7 @@ def test_what_flows(payload_type: int, options: Mapping[str, object], kind: Medi
     data = packet(1, payload_type)
     (stream, _) = parse((SENDER, data), options=options)
     assert isinstance(stream, RtpStream)
-    exposed = (Exposed(data_class=DataClass.VIDEO, key=typed("rtp"), length_bytes=len(data)),)
+    exposed = (Exposed(DataClass.VIDEO, typed("rtp")),)
     assert (kind, exposed if kind is MediaKind.VIDEO else ()) == (stream.kind, stream.exposed)
 
 

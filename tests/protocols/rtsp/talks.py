@@ -38,10 +38,10 @@ def oddities(outputs: Iterable[Output]) -> list[RtspWeird]:
     return [output.name for output in outputs if isinstance(output, Weird) and isinstance(output.name, RtspWeird)]
 
 
-def exposed(outputs: Iterable[Output]) -> list[tuple[str, str, int]]:
-    """Key, class and length of everything exposed, in order."""
+def exposed(outputs: Iterable[Output]) -> list[tuple[str, str]]:
+    """Key and class of everything exposed, in order."""
     return [
-        (str(one.key), one.data_class.value, one.length_bytes)
+        (str(one.key), one.data_class.value)
         for output in outputs
         if isinstance(output, Event)
         for one in output.exposed

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterable
 from pathlib import Path
 
-from monitor.model.events import Event, Output, Weird
+from monitor.model.events import Event, Output, Sighted, Weird
 from monitor.model.flow import Close, Side
 from monitor.protocols.sip2.events import Sip2Message, Sip2Weird
 from monitor.protocols.sip2.parser import Sip2Parser
@@ -24,9 +24,15 @@ def parse(*pieces: tuple[Side, bytes], from_start: bool = True, finish: bool = T
     return outputs
 
 
+def facts(outputs: Iterable[Output]) -> list[Event]:
+    """The events, in order, whoever they are about."""
+    found = (one.event if isinstance(one, Sighted) else one for one in outputs)
+    return [one for one in found if isinstance(one, Event)]
+
+
 def ids(outputs: Iterable[Output]) -> list[str]:
     """Ids of the whole messages, in order."""
-    return [output.message.value for output in outputs if isinstance(output, Sip2Message)]
+    return [one.message.value for one in facts(outputs) if isinstance(one, Sip2Message)]
 
 
 def oddities(outputs: Iterable[Output]) -> list[Sip2Weird]:
@@ -34,14 +40,9 @@ def oddities(outputs: Iterable[Output]) -> list[Sip2Weird]:
     return [output.name for output in outputs if isinstance(output, Weird) and isinstance(output.name, Sip2Weird)]
 
 
-def exposed(outputs: Iterable[Output]) -> list[tuple[str, str, int]]:
-    """Key, class and length of everything exposed, in order."""
-    return [
-        (one.key, one.data_class.value, one.length_bytes)
-        for output in outputs
-        if isinstance(output, Event)
-        for one in output.exposed
-    ]
+def exposed(outputs: Iterable[Output]) -> list[tuple[str, str]]:
+    """Key and class of everything exposed, in order."""
+    return [(one.key, one.data_class.value) for event in facts(outputs) for one in event.exposed]
 
 
 def read_exchange(path: Path) -> list[tuple[Side, bytes]]:

@@ -89,25 +89,15 @@ def test_take_gives_up_what_is_pending() -> None:
     assert b"" == framer.take()
 
 
-@pytest.mark.parametrize(
-    ("data", "expected"),
-    [
-        (MESSAGE + b"\r", MESSAGE),
-        (MESSAGE + b"\r\n", MESSAGE),
-        (MESSAGE, None),
-        (MESSAGE + b"\r\r", None),
-        (MESSAGE + b"\r" + MESSAGE + b"\r", None),
-        (b"\n" + MESSAGE + b"\r", None),
-        (ADDRESS + b"\r", None),
-        (MESSAGE + b"\x00\r", None),
-        (b"", None),
-        (b"\r", None),
-    ],
-)
-def test_single_is_a_short_cut(data: bytes, expected: bytes | None) -> None:
-    """One message in one piece is taken as it is, with the result of the long way; all else takes the long way."""
+def test_settled() -> None:
+    """Once CR is known to end frames, whenever nothing is under way."""
     framer = Framer(Dialect().whole)
-    assert framer.single(memoryview(data)) is None
+    assert not framer.settled
     framer.confirm(Ending.CR)
-    assert expected == framer.single(memoryview(data))
-    assert expected is None or [expected] == frames(data, ending=Ending.CR)
+    assert framer.settled
+    assert [] == list(framer.frames(memoryview(b"2300")))
+    assert not framer.settled
+    assert ["2300"] == [frame.data.decode() for frame in framer.frames(memoryview(b"\r"))]
+    assert framer.settled
+    framer.confirm(Ending.LF)
+    assert not framer.settled

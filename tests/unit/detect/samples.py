@@ -14,10 +14,10 @@ from monitor.detect.loading import load_rules
 from monitor.detect.rule import RuleSet
 from monitor.errors import RuleError
 from monitor.model.data import Audience, DataClass
-from monitor.model.events import Exposed
+from monitor.model.events import Exposed, Sighted
 from monitor.model.finding import Observation
 from monitor.model.flow import Endpoint, FlowView, Reach, Transport
-from monitor.model.opaque import Label, Raw, Sighting
+from monitor.model.opaque import Label
 from monitor.privacy.subjects import sighting
 
 MIDNIGHT_NS = 1_767_225_600 * 10**9
@@ -43,7 +43,6 @@ class Cut:
     """
 
     exposed: tuple[Exposed, ...] = ()
-    sightings: tuple[Sighting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +62,7 @@ EVENT_TYPES: Mapping[str, Any] = {"talk.said": Said, "talk.cut": Cut}
 
 def exposed(**classes: str) -> tuple[Exposed, ...]:
     """Exposures by key; several classes of one key with blanks between them."""
-    return tuple(
-        Exposed(data_class=DataClass(word), key=Label(key), length_bytes=4)
-        for key, words in classes.items()
-        for word in words.split()
-    )
+    return tuple(Exposed(DataClass(word), Label(key)) for key, words in classes.items() for word in words.split())
 
 
 def end(address: str, port: int = 0, **changes: Any) -> Endpoint:
@@ -101,13 +96,14 @@ def seen(
     event: Any, view: FlowView = FLOW, *, serial: int = 1, at_ns: int = MIDNIGHT_NS, frame: int = 1, vlan: int = -1
 ) -> Observation:
     """One observation."""
-    return Observation(at_ns, view, serial, event, 0, frame, vlan)
+    fact, sightings = event if isinstance(event, Sighted) else (event, ())
+    return Observation(at_ns, view, serial, fact, 0, frame, vlan, sightings)
 
 
-def said(patron: str = "", **classes: str) -> Said:
+def said(patron: str = "", **classes: str) -> Any:
     """A message that exposed `classes`, about a patron if one is named."""
-    sightings = (sighting(Raw(patron.encode())),) if patron else ()
-    return Said(exposed=exposed(**classes), sightings=sightings)
+    event: Any = Said(exposed=exposed(**classes))
+    return Sighted(event, (sighting(patron.encode()),)) if patron else event
 
 
 def rule(number: int = 1, **changes: Any) -> dict[str, Any]:

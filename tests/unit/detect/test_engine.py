@@ -173,17 +173,6 @@ def test_same_answer_live_and_offline(rules: RuleSet) -> None:
     assert {one.id: one for one in expected} == latest
 
 
-def test_a_forgotten_place_is_found_again(rules: RuleSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cache of places is only that: without it the answer is the same."""
-    plain, forgetful = Engine(rules, SubjectCounter(), Stats()), Engine(rules, SubjectCounter(), Stats())
-    for observation in observations():
-        plain.observe(observation)
-    monkeypatch.setattr(engines, "MAX_PLACES", 2)
-    for observation in observations():
-        forgetful.observe(observation)
-    assert plain.finish() == forgetful.finish()
-
-
 def test_findings_are_bounded(engine: Engine, stats: Stats, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the limit known findings go on, and what is lost is counted."""
     monkeypatch.setattr(engines, "MAX_FINDINGS", 2)
@@ -212,8 +201,10 @@ def test_findings_of_flows_are_bounded(tmp_path: Path, stats: Stats, monkeypatch
 def test_peers_are_bounded(engine: Engine, stats: Stats, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the limit messages still count, their senders are not told apart."""
     monkeypatch.setattr(engines, "MAX_ALL_PEERS", 2)
+    event = said(AB="circulation")
+    views = {kiosk: flow(end(f"10.30.0.{kiosk}")) for kiosk in range(1, 5)}
     for kiosk in (1, 2, 3, 4, 4, 1):
-        engine.observe(seen(said(AB="circulation"), flow(end(f"10.30.0.{kiosk}")), serial=kiosk))
+        engine.observe(seen(event, views[kiosk], serial=kiosk))
     found = engine.finish()[0]
     assert (found.count, found.peers_total) == (6, 2)
     assert [("10.30.0.1", 2), ("10.30.0.2", 1)] == [(peer.address, peer.count) for peer in found.peers]
