@@ -12,6 +12,7 @@ from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
 from monitor.cli.metrics import add_metrics_option, ask_for_metrics, offered, tell_where
 from monitor.cli.stop import stop_on_signals
+from monitor.config.settings import Config
 from monitor.errors import ExitStatus, UsageError
 from monitor.model.contract import Sink
 
@@ -21,6 +22,8 @@ examples:
       listen to a mirror port; findings go to stdout, a line of JSON each
   sudo privacy-monitor run --interface eth0 --config library.yaml > findings.jsonl
       with what you said about your network; keep the findings in a file
+  sudo privacy-monitor run --config library.yaml
+      listen to what the configuration names: sensor: {interfaces: [eth0]}
   sudo privacy-monitor run --interface eth0 --metrics
       offer metrics to Prometheus at http://127.0.0.1:9477/metrics
   sudo privacy-monitor run --interface eth0 --store findings.db > /dev/null
@@ -40,7 +43,9 @@ exit status:
 
 
 def _configure(parser: ArgumentParser) -> None:
-    parser.add_argument("--interface", required=True, metavar="NAME", help="the network interface to listen to")
+    parser.add_argument(
+        "--interface", metavar="NAME", help="the network interface to listen to, whatever the configuration says"
+    )
     add_metrics_option(parser)
     parser.add_argument(
         "--store", type=Path, metavar="FILE", help="keep findings in this database, beyond the end of the run"
@@ -57,6 +62,7 @@ def _run(options: Namespace) -> ExitStatus:
     from monitor.sinks.statistics import StatisticsLines  # noqa: PLC0415  (the same)
 
     config = ask_for_metrics(read_config(options.config), options.metrics)
+    interface = _interface(options.interface, config)
     presence = Presence()
     path = options.store or config.store.path
     with ExitStack() as stack:
@@ -76,7 +82,7 @@ def _run(options: Namespace) -> ExitStatus:
             return is_read
 
         def started() -> None:
-            terminal.complain(f"listening to {options.interface}; Ctrl-C ends it")
+            terminal.complain(f"listening to {interface}; Ctrl-C ends it")
             if config.metrics is not None and metrics is not None:
                 metrics.capturing = True
                 tell_where(config.metrics)
@@ -86,7 +92,7 @@ def _run(options: Namespace) -> ExitStatus:
             sinks.append(metrics)  # its heartbeat says that all others were served
         sensor.watch(
             sensor.Request(
-                interface=options.interface,
+                interface=interface,
                 sinks=tuple(sinks),
                 stopping=stop.asked,
                 started=started,
@@ -96,6 +102,16 @@ def _run(options: Namespace) -> ExitStatus:
             )
         )
     return ExitStatus.DONE
+
+
+def _interface(named: str | None, config: Config) -> str:
+    """What to listen to: the command line goes before the configuration."""
+    for interface in (named, *config.sensor.interfaces):
+        if interface is not None:
+            return interface
+    raise UsageError(
+        "nothing says what to listen to: run --interface NAME, or sensor: {interfaces: [NAME]} in the configuration"
+    )
 
 
 COMMAND = Command(
