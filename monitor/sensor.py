@@ -9,10 +9,8 @@ from pathlib import Path
 from monitor.build import build
 from monitor.capture.live.source import LiveCapture
 from monitor.config.settings import Config
-from monitor.errors import CaptureError
 from monitor.model.contract import Sink
 from monitor.model.stats import Stats
-from monitor.privacy.labels import file_label
 from monitor.privacy.presence import Presence
 
 
@@ -26,6 +24,8 @@ class Request:
     """Asked several times a second; the run ends when it says yes."""
     started: Callable[[], None]
     """Called once, when everything is in place and packets are being received."""
+    tell: Callable[[str], None]
+    """Takes a line for people when something becomes of the interface."""
     config: Config = field(default_factory=Config)
     """What the operator said."""
     rules: tuple[Path, ...] = ()
@@ -40,15 +40,12 @@ def watch(request: Request) -> None:
     Raises:
         UsageError: the interface cannot be read.
         RuleError: a rule is wrong.
-        CaptureError: the interface has gone away; what was found until then is delivered.
     """
     stats = Stats()
-    with LiveCapture(request.interface, stats, request.stopping) as source:
+    with LiveCapture(request.interface, stats, request.stopping, request.tell) as source:
         pipeline = build(
             source, request.sinks, stats, request.config, rules=request.rules, live=True, presence=request.presence
         )
         request.started()
         pipeline.run()
     pipeline.finish()
-    if source.gone:
-        raise CaptureError(f"{file_label(request.interface)} is gone: the interface was removed meanwhile")

@@ -36,7 +36,6 @@ exit status:
   0    ended as it was asked to
   2    wrong usage, configuration or rules; the interface cannot be read, or
        metrics cannot be offered; or findings cannot be written
-  3    the interface was removed
   70   a bug of this program
   130  interrupted for the second time
 """
@@ -96,6 +95,7 @@ def _run(options: Namespace) -> ExitStatus:
                 sinks=tuple(sinks),
                 stopping=stop.asked,
                 started=started,
+                tell=terminal.complain,
                 config=config,
                 rules=tuple(options.rules),
                 presence=presence,
