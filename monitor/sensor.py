@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from monitor.build import build
+from monitor.build import Rooms, prepare
 from monitor.capture.live.source import LiveCapture
 from monitor.config.settings import Config
-from monitor.model.contract import Sink
+from monitor.model.contract import Sink, Source
 from monitor.model.stats import Stats
+from monitor.pipeline import Pipeline
 from monitor.privacy.presence import Presence
+from monitor.reload import Change, Reload, Rereading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,8 @@ class Request:
     """What the operator said."""
     rules: tuple[Path, ...] = ()
     """Folders of the site's own rules."""
+    rereading: Rereading | None = None
+    """How the configuration is read again; never without it."""
     presence: Presence = field(default_factory=Presence)
     """For a sink that asks which ends still show."""
 
@@ -42,10 +47,32 @@ def watch(request: Request) -> None:
         RuleError: a rule is wrong.
     """
     stats = Stats()
-    with LiveCapture(request.interface, stats, request.stopping, request.tell) as source:
-        pipeline = build(
-            source, request.sinks, stats, request.config, rules=request.rules, live=True, presence=request.presence
+    with LiveCapture(request.interface, stats, request.stopping, request.tell) as capture:
+        config = request.config
+        rooms = Rooms(
+            prepare(config, request.rules, live=True),
+            stats,
+            separate_vlans=config.separate_vlans,
+            presence=request.presence,
         )
+        source: Source = capture
+        if request.rereading is not None:
+            source = Reload(
+                capture,
+                request.rereading,
+                prepare=_preparing(rooms, request),
+                config=config,
+                stats=stats,
+                tell=request.tell,
+            )
+        pipeline = Pipeline(source, rooms.flows, rooms.detector, request.sinks, stats)
         request.started()
         pipeline.run()
     pipeline.finish()
+
+
+def _preparing(rooms: Rooms, request: Request) -> Callable[[Config], Change]:
+    def make_ready(config: Config) -> Change:
+        return partial(rooms.adopt, prepare(config, request.rules, live=True))
+
+    return make_ready

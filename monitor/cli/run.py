@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor.cli import terminal
 from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
+from monitor.cli.hangup import reread_on_signal
 from monitor.cli.metrics import add_metrics_option, ask_for_metrics, offered, tell_where
 from monitor.cli.stop import stop_on_signals
-from monitor.config.settings import Config
+from monitor.config.settings import Config, SensorSettings
 from monitor.errors import ExitStatus, UsageError
 from monitor.model.contract import Sink
+from monitor.privacy.labels import typed
+
+if TYPE_CHECKING:
+    from monitor.reload import Rereading
+    from monitor.sinks.service.notifier import Notifier
+
+Renewal = Callable[[Config], Callable[[], None]]
+"""Reads a configuration for a sink, and gives what puts it in place. Raises `MonitorError` if it cannot be used."""
 
 _EXAMPLES = """\
 examples:
@@ -58,19 +70,23 @@ def _run(options: Namespace) -> ExitStatus:
     from monitor import sensor  # noqa: PLC0415  (Linux only)
     from monitor.privacy.presence import Presence  # noqa: PLC0415  (help and complaints need none)
     from monitor.sinks.lines import FindingLines  # noqa: PLC0415  (help and complaints need no sinks)
+    from monitor.sinks.service.notifier import Notifier  # noqa: PLC0415  (the same)
+    from monitor.sinks.service.sink import ServiceNotices  # noqa: PLC0415  (the same)
     from monitor.sinks.statistics import StatisticsLines  # noqa: PLC0415  (the same)
 
-    config = ask_for_metrics(read_config(options.config), options.metrics)
-    interface = _interface(options.interface, config)
+    config = _read(options)
+    (interface,) = config.sensor.interfaces
     presence = Presence()
-    path = options.store or config.store.path
+    renewals: list[Renewal] = []
     with ExitStack() as stack:
+        notifier = stack.enter_context(closing(Notifier()))
         stores: list[Sink] = []
-        if path is not None:
+        if config.store.path is not None:
             from monitor.sinks.store.sink import FindingStore  # noqa: PLC0415  (only where findings are kept)
 
-            store = FindingStore(path, config.store, presence, terminal.complain)
+            store = FindingStore(config.store.path, config.store, presence, terminal.complain)
             stores.append(stack.enter_context(closing(store)))
+            renewals.append(store.renew)
         stop = stack.enter_context(stop_on_signals())
         metrics = stack.enter_context(offered(config.metrics))
 
@@ -85,10 +101,14 @@ def _run(options: Namespace) -> ExitStatus:
             if config.metrics is not None and metrics is not None:
                 metrics.capturing = True
                 tell_where(config.metrics)
+            notifier.ready()
 
         sinks: list[Sink] = [FindingLines(publish), *stores, StatisticsLines(terminal.complain)]
         if metrics is not None:
             sinks.append(metrics)  # its heartbeat says that all others were served
+            renewals.append(metrics.renew)
+        if notifier.is_heard:
+            sinks.append(ServiceNotices(notifier))
         sensor.watch(
             sensor.Request(
                 interface=interface,
@@ -98,20 +118,42 @@ def _run(options: Namespace) -> ExitStatus:
                 tell=terminal.complain,
                 config=config,
                 rules=tuple(options.rules),
+                rereading=stack.enter_context(_rereading(options, renewals, notifier)) if options.config else None,
                 presence=presence,
             )
         )
     return ExitStatus.DONE
 
 
-def _interface(named: str | None, config: Config) -> str:
-    """What to listen to: the command line goes before the configuration."""
-    for interface in (named, *config.sensor.interfaces):
-        if interface is not None:
-            return interface
-    raise UsageError(
-        "nothing says what to listen to: run --interface NAME, or sensor: {interfaces: [NAME]} in the configuration"
-    )
+def _read(options: Namespace) -> Config:
+    """What the operator says: the command line goes before the configuration."""
+    config = ask_for_metrics(read_config(options.config), options.metrics)
+    interfaces = (typed(options.interface),) if options.interface is not None else config.sensor.interfaces
+    if not interfaces:
+        raise UsageError(
+            "nothing says what to listen to: run --interface NAME, or sensor: {interfaces: [NAME]} in the configuration"
+        )
+    store = config.store if options.store is None else replace(config.store, path=options.store)
+    return replace(config, sensor=SensorSettings(interfaces=interfaces), store=store)
+
+
+@contextmanager
+def _rereading(options: Namespace, renewals: Sequence[Renewal], notifier: Notifier) -> Iterator[Rereading]:
+    """How the configuration is read again when SIGHUP comes."""
+    from monitor.reload import Rereading  # noqa: PLC0415  (help and complaints need none)
+
+    def read() -> tuple[Config, Callable[[], None]]:
+        config = _read(options)
+        changes = [renew(config) for renew in renewals]
+
+        def change() -> None:
+            for one in changes:
+                one()
+
+        return config, change
+
+    with reread_on_signal() as wanted:
+        yield Rereading(wanted=wanted, read=read, begun=notifier.reloading, ended=notifier.ready)
 
 
 COMMAND = Command(
