@@ -44,12 +44,6 @@ class ConfigError(MonitorError):
     status = ExitStatus.USAGE
 
 
-class CaptureError(MonitorError):
-    """A named capture is missing, unreadable, empty, not a capture, or corrupt."""
-
-    status = ExitStatus.INPUT
-
-
 class StoreError(MonitorError):
     """The database of findings is missing, cannot be read or written, or is damaged."""
 

@@ -9,6 +9,7 @@ from monitor.config.document import Form
 from monitor.config.notation import (
     ADDRESS_PATTERN,
     HOST_PATTERN,
+    INTERFACE_PATTERN,
     LISTEN_PATTERN,
     MAX_NAME_CHARS,
     MAX_SITE_CHARS,
@@ -19,6 +20,7 @@ from monitor.config.notation import (
     parse_address,
     parse_full_path,
     parse_host,
+    parse_interface,
     parse_listen,
     parse_name,
     parse_network,
@@ -53,6 +55,8 @@ MAX_DAYS = 3_650
 """Ten years; what is older than any device is of no use."""
 MAX_STORE_MB = 10_000
 """A database that is read in one go should not be larger."""
+MAX_INTERFACES = 1
+"""A sensor listens to one."""
 MAX_OPTION_ITEMS = 1_000
 """Of one list among a protocol's options."""
 
@@ -198,6 +202,20 @@ METRICS = Section(
 )
 
 
+SENSOR = Section(
+    (
+        Key(
+            name="interfaces",
+            shape=ListOf(
+                item=Word(parse_interface, {"pattern": INTERFACE_PATTERN}), least=1, most=MAX_INTERFACES, unique=True
+            ),
+            says="what 'run' listens to unless its command line says so: a list of one network interface, as in [eth1]",
+            required=True,
+        ),
+    )
+)
+
+
 def root(specs: Iterable[ProtocolSpec]) -> Section:
     """The whole file, with the options of these protocols."""
     return Section(
@@ -219,6 +237,7 @@ def root(specs: Iterable[ProtocolSpec]) -> Section:
             ),
             Key(name="zones", shape=ListOf(item=ZONE, most=MAX_ZONES), says="the parts of your network"),
             Key(name="assets", shape=ListOf(item=ASSET, most=MAX_ASSETS), says="devices with a name"),
+            Key(name="sensor", shape=SENSOR, says="what the sensor listens to"),
             Key(name="store", shape=STORE, says="where findings are kept, and for how long"),
             Key(name="protocols", shape=_protocols(specs), says="options of protocols, by protocol"),
             Key(name="metrics", shape=METRICS, says="offer metrics to Prometheus while listening; {} for the defaults"),

@@ -15,7 +15,16 @@ from monitor.config.agreement import check_agreement
 from monitor.config.document import read_document
 from monitor.config.keys import CONFIGURATION, root
 from monitor.config.mistakes import Mistakes
-from monitor.config.settings import METRICS_AT, BasicAuth, Config, MetricsSettings, Options, StoreSettings, Tls
+from monitor.config.settings import (
+    METRICS_AT,
+    BasicAuth,
+    Config,
+    MetricsSettings,
+    Options,
+    SensorSettings,
+    StoreSettings,
+    Tls,
+)
 from monitor.config.structures import Fields
 from monitor.errors import ConfigError
 from monitor.model.contract import ProtocolSpec
@@ -60,6 +69,9 @@ def _config(fields: Fields, specs: Sequence[ProtocolSpec], folder: Path) -> Conf
         local=_values(fields, "local"),
         zones=tuple(_zone(found.value) for found in fields.get("zones", ())),
         assets=tuple(_asset(found.value) for found in fields.get("assets", ())),
+        sensor=SensorSettings(interfaces=_values(fields.get("sensor"), "interfaces"))
+        if "sensor" in fields.values
+        else SensorSettings(),
         store=_store(fields.get("store")),
         protocols=MappingProxyType({spec.name: _options(spec, protocols) for spec in specs if spec.options}),
         metrics=_metrics(fields.get("metrics"), folder) if "metrics" in fields.values else None,

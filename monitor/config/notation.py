@@ -33,6 +33,7 @@ MAX_PATH_CHARS = 1_024
 PORT_PATTERN = "^[1-9][0-9]{0,4}/(tcp|udp)$"
 NETWORK_PATTERN = "^[0-9a-fA-F.:]+/[0-9]{1,3}$"
 ADDRESS_PATTERN = "^[0-9a-fA-F.:]+$"
+INTERFACE_PATTERN = r"^[^\s/:]{1,15}$"
 LISTEN_PATTERN = r"^([0-9.]+|\[[0-9a-fA-F.:]+\]):[1-9][0-9]{0,4}$"
 PATH_PATTERN = "^/.*[^/]$"
 HOST_PATTERN = r"^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$"
@@ -40,6 +41,7 @@ HOST_PATTERN = r"^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_
 _HOST_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
 _PORT = re.compile(PORT_PATTERN)
+_INTERFACE = re.compile(INTERFACE_PATTERN)
 _TRANSPORTS = {transport.word: transport for transport in Transport}
 _ALLOWED = f"letters, digits, spaces and {' '.join(NAME_SIGNS.strip())}"
 _LISTEN = re.compile(LISTEN_PATTERN)
@@ -150,6 +152,13 @@ def parse_listen(text: str) -> Listen:
         if address is not None and int(port) <= MAX_PORT and reach(address.packed) is not Reach.GROUP:
             return Listen(address, int(port))
     raise UnfitError(f"{quoted(text)} is not an address with a port", _LIKE_A_LISTEN)
+
+
+def parse_interface(text: str) -> Label:
+    """The name of a network interface, as Linux allows it (dev_valid_name in net/core/dev.c)."""
+    if not _INTERFACE.fullmatch(text) or text in {".", ".."} or not (text.isascii() and text.isprintable()):
+        raise UnfitError(f"{quoted(text)} is not the name of an interface", "as 'ip link' shows it: eth1, enp3s0")
+    return typed(text)
 
 
 def parse_path(text: str) -> Path:

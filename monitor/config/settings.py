@@ -62,6 +62,14 @@ class MetricsSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SensorSettings:
+    """What a sensor listens to."""
+
+    interfaces: tuple[Label, ...] = ()
+    """Network interfaces by name; empty when only the command line says it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSettings:
     """Where findings are kept, and for how long. Days are days on which a sensor listened."""
 
@@ -85,6 +93,7 @@ class Config:
     """Networks of the library's own beside the zones' and the private ones."""
     zones: tuple[Zone, ...] = ()
     assets: tuple[Asset, ...] = ()
+    sensor: SensorSettings = field(default_factory=SensorSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     protocols: Mapping[str, Options] = field(default_factory=lambda: MappingProxyType({}))
     """Options by protocol, defaults filled in; without the protocols that have none."""

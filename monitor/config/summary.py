@@ -64,6 +64,8 @@ def summarize(config: Config, width: int = WIDTH) -> list[Line]:
         general.append(f"own networks beside the private ones: {_join(config.local)}")
     if config.metrics:
         general.append(_metrics(config.metrics))
+    if config.sensor.interfaces:
+        general.append(f"the sensor listens to {_join(config.sensor.interfaces)}")
     store = config.store
     if store.path:
         resolved, removed = _days(store.resolve_after_days), _days(store.retention_days)

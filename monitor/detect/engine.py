@@ -6,7 +6,7 @@ is counted in `Stats.limits`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 
 from monitor.detect.exposures import Exposures
@@ -17,6 +17,7 @@ from monitor.detect.tally import Identity, PeerTally, Tally, identity
 from monitor.model.data import DataClass
 from monitor.model.events import Event
 from monitor.model.finding import Finding, Observation
+from monitor.model.flow import Endpoint
 from monitor.model.stats import Stats
 from monitor.privacy.subjects import SubjectCounter
 
@@ -48,6 +49,37 @@ class Engine:
         self._places: dict[int, tuple[Tally, PeerTally]] = {}
         self._ladder = Ladder(stats)
         self._exposures = Exposures(stats)
+
+    def adopt(self, rules: RuleSet, again: Callable[[Endpoint], Endpoint | None]) -> None:
+        """Judge by other rules, and show ends otherwise, from the next observation on.
+
+        A finding goes on if its rule still is there and counts the same, and if what it is about is still told apart;
+        else it stands no more, and what is seen from here on makes others. All are told again.
+
+        Args:
+            rules: all rules.
+            again: see `NamingPolicy.again`.
+        """
+        self._index = _index(rules.active)
+        self._ranks = len(rules.active)
+        self._places.clear()
+        ranks = {rule.id: rank for rank, rule in enumerate(rules.active)}
+        joined: dict[PeerTally, PeerTally] = {}
+        tallies, self._tallies, self._peers = self._tallies, {}, 0
+        rungs: dict[Tally, int] = {}
+        for (_, who), tally in tallies.items():
+            self._mark(tally)
+            is_same = tally.describe(again, joined)
+            rank = ranks.get(tally.rule.id)
+            if rank is not None and is_same and tally.rule.counts_like(rules.active[rank]):
+                tally.rule = rules.active[rank]
+                self._tallies[rank, who] = tally
+                self._peers += tally.peers_total
+                rungs[tally] = rank
+            else:
+                tally.count = 0
+                self._subjects.forget(tally.id)
+        self._ladder.adopt(rungs, joined)
 
     @property
     def judged(self) -> frozenset[type[Event]]:
@@ -87,8 +119,8 @@ class Engine:
     def finish(self) -> list[Finding]:
         """All findings: worst level first, then the largest count, then rule and place; withdrawals as in `tick`."""
         self._exposures.report()
-        self._changed = []
-        return self._findings(self._tallies.values())
+        changed, self._changed = self._changed, []
+        return self._findings(dict.fromkeys((*self._tallies.values(), *changed)))
 
     def _findings(self, tallies: Iterable[Tally]) -> list[Finding]:
         found: list[Finding] = []

@@ -50,6 +50,15 @@ class Rule:
     no_match: tuple[Table, ...]
     """Examples of events that it must not match."""
 
+    def counts_like(self, other: Rule) -> bool:
+        """Whether what one has counted the other would have counted in the same way."""
+        return (self.family, self.about, self.counts, self.reports) == (
+            other.family,
+            other.about,
+            other.counts,
+            other.reports,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:

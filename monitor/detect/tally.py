@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from heapq import nsmallest
 
@@ -58,10 +58,10 @@ def identity(kind: AboutKind, flow: FlowView) -> Identity:
 class PeerTally:
     """One other end of a finding."""
 
-    __slots__ = ("_end", "count", "order", "port")
+    __slots__ = ("count", "end", "order", "port")
 
     def __init__(self, end: Endpoint, port: int, order: int) -> None:
-        self._end = end
+        self.end = end
         self.port = port
         """0 where it used many."""
         self.count = 0
@@ -70,7 +70,7 @@ class PeerTally:
 
     def peer(self) -> Peer:
         """As it stands now."""
-        end = self._end
+        end = self.end
         return Peer(
             address=end.address, port=self.port, name=end.name, zone=end.zone, asset=end.asset, count=self.count
         )
@@ -80,7 +80,7 @@ class Tally:
     """One finding of one rule."""
 
     __slots__ = (
-        "_about",
+        "_end",
         "_first",
         "_first_ns",
         "_last",
@@ -90,6 +90,7 @@ class Tally:
         "_shown",
         "_stats",
         "_vlans",
+        "_who",
         "changed",
         "classes",
         "count",
@@ -101,8 +102,8 @@ class Tally:
 
     def __init__(self, rule: Rule, who: Identity, observation: Observation, stats: Stats) -> None:
         flow = observation.flow
-        end, _ = ends(rule.about, flow)
-        _, _, port, transport, _ = who
+        self._end, _ = ends(rule.about, flow)
+        self._who = who
         text = "\n".join((rule.id, rule.about.value, *map(str, who)))
         self.id: Label = typed(blake2b(text.encode(), digest_size=_ID_BYTES).hexdigest())
         self.rule = rule
@@ -116,15 +117,6 @@ class Tally:
         """True once somebody asked for the finding and got it."""
         self._shown: Shown = Counter()
         self._stats = stats
-        self._about = About(
-            kind=rule.about,
-            address=end.address,
-            port=port,
-            transport=typed(transport),
-            name=end.name,
-            zone=end.zone,
-            asset=end.asset,
-        )
         self._protocol = flow.protocol
         self._peers: dict[tuple[str, int], PeerTally] = {}
         self._vlans: set[int] = set()
@@ -201,7 +193,7 @@ class Tally:
             title=rule.title,
             level=rule.level,
             protocol=self._protocol,
-            about=self._about,
+            about=self._about(),
             peers=tuple(peer.peer() for peer in listed),
             peers_total=len(peers),
             vlan=tuple(sorted(self._vlans)),
@@ -217,6 +209,44 @@ class Tally:
             references=rule.references,
             checklist=rule.checklist,
         )
+
+    def _about(self) -> About:
+        end = self._end
+        _, _, port, transport, _ = self._who
+        return About(
+            kind=self.rule.about,
+            address=end.address,
+            port=port,
+            transport=typed(transport),
+            name=end.name,
+            zone=end.zone,
+            asset=end.asset,
+        )
+
+    def describe(self, again: Callable[[Endpoint], Endpoint | None], joined: dict[PeerTally, PeerTally]) -> bool:
+        """Show the ends as the naming policy now wants it; peers that nobody may tell apart any more become one.
+
+        Args:
+            again: see `NamingPolicy.again`.
+            joined: gets the peers that are gone, each with the one that it has become a part of.
+
+        Returns:
+            whether it is the same finding as before: what is seen from here on belongs to it.
+        """
+        address, zone, _, _, other = self._who
+        now = again(self._end)
+        same = now is not None and (now.address, "" if now.address else now.zone) == (address, zone)
+        self._end = now or self._end
+        peers, self._peers = self._peers, {}
+        for (_, port), peer in peers.items():
+            peer.end = again(peer.end) or peer.end
+            if self.rule.about is AboutKind.DEVICE and peer.end.name != other:
+                same = False
+            twin = self._peers.setdefault((peer.end.address or peer.end.zone, port), peer)
+            if twin is not peer:
+                twin.count += peer.count
+                joined[peer] = twin
+        return same
 
     def _evidence(self) -> Iterator[Evidence]:
         for capture, frame in dict.fromkeys((self._first, self._last)):

@@ -27,6 +27,8 @@ class CaptureStats:
     """Live: packets that the kernel had for us, those it dropped included."""
     dropped: int = 0
     """Live: packets the kernel dropped because there was no room for them."""
+    away: bool = False
+    """Live: whether the interface is not there at present."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -59,6 +59,12 @@ class SubjectCounter:
         """Distinct patrons so far."""
         return self._before.get(finding, 0) + len(self._today.get(finding, ()))
 
+    def forget(self, finding: str) -> None:
+        """Begin a finding anew."""
+        self._digests -= len(self._today.pop(finding, ()))
+        self._before.pop(finding, None)
+        self._limited.discard(finding)
+
     def limited(self, finding: str) -> bool:
         """True when a limit was hit, so that `total` is a lower bound."""
         return finding in self._limited

@@ -8,6 +8,7 @@ Source: packet(7), linux/if_packet.h, linux/if_arp.h, Documentation/networking/p
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import select
 import socket
@@ -46,6 +47,8 @@ _READERS = 1
 """In that word: the block is the reader's."""
 _KERNELS = 0
 _STATISTICS_BYTES = 12
+_GET_FLAGS = 0x8913
+_UP = 1
 _TAKE_NOTHING = struct.pack("=HBBI", 6, 0, 0, 0)
 """A socket filter of one instruction, which returns 0 bytes to take (linux/filter.h: BPF_RET | BPF_K)."""
 _SO_ATTACH_FILTER = 26
@@ -150,13 +153,24 @@ class Ring:
         """What happened since this was asked before."""
         return Figures(*struct.unpack("=3I", self._socket.getsockopt(_SOL_PACKET, _STATISTICS, _STATISTICS_BYTES)))
 
-    def is_gone(self) -> bool:
-        """Whether the interface does not exist any more."""
+    def name(self) -> str | None:
+        """What the interface is called now; None when it does not exist any more."""
         try:
-            socket.if_indextoname(self.index)
+            return socket.if_indextoname(self.index)
         except OSError:
-            return True
-        return False
+            return None
+
+    def is_up(self) -> bool:
+        """Whether the interface is up (netdevice(7): SIOCGIFFLAGS)."""
+        name = self.name()
+        if name is None:
+            return False
+        try:
+            answer = fcntl.ioctl(self._socket, _GET_FLAGS, struct.pack("16sH22x", name.encode(), 0))
+        except OSError:  # it has gone meanwhile
+            return False
+        _, flags = struct.unpack("16sH22x", answer)
+        return bool(flags & _UP)
 
     def stop(self) -> None:
         """Take no more packets; what was received before can still be read."""
@@ -164,6 +178,15 @@ class Ring:
         self._socket.setsockopt(
             socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("HP", 1, instruction.buffer_info()[0])
         )
+
+
+def is_there(interface: str) -> bool:
+    """Whether there is an interface of this name."""
+    try:
+        socket.if_nametoindex(interface)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _find(interface: str) -> int:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from threading import Lock
 
+from monitor.config.settings import Config
 from monitor.model.finding import Finding
 from monitor.model.stats import Stats
+from monitor.sinks.metrics.access import Access, read_access
 from monitor.sinks.metrics.loss import Loss
 from monitor.sinks.metrics.snapshot import Snapshot, Standing, take_snapshot
 
@@ -27,6 +30,9 @@ class MetricsSink:
         self.latest = Snapshot()
         self.capturing = False
         """Whether packets are being received. Set by whoever starts the run."""
+        self.access = Access()
+        """Who may scrape; read by the server for each connection."""
+        self._is_away = False
         self._standing = Standing()
         self._loss = Loss()
         self._beat = time.monotonic()
@@ -47,6 +53,7 @@ class MetricsSink:
                 stats.faults[f"metrics.{name}"] = count
         ratio = self._loss.ratio(at_ns, stats.followed_bytes, stats.coverage.gap_bytes)
         self.latest = take_snapshot(stats, self._standing, heartbeat_ns=time.time_ns(), loss_ratio=ratio)
+        self._is_away = any(capture.away for capture in stats.captures)
         self._beat = time.monotonic()
 
     def finish(self, stats: Stats) -> None:
@@ -59,7 +66,20 @@ class MetricsSink:
 
     def is_ready(self) -> bool:
         """Whether packets are being received and judged. From another thread."""
-        return self.capturing and self.is_healthy()
+        return self.capturing and not self._is_away and self.is_healthy()
+
+    def renew(self, config: Config) -> Callable[[], None]:
+        """Read again who may scrape; gives what lets that hold from the next connection on.
+
+        Raises:
+            UsageError: a file is unfit.
+        """
+        access = self.access if config.metrics is None else read_access(config.metrics)
+
+        def change() -> None:
+            self.access = access
+
+        return change
 
     def note_refusal(self) -> None:
         """A connection was ended because there were too many. From another thread."""

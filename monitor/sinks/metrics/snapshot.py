@@ -65,18 +65,20 @@ class Standing:
     """Which findings ever stood, and which do now. As many as the rule engine makes, which bounds their number."""
 
     def __init__(self) -> None:
-        self._stands: dict[Label, bool] = {}
+        self._stands: dict[Label, FindingKey | None] = {}
+        """By id, how a finding counts among those that stand; None where it does no longer."""
         self.ever: Counter[FindingKey] = Counter()
         self.now: Counter[FindingKey] = Counter()
 
     def receive(self, finding: Finding) -> None:
         """Take a finding or its new state; one that is withdrawn and comes back is the same."""
         key = (finding.rule, typed(finding.level.word), finding.about.zone)
-        stands = finding.count > 0
+        self.ever[key] += finding.id not in self._stands
         stood = self._stands.get(finding.id)
-        self._stands[finding.id] = stands
-        self.ever[key] += stood is None
-        self.now[key] += stands - bool(stood)
+        if stood is not None:
+            self.now[stood] -= 1
+        self.now[key] += finding.count > 0
+        self._stands[finding.id] = key if finding.count else None
 
 
 def take_snapshot(stats: Stats, standing: Standing, *, heartbeat_ns: int, loss_ratio: float) -> Snapshot:

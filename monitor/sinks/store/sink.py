@@ -14,7 +14,7 @@ from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
-from monitor.config.settings import StoreSettings
+from monitor.config.settings import Config, StoreSettings
 from monitor.errors import MonitorError, StoreError, UsageError
 from monitor.model.finding import Finding
 from monitor.model.stats import SinkStats, Stats
@@ -116,6 +116,14 @@ class FindingStore:
                 break
         self._report(stats)
         self.close()
+
+    def renew(self, config: Config) -> Callable[[], None]:
+        """Gives what lets other limits and days hold, from the next write on; the database stays the same."""
+
+        def change() -> None:
+            self._settings = config.store
+
+        return change
 
     def close(self) -> None:
         """Let go of the database, and of what waits."""

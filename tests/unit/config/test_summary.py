@@ -14,6 +14,7 @@ TEXT = """\
 site: Main Library
 separate_vlans: true
 local: [192.0.2.0/24, "2001:db8::/32"]
+sensor: {interfaces: [eth1]}
 store: {path: /var/lib/privacy-monitor/findings.db, resolve_after_days: 1}
 zones:
   - name: cameras
@@ -33,6 +34,7 @@ EXPECTED = """\
 Main Library: 2 zones, 1 asset
 the same addresses in another VLAN are another device
 own networks beside the private ones: 192.0.2.0/24 2001:db8::/32
+the sensor listens to eth1
 findings are kept in /var/lib/privacy-monitor/findings.db, of at most 64 MB
 findings are resolved after 1 day without them, and removed after 400 days
 
