@@ -24,8 +24,18 @@ OTHER = GOOD + "  - {name: spare, address: 10.250.0.1, role: other}\nsite: Main 
 BAD = GOOD + "zoness: []\n"
 USED = "the configuration was read again, and holds from now on"
 NOT_USED = "the configuration is not used; what held before still holds"
+CHANGES = [(OTHER, USED), (BAD, NOT_USED), (GOOD, USED), (BAD, NOT_USED), (OTHER, USED)]
+CHANGES += [(BAD, NOT_USED), (GOOD, USED), (BAD, NOT_USED), (OTHER, USED), (BAD, NOT_USED)]
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+
+def reread(sensor: Sensor, config: Path, text: str, said: str) -> None:
+    """Let the sensor read another configuration, and wait for what it says of it."""
+    before = sensor.stderr.count(said)
+    config.write_text(text, "utf-8")
+    sensor.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: sensor.stderr.count(said) > before)
 
 
 @pytest.fixture(autouse=True)
@@ -46,12 +56,8 @@ def test_no_packet_is_lost(material: Path, tmp_path: Path) -> None:
     with Observer() as observer, Sensor(tmp_path, "--config", str(config)) as sensor:
         with subprocess.Popen(sender, stdout=subprocess.PIPE, text=True) as replay:
             wait_for(lambda: observer.has_seen(1))
-            for number, (text, said) in enumerate(zip([OTHER, BAD, GOOD, BAD, OTHER] * 2, [USED, NOT_USED] * 5), 1):
-                said = USED if text is not BAD else NOT_USED
-                before = sensor.stderr.count(said)
-                config.write_text(text, "utf-8")
-                sensor.process.send_signal(signal.SIGHUP)
-                wait_for(lambda: sensor.stderr.count(said) > before)
+            for text, said in CHANGES:
+                reread(sensor, config, text, said)
             assert replay.poll() is None, "the load ended before the last configuration was read"
             answer, _ = replay.communicate()
         sent = int(answer)
@@ -60,7 +66,6 @@ def test_no_packet_is_lost(material: Path, tmp_path: Path) -> None:
     config.write_text(GOOD, "utf-8")
     report = analyzed(capture, "--config", str(config))
     last = sensor.stderr.splitlines()[-1]
-    print(sensor.stderr)
 
     assert 0 == status
     assert sent == report["coverage"]["packets"] >= PACKETS
