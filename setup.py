@@ -1,6 +1,7 @@
 """Builds the packet pass: ordinary typed Python modules, compiled by Cython with bounds checks on.
 
-The shipped rules lie in `rules/`, where people look for them; the wheel carries them as `monitor/_rules`.
+The shipped rules lie in `rules/`, where people look for them; the wheel carries them as `monitor/_rules`. The unit file
+and the example of a configuration likewise.
 """
 
 from __future__ import annotations
@@ -57,9 +58,13 @@ class BuildWithCompiler(build_ext):
 
 
 class BuildWithRules(build_py):
-    """Carries the shipped rules along; a development install reads `rules/` where it is."""
+    """Carries the shipped rules and the like along; a development install reads them where they are."""
 
-    CARRIED: ClassVar[dict[str, str]] = {"rules": "monitor/_rules"}
+    CARRIED: ClassVar[dict[str, str]] = {
+        "rules": "monitor/_rules",
+        "systemd": "monitor/_systemd",
+        "docs/examples": "monitor/_examples",
+    }
 
     def run(self) -> None:
         """Copy the modules, then the rules."""
@@ -78,7 +83,8 @@ class BuildWithRules(build_py):
         return [
             (str(file), Path(self.build_lib, target, file.relative_to(folder)))
             for folder, target in self.CARRIED.items()
-            for file in sorted(Path(folder).rglob("*.yaml"))
+            for file in sorted(Path(folder).rglob("*.*"))
+            if file.suffix in {".service", ".yaml"}
         ]
 
 

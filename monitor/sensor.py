@@ -27,6 +27,8 @@ class Request:
     """Asked several times a second; the run ends when it says yes."""
     started: Callable[[], None]
     """Called once, when everything is in place and packets are being received."""
+    ending: Callable[[], None]
+    """Called once, when no more packets are received, before what is left is delivered."""
     tell: Callable[[str], None]
     """Takes a line for people when something becomes of the interface."""
     config: Config = field(default_factory=Config)
@@ -68,6 +70,7 @@ def watch(request: Request) -> None:
         pipeline = Pipeline(source, rooms.flows, rooms.detector, request.sinks, stats)
         request.started()
         pipeline.run()
+    request.ending()
     pipeline.finish()
 
 

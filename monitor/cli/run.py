@@ -93,6 +93,7 @@ def _run(options: Namespace) -> ExitStatus:
                 sinks=tuple(sinks),
                 stopping=stop.asked,
                 started=started,
+                ending=notifier.stopping,
                 tell=terminal.complain,
                 config=config,
                 rules=tuple(options.rules),

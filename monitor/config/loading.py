@@ -5,6 +5,7 @@ Rule: nothing of a file with a mistake is used, and every mistake is named at on
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -31,6 +32,11 @@ from monitor.model.contract import ProtocolSpec
 from monitor.model.data import Audience, Inspect
 from monitor.privacy.labels import NOTHING
 from monitor.privacy.places import Asset, Expectation, Zone
+
+CREDENTIALS = "${CREDENTIALS_DIRECTORY}"
+"""As the first part of a path: where systemd puts what ``LoadCredential=`` names (systemd.exec(5))."""
+SERVICE_CREDENTIALS = "/run/credentials/privacy-monitor.service"
+"""Where that is for the service; for those who check its configuration from outside."""
 
 
 def load_config(path: Path, specs: Sequence[ProtocolSpec] = ()) -> Config:
@@ -84,9 +90,19 @@ def _metrics(fields: Fields, folder: Path) -> MetricsSettings:
     auth: Fields | None = fields.get("basic_auth")
     return MetricsSettings(
         listen=fields.get("listen", METRICS_AT),
-        tls=Tls(certificate=folder / tls.get("certificate"), key=folder / tls.get("key")) if tls else None,
-        basic_auth=BasicAuth(user=auth.get("user"), password_file=folder / auth.get("password_file")) if auth else None,
+        tls=Tls(certificate=_file(folder, tls, "certificate"), key=_file(folder, tls, "key")) if tls else None,
+        basic_auth=BasicAuth(user=auth.get("user"), password_file=_file(folder, auth, "password_file"))
+        if auth
+        else None,
     )
+
+
+def _file(folder: Path, fields: Fields, key: str) -> Path:
+    """A file that is named: found from `folder`, or among the secrets that the service manager hands over."""
+    path: Path = fields.get(key)
+    if path.parts[:1] == (CREDENTIALS,):
+        return Path(os.environ.get("CREDENTIALS_DIRECTORY", SERVICE_CREDENTIALS), *path.parts[1:])
+    return folder / path
 
 
 def _values(fields: Fields, key: str) -> tuple[Any, ...]:

@@ -157,16 +157,29 @@ class Observer:
 class Sensor:
     """The real command, listening to the near end as its own process, which never outlives the ``with``."""
 
-    def __init__(self, folder: Path, *arguments: str, stdout: int | None = None, around: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        stdout: int | None = None,
+        around: tuple[str, ...] = (),
+        named: bool = True,
+        notices: Path | None = None,
+    ) -> None:
         """Both its streams go to files in `folder`, unless a descriptor for the first is given.
 
-        `around` is a command that runs the command it is given, in the same process.
+        `around` is a command that runs the command it is given, in the same process. `named` is False where the
+        configuration names the interface. `notices` is the socket of a service manager.
         """
         self._findings = folder / "findings.jsonl"
         self._remarks = folder / "remarks"
-        command = [*around, sys.executable, "-m", "monitor", "run", "--interface", NEAR, *arguments]
+        command = [*around, sys.executable, "-m", "monitor", "run", *arguments]
+        command += ["--interface", NEAR] if named else []
+        environment = os.environ | ({"NOTIFY_SOCKET": str(notices)} if notices else {})
         with self._findings.open("wb") as findings, self._remarks.open("wb") as remarks:
-            self.process = subprocess.Popen(command, stdout=findings if stdout is None else stdout, stderr=remarks)
+            self.process = subprocess.Popen(
+                command, stdout=findings if stdout is None else stdout, stderr=remarks, env=environment
+            )
 
     def __enter__(self) -> Self:
         wait_for(lambda: "listening" in self.stderr or self.process.poll() is not None)
