@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from monitor.flow.tracker import Taker, Tracker
 from monitor.model.contract import ProtocolSpec, Sink, Source
 from monitor.model.data import Audience
 from monitor.model.events import Event, FlowOpened
+from monitor.model.record import replace
 from monitor.model.stats import Stats
 from monitor.pipeline import Pipeline
 from monitor.privacy.expectations import Expectations

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 
 from monitor.model.data import DataClass
 from monitor.model.opaque import Label
+from monitor.model.record import Record, field
 
 
-@dataclass(slots=True, kw_only=True)
-class CaptureStats:
+class CaptureStats(Record, frozen=False):
     """One capture as it was read, or one interface."""
 
     path: str
@@ -29,8 +28,7 @@ class CaptureStats:
     """Live: packets the kernel dropped because there was no room for them."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Coverage:
+class Coverage(Record, frozen=False):
     """How much was seen, and how well."""
 
     packets: int = 0
@@ -47,8 +45,7 @@ class Coverage:
     truncated_packets: int = 0
 
 
-@dataclass(slots=True, kw_only=True)
-class SinkStats:
+class SinkStats(Record, frozen=False):
     """How one sink gets rid of what it is given."""
 
     delivered: int = 0
@@ -59,8 +56,7 @@ class SinkStats:
     """Whether it cannot deliver at present; what waits is delivered when it can."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Stats:
+class Stats(Record, frozen=False):
     """Every figure of one run; rooms add to it, sinks read it."""
 
     captures: list[CaptureStats] = field(default_factory=list)
