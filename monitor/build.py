@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from monitor.model.contract import ProtocolSpec, Sink, Source
 from monitor.model.data import Audience
 from monitor.model.events import Event, FlowOpened
 from monitor.model.finding import Observation
+from monitor.model.record import Record, replace
 from monitor.model.stats import Stats
 from monitor.pipeline import Pipeline
 from monitor.privacy.expectations import Expectations
@@ -49,8 +49,7 @@ def name_events(known: Sequence[ProtocolSpec]) -> dict[str, type[Event]]:
     return names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Record):
     """What the operator said, made ready for the rooms. It is made beside a run that goes on, and then adopted."""
 
     specs: tuple[ProtocolSpec, ...]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
 from monitor.model.opaque import Label
+from monitor.model.record import Record, field
 from monitor.privacy.labels import NOTHING
 from monitor.privacy.places import Address, Asset, Network, Zone
 
@@ -30,8 +30,7 @@ METRICS_AT = Listen(IPv4Address("127.0.0.1"), 9477)
 """Where metrics are offered unless something else is said: to this machine alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tls:
+class Tls(Record):
     """What a server shows of itself; both files are PEM."""
 
     certificate: Path
@@ -39,16 +38,14 @@ class Tls:
     key: Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BasicAuth:
+class BasicAuth(Record):
     """Who may ask (RFC 7617)."""
 
     user: Label
     password_file: Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricsSettings:
+class MetricsSettings(Record):
     """How metrics are offered."""
 
     listen: Listen = METRICS_AT
@@ -61,16 +58,14 @@ class MetricsSettings:
         return f"http{'s' if self.tls else ''}://{self.listen}/metrics"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SensorSettings:
+class SensorSettings(Record):
     """What a sensor listens to."""
 
     interfaces: tuple[Label, ...] = ()
     """Network interfaces by name; empty when only the command line says it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreSettings:
+class StoreSettings(Record):
     """Where findings are kept, and for how long. Days are days on which a sensor listened."""
 
     path: Path | None = None
@@ -82,8 +77,7 @@ class StoreSettings:
     """Some ten thousand findings; a badly kept consortium has dozens at a time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Record):
     """What the operator said. `Config()` is what holds where nothing was said."""
 
     site: Label = NOTHING

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum, unique
 from typing import Any, NamedTuple, Protocol
 
@@ -13,6 +12,7 @@ from monitor.model.finding import Finding, Observation
 from monitor.model.flow import Close, Side, Transport
 from monitor.model.frames import Frames, Tick
 from monitor.model.opaque import HostName
+from monitor.model.record import Record, field
 from monitor.model.stats import SinkStats, Stats
 
 
@@ -74,8 +74,7 @@ class Parser(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProtocolSpec:
+class ProtocolSpec(Record):
     """One protocol, found by the registry as ``SPEC`` in its folder's ``__init__``."""
 
     name: str

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
 
 from monitor.model.data import DataClass
 from monitor.model.opaque import Label
+from monitor.model.record import Record, field, replace
 
 
-@dataclass(slots=True, kw_only=True)
-class CaptureStats:
+class CaptureStats(Record, frozen=False):
     """One capture as it was read, or one interface."""
 
     path: str
@@ -31,8 +30,7 @@ class CaptureStats:
     """Live: whether the interface is not there at present."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Coverage:
+class Coverage(Record, frozen=False):
     """How much was seen, and how well."""
 
     packets: int = 0
@@ -49,8 +47,7 @@ class Coverage:
     truncated_packets: int = 0
 
 
-@dataclass(slots=True, kw_only=True)
-class SinkStats:
+class SinkStats(Record, frozen=False):
     """How one sink gets rid of what it is given."""
 
     delivered: int = 0
@@ -71,8 +68,7 @@ class SinkStats:
         return replace(self, limits=self.limits.copy(), faults=self.faults.copy())
 
 
-@dataclass(slots=True, kw_only=True)
-class Stats:
+class Stats(Record, frozen=False):
     """Every figure of one run; rooms add to it, sinks read it."""
 
     captures: list[CaptureStats] = field(default_factory=list)

@@ -8,17 +8,16 @@ Rule: an id has one class. Where systems disagree (PA, PE, PS, PZ, DA, DE, FA), 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
 from monitor.model.data import DataClass
 from monitor.model.opaque import Label
+from monitor.model.record import Record
 from monitor.privacy.labels import typed
 from monitor.protocols.sip2.events import MessageId, Role
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Record, kw_only=False):
     """One field of a fixed part: no id, no delimiter."""
 
     name: str
@@ -28,8 +27,7 @@ class Fixed:
     """Regular expression that takes exactly `width` bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Record, kw_only=False):
     """One message."""
 
     message: MessageId
@@ -125,8 +123,7 @@ def head(message: bytes) -> re.Pattern[bytes]:
     return re.compile(message + fixed + _BOUNDARY)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Record, kw_only=False):
     """One field id."""
 
     key: Label
