@@ -31,7 +31,7 @@ Ctrl-C or SIGTERM ends it; what was found until then is told first.
 exit status:
   0    ended as it was asked to
   2    wrong usage, configuration or rules; the interface cannot be read, or
-       metrics cannot be offered; or findings cannot be written
+       metrics cannot be offered
   3    the interface was removed
   70   a bug of this program
   130  interrupted for the second time
