@@ -15,7 +15,6 @@ from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
 from monitor.cli.hangup import reread_on_signal
 from monitor.cli.metrics import add_metrics_option, ask_for_metrics, tell_where
-from monitor.cli.outlets import Renewal, opened
 from monitor.cli.stop import stop_on_signals
 from monitor.config.settings import Config, SensorSettings
 from monitor.errors import ExitStatus, UsageError
@@ -23,6 +22,7 @@ from monitor.model.contract import Sink
 from monitor.privacy.labels import typed
 
 if TYPE_CHECKING:
+    from monitor.cli.outlets import Renewal
     from monitor.reload import Rereading
     from monitor.sinks.service.notifier import Notifier
 
@@ -45,7 +45,7 @@ Ctrl-C or SIGTERM ends it; what was found until then is told first.
 exit status:
   0    ended as it was asked to
   2    wrong usage, configuration or rules; the interface cannot be read, or
-       metrics cannot be offered; or findings cannot be written
+       metrics cannot be offered
   70   a bug of this program
   130  interrupted for the second time
 """
@@ -66,8 +66,9 @@ def _run(options: Namespace) -> ExitStatus:
     if sys.platform != "linux":
         raise UsageError("listening to an interface needs Linux; recorded captures can be analyzed anywhere (analyze)")
     from monitor import sensor  # noqa: PLC0415  (Linux only)
+    from monitor.cli.outlets import opened  # noqa: PLC0415  (help and complaints need no sinks)
     from monitor.privacy.presence import Presence  # noqa: PLC0415  (help and complaints need none)
-    from monitor.sinks.service.notifier import Notifier  # noqa: PLC0415  (help and complaints need no sinks)
+    from monitor.sinks.service.notifier import Notifier  # noqa: PLC0415  (the same)
     from monitor.sinks.service.sink import ServiceNotices  # noqa: PLC0415  (the same)
 
     config = _read(options)
