@@ -7,7 +7,6 @@ import string
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
-from urllib.parse import quote
 
 from monitor.model.flow import Side
 
@@ -54,7 +53,6 @@ def spellings(mark: bytes) -> Iterator[tuple[str, bytes]]:
         yield "hex", separator.join(f"{byte:02x}" for byte in mark).encode("ascii")
     yield "numbers", ", ".join(str(byte) for byte in mark).encode("ascii")
     yield "percent signs", "".join(f"%{byte:02x}" for byte in mark).encode("ascii")
-    yield "percent signs", quote(text).lower().encode("ascii")
     yield "JSON escapes", "".join(f"\\u{byte:04x}" for byte in mark).encode("ascii")
     yield "UTF-16", text.lower().encode("utf-16-le")
     yield "UTF-16", text.lower().encode("utf-16-be")

@@ -109,8 +109,6 @@ def _readings(audit: Audit) -> Table:
         if one.values:
             figures = (one.values, one.conversations, one.flows, one.exposures, one.findings)
             table.add_row(make_legible(one.protocol), *(f"{figure:,}" for figure in figures))
-        else:
-            table.add_row(make_legible(one.protocol), Text("nothing planted", "yellow"))
     return table
 
 
@@ -133,6 +131,9 @@ def _traces(output: Output) -> Text:
 def _remarks(audit: Audit) -> Iterator[str]:
     shown = f"{count(audit.tried, 'spelling')} of values on purpose"
     yield f"The search itself was tried: it was shown {shown}, and found {audit.noticed:,}."
+    unplanted = ", ".join(make_legible(one.protocol) for one in audit.readings if not one.values)
+    if unplanted:
+        yield f"Nobody has written what to plant in: {unplanted}. This says nothing of that."
     if audit.addresses:
         yield f"Searched for, too: {count(audit.addresses, 'address', 'addresses')} of devices in your public zones."
     else:
@@ -140,7 +141,8 @@ def _remarks(audit: Audit) -> Iterator[str]:
     if audit.excluded_packets:
         yield f"{count(audit.excluded_packets, 'packet')} of it your configuration leaves out: they were not looked at."
     if audit.faults:
-        yield f"{count(audit.faults, 'bug')} of this program was met and guarded; please report that, too."
+        met = count(audit.faults, "bug of this program was", "bugs of this program were")
+        yield f"{met} met and guarded; please report that, too."
     yield UNTOUCHED
 
 

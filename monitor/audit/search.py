@@ -51,5 +51,6 @@ class Search:
 
 
 def _pattern(address: str) -> re.Pattern[bytes]:
-    """An address that is not a part of a longer one."""
-    return re.compile(rb"(?<![0-9a-f.:])" + re.escape(address.lower().encode("ascii")) + rb"(?![0-9a-f:]|\.[0-9])")
+    """An address that is not a part of a longer one; a port may follow that of IPv4."""
+    more = rb"[0-9a-f:]" if ":" in address else rb"\.?[0-9]"
+    return re.compile(rb"(?<![0-9a-f.:])" + re.escape(address.lower().encode("ascii")) + b"(?!" + more + b")")

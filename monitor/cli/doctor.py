@@ -68,7 +68,7 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def _seconds(text: str) -> float:
-    found = re.fullmatch(r"(\d{1,5}(?:\.\d{1,3})?)(|s|m|min|h)", text)
+    found = re.fullmatch(r"(\d{1,5}(?:\.\d{1,3})?)(|s|m|min|h)", text, re.ASCII)
     seconds = float(found[1]) * _UNITS[found[2]] if found else 0.0
     if not 1 <= seconds <= MAX_SECONDS:
         raise ArgumentTypeError("a time from 1s to 1h, as in 30s or 5m")
