@@ -26,18 +26,29 @@ from typing import Self
 
 import pytest
 
+from monitor.audit.marks import Marks, Script, draw
+from monitor.audit.search import Search
 from monitor.errors import ExitStatus
 from monitor.model.flow import Side, Transport
 from monitor.protocols.registry import specs
 from tests.support.captures import Packet, block, enhanced, option, section
 from tests.support.conversation import Conversation, Host, datagram, woven
-from tests.support.marks import Marks, Script, draw, find
 from tests.support.plants import PLANTS
 from tests.support.scrape import scrape, values
 from tests.support.wire import Observer, Sensor, ip, replay, virtual_wire, wait_for
 
 SEED = 20_260_102
 TRANSPORTS = {spec.name: spec.transport for spec in specs()}
+
+
+def find(search: Search, data: bytes) -> list[str]:
+    """In which spellings marks stand there."""
+    return sorted({trace.spelling for trace in search.find(data)})
+
+
+def search_for(marks: list[bytes]) -> Search:
+    """A search for nameless marks."""
+    return Search({str(number): mark for number, mark in enumerate(marks)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,8 @@ class Left:
         """Where marks were found, and in which spelling."""
         places = {"stdout": self.stdout, "stderr": self.stderr, **self.files}
         names = {f"name of {name}": name.encode() for name in self.files}
-        return {place: spelled for place, data in (places | names).items() if (spelled := find(marks, data))}
+        search = search_for(marks)
+        return {place: spelled for place, data in (places | names).items() if (spelled := find(search, data))}
 
 
 def run(folder: Path, arguments: list[str], *, program: tuple[str, ...] = ("-m", "monitor"), feed: bytes = b"") -> Left:
@@ -374,6 +386,7 @@ def test_the_search_finds_marks(written: Callable[[bytes], bytes]) -> None:
     random = Random(SEED)
     marks = [draw(random) for _ in range(20)]
     before, after = random.randbytes(1001), random.randbytes(997)
-    assert [] == find(marks, before + after)
+    search = search_for(marks)
+    assert [] == find(search, before + after)
     for mark in marks:
-        assert find(marks, before + written(mark) + after) != []
+        assert find(search, before + written(mark) + after) != []

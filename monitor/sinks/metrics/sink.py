@@ -41,6 +41,7 @@ class MetricsSink:
         self._lock = Lock()
         self._faults: Counter[str] = Counter()
         self._refused = 0
+        self._scraped: float | None = None
 
     def receive(self, finding: Finding) -> None:
         """Note that a finding stands, or that it does no longer."""
@@ -85,6 +86,14 @@ class MetricsSink:
             self.access = access
 
         return change
+
+    def note_scrape(self) -> None:
+        """Somebody was told the metrics. From another thread."""
+        self._scraped = time.monotonic()
+
+    def seconds_since_scrape(self) -> float | None:
+        """How long ago that was; None if never. From another thread."""
+        return None if self._scraped is None else time.monotonic() - self._scraped
 
     def note_refusal(self) -> None:
         """A connection was ended because there were too many. From another thread."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import time
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -114,9 +115,20 @@ def test_health_and_readiness(port: int, sink: MetricsSink) -> None:
     assert (503, b"not ready\n") == ask(port, "/-/ready")[::2]
 
 
+def test_who_scraped(port: int, sink: MetricsSink) -> None:
+    """Asking for metrics is remembered with its age; asking for anything else is not."""
+    assert (503, b"never\n") == ask(port, "/-/scraped")[::2]
+    ask(port, "/-/healthy")
+    assert None is sink.seconds_since_scrape()
+    ask(port, "/metrics")
+    sink._scraped = time.monotonic() - 90
+    status, _, body = ask(port, "/-/scraped")
+    assert (200, 90) == (status, int(body))
+
+
 def test_other_questions(port: int) -> None:
     """What there is, what there is not, a head without a body, and no other way to ask."""
-    assert (200, b"/metrics\n/-/healthy\n/-/ready\n") == ask(port, "/")[::2]
+    assert (200, b"/metrics\n/-/healthy\n/-/ready\n/-/scraped\n") == ask(port, "/")[::2]
     assert (404, b"not here\n") == ask(port, "/metrics/../../etc/passwd")[::2]
     assert (200, b"") == ask(port, "/metrics", method="HEAD")[::2]
     assert 501 == ask(port, "/metrics", method="POST")[0]

@@ -1,4 +1,4 @@
-"""Random marks that stand in for patron values, and a search that finds them again however they were written down."""
+"""Random marks that stand in for patron values, and every way in which one could be written down."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import string
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
-from urllib.parse import quote
 
 from monitor.model.flow import Side
 
@@ -33,7 +32,7 @@ class Marks:
     random: Random
     drawn: dict[str, bytes] = field(default_factory=dict)
 
-    def mark(self, place: str, length: int = 16) -> bytes:
+    def mark(self, place: str, length: int = MARK_BYTES) -> bytes:
         """The mark of one place; the same place has the same mark."""
         return self.drawn.setdefault(f"{place}/{length}", draw(self.random, length))
 
@@ -54,7 +53,6 @@ def spellings(mark: bytes) -> Iterator[tuple[str, bytes]]:
         yield "hex", separator.join(f"{byte:02x}" for byte in mark).encode("ascii")
     yield "numbers", ", ".join(str(byte) for byte in mark).encode("ascii")
     yield "percent signs", "".join(f"%{byte:02x}" for byte in mark).encode("ascii")
-    yield "percent signs", quote(text).lower().encode("ascii")
     yield "JSON escapes", "".join(f"\\u{byte:04x}" for byte in mark).encode("ascii")
     yield "UTF-16", text.lower().encode("utf-16-le")
     yield "UTF-16", text.lower().encode("utf-16-be")
@@ -66,18 +64,3 @@ def spellings(mark: bytes) -> Iterator[tuple[str, bytes]]:
         last = (shift + len(mark)) * 8 // 6
         for alphabet in (padded, padded.translate(bytes.maketrans(b"+/", b"-_"))):
             yield "base64", alphabet[first:last].lower()
-
-
-def find(marks: list[bytes], haystack: bytes) -> list[str]:
-    """The names of the spellings in which any of `marks` stands in `haystack`; never the mark itself."""
-    lowered = haystack.lower()
-    # Looking for the beginning of every spelling in a set is what makes thousands of them affordable.
-    beginnings = {lowered[start : start + PIECE_BYTES] for start in range(len(lowered))}
-    return sorted(
-        {
-            name
-            for mark in marks
-            for name, spelling in spellings(mark)
-            if spelling[:PIECE_BYTES] in beginnings and spelling in lowered
-        }
-    )

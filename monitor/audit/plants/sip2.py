@@ -1,15 +1,13 @@
-"""SIP2 conversations whose every value is a mark: for the canary test."""
+"""SIP2 conversations whose every value is a mark."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from monitor.audit.marks import PIECE_BYTES, Marks, Script
 from monitor.model.flow import Side
 from monitor.protocols.sip2.catalog import FIELDS, LAYOUTS, Fixed
 from monitor.protocols.sip2.events import Role
-from tests.protocols.sip2.samples import ANSWERS, CONVERSATIONS, sealed
-from tests.support.marks import Marks, Script
 
 UNKNOWN_FIELDS = ("ZZ", "Q7", "HX")
 PLAIN_FIXED = {
@@ -23,13 +21,25 @@ PLAIN_FIXED = {
     "version": b"2.00",
 }
 """A regular value of each fixed field; blanks where none is named."""
-_VALUE = re.compile(rb"([A-Z][A-Z0-9])([^|~\r\n]+)(?=[|~])")
+STATUS = "98YYYYYN060003" + "20260105    101500" + "2.00AOMAIN|AMInvented Library|BXYYYYYYYYYYYNYYYY|"
+"""What a library system says of itself."""
+
+
+def checksum(text: bytes) -> bytes:
+    """The checksum over `text`, which ends in ``AZ``."""
+    return b"%04X" % (-sum(text) & 0xFFFF)
+
+
+def sealed(text: str, sequence: int = 0, encoding: str = "cp850") -> bytes:
+    """A whole message with sequence number and checksum, ended by CR."""
+    data = f"{text}AY{sequence}AZ".encode(encoding)
+    return data + checksum(data) + b"\r"
 
 
 def sip2(marks: Marks) -> Iterator[Script]:
     """Every field in every message, marks in fixed parts, in place of ids, around messages, in all samples."""
     sides = {Role.SC: Side.ORIGINATOR, Role.ACS: Side.RESPONDER}
-    opening = [(Side.ORIGINATOR, sealed("9900302.00")), (Side.RESPONDER, sealed(ANSWERS["98"]))]
+    opening = [(Side.ORIGINATOR, sealed("9900302.00")), (Side.RESPONDER, sealed(STATUS))]
     keys = [*(key.decode("ascii") for key in FIELDS if key not in {b"AY", b"AZ"}), *UNKNOWN_FIELDS]
     values = b"".join(key.encode("ascii") + marks.mark(key) + b"|" for key in keys)
     for number, layout in enumerate(LAYOUTS.values()):
@@ -61,9 +71,11 @@ def sip2(marks: Marks) -> Iterator[Script]:
         yield [*opening, (Side.RESPONDER, text + b"\r"), (Side.ORIGINATOR, text + b"\r")]
         yield [*opening, (Side.RESPONDER, text)]  # and never an end
     yield [(Side.ORIGINATOR, loose + b"\r"), (Side.RESPONDER, loose + b"\r")]
-    for talk in CONVERSATIONS.values():
-        yield [(side, _VALUE.sub(lambda found: found[1] + marks.mark(found[1].decode()), data)) for side, data in talk]
 
 
 def _marked(part: Fixed, marks: Marks) -> bytes:
-    return marks.mark("fixed", part.width) if part.width >= 8 else PLAIN_FIXED.get(part.name, b"").ljust(part.width)
+    return (
+        marks.mark("fixed", part.width)
+        if part.width >= PIECE_BYTES
+        else PLAIN_FIXED.get(part.name, b"").ljust(part.width)
+    )

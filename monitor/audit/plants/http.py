@@ -1,4 +1,4 @@
-"""HTTP conversations whose every value is a mark: for the canary test."""
+"""HTTP conversations whose every value is a mark."""
 
 from __future__ import annotations
 
@@ -6,16 +6,52 @@ import gzip
 import json
 from base64 import b64encode
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from monitor.audit.marks import Marks, Script
 from monitor.model.flow import Side
 from monitor.protocols.http.products import shipped_entries
-from tests.protocols.http.samples import ASK_LUND, CONVERSATIONS, FORM, SESSION, answer, ask, chunked, multipart
 
-if TYPE_CHECKING:
-    from tests.support.marks import Marks, Script
-
+FORM = "application/x-www-form-urlencoded"
+PAGE = b"<html></html>"
 GENERAL = ("username", "password", "pin", "barcode", "cardnumber", "patron_id", "email", "phone", "birthdate", "id")
+
+
+def ask(line: str, body: bytes = b"", **fields: str) -> bytes:
+    """A request with a length if it has a body; ``Host`` unless it is given."""
+    fields = {"Host": "catalog.example.org", **{name.replace("_", "-"): value for name, value in fields.items()}}
+    if body and "Transfer-Encoding" not in fields:
+        fields["Content-Length"] = str(len(body))
+    return head(f"{line} HTTP/1.1", fields) + body
+
+
+def answer(status: str = "200 OK", body: bytes = PAGE, **fields: str) -> bytes:
+    """A response with a length unless it comes in chunks."""
+    named = {name.replace("_", "-"): value for name, value in fields.items()}
+    if "Transfer-Encoding" not in named:
+        named["Content-Length"] = str(len(body))
+    return head(f"HTTP/1.1 {status}", named) + body
+
+
+def chunked(body: bytes, size: int = 7) -> bytes:
+    """A body in chunks, with an extension and a trailer."""
+    parts = [body[at : at + size] for at in range(0, len(body), size)]
+    return b"".join(b"%x;part=1\r\n%b\r\n" % (len(part), part) for part in parts) + b"0\r\nDigest: none\r\n\r\n"
+
+
+def multipart(values: dict[str, str], boundary: str = "------invented") -> bytes:
+    """A form with one part for each value, and a file in front."""
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="scan"; filename="card.png"\r\n'
+    parts = [head + "Content-Type: image/png\r\n\r\npassword=none\r\n"]
+    parts += [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in values.items()
+    ]
+    return ("".join(parts) + f"--{boundary}--\r\n").encode()
+
+
+def head(line: str, fields: dict[str, str]) -> bytes:
+    """The first line and the fields of a message."""
+    return "\r\n".join([line, *(f"{name}: {value}" for name, value in fields.items()), "", ""]).encode()
 
 
 def http(marks: Marks) -> Iterator[Script]:
@@ -62,7 +98,7 @@ def http(marks: Marks) -> Iterator[Script]:
             Side.ORIGINATOR,
             ask(f"GET /{loose}/{loose}?{names}#{loose}", Authorization=f"Basic {word}", Host=f"{loose}.example.org"),
         ),
-        (Side.RESPONDER, answer(f"200 {loose}", **{loose: loose, "Set-Cookie": f"{loose}={loose}"})),
+        (Side.RESPONDER, answer(f"200 {loose}", PAGE, **{loose: loose, "Set-Cookie": f"{loose}={loose}"})),
         (
             Side.ORIGINATOR,
             ask(
@@ -87,8 +123,3 @@ def http(marks: Marks) -> Iterator[Script]:
     ):
         yield [(Side.ORIGINATOR, ask("GET /")), (Side.RESPONDER, answer()), (Side.ORIGINATOR, text.encode())]
         yield [(Side.ORIGINATOR, text.encode()), (Side.RESPONDER, text.encode())]
-    for talk in CONVERSATIONS.values():
-        yield [
-            (side, data.replace(SESSION.encode(), loose.encode()).replace(ASK_LUND.encode(), word.encode()))
-            for side, data in talk
-        ]

@@ -1,11 +1,47 @@
-"""RTSP conversations whose every value is a mark: for the canary test."""
+"""RTSP conversations whose every value is a mark."""
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 
-from tests.protocols.rtsp.samples import CAMERA, RECORDER, TCP, frame, request, response, transport
-from tests.support.marks import Marks, Script
+from monitor.audit.marks import Marks, Script
+from monitor.model.flow import Side
+
+RECORDER, CAMERA = Side.ORIGINATOR, Side.RESPONDER
+URL = "rtsp://10.40.0.7:554/Streaming/101"
+TCP = "RTP/AVP/TCP;unicast;interleaved=0-1"
+
+
+def request(method: str, number: int, extra: str = "", url: str = URL, body: str = "") -> bytes:
+    """One request."""
+    if body:
+        extra += f"Content-Type: application/sdp\r\nContent-Length: {len(body)}\r\n"
+    return f"{method} {url} RTSP/1.0\r\nCSeq: {number}\r\nUser-Agent: Recorder\r\n{extra}\r\n{body}".encode()
+
+
+def response(number: int, extra: str = "", status: str = "200 OK", body: str = "") -> bytes:
+    """One response."""
+    if body:
+        extra += f"Content-Base: {URL}/\r\nContent-Type: application/sdp\r\nContent-Length: {len(body)}\r\n"
+    return f"RTSP/1.0 {status}\r\nCSeq: {number}\r\n{extra}\r\n{body}".encode()
+
+
+def frame(sequence: int, channel: int = 0, payload_type: int = 96, size: int = 500) -> bytes:
+    """One interleaved frame with a packet of RTP."""
+    packet = struct.pack("!BBHII", 0x80, payload_type, sequence, sequence * 3000, 99) + bytes(size - 12)
+    return struct.pack("!BBH", 0x24, channel, len(packet)) + packet
+
+
+def report(channel: int = 1) -> bytes:
+    """One interleaved frame with a packet of RTCP."""
+    packet = struct.pack("!BBHI", 0x81, 201, 7, 100) + bytes(24)
+    return struct.pack("!BBH", 0x24, channel, len(packet)) + packet
+
+
+def transport(value: str) -> str:
+    """The header that says how media travel."""
+    return f"Transport: {value}\r\n"
 
 
 def rtsp(marks: Marks) -> Iterator[Script]:
