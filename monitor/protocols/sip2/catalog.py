@@ -56,6 +56,11 @@ class Layout:
         return self.message.value.encode()
 
     @property
+    def title(self) -> str:
+        """The message as people call it."""
+        return " ".join(word if word in {"ACS", "SC"} else word.title() for word in self.message.name.split("_"))
+
+    @property
     def width(self) -> int:
         """Bytes of the fixed part."""
         return sum(part.shape.width for part in self.fixed)
