@@ -11,7 +11,7 @@ from pathlib import Path
 from monitor.capture.bounds import BATCH_FRAMES
 from monitor.config.settings import Config
 from monitor.config.shipped import shipped
-from monitor.detect.engine import Engine
+from monitor.detect.engine import Engine, Witness
 from monitor.detect.loading import load_rules
 from monitor.detect.restraint import restrain
 from monitor.flow.areas import Areas
@@ -55,6 +55,7 @@ def build(
     *,
     rules: Sequence[Path] = (),
     presence: Presence | None = None,
+    witness: Witness | None = None,
     seed: int = 0,
     live: bool = False,
 ) -> Pipeline:
@@ -67,6 +68,7 @@ def build(
         config: what the operator said.
         rules: folders of the site's own rules, beside the shipped ones; the same id replaces.
         presence: who asks which ends still show, if anybody does.
+        witness: is told of every observation that counts in a finding.
         seed: see `FlowTable`.
         live: people are using this network now; see `restrain`.
 
@@ -76,7 +78,7 @@ def build(
     known = specs()
     naming = NamingPolicy(config.zones, config.assets, config.local)
     names = NameBook()
-    detector = Engine(load_rules([shipped(), *rules], name_events(known)), SubjectCounter(), stats)
+    detector = Engine(load_rules([shipped(), *rules], name_events(known)), SubjectCounter(), stats, witness)
     flows = Tracker(
         [replace(spec, options=config.protocols.get(spec.name, spec.options)) for spec in known],
         naming,

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from monitor import __version__
-from monitor.cli import analyze, check, findings, guard, run, terminal
+from monitor.cli import analyze, check, explain, findings, guard, run, terminal
 from monitor.cli.command import Command, Group
 from monitor.errors import ExitStatus, MonitorError, UsageError
 
 NAME = "privacy-monitor"
 
-COMMANDS = (analyze.COMMAND, check.COMMAND, run.COMMAND, findings.COMMAND)
+COMMANDS = (analyze.COMMAND, explain.COMMAND, check.COMMAND, run.COMMAND, findings.COMMAND)
 """Every command, in the order of the help."""
 
 _EPILOG = f"""\
@@ -27,6 +27,7 @@ examples:
   {NAME} run --interface eth0     what does this interface show?
   {NAME} findings list --store findings.db
                                          what was found there so far?
+  {NAME} explain capture.pcap ID  what was said where this was found?
   {NAME} analyze --help           everything about a command
 
 exit status:

@@ -19,6 +19,9 @@ from monitor.errors import CaptureError, UsageError
 TIMEOUT_SECONDS = 300.0
 """A capture of 1 GB takes half a minute on a small machine; one that takes ten times as long is better cut first."""
 
+PATIENCE_SECONDS = 5.0
+"""For tshark to end when it has written everything; it takes milliseconds."""
+
 Packet = Any
 """A packet as pyshark has it: layers with fields, all of them text."""
 
@@ -68,7 +71,8 @@ def read_packets(
 
     # A loop of our own: left to itself, pyshark asks for one in a way that newer versions of Python refuse.
     with contextlib.closing(asyncio.new_event_loop()) as loop:
-        capture = pyshark.FileCapture(
+        loop.set_debug(False)  # whatever the interpreter was told: it would show what it is working on
+        capture = _patient(pyshark.FileCapture)(
             str(path),
             keep_packets=False,
             display_filter=display_filter,
@@ -88,6 +92,22 @@ def read_packets(
         finally:
             with contextlib.suppress(pyshark.capture.capture.TSharkCrashException):
                 capture.close()
+
+
+def _patient(kind: Any) -> Any:
+    """The same kind of capture, which lets tshark end by itself when all is read.
+
+    pyshark kills it at once. Where it has just ended, Python then loses its exit status and says so on stderr.
+    """
+
+    class Patient(kind):  # type: ignore[misc]  # pyshark is only here when it is asked for
+        async def _cleanup_subprocess(self, process: asyncio.subprocess.Process) -> None:
+            if self._eof_reached:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(process.wait(), PATIENCE_SECONDS)
+            await super()._cleanup_subprocess(process)
+
+    return Patient
 
 
 def _require() -> Any:
