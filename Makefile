@@ -58,7 +58,7 @@ fuzz: $(VENV)/.installed-test ## throw far more hostile bytes at everything than
 	HYPOTHESIS_PROFILE=fuzz $(PYTEST) tests/contract tests/properties tests/protocols tests/unit
 
 golden: $(VENV)/.installed-test ## write the expected reports again; read the diff before you keep it
-	$(BIN)/python -m pytest tests/golden tests/unit/config --update
+	$(BIN)/python -m pytest tests/golden tests/unit/config tests/protocols/sip2 --update
 
 picture: $(VENV)/.installed ## draw the README's picture from the demo's report again
 	$(BIN)/python -m demo.draw_report

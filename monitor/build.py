@@ -10,7 +10,7 @@ from pathlib import Path
 from monitor.capture.bounds import BATCH_FRAMES
 from monitor.config.settings import Config
 from monitor.config.shipped import shipped
-from monitor.detect.engine import Engine
+from monitor.detect.engine import Engine, Witness
 from monitor.detect.loading import load_rules
 from monitor.detect.restraint import restrain
 from monitor.detect.rule import RuleSet
@@ -90,12 +90,13 @@ class Rooms:
         *,
         separate_vlans: bool = False,
         presence: Presence | None = None,
+        witness: Witness | None = None,
         seed: int = 0,
     ) -> None:
         """Build them; see `build`."""
         self._naming = policy.naming
         names = NameBook()
-        self.detector = Engine(policy.rules, SubjectCounter(), stats)
+        self.detector = Engine(policy.rules, SubjectCounter(), stats, witness)
         self.flows = Tracker(
             policy.specs,
             policy.naming,
@@ -138,6 +139,7 @@ def build(
     *,
     rules: Sequence[Path] = (),
     presence: Presence | None = None,
+    witness: Witness | None = None,
     seed: int = 0,
     live: bool = False,
 ) -> Pipeline:
@@ -150,6 +152,7 @@ def build(
         config: what the operator said.
         rules: folders of the site's own rules, beside the shipped ones; the same id replaces.
         presence: who asks which ends still show, if anybody does.
+        witness: is told of every observation that counts in a finding.
         seed: see `FlowTable`.
         live: people are using this network now; see `restrain`.
 
@@ -157,7 +160,7 @@ def build(
         RuleError: a rule is wrong; the message lists every mistake.
     """
     policy = prepare(config, rules, live=live)
-    rooms = Rooms(policy, stats, separate_vlans=config.separate_vlans, presence=presence, seed=seed)
+    rooms = Rooms(policy, stats, separate_vlans=config.separate_vlans, presence=presence, witness=witness, seed=seed)
     return Pipeline(source, rooms.flows, rooms.detector, sinks, stats)
 
 

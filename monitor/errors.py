@@ -44,6 +44,12 @@ class ConfigError(MonitorError):
     status = ExitStatus.USAGE
 
 
+class CaptureError(MonitorError):
+    """A capture cannot be read, or does not show what is asked for."""
+
+    status = ExitStatus.INPUT
+
+
 class StoreError(MonitorError):
     """The database of findings is missing, cannot be read or written, or is damaged."""
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from monitor import __version__
-from monitor.cli import analyze, check, doctor, findings, guard, install, run, self_audit, terminal
+from monitor.cli import analyze, check, doctor, explain, findings, guard, install, run, self_audit, terminal
 from monitor.cli.command import Command, Group
 from monitor.errors import ExitStatus, MonitorError, UsageError
 
@@ -19,6 +19,7 @@ NAME = "privacy-monitor"
 
 COMMANDS = (
     analyze.COMMAND,
+    explain.COMMAND,
     check.COMMAND,
     run.COMMAND,
     findings.COMMAND,
@@ -36,6 +37,7 @@ examples:
   {NAME} run --interface eth0     what does this interface show?
   {NAME} findings list --store findings.db
                                          what was found there so far?
+  {NAME} explain capture.pcap ID  what was said where this was found?
   {NAME} doctor --interface eth0  would a sensor see what it should?
   {NAME} self-audit               does patron data leave this program?
   {NAME} analyze --help           everything about a command

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from monitor.audit.marks import PIECE_BYTES, Marks, Script
 from monitor.model.flow import Side
-from monitor.protocols.sip2.catalog import FIELDS, LAYOUTS, Fixed
+from monitor.protocols.sip2.catalog import LAYOUTS, Shape
 from monitor.protocols.sip2.events import Role
+from monitor.protocols.sip2.fields import FIELDS
 
 UNKNOWN_FIELDS = ("ZZ", "Q7", "HX")
 PLAIN_FIXED = {
@@ -16,7 +17,8 @@ PLAIN_FIXED = {
     "flag": b"Y",
     "flag or unknown": b"N",
     "hold mode": b"+",
-    "algorithms": b"00",
+    "algorithm": b"0",
+    "login ok": b"1",
     "currency": b"USD",
     "version": b"2.00",
 }
@@ -43,10 +45,10 @@ def sip2(marks: Marks) -> Iterator[Script]:
     keys = [*(key.decode("ascii") for key in FIELDS if key not in {b"AY", b"AZ"}), *UNKNOWN_FIELDS]
     values = b"".join(key.encode("ascii") + marks.mark(key) + b"|" for key in keys)
     for number, layout in enumerate(LAYOUTS.values()):
-        fixed = b"".join(PLAIN_FIXED.get(part.name, b"").ljust(part.width) for part in layout.fixed)
+        fixed = b"".join(PLAIN_FIXED.get(part.shape.name, b"").ljust(part.shape.width) for part in layout.fixed)
         side = sides[layout.sender]
         yield [*opening, (side, sealed((layout.id + fixed + values).decode("ascii"), number % 10))]
-        marked = b"".join(_marked(part, marks) for part in layout.fixed)
+        marked = b"".join(_marked(part.shape, marks) for part in layout.fixed)
         yield [*opening, (side, layout.id + marked + values + b"\r"), (side, layout.id + fixed + values + b"\n")]
 
     user, word = marks.mark("user"), marks.mark("password")
@@ -73,9 +75,9 @@ def sip2(marks: Marks) -> Iterator[Script]:
     yield [(Side.ORIGINATOR, loose + b"\r"), (Side.RESPONDER, loose + b"\r")]
 
 
-def _marked(part: Fixed, marks: Marks) -> bytes:
+def _marked(shape: Shape, marks: Marks) -> bytes:
     return (
-        marks.mark("fixed", part.width)
-        if part.width >= PIECE_BYTES
-        else PLAIN_FIXED.get(part.name, b"").ljust(part.width)
+        marks.mark("fixed", shape.width)
+        if shape.width >= PIECE_BYTES
+        else PLAIN_FIXED.get(shape.name, b"").ljust(shape.width)
     )

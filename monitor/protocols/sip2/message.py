@@ -15,8 +15,9 @@ from monitor.model.opaque import Label, Raw, Sighting
 from monitor.model.record import Record
 from monitor.privacy.labels import OTHER
 from monitor.privacy.subjects import sighting
-from monitor.protocols.sip2.catalog import FIELDS, LAYOUTS, Layout, head
+from monitor.protocols.sip2.catalog import LAYOUTS, Layout, head
 from monitor.protocols.sip2.events import Checksum
+from monitor.protocols.sip2.fields import FIELDS
 
 DELIMITER = b"|"
 """Ends every field by the book; a system may be set to another byte."""
