@@ -145,7 +145,10 @@ def _losses(heard: Heard) -> Iterator[Check]:
             "the mirror drops what does not fit through its port: mirror fewer ports, or use a faster port",
         )
     elif followed:
-        yield good("traffic.mirror-loss", f"{_percent(lost, followed + lost) if lost else 'nothing'} of it is missing")
+        yield good(
+            "traffic.mirror-loss",
+            f"{_percent(lost, followed + lost) if lost else 'nothing'} of what was followed is missing",
+        )
 
 
 _TOO_MUCH = "give it a second core, stop other programs, or mirror less: the VLANs of the self-checks first"
