@@ -255,9 +255,9 @@ class Daemon:
         """All that has come, from somebody who sends no more."""
         self._is_over.set()
         self._thread.join()
-        with suppress(BlockingIOError):
+        with suppress(TimeoutError):
             while True:
-                self._datagrams.append(self._socket.recv(65_536, socket.MSG_DONTWAIT))
+                self._datagrams.append(self._socket.recv(65_536))
         return b"".join(self._datagrams)
 
     def _take(self) -> None:
