@@ -27,6 +27,7 @@ examples:
   {NAME} run --interface eth0     what does this interface show?
   {NAME} findings list --store findings.db
                                          what was found there so far?
+  sudo {NAME} install             listen all the time, as a service
   {NAME} analyze --help           everything about a command
 
 exit status:

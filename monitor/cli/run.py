@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Sequence
@@ -87,7 +88,7 @@ def _run(options: Namespace) -> ExitStatus:
             store = FindingStore(config.store.path, config.store, presence, terminal.complain)
             stores.append(stack.enter_context(closing(store)))
             renewals.append(store.renew)
-        stop = stack.enter_context(stop_on_signals())
+        stop = stack.enter_context(stop_on_signals(*(() if options.config else (signal.SIGHUP,))))
         metrics = stack.enter_context(offered(config.metrics))
 
         def publish(line: str) -> bool:
