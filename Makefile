@@ -38,7 +38,7 @@ demo: $(VENV)/.installed ## set everything up and look at one day of an invented
 	@echo "$$ $(BIN)/privacy-monitor analyze --config $(DEMO_CONFIG) $(DEMO)"
 
 test: $(VENV)/.installed-test ## set up what the tests need, then run every check
-	@.ci/get-tools tshark ip=iproute2 prometheus promtool=prometheus strace openssl
+	@.ci/get-tools tshark ip=iproute2 prometheus promtool=prometheus strace openssl systemd-analyze=systemd
 	@$(MAKE) --no-print-directory check
 
 check: ## run every check with what is installed already
@@ -48,7 +48,7 @@ check: ## run every check with what is installed already
 	$(BIN)/lint-imports --no-logo
 	$(PYTEST)
 
-e2e: $(VENV)/.installed-test ## replay 200,000 packets over a virtual wire, kill the store a hundred times (takes the rights of root)
+e2e: $(VENV)/.installed-test ## live capture and reloads at full load, the unit's restrictions, a store that is killed (takes the rights of root)
 	$(BIN)/python -m pytest -m e2e tests/e2e
 
 soak: $(VENV)/.installed-test ## replay 50,000 packets a second for half an hour (SOAK_MINUTES=30; takes the rights of root)

@@ -40,6 +40,7 @@ examples:
   {NAME} explain capture.pcap ID  what was said where this was found?
   {NAME} doctor --interface eth0  would a sensor see what it should?
   {NAME} self-audit               does patron data leave this program?
+  sudo {NAME} install             listen all the time, as a service
   {NAME} analyze --help           everything about a command
 
 exit status:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Sequence
@@ -76,7 +77,7 @@ def _run(options: Namespace) -> ExitStatus:
     presence = Presence()
     with ExitStack() as stack:
         notifier = stack.enter_context(closing(Notifier()))
-        stop = stack.enter_context(stop_on_signals())
+        stop = stack.enter_context(stop_on_signals(*(() if options.config else (signal.SIGHUP,))))
         outlets, renewals = stack.enter_context(opened(config, presence, stop.ask))
 
         def started() -> None:

@@ -128,3 +128,36 @@ def test_the_configuration_counts(demo: Path, tmp_path: Path) -> None:
         sensor.end(signal.SIGTERM)
 
     assert {"invented"} == {one["about"]["zone"] for one in sensor.findings()}
+
+
+def test_the_configuration_is_read_again(demo: Path, tmp_path: Path) -> None:
+    """SIGHUP in the middle of a day: a mistake is said and changes nothing, a good one holds for all of the day."""
+    config = tmp_path / "library.yaml"
+    config.write_text("sensor: {interfaces: [tap0]}\n", "utf-8")
+
+    def read_again(text: str, said: str) -> None:
+        config.write_text(text, "utf-8")
+        sensor.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: said in sensor.stderr)
+
+    with Observer() as observer, Sensor(tmp_path, "--config", str(config), named=False) as sensor:
+        sent = replay(demo, 5_000)
+        wait_for(lambda: observer.has_seen(sent))
+        read_again("zoness: []\n", "the configuration is not used; what held before still holds")
+        zones = "zones:\n  - {name: invented, audience: infrastructure, networks: [10.0.0.0/8]}\n"
+        read_again(zones + "sensor: {interfaces: [tap0]}\n", "the configuration was read again, and holds from now on")
+        assert 0 == sensor.end(signal.SIGTERM)
+
+    assert f"{config}:1: unknown key 'zoness' (hint: did you mean 'zones'?)" in sensor.stderr
+    assert "holds from the next start on" not in sensor.stderr
+    assert {one["id"] for one in analyzed(demo)["findings"]} == {one["id"] for one in sensor.findings()}
+    assert {"invented"} == {one["about"]["zone"] for one in sensor.findings()}
+
+
+def test_without_a_configuration_a_hangup_ends_it(demo: Path, tmp_path: Path) -> None:
+    """There is nothing to read again, and whoever closed the terminal wants no more; all that was found is told."""
+    with Observer() as observer, Sensor(tmp_path) as sensor:
+        sent = replay(demo, 5_000)
+        wait_for(lambda: observer.has_seen(sent))
+        assert 0 == sensor.end(signal.SIGHUP)
+    assert timeless(analyzed(demo)["findings"]) == sensor.findings()

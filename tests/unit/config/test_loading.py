@@ -370,3 +370,29 @@ def test_nothing_said_of_sinks(tmp_path: Path, text: str, sinks: tuple[()] | Non
     path = tmp_path / "library.yaml"
     path.write_text(text, "utf-8")
     assert sinks == load_config(path).sinks
+
+
+def test_secrets_of_a_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are found where the service manager says, or where it will put them for the service."""
+    path = tmp_path / "library.yaml"
+    named = '"${CREDENTIALS_DIRECTORY}/secrets_password"'
+    path.write_text(f"metrics: {{basic_auth: {{user: prometheus, password_file: {named}}}}}\n", "utf-8")
+
+    def found() -> Path:
+        metrics = load_config(path).metrics
+        assert metrics is not None
+        assert metrics.basic_auth is not None
+        return metrics.basic_auth.password_file
+
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    assert Path("/run/credentials/privacy-monitor.service/secrets_password") == found()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", "/run/other")
+    assert Path("/run/other/secrets_password") == found()
+
+
+def test_the_interface(tmp_path: Path) -> None:
+    """A list of one, and nothing where nothing is said."""
+    path = tmp_path / "library.yaml"
+    path.write_text("sensor: {interfaces: [eth1]}\n", "utf-8")
+    assert ("eth1",) == load_config(path).sensor.interfaces
+    assert () == Config().sensor.interfaces

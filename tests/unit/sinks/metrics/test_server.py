@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitor.config.settings import BasicAuth, Listen, MetricsSettings, Tls
+from monitor.config.settings import BasicAuth, Config, Listen, MetricsSettings, Tls
 from monitor.errors import UsageError
 from monitor.model.opaque import Label
 from monitor.sinks.metrics import server as room
@@ -143,6 +143,26 @@ def test_the_password(sink: MetricsSink, tmp_path: Path) -> None:
         assert (401, b"wrong user or password\n") == ask(server.port, "/metrics")[::2]
         assert 401 == ask(server.port, "/metrics?", {"Authorization": "Basic Zm9vOmJhcg=="})[0]
         assert 200 == ask(server.port, "/-/healthy")[0]
+
+
+def test_another_password(sink: MetricsSink, tmp_path: Path) -> None:
+    """It holds from when it is put in place, not when it is written; one that cannot be read changes nothing."""
+    path = tmp_path / "password"
+    path.write_text(SECRET, "utf-8")
+    auth = BasicAuth(user=Label("prometheus"), password_file=path)
+    config = Config(metrics=MetricsSettings(listen=ANYWHERE, basic_auth=auth))
+    assert config.metrics is not None
+    with MetricsServer(config.metrics, sink) as server:
+        path.write_text("battery staple", "utf-8")
+        change = sink.renew(config)
+        assert 200 == ask(server.port, "/metrics", RIGHT)[0]
+        change()
+        assert 401 == ask(server.port, "/metrics", RIGHT)[0]
+        path.unlink()
+        with pytest.raises(UsageError, match="cannot read the password"):
+            sink.renew(config)
+        sink.renew(Config())()
+        assert 401 == ask(server.port, "/metrics", RIGHT)[0]
 
 
 def test_tls(sink: MetricsSink, certificate: Tls) -> None:

@@ -63,6 +63,10 @@ def test_readiness(clock: list[float]) -> None:
     assert not sink.is_ready()
     sink.tick(FIVE_NS, Stats())
     assert sink.is_ready()
+    figures = stats()
+    for figures.captures[0].away in (True, False):
+        sink.tick(FIVE_NS, figures)
+        assert figures.captures[0].away is not sink.is_ready()
     clock[0] += HEALTHY_SECONDS + 1
     assert not sink.is_ready()
 

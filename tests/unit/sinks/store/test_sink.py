@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config.settings import StoreSettings
+from monitor.config.settings import Config, StoreSettings
 from monitor.errors import UsageError
 from monitor.model.opaque import Label
 from monitor.sinks.store import sink
@@ -349,3 +349,15 @@ def test_two_sensors_are_refused(path: Path) -> None:
         Watching(path)
     run.end()
     Watching(path).end()
+
+
+def test_other_days_hold_when_they_are_put_in_place(tmp_path: Path) -> None:
+    """A configuration that is read again changes what is kept, and not where."""
+    run = Watching(tmp_path / "findings.db")
+    run.tick(60, PIN)
+    run.store.renew(Config(store=StoreSettings(path=tmp_path / "other.db", resolve_after_days=1)))()
+    run.days(2.1, [PIN])
+    run.end()
+
+    assert ["resolved"] == [one.life.state.value for one in read_all(tmp_path / "findings.db").records]
+    assert not (tmp_path / "other.db").exists()
