@@ -31,7 +31,7 @@ def written(folder: Path, text: str) -> Config:
 def told(config: Config) -> Stats:
     """The figures after a run that found two things."""
     stats = Stats(now_ns=NINE_NS)
-    with opened(config, Presence(), list) as outlets:
+    with opened(config, Presence(), list) as (outlets, _):
         for finding in (PIN, CAMERA):
             outlets.receive(finding)
         outlets.tick(NINE_NS, stats)
