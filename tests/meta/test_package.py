@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,7 @@ def compiled(repository: Path) -> tuple[str, ...]:
 
 
 def test_rules_are_carried(repository: Path, tmp_path: Path) -> None:
-    """An installed monitor finds every shipped rule, word for word."""
+    """An installed monitor finds every shipped rule, word for word and parsed."""
     command = [sys.executable, "setup.py", "--quiet", "build_py", "--build-lib", str(tmp_path)]
     subprocess.run(command, cwd=repository, check=True, capture_output=True)
     shipped, carried = (
@@ -32,6 +33,8 @@ def test_rules_are_carried(repository: Path, tmp_path: Path) -> None:
     )
     assert len(shipped) > 0
     assert shipped == carried
+    parsed = json.loads((tmp_path / "monitor" / "config" / "prepared.json").read_bytes())
+    assert sorted(data.decode() for data in shipped.values()) == sorted(parsed)
 
 
 def test_make_knows_what_is_compiled(repository: Path) -> None:
