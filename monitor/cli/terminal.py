@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
 from typing import TextIO
 
@@ -71,8 +70,15 @@ def appearance(color: str, stream: TextIO | None) -> Appearance:
     encoding = getattr(stream, "encoding", None) or "utf-8"
     on_terminal = stream is not None and stream.isatty()
     colored = color == "always" or (color == "auto" and on_terminal and _takes_color())
-    width = shutil.get_terminal_size((PIPED_WIDTH, 0)).columns if on_terminal else PIPED_WIDTH
+    width = _measure() if on_terminal else PIPED_WIDTH
     return Appearance(width=width, color=colored, encoding=encoding)
+
+
+def _measure() -> int:
+    """The width of the terminal in columns."""
+    import shutil  # noqa: PLC0415  (brings every compressor there is)
+
+    return shutil.get_terminal_size((PIPED_WIDTH, 0)).columns
 
 
 def _takes_color() -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from hashlib import blake2b
 from heapq import nsmallest
 
 from monitor.detect.rule import Rule
 from monitor.model.data import AboutKind, DataClass
+from monitor.model.digest import blake2b
 from monitor.model.finding import About, Evidence, Finding, Observation, Peer
 from monitor.model.flow import Endpoint, FlowView, Reach, Side
 from monitor.model.opaque import Label

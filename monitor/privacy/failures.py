@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import traceback
 from pathlib import Path
 from types import TracebackType
 
@@ -20,10 +19,12 @@ def describe_failure(error: BaseException) -> str:
 
 
 def _place(trace: TracebackType | None) -> str:
-    for frame, line in reversed(list(traceback.walk_tb(trace))):
-        source = frame.f_code.co_filename
+    place = "a place outside this program"
+    while trace is not None:
+        source, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         if source.startswith(_COMPILED):
-            return f"{source}:{line}"
-        if Path(source).is_relative_to(_PACKAGE):
-            return f"{Path(source).relative_to(_PACKAGE.parent)}:{line}"
-    return "a place outside this program"
+            place = f"{source}:{line}"
+        elif Path(source).is_relative_to(_PACKAGE):
+            place = f"{Path(source).relative_to(_PACKAGE.parent)}:{line}"
+        trace = trace.tb_next
+    return place

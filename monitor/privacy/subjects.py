@@ -7,9 +7,9 @@ hashes and salt are dropped and only their number stays. Rule: nothing but numbe
 
 from __future__ import annotations
 
-import secrets
-from hashlib import blake2b
+import os
 
+from monitor.model.digest import blake2b
 from monitor.model.opaque import Raw, Sighting
 
 DIGEST_BYTES = 12
@@ -20,7 +20,7 @@ MAX_DIGESTS = 500_000
 """Bound on all findings together: about 50 MB."""
 DAY_NS = 86_400 * 10**9
 
-_PROCESS_KEY = secrets.token_bytes(32)
+_PROCESS_KEY = os.urandom(32)
 
 
 def sighting(identifier: Raw) -> Sighting:
@@ -32,7 +32,7 @@ class SubjectCounter:
     """Distinct patrons of each finding, per UTC day of trace time, summed over days."""
 
     def __init__(self) -> None:
-        self._salt = secrets.token_bytes(32)
+        self._salt = os.urandom(32)
         self._day = -1
         self._today: dict[str, set[int]] = {}
         self._before: dict[str, int] = {}
@@ -74,5 +74,5 @@ class SubjectCounter:
             self._before[finding] = self._before.get(finding, 0) + len(patrons)
         self._today.clear()
         self._digests = 0
-        self._salt = secrets.token_bytes(32)
+        self._salt = os.urandom(32)
         self._day = day

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import shutil
 import subprocess
 import sys
@@ -33,6 +34,9 @@ def test_rules_are_carried(repository: Path, tmp_path: Path) -> None:
         )
         assert len(shipped) > 0
         assert shipped == carried
+    rules = (path.read_text("utf-8") for path in (repository / "rules").rglob("*.yaml"))
+    parsed = json.loads((tmp_path / "monitor" / "config" / "prepared.json").read_bytes())
+    assert sorted(rules) == sorted(parsed)
 
 
 def test_make_knows_what_is_compiled(repository: Path) -> None:
