@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check e2e bench fuzz golden picture clean
+.PHONY: help demo test check e2e soak bench fuzz golden picture clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -51,11 +51,14 @@ check: ## run every check with what is installed already
 e2e: $(VENV)/.installed-test ## live capture and reloads at full load, the unit's restrictions, a store that is killed (takes the rights of root)
 	$(BIN)/python -m pytest -m e2e tests/e2e
 
+soak: $(VENV)/.installed-test ## replay 50,000 packets a second for half an hour (SOAK_MINUTES=30; takes the rights of root)
+	$(BIN)/python -m pytest -m soak tests/soak
+
 fuzz: $(VENV)/.installed-test ## throw far more hostile bytes at everything than `make test` does (FUZZ_EXAMPLES=5000)
 	HYPOTHESIS_PROFILE=fuzz $(PYTEST) tests/contract tests/properties tests/protocols tests/unit
 
 golden: $(VENV)/.installed-test ## write the expected reports again; read the diff before you keep it
-	$(BIN)/python -m pytest tests/golden tests/unit/config --update
+	$(BIN)/python -m pytest tests/golden tests/unit/config tests/protocols/sip2 --update
 
 picture: $(VENV)/.installed ## draw the README's picture from the demo's report again
 	$(BIN)/python -m demo.draw_report

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.build import build
@@ -13,11 +12,11 @@ from monitor.config.settings import Config
 from monitor.model.contract import Sink
 from monitor.model.data import Level
 from monitor.model.finding import Finding
+from monitor.model.record import Record, field
 from monitor.model.stats import Stats
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Record):
     """What to read and where the answer goes."""
 
     paths: tuple[str, ...]
@@ -30,8 +29,7 @@ class Request:
     progress: Callable[[Progress], None] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Record):
     """How the run went; the findings themselves went to the sinks."""
 
     worst: Level | None

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
 from monitor.capture.bounds import BATCH_FRAMES
 from monitor.config.settings import Config
 from monitor.config.shipped import shipped
-from monitor.detect.engine import Engine
+from monitor.detect.engine import Engine, Witness
 from monitor.detect.loading import load_rules
 from monitor.detect.restraint import restrain
 from monitor.detect.rule import RuleSet
@@ -21,6 +20,7 @@ from monitor.model.contract import ProtocolSpec, Sink, Source
 from monitor.model.data import Audience
 from monitor.model.events import Event, FlowOpened
 from monitor.model.finding import Observation
+from monitor.model.record import Record, replace
 from monitor.model.stats import Stats
 from monitor.pipeline import Pipeline
 from monitor.privacy.expectations import Expectations
@@ -49,8 +49,7 @@ def name_events(known: Sequence[ProtocolSpec]) -> dict[str, type[Event]]:
     return names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Record):
     """What the operator said, made ready for the rooms. It is made beside a run that goes on, and then adopted."""
 
     specs: tuple[ProtocolSpec, ...]
@@ -91,12 +90,13 @@ class Rooms:
         *,
         separate_vlans: bool = False,
         presence: Presence | None = None,
+        witness: Witness | None = None,
         seed: int = 0,
     ) -> None:
         """Build them; see `build`."""
         self._naming = policy.naming
         names = NameBook()
-        self.detector = Engine(policy.rules, SubjectCounter(), stats)
+        self.detector = Engine(policy.rules, SubjectCounter(), stats, witness)
         self.flows = Tracker(
             policy.specs,
             policy.naming,
@@ -139,6 +139,7 @@ def build(
     *,
     rules: Sequence[Path] = (),
     presence: Presence | None = None,
+    witness: Witness | None = None,
     seed: int = 0,
     live: bool = False,
 ) -> Pipeline:
@@ -151,6 +152,7 @@ def build(
         config: what the operator said.
         rules: folders of the site's own rules, beside the shipped ones; the same id replaces.
         presence: who asks which ends still show, if anybody does.
+        witness: is told of every observation that counts in a finding.
         seed: see `FlowTable`.
         live: people are using this network now; see `restrain`.
 
@@ -158,7 +160,7 @@ def build(
         RuleError: a rule is wrong; the message lists every mistake.
     """
     policy = prepare(config, rules, live=live)
-    rooms = Rooms(policy, stats, separate_vlans=config.separate_vlans, presence=presence, seed=seed)
+    rooms = Rooms(policy, stats, separate_vlans=config.separate_vlans, presence=presence, witness=witness, seed=seed)
     return Pipeline(source, rooms.flows, rooms.detector, sinks, stats)
 
 

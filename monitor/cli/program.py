@@ -11,13 +11,23 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from monitor import __version__
-from monitor.cli import analyze, check, findings, guard, install, run, terminal
+from monitor.cli import analyze, check, doctor, explain, findings, guard, install, run, self_audit, terminal
 from monitor.cli.command import Command, Group
 from monitor.errors import ExitStatus, MonitorError, UsageError
 
 NAME = "privacy-monitor"
 
-COMMANDS = (analyze.COMMAND, check.COMMAND, run.COMMAND, findings.COMMAND, install.INSTALL, install.UNINSTALL)
+COMMANDS = (
+    analyze.COMMAND,
+    explain.COMMAND,
+    check.COMMAND,
+    run.COMMAND,
+    findings.COMMAND,
+    doctor.COMMAND,
+    self_audit.COMMAND,
+    install.INSTALL,
+    install.UNINSTALL,
+)
 """Every command, in the order of the help."""
 
 _EPILOG = f"""\
@@ -27,6 +37,9 @@ examples:
   {NAME} run --interface eth0     what does this interface show?
   {NAME} findings list --store findings.db
                                          what was found there so far?
+  {NAME} explain capture.pcap ID  what was said where this was found?
+  {NAME} doctor --interface eth0  would a sensor see what it should?
+  {NAME} self-audit               does patron data leave this program?
   sudo {NAME} install             listen all the time, as a service
   {NAME} analyze --help           everything about a command
 

@@ -15,7 +15,7 @@ from monitor.cli import terminal
 from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
 from monitor.cli.hangup import reread_on_signal
-from monitor.cli.metrics import add_metrics_option, ask_for_metrics, offered, tell_where
+from monitor.cli.metrics import add_metrics_option, ask_for_metrics, tell_where
 from monitor.cli.stop import stop_on_signals
 from monitor.config.settings import Config, SensorSettings
 from monitor.errors import ExitStatus, UsageError
@@ -23,11 +23,9 @@ from monitor.model.contract import Sink
 from monitor.privacy.labels import typed
 
 if TYPE_CHECKING:
+    from monitor.cli.outlets import Renewal
     from monitor.reload import Rereading
     from monitor.sinks.service.notifier import Notifier
-
-Renewal = Callable[[Config], Callable[[], None]]
-"""Reads a configuration for a sink, and gives what puts it in place. Raises `MonitorError` if it cannot be used."""
 
 _EXAMPLES = """\
 examples:
@@ -48,7 +46,7 @@ Ctrl-C or SIGTERM ends it; what was found until then is told first.
 exit status:
   0    ended as it was asked to
   2    wrong usage, configuration or rules; the interface cannot be read, or
-       metrics cannot be offered; or findings cannot be written
+       metrics cannot be offered
   70   a bug of this program
   130  interrupted for the second time
 """
@@ -69,45 +67,26 @@ def _run(options: Namespace) -> ExitStatus:
     if sys.platform != "linux":
         raise UsageError("listening to an interface needs Linux; recorded captures can be analyzed anywhere (analyze)")
     from monitor import sensor  # noqa: PLC0415  (Linux only)
+    from monitor.cli.outlets import opened  # noqa: PLC0415  (help and complaints need no sinks)
     from monitor.privacy.presence import Presence  # noqa: PLC0415  (help and complaints need none)
-    from monitor.sinks.lines import FindingLines  # noqa: PLC0415  (help and complaints need no sinks)
     from monitor.sinks.service.notifier import Notifier  # noqa: PLC0415  (the same)
     from monitor.sinks.service.sink import ServiceNotices  # noqa: PLC0415  (the same)
-    from monitor.sinks.statistics import StatisticsLines  # noqa: PLC0415  (the same)
 
     config = _read(options)
     (interface,) = config.sensor.interfaces
     presence = Presence()
-    renewals: list[Renewal] = []
     with ExitStack() as stack:
         notifier = stack.enter_context(closing(Notifier()))
-        stores: list[Sink] = []
-        if config.store.path is not None:
-            from monitor.sinks.store.sink import FindingStore  # noqa: PLC0415  (only where findings are kept)
-
-            store = FindingStore(config.store.path, config.store, presence, terminal.complain)
-            stores.append(stack.enter_context(closing(store)))
-            renewals.append(store.renew)
         stop = stack.enter_context(stop_on_signals(*(() if options.config else (signal.SIGHUP,))))
-        metrics = stack.enter_context(offered(config.metrics))
-
-        def publish(line: str) -> bool:
-            is_read = terminal.deliver(line)
-            if not is_read:
-                stop.ask()
-            return is_read
+        outlets, renewals = stack.enter_context(opened(config, presence, stop.ask))
 
         def started() -> None:
             terminal.complain(f"listening to {interface}; Ctrl-C ends it")
-            if config.metrics is not None and metrics is not None:
-                metrics.capturing = True
+            if config.metrics is not None:
                 tell_where(config.metrics)
             notifier.ready()
 
-        sinks: list[Sink] = [FindingLines(publish), *stores, StatisticsLines(terminal.complain)]
-        if metrics is not None:
-            sinks.append(metrics)  # its heartbeat says that all others were served
-            renewals.append(metrics.renew)
+        sinks: list[Sink] = [outlets]
         if notifier.is_heard:
             sinks.append(ServiceNotices(notifier))
         sensor.watch(

@@ -32,6 +32,7 @@ from monitor.config.notation import (
     parse_user,
 )
 from monitor.config.shapes import Choice, Flag, Number, Shape, Word
+from monitor.config.sink_keys import SINKS
 from monitor.config.structures import Forms, Key, ListOf, Section
 from monitor.model.contract import ProtocolSpec
 from monitor.model.data import Audience, Inspect, Role
@@ -240,6 +241,7 @@ def root(specs: Iterable[ProtocolSpec]) -> Section:
             Key(name="sensor", shape=SENSOR, says="what the sensor listens to"),
             Key(name="store", shape=STORE, says="where findings are kept, and for how long"),
             Key(name="protocols", shape=_protocols(specs), says="options of protocols, by protocol"),
+            Key(name="sinks", shape=SINKS, says="where findings go as they come; without it standard output, as lines"),
             Key(name="metrics", shape=METRICS, says="offer metrics to Prometheus while listening; {} for the defaults"),
         )
     )

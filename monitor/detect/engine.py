@@ -18,6 +18,7 @@ from monitor.model.data import DataClass
 from monitor.model.events import Event
 from monitor.model.finding import Finding, Observation
 from monitor.model.flow import Endpoint
+from monitor.model.opaque import Label
 from monitor.model.stats import Stats
 from monitor.privacy.subjects import SubjectCounter
 
@@ -31,6 +32,9 @@ MAX_PLACES = 65_536
 Entry = tuple[int, Matcher, Rule]
 """Rank of a rule among all (0 is worst), how it matches the event type at hand, and the rule."""
 
+Witness = Callable[[Label, Observation], None]
+"""Is told of every observation that counts, with the id of the finding in which it does at that time."""
+
 _PATRON = DataClass.PATRON_IDENTIFIER.bit
 _FLOWS = Counts.FLOWS  # taking a member from its class is slow in Python 3.11, and these are needed for every message
 
@@ -38,8 +42,9 @@ _FLOWS = Counts.FLOWS  # taking a member from its class is slow in Python 3.11, 
 class Engine:
     """Judges observations. Implements `Detector`."""
 
-    def __init__(self, rules: RuleSet, subjects: SubjectCounter, stats: Stats) -> None:
+    def __init__(self, rules: RuleSet, subjects: SubjectCounter, stats: Stats, witness: Witness | None = None) -> None:
         self._subjects = subjects
+        self._witness = witness
         self._stats = stats
         self._index = _index(rules.active)
         self._ranks = len(rules.active)
@@ -163,6 +168,8 @@ class Engine:
         if observation.event.sightings and tally.rule.reports & _PATRON:
             self._subjects.count(tally.id, observation.event.sightings, observation.at_ns)
         tally.see(observation)
+        if self._witness is not None:
+            self._witness(tally.id, observation)
         if not tally.changed:
             self._mark(tally)
 

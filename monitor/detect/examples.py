@@ -49,7 +49,7 @@ class _Example:
         if event_type is None:
             self._complain(self._table.line, "an example names an event that does not exist", nearest("", event_types))
             return None
-        known = fields_of(event_type)  # type: ignore[arg-type] # a class is hashable, mypy asks its instances
+        known = fields_of(event_type)
         values: dict[str, Any] = {}
         for key, node in self._table.nodes.items():
             if key not in known and key != "event":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, unique
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from monitor.detect.matcher import Matcher
 from monitor.model.data import AboutKind, Level, Status
 from monitor.model.events import Event
 from monitor.model.opaque import Label
+from monitor.model.record import Record
 
 
 @unique
@@ -24,8 +24,7 @@ class Counts(Enum):
     """Every flow once, at the worst rule of the family that it ever matched."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Record):
     """One judgement over observations. The keys of a rule file are explained in `docs/concepts/rules.md`."""
 
     slug: Label
@@ -60,8 +59,7 @@ class Rule:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
+class RuleSet(Record, kw_only=False):
     """All rules of a run, worst level first, then by slug."""
 
     rules: tuple[Rule, ...]

@@ -6,16 +6,15 @@ walks them all). It knows no time, no address of its flow and no severity.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from monitor.model.data import DataClass
 from monitor.model.flow import Side
 from monitor.model.opaque import Label, Sighting
+from monitor.model.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exposed:
+class Exposed(Record):
     """One value of patron data stood in the clear. Never the value."""
 
     data_class: DataClass
@@ -24,8 +23,7 @@ class Exposed:
     length_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Record):
     """Base of every fact that a parser reports."""
 
     exposed: tuple[Exposed, ...] = ()
@@ -34,7 +32,6 @@ class Event:
     """One for each patron identifier behind this fact."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FlowOpened(Event):
     """A flow of a camera has begun, whatever it carries. Told by the flow room; again, if an attempt succeeds late."""
 
@@ -44,15 +41,13 @@ class FlowOpened(Event):
     """Whether all that was seen is an attempt to connect, or its refusal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weird:
+class Weird(Record):
     """An oddity of the protocol; `name` is a member of the protocol's own closed enum."""
 
     name: Enum
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expect:
+class Expect(Record):
     """A side flow was announced between the same two hosts (RTSP announces RTP)."""
 
     protocol: Label
@@ -66,23 +61,20 @@ class Expect:
     """What was announced to travel in it; the parser finds it as option ``carries``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handoff:
+class Handoff(Record):
     """The bytes that follow on both sides speak another protocol."""
 
     protocol: Label
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SkipTo:
+class SkipTo(Record):
     """The next `size_bytes` of `side` do not matter; the parser is next fed what follows them."""
 
     side: Side
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Enough:
+class Enough(Record, kw_only=False):
     """The parser has seen all it wants of this flow; from here on it is only counted."""
 
 

@@ -9,7 +9,6 @@ there is no public zone. With no configuration every local end is `unassigned`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from monitor.model.data import Audience, Role
 from monitor.model.flow import Endpoint, Reach
 from monitor.model.opaque import HostName, Label
+from monitor.model.record import replace
 from monitor.privacy.labels import NOTHING
 from monitor.privacy.names import label_of
 from monitor.privacy.places import Asset, Network, Places, PrefixTable, Zone, unmap

@@ -165,8 +165,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self._tell_state("healthy", holds=self.server.sink.is_healthy())
             case "/-/ready":
                 self._tell_state("ready", holds=self.server.sink.is_ready())
+            case "/-/scraped":
+                self._tell_scraped()
             case "/":
-                self._tell(HTTPStatus.OK, PLAIN, b"/metrics\n/-/healthy\n/-/ready\n")
+                self._tell(HTTPStatus.OK, PLAIN, b"/metrics\n/-/healthy\n/-/ready\n/-/scraped\n")
             case _:
                 self._tell(HTTPStatus.NOT_FOUND, PLAIN, b"not here\n")
 
@@ -175,8 +177,14 @@ class _Handler(BaseHTTPRequestHandler):
         if password is not None and not password.opens(self.headers.get("Authorization", "")):
             self._tell(HTTPStatus.UNAUTHORIZED, PLAIN, b"wrong user or password\n")
             return
+        self.server.sink.note_scrape()
         encode, kind = choose_encoder(self.headers.get("Accept", ""))
         self._tell(HTTPStatus.OK, kind, encode(self.server.registry))
+
+    def _tell_scraped(self) -> None:
+        ago = self.server.sink.seconds_since_scrape()
+        status = HTTPStatus.SERVICE_UNAVAILABLE if ago is None else HTTPStatus.OK
+        self._tell(status, PLAIN, b"never\n" if ago is None else b"%d\n" % ago)
 
     def _tell_state(self, word: str, *, holds: bool) -> None:
         status = HTTPStatus.OK if holds else HTTPStatus.SERVICE_UNAVAILABLE

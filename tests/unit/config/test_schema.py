@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from monitor.config.keys import ASSET, BASIC_AUTH, EXPECTATION, METRICS, STORE, TLS, ZONE, root
 from monitor.config.loading import load_config
 from monitor.config.schema import json_schema, schema_text
+from monitor.config.sink_keys import SINK
 from monitor.config.structures import Section
 from monitor.config.summary import notes
 from monitor.model.contract import Answer, ProtocolSpec, Verdict
@@ -49,6 +50,10 @@ SEEN_BY_THE_SCHEMA = (
     "port-zero",
     "protocol-unknown",
     "role-unknown",
+    "sink-kinds",
+    "sink-keys",
+    "sink-not-a-server",
+    "sink-path-relative",
     "store-numbers",
     "store-path-relative",
     "trap-base-60",
@@ -60,6 +65,18 @@ SEEN_BY_THE_SCHEMA = (
     "zones-empty",
 )
 """Cases that are wrong by their form alone; the others need the reader."""
+SECTIONS = (
+    root(()),
+    ZONE,
+    ASSET,
+    METRICS,
+    STORE,
+    TLS,
+    BASIC_AUTH,
+    *EXPECTATION.forms.values(),
+    *map(SINK.section, SINK.kinds),
+)
+"""All that have keys of their own."""
 
 
 def errors(document: object, schema: Mapping[str, Any]) -> list[str]:
@@ -93,8 +110,7 @@ def test_the_example_is_valid() -> None:
 def test_the_example_shows_every_key() -> None:
     """Whoever copies it has seen everything but the options of protocols and what is off by default."""
     text = EXAMPLE.read_text("utf-8")
-    sections = (root(()), ZONE, ASSET, METRICS, STORE, TLS, BASIC_AUTH, *EXPECTATION.forms.values())
-    missing = {key.name for section in sections for key in section.keys if f"{key.name}:" not in text}
+    missing = {key.name for section in SECTIONS for key in section.keys if f"{key.name}:" not in text}
     assert {"protocols", "show_addresses"} == missing
 
 
@@ -129,9 +145,7 @@ def table(section: Section) -> str:
     return "| key | | |\n|---|---|---|\n" + "".join(rows) + "\n"
 
 
-@pytest.mark.parametrize(
-    "section", [root(()), ZONE, ASSET, METRICS, STORE, TLS, BASIC_AUTH, *EXPECTATION.forms.values()]
-)
+@pytest.mark.parametrize("section", SECTIONS)
 def test_every_key_is_documented(section: Section) -> None:
     """The reference has each section's table, in the words of the schema."""
     assert table(section) in (REFERENCE / "configuration.md").read_text("utf-8")
