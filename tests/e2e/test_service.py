@@ -78,3 +78,14 @@ def test_the_unit_allows_what_is_needed(repository: Path, state: Path, tmp_path:
     assert notices[-1].startswith(f"STATUS=ended; {sent:,} packets, ")
     kinds = [notice.partition("=")[0] for notice in notices if not notice.startswith(("WATCHDOG", "STATUS"))]
     assert ["READY", "RELOADING", "READY", "RELOADING", "READY", "STOPPING"] == kinds
+
+
+def test_a_wrong_interface_is_said(repository: Path, state: Path, tmp_path: Path) -> None:
+    """With those that there are, although the service may not ask for them in the usual way."""
+    config = state / "config.yaml"
+    config.write_text("sensor: {interfaces: [eth99]}\n", "utf-8")
+    unit = repository / "systemd" / "privacy-monitor.service"
+    around = (sys.executable, "-m", "tests.support.confinement", str(unit), str(state))
+    with Sensor(tmp_path, "--config", str(config), around=around, named=False) as sensor:
+        assert 2 == sensor.process.wait(60)
+    assert "privacy-monitor: there is no interface eth99 (there is: lo, tap0, wire0)\n" == sensor.stderr

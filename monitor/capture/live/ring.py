@@ -15,6 +15,7 @@ import socket
 import struct
 from array import array
 from mmap import mmap
+from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -52,6 +53,9 @@ _UP = 1
 _TAKE_NOTHING = struct.pack("=HBBI", 6, 0, 0, 0)
 """A socket filter of one instruction, which returns 0 bytes to take (linux/filter.h: BPF_RET | BPF_K)."""
 _SO_ATTACH_FILTER = 26
+
+_INTERFACES = Path("/proc/self/net/dev")
+"""Two lines of heads, and one for each interface of our network namespace (proc_pid_net(5))."""
 
 _ETHERNET = 1
 _LOOPBACK = 772
@@ -193,8 +197,19 @@ def _find(interface: str) -> int:
     try:
         return socket.if_nametoindex(interface)
     except (OSError, ValueError):
-        known = ", ".join(_shown(name) for _, name in socket.if_nameindex())
-        raise UsageError(f"there is no interface {_shown(interface)} (there is: {known})") from None
+        raise UsageError(f"there is no interface {_shown(interface)} (there is: {_listed()})") from None
+
+
+def _listed() -> str:
+    """The interfaces that there are.
+
+    `socket.if_nameindex` is not asked: it takes a netlink socket, which a service is not given.
+    """
+    try:
+        lines = _INTERFACES.read_text("utf-8", errors="replace").splitlines()[2:]
+    except OSError:
+        return "nobody knows"
+    return ", ".join(sorted(_shown(line.rpartition(":")[0].strip()) for line in lines))
 
 
 def _open() -> socket.socket:
