@@ -26,10 +26,12 @@ from monitor.errors import ExitStatus
 from monitor.model.flow import Side, Transport
 from monitor.protocols.registry import specs
 from tests.support.captures import Packet, block, enhanced, option, section
+from tests.support.captures import pcapng as plain_pcapng
 from tests.support.conversation import Conversation, Host, datagram, woven
 from tests.support.marks import Marks, Script, draw, find
 from tests.support.plants import PLANTS
 from tests.support.scrape import scrape, values
+from tests.support.shark import need_tshark
 from tests.support.wire import Observer, Sensor, ip, replay, virtual_wire, wait_for
 
 SEED = 20_260_102
@@ -198,6 +200,26 @@ def test_no_mark_leaves_through_a_pipe(tmp_path: Path, planted: list[Path], mark
     left = run(tmp_path, ["analyze", "-", "--format", "json"], feed=planted[0].read_bytes())
     assert ExitStatus.DONE == left.status
     assert {} == left.found(marks.all)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("protocol", ["sip2", "http", "rtsp"])
+def test_no_mark_leaves_explained(tmp_path: Path, marks: Marks, protocol: str) -> None:
+    """The same of the conversations behind findings, which tshark reads whole."""
+    need_tshark()
+    capture = tmp_path / f"{protocol}.pcapng"
+    scripts = list(PLANTS[protocol](marks))
+    packets = woven(*talks(TRANSPORTS[protocol], scripts, 6001))
+    capture.write_bytes(plain_pcapng(packets))
+    report = json.loads(run(tmp_path / "report", ["analyze", "--format", "json", str(capture)]).stdout)
+    found = [finding["id"] for finding in report["findings"] if finding["protocol"] == protocol][:4]
+    assert found
+    for number, ident in enumerate(found):
+        style = ["--format", "json"] if number % 2 else ["--color", "always"]
+        left = run(tmp_path / ident, ["explain", str(capture), ident, "--messages", "500", *style])
+        assert (ExitStatus.DONE, b"") == (left.status, left.stderr)
+        assert b"character" in left.stdout or b'"length"' in left.stdout
+        assert {} == left.found(marks.all)
 
 
 @pytest.mark.slow
