@@ -145,7 +145,7 @@ class _Reader:
     def __init__(self, shown: FlowPlaces, messages: int) -> None:
         self.lines: list[Line] = []
         self.cut = False
-        self._ahead: deque[Line] = deque(maxlen=CONTEXT)
+        self._ahead: deque[Line] = deque(maxlen=min(CONTEXT, messages - 1))
         self._flow = shown.flow
         self._messages = messages
         self._places: dict[int, list[Place]] = {}
@@ -160,7 +160,7 @@ class _Reader:
         for reading, counts in self._readings(packet, frame):
             line = Line(frame=frame, at_ns=at_ns, sender=sender, reading=reading, counts=counts)
             if frame < self._first:
-                self.cut = self.cut or len(self._ahead) == CONTEXT
+                self.cut = self.cut or len(self._ahead) == self._ahead.maxlen
                 self._ahead.append(line)
                 continue
             self.lines += self._ahead
@@ -171,17 +171,19 @@ class _Reader:
             self.lines.append(line)
 
     def _readings(self, packet: Any, frame: int) -> Iterator[tuple[Reading, bool]]:
-        """What a packet says, each with whether it counts; what only the engine saw stands with the last of it."""
-        places = self._places.get(frame, [])
+        """What a packet says, each with whether it counts; then what counts and is no message that tshark saw in it."""
+        left = list(self._places.get(frame, []))
         readings = list(read_layers(packet)) or [_unread(packet)]
-        left = list(places)
         for number, reading in enumerate(readings):
-            mine = [place for place in left if _is_of(place, reading)]
-            if number == len(readings) - 1:
-                mine = left if places and not mine else mine
-            mine = mine[:1] if reading.protocol == "sip2" else mine
+            if reading.protocol == "sip2":
+                mine = [place for place in left if _is_of(place, reading)][:1]
+            else:
+                mine = left if number == len(readings) - 1 else []
+                reading = _complete(reading, mine)  # noqa: PLW2901  (what tshark has no name for belongs to it)
             left = [place for place in left if place not in mine]
-            yield _complete(reading, mine), bool(mine)
+            yield reading, bool(mine)
+        if left:
+            yield _complete(Reading(protocol="", code="", title="in what was sent up to here"), left), True
 
 
 def _is_of(place: Place, reading: Reading) -> bool:
@@ -192,8 +194,6 @@ def _is_of(place: Place, reading: Reading) -> bool:
 
 def _complete(reading: Reading, places: Sequence[Place]) -> Reading:
     """The same with what the engine saw in it and tshark has no name for: parameters of forms and addresses."""
-    if reading.protocol == "sip2" or not places:
-        return reading
     exposed = (one for place in places for one in place.exposed)
     more = tuple(Part(key=one.key, data_class=one.data_class, length=one.length_bytes) for one in exposed)
     return replace(reading, parts=reading.parts + more)

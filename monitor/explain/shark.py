@@ -72,7 +72,7 @@ def read_packets(
     # A loop of our own: left to itself, pyshark asks for one in a way that newer versions of Python refuse.
     with contextlib.closing(asyncio.new_event_loop()) as loop:
         loop.set_debug(False)  # whatever the interpreter was told: it would show what it is working on
-        capture = _patient(pyshark.FileCapture)(
+        capture = _patient(pyshark)(
             str(path),
             keep_packets=False,
             display_filter=display_filter,
@@ -86,26 +86,31 @@ def read_packets(
             raise UsageError(
                 f"tshark has not read the capture in {timeout_seconds:.0f} seconds: cut it first, with editcap for one"
             ) from None
-        except pyshark.capture.capture.TSharkCrashException:
-            if not taken:  # else the capture is cut at its end, and what stands before is read
-                raise CaptureError("tshark cannot read the capture, or refuses the dissector for SIP2") from None
         finally:
-            with contextlib.suppress(pyshark.capture.capture.TSharkCrashException):
-                capture.close()
+            capture.close()
+    if capture.crashed and not taken:  # else the capture is cut at its end, and what stands before is read
+        raise CaptureError("tshark cannot read the capture, or refuses the dissector for SIP2")
 
 
-def _patient(kind: Any) -> Any:
-    """The same kind of capture, which lets tshark end by itself when all is read.
+def _patient(pyshark: Any) -> Any:
+    """A kind of capture that lets tshark end by itself when all is read.
 
-    pyshark kills it at once. Where it has just ended, Python then loses its exit status and says so on stderr.
+    pyshark kills it at once. Where it has just ended, Python then loses its exit status and says so on stderr. And a
+    failure of tshark would be met once more when the capture is collected, where nobody can take it.
     """
 
-    class Patient(kind):  # type: ignore[misc]  # pyshark is only here when it is asked for
+    class Patient(pyshark.FileCapture):  # type: ignore[misc]  # pyshark is only here when it is asked for
+        crashed = False
+
         async def _cleanup_subprocess(self, process: asyncio.subprocess.Process) -> None:
+            self._running_processes.discard(process)
             if self._eof_reached:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(process.wait(), PATIENCE_SECONDS)
-            await super()._cleanup_subprocess(process)
+            try:
+                await super()._cleanup_subprocess(process)
+            except pyshark.capture.capture.TSharkCrashException:
+                self.crashed = True
 
     return Patient
 

@@ -39,6 +39,14 @@ def test_rules_are_carried(repository: Path, tmp_path: Path) -> None:
     assert sorted(rules) == sorted(parsed)
 
 
+def test_the_dissector_is_carried(repository: Path, tmp_path: Path) -> None:
+    """An installed monitor has what Wireshark loads, word for word."""
+    command = [sys.executable, "setup.py", "--quiet", "build_py", "--build-lib", str(tmp_path)]
+    subprocess.run(command, cwd=repository, check=True, capture_output=True)
+    place = Path("monitor", "dissectors", "sip2.lua")
+    assert (repository / place).read_bytes() == (tmp_path / place).read_bytes()
+
+
 def test_make_knows_what_is_compiled(repository: Path) -> None:
     """A changed module is compiled again if, and only if, it is compiled at all."""
     if not shutil.which("make"):

@@ -32,9 +32,11 @@ from monitor.errors import ExitStatus
 from monitor.model.flow import Side, Transport
 from monitor.protocols.registry import specs
 from tests.support.captures import Packet, block, enhanced, option, section
+from tests.support.captures import pcapng as plain_pcapng
 from tests.support.conversation import Conversation, Host, datagram, woven
 from tests.support.plants import PLANTS
 from tests.support.scrape import scrape, values
+from tests.support.shark import need_tshark
 from tests.support.wire import Observer, Sensor, ip, replay, virtual_wire, wait_for
 
 SEED = 20_260_102
@@ -264,6 +266,26 @@ class Daemon:
         while not self._is_over.is_set():
             with suppress(TimeoutError):
                 self._datagrams.append(self._socket.recv(65_536))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("protocol", ["sip2", "http", "rtsp"])
+def test_no_mark_leaves_explained(tmp_path: Path, marks: Marks, protocol: str) -> None:
+    """The same of the conversations behind findings, which tshark reads whole."""
+    need_tshark()
+    capture = tmp_path / f"{protocol}.pcapng"
+    scripts = list(PLANTS[protocol](marks))
+    packets = woven(*talks(TRANSPORTS[protocol], scripts, 6001))
+    capture.write_bytes(plain_pcapng(packets))
+    report = json.loads(run(tmp_path / "report", ["analyze", "--format", "json", str(capture)]).stdout)
+    found = [finding["id"] for finding in report["findings"] if finding["protocol"] == protocol][:4]
+    assert found
+    for number, ident in enumerate(found):
+        style = ["--format", "json"] if number % 2 else ["--color", "always"]
+        left = run(tmp_path / ident, ["explain", str(capture), ident, "--messages", "500", *style])
+        assert (ExitStatus.DONE, b"") == (left.status, left.stderr)
+        assert b"character" in left.stdout or b'"length"' in left.stdout
+        assert {} == left.found(marks.all)
 
 
 @pytest.mark.slow
