@@ -1,4 +1,4 @@
-"""Writes dashboards/*.json.
+"""Writes dashboards/*.json, and the alert rules that follow from others.
 
     python -m grafana.source.generate
 
@@ -14,6 +14,7 @@ from typing import Any
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
+from grafana.source.alerts import ABOUT_FINDINGS, finding_rules, grafana_rules
 from grafana.source.boards import SCHEMA, TAG
 from grafana.source.cameras import cameras
 from grafana.source.overview import overview
@@ -22,7 +23,7 @@ from grafana.source.sensors import sensors
 from grafana.source.services import services
 from grafana.source.words import TOP
 
-FOLDER = TOP / "grafana" / "dashboards"
+FOLDER = TOP / "grafana"
 
 
 def as_json(made: Dashboard) -> str:
@@ -41,12 +42,19 @@ def generated() -> dict[Path, str]:
         "sensor-health": sensors(),
         "runbooks": runbooks().uid(UID).tags([TAG]).readonly().time("now-24h", "now"),
     }
-    return {FOLDER / f"{name}.json": as_json(board) for name, board in boards.items()}
+    files = {FOLDER / "dashboards" / f"{name}.json": as_json(board) for name, board in boards.items()}
+    findings = finding_rules()
+    files[FOLDER / "prometheus" / "optional" / "findings.yaml"] = findings
+    sensor = (FOLDER / "prometheus" / "sensor.yaml").read_text("utf-8")
+    files[FOLDER / "provisioning" / "alerting" / "rules.yaml"] = grafana_rules(sensor)
+    files[FOLDER / "provisioning" / "optional" / "findings.yaml"] = grafana_rules(findings, ABOUT_FINDINGS)
+    return files
 
 
 def main() -> None:
     """Write every file."""
     for path, text in generated().items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, "utf-8")
 
 

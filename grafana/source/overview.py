@@ -109,7 +109,7 @@ def overview() -> Dashboard:
                     runbook="README",
                     unit="none",
                     width=24,
-                    height=10,
+                    height=11,
                 ),
                 ("",),
             ),

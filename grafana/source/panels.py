@@ -175,7 +175,6 @@ class Column:
     empty: str | None = None
     hidden: bool = False
     link: str | None = None
-    wrapped: bool = False
 
     def properties(self) -> list[model.DynamicConfigValue]:
         """How Grafana is told."""
@@ -188,9 +187,7 @@ class Column:
         told += [("custom.hidden", True)] if self.hidden else []
         if self.link:
             told += [("links", [{"title": "What to do about it", "url": self.link}])]
-        if self.colored or self.wrapped:
-            style = {"type": "color-text" if self.colored else "auto", "wrapText": self.wrapped}
-            told += [("custom.cellOptions", style), ("custom.wrapText", self.wrapped)]  # until Grafana 12, and since
+        told += [("custom.cellOptions", {"type": "color-text"})] if self.colored else []
         if self.steps:
             told += [("thresholds", _thresholds(self.steps).build())]
             told += [("color", {"mode": "thresholds"})]

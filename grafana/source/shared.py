@@ -24,7 +24,7 @@ from grafana.source.panels import (
     words,
 )
 from grafana.source.runbooks import UID
-from grafana.source.words import DATA, LEVELS, shipped_rules
+from grafana.source.words import DATA, LEVELS, SHORT, shipped_rules
 from monitor.model.data import Level
 
 LEVEL_WORDS = {level.word: look for level, look in LEVELS.items()}
@@ -55,7 +55,7 @@ def open_findings(card: Card, prefixes: tuple[str, ...]) -> Table:
     columns = (
         Column(source="rank", title="Rank", hidden=True),
         Column(source="level", title="How bad", width=90, words=LEVEL_WORDS, colored=True),
-        Column(source="rule", title="What was found", words=rule_titles(prefixes), link=f"/d/{UID}", wrapped=True),
+        Column(source="rule", title="What was found", words=rule_titles(prefixes), link=f"/d/{UID}"),
         Column(source="zone", title="Zone", width=120, words=PLACES),
         SITE,
         SENSOR,
@@ -67,7 +67,7 @@ def open_findings(card: Card, prefixes: tuple[str, ...]) -> Table:
 def rule_titles(prefixes: tuple[str, ...]) -> Words:
     """What findings are called."""
     rules = (rule for rule in shipped_rules() if rule.slug.startswith(prefixes))
-    return {rule.slug: (rule.title, LEVELS[rule.level][1]) for rule in rules}
+    return {rule.slug: (SHORT.get(rule.slug, rule.title), LEVELS[rule.level][1]) for rule in rules}
 
 
 def exposures_by_kind(card: Card, protocols: str) -> TimeSeries:

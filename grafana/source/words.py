@@ -1,6 +1,6 @@
 """What dashboards call things: kinds of patron data, levels and findings in words that a librarian uses.
 
-Rule: findings are called what their rule files call them, so that a panel, an alert and a report agree.
+Rule: everything that stands in rule files is read from there, so that a panel, an alert and a report agree.
 """
 
 from __future__ import annotations
@@ -55,6 +55,29 @@ PROTOCOLS = {
     "rtp": ("Camera pictures (RTP)", "#B08CA6"),
     "dns": ("Names that cameras ask for", "#8C8C96"),
 }
+
+
+SHORT = {
+    "camera-attempt": "Camera tries to connect, gets no answer",
+    "camera-internet-time-or-names": "Camera asks the internet for time or names",
+    "camera-rtsp-internet": "Camera video readable on the internet",
+    "camera-rtsp-leaves-zone": "Camera video readable beyond its network",
+    "camera-unexpected-internet": "Camera talks to an unexpected internet host",
+    "camera-unexpected-local": "Camera talks to an unexpected local device",
+    "http-basic-auth": "Passwords readable with every web request",
+    "http-identifier-in-form": "Card numbers readable in web forms",
+    "http-identifier-in-query": "Card numbers readable in web addresses",
+    "http-login-in-clear": "PINs and passwords readable on a web page",
+    "http-search-terms": "Searches readable",
+    "http-session-cookie": "Web sessions readable, can be taken over",
+    "rtsp-password": "Camera passwords readable (RTSP)",
+    "sip2-circulation-data": "Loans and titles readable (SIP2)",
+    "sip2-other-data": "Other patron data readable (SIP2)",
+    "sip2-patron-credential": "Patrons' PINs readable (SIP2)",
+    "sip2-patron-identity": "Names and card numbers readable (SIP2)",
+    "sip2-staff-login": "Logins of self-checks readable (SIP2)",
+}
+"""Findings in as few words as fit a table; those that are not here are called by the title of their rule."""
 
 
 class Rule(NamedTuple):
