@@ -20,8 +20,8 @@ DATASOURCE = "privacy-monitor-prometheus"
 RUNBOOK = "{{{{ $externalLabels.runbooks }}}}docs/runbooks/{}.md"
 GENERATED = "# Written by `make dashboards`; changes to it are lost.\n"
 ABOUT_FINDINGS = """\
-# Findings as alerts, for sites where the sensor does not push them to Alertmanager itself. Not both: each would come twice.
-# They know of rule, level and zone. Which device it is, only the finding says: privacy-monitor findings list
+# Findings as alerts, for sites where the sensor does not push them to Alertmanager itself. Not both: each would come
+# twice. They know of rule, level and zone. Which device it is, only the finding says.
 # An alert ends when the sensor no longer has the finding, which may be as late as its next start.
 """
 
@@ -74,9 +74,7 @@ def grafana_rules(rules: str, about: str = "") -> str:
 
 def _for_grafana(rule: dict[str, Any]) -> dict[str, Any]:
     slug = rule["labels"].get("rule") or slug_of(rule["alert"])
-    annotations = {
-        name: text.replace("$value ", "$values.A.Value ") for name, text in rule["annotations"].items()
-    }
+    annotations = {name: text.replace("$value ", "$values.A.Value ") for name, text in rule["annotations"].items()}
     annotations["runbook_url"] = '{{ reReplaceAll "/$" "" externalURL }}' + link_to(slug)
     annotations["__dashboardUid__"], annotations["__panelId__"] = UID, str(number(slug))
     asked = {"refId": "A", "expr": rule["expr"], "instant": True, "range": False, "editorMode": "code"}

@@ -6,7 +6,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from grafana.source import queries as ask
 from grafana.source.boards import board
-from grafana.source.panels import BAD, GOOD, NOTHING, PLAIN, Card, instant, lines, query, stat
+from grafana.source.panels import BAD, GOOD, PLAIN, Card, instant, lines, query, stat
 from grafana.source.shared import counted_bars, exposures_by_kind, open_findings
 from grafana.source.words import PROTOCOLS
 
@@ -27,8 +27,8 @@ def cameras() -> Dashboard:
             stat(
                 Card(
                     title="Sent to strangers",
-                    about="What cameras sent within the chosen time to hosts that the configuration does not name: their "
-                    "maker's cloud, for instance. Encrypted or not, it left.",
+                    about="What cameras sent within the chosen time to hosts that the configuration does not name: "
+                    "their maker's cloud, for instance. Encrypted or not, it left.",
                     runbook="camera-unexpected-internet",
                     unit="decbytes",
                     width=6,
@@ -41,16 +41,15 @@ def cameras() -> Dashboard:
             stat(
                 Card(
                     title="Sent as expected",
-                    about="What cameras sent within the chosen time to their recorder and whom else the configuration names.",
+                    about="What cameras sent within the chosen time to their recorder and whom else the "
+                    "configuration names.",
                     runbook="camera-unexpected-local",
                     unit="decbytes",
                     width=6,
                     height=5,
                 ),
                 instant(
-                    ask.or_none(
-                        ask.counted(ask.metric("camera_upload_bytes_total", 'expected="true"'), "$__range")
-                    )
+                    ask.or_none(ask.counted(ask.metric("camera_upload_bytes_total", 'expected="true"'), "$__range"))
                 ),
                 decimals=1,
             ),
@@ -119,8 +118,8 @@ def cameras() -> Dashboard:
             counted_bars(
                 Card(
                     title="Connections of cameras, by what is spoken",
-                    about="RTSP asks for video, RTP carries it. Names are looked up with DNS, which is read for cameras "
-                    "only.",
+                    about="RTSP asks for video, RTP carries it. Names are looked up with DNS, which is read for "
+                    "cameras only.",
                     runbook="camera-internet-time-or-names",
                     unit="short",
                     width=12,

@@ -121,6 +121,9 @@ def families(times: range, *, quiet: bool) -> Iterator[tuple[str, str, list[tupl
     def busy_share(sensor: Sensor, top: float) -> Value:
         return lambda _, at: round(top * opened(at) ** 3 * (1 + 0.3 * math.sin(at / 900)), 5) if sensor is MAIN else 0.0
 
+    def followed(sensor: Sensor) -> Value:
+        return lambda _, at: round(240 * sensor.busy * opened(at) + 6)
+
     def packet_time(sensor: Sensor) -> Value:
         return lambda _, at: outage if blind(sensor, at) else at - 1
 
@@ -135,9 +138,11 @@ def families(times: range, *, quiet: bool) -> Iterator[tuple[str, str, list[tupl
     yield f"{prefix}last_packet_timestamp_seconds", "gauge", [(s.labels(), packet_time(s)) for s in SENSORS]
     yield f"{prefix}heartbeat_timestamp_seconds", "gauge", [(s.labels(), lambda _, at: at - 1) for s in SENSORS]
     yield f"{prefix}config_last_reload_successful", "gauge", [(s.labels(), constant(1)) for s in SENSORS]
-    yield f"{prefix}flows", "gauge", [
-        (s.labels(), lambda _, at, s=s: round(240 * s.busy * opened(at) + 6)) for s in SENSORS
-    ]
+    yield (
+        f"{prefix}flows",
+        "gauge",
+        [(s.labels(), followed(s)) for s in SENSORS],
+    )
     yield f"{prefix}tcp_flows", "counter", [(s.labels(), rising(24_000, s)) for s in SENSORS]
     yield f"{prefix}tcp_flows_two_sided", "counter", [(s.labels(), rising(22_800, s)) for s in SENSORS]
     sinks = [(s.labels(sink=sink), constant(1)) for s in SENSORS for sink in ("stdout", "store")]
@@ -148,20 +153,30 @@ def families(times: range, *, quiet: bool) -> Iterator[tuple[str, str, list[tupl
     if not quiet:
         yield f"{prefix}limits_hit", "counter", [(MAIN.labels(limit="capture.ring"), rising(0.4, MAIN))]
     uploads = [row for row in UPLOADS if not quiet or row[2] == "true"]
-    yield f"{prefix}camera_upload_bytes", "counter", [
-        (s.labels(zone=zone, expected=word), rising(size, s)) for s, zone, word, size in uploads
-    ]
-    yield f"{prefix}sessions", "counter", [
-        (s.labels(protocol=protocol, encrypted=word, zone=zone), rising(rate, s))
-        for s, protocol, word, zone, rate in SESSIONS
-        if not quiet or word == "true"
-    ]
+    yield (
+        f"{prefix}camera_upload_bytes",
+        "counter",
+        [(s.labels(zone=zone, expected=word), rising(size, s)) for s, zone, word, size in uploads],
+    )
+    yield (
+        f"{prefix}sessions",
+        "counter",
+        [
+            (s.labels(protocol=protocol, encrypted=word, zone=zone), rising(rate, s))
+            for s, protocol, word, zone, rate in SESSIONS
+            if not quiet or word == "true"
+        ],
+    )
     if quiet:
         return
-    yield f"{prefix}exposures", "counter", [
-        (s.labels(protocol=protocol, data_class=kind, zone=zone), rising(rate, s))
-        for s, protocol, kind, zone, rate in EXPOSURES
-    ]
+    yield (
+        f"{prefix}exposures",
+        "counter",
+        [
+            (s.labels(protocol=protocol, data_class=kind, zone=zone), rising(rate, s))
+            for s, protocol, kind, zone, rate in EXPOSURES
+        ],
+    )
     standing = [(s.labels(rule=rule, level=level, zone=zone), constant(n)) for s, rule, level, zone, n in FINDINGS]
     yield f"{prefix}findings_open", "gauge", standing
     yield f"{prefix}findings", "counter", standing

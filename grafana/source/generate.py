@@ -1,15 +1,13 @@
 """Writes dashboards/*.json, and the alert rules that follow from others.
 
-    python -m grafana.source.generate
+    make dashboards
 
 Rule: whoever changes a page or a panel runs it; a test compares.
 """
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder

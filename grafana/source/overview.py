@@ -75,8 +75,8 @@ def overview() -> Dashboard:
             stat(
                 Card(
                     title="Sensors see well?",
-                    about="The worst state of all chosen sensors. If it is not green, what is missing here may be missing "
-                    "because nobody looked.",
+                    about="The worst state of all chosen sensors. If it is not green, what is missing here may be "
+                    "missing because nobody looked.",
                     runbook="privacy-monitor-blind",
                     unit="none",
                     width=6,
@@ -90,8 +90,8 @@ def overview() -> Dashboard:
             stat(
                 Card(
                     title="Packets seen",
-                    about="Packets that the chosen sensors have read within the chosen time. Where nothing is found, this "
-                    "is what that statement rests on.",
+                    about="Packets that the chosen sensors have read within the chosen time. Where nothing is "
+                    "found, this is what that statement rests on.",
                     runbook="privacy-monitor-blind",
                     unit="short",
                     width=6,
@@ -104,8 +104,8 @@ def overview() -> Dashboard:
             open_findings(
                 Card(
                     title="What stands open, worst first",
-                    about="Every kind of finding that stands now, by zone. Which devices they are about is in the findings "
-                    "themselves: `privacy-monitor findings list` on the sensor.",
+                    about="Every kind of finding that stands now, by zone. Which devices they are about is in the "
+                    "findings themselves: `privacy-monitor findings list` on the sensor.",
                     runbook="README",
                     unit="none",
                     width=24,
@@ -116,8 +116,8 @@ def overview() -> Dashboard:
             exposures_by_kind(
                 Card(
                     title="Patron data that could be read, by kind",
-                    about="Messages, web requests and video connections in which this kind of patron data could be read. "
-                    "One that shows two kinds counts for both.",
+                    about="Messages, web requests and video connections in which this kind of patron data could be "
+                    "read. One that shows two kinds counts for both.",
                     runbook="README",
                     unit="short",
                     width=12,
@@ -128,8 +128,8 @@ def overview() -> Dashboard:
             lines(
                 Card(
                     title="How the encrypted share of SIP2 develops",
-                    about="Of all SIP2 connections of the 24 hours before, the share that is encrypted, for each sensor. It "
-                    "should rise to 100 % and stay there.",
+                    about="Of all SIP2 connections of the 24 hours before, the share that is encrypted, for each "
+                    "sensor. It should rise to 100 % and stay there.",
                     runbook="sip2-patron-credential",
                     unit="percentunit",
                     width=12,
@@ -139,12 +139,14 @@ def overview() -> Dashboard:
                 ),
                 query(sip2_share("1d", ask.WHO), "{{site}} · {{instance}}"),
                 top=1,
-            ).interval("15m").max_data_points(100),
+            )
+            .interval("15m")
+            .max_data_points(100),
             how_well(
                 Card(
                     title="How well each sensor saw",
-                    about="Green: it saw what it should. Amber: some packets or one direction were missing. Red: it heard "
-                    "nothing, hung, or did not answer. What happened then is not on this page.",
+                    about="Green: it saw what it should. Amber: some packets or one direction were missing. Red: it "
+                    "heard nothing, hung, or did not answer. What happened then is not on this page.",
                     runbook="privacy-monitor-blind",
                     unit="none",
                     width=24,

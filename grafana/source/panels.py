@@ -70,7 +70,9 @@ def _thresholds(steps: Steps) -> build.ThresholdsConfig:
 def _dress(panel: Any, card: Card) -> Any:
     panel.title(card.title).description(card.about).datasource(DATASOURCE).unit(card.unit)
     panel.span(card.width).height(card.height).no_value(card.empty).thresholds(_thresholds(card.steps))
-    return panel.links([build.DashboardLink("What to do").url(link_to(card.runbook)).type(model.DashboardLinkType.LINK)])
+    return panel.links(
+        [build.DashboardLink("What to do").url(link_to(card.runbook)).type(model.DashboardLinkType.LINK)]
+    )
 
 
 def words(values: Words) -> model.ValueMap:
@@ -132,13 +134,15 @@ def _series(card: Card, asked: Sequence[Dataquery], series: Words) -> TimeSeries
     return panel.override_by_regexp("(Nothing|Never|No) .*", [green])
 
 
-def lines(card: Card, *asked: Dataquery, series: Words | None = None, top: float | None = None, limit: bool = False) -> TimeSeries:
+def lines(
+    card: Card, *asked: Dataquery, series: Words | None = None, top: float | None = None, limit: bool = False
+) -> TimeSeries:
     """How something changes; with `limit`, the last threshold as a line to stay below."""
     panel = _series(card, asked, series or {})
     panel.line_width(2).fill_opacity(0).line_interpolation(kind.LineInterpolation.LINEAR).axis_soft_max(top or 0)
     if limit:
         style = make.GraphThresholdsStyleConfig().mode(kind.GraphTresholdsStyleMode.DASHED)
-        panel.thresholds_style(style).axis_soft_max(card.steps[-1][0] * 1.2)
+        panel.thresholds_style(style).axis_soft_max((card.steps[-1][0] or 0) * 1.2)
     return panel
 
 

@@ -1,8 +1,8 @@
 """The questions that panels ask Prometheus.
 
-Rules: everything goes by site, sensor (the label ``instance``) and, where a metric has it, zone. An empty answer has two
-meanings, which must not look the same: nothing was found, or nobody looked. So where there is a sensor and no finding,
-the answer is 0, and where there is no sensor, there is none.
+Rules: everything goes by site, sensor (the label ``instance``) and, where a metric has it, zone. An empty answer can
+have two meanings, which must not look the same: nothing was found, or nobody looked. So where there is a sensor and no
+finding, the answer is 0, and where there is no sensor, there is none.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def labeled(expression: str, name: str, words: str) -> str:
 def grown(selector: str, label: str) -> str:
     """How much a counter grew in each step, by one label, for what grew at all within the range of the dashboard."""
     ever = counted(selector, "$__range", label, at=" @ end()")
-    return f"{counted(selector, '$__interval', label)} and on({label.split(', ')[-1]}) ({ever} > 0)"
+    return f"{counted(selector, '$__interval', label)} and on({label.rsplit(', ', maxsplit=1)[-1]}) ({ever} > 0)"
 
 
 def share(part: str, whole: str) -> str:

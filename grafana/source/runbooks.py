@@ -1,7 +1,7 @@
 """The pages for whoever is on call, as a dashboard: they can be read where the graphs are, without another server.
 
-Rule: the pages are written in docs/runbooks/ and only copied here. The address of a page follows from its name alone, so
-that links into it stay right when others come and go.
+Rule: the pages are written in docs/runbooks/ and only copied here. The address of a page follows from its name alone,
+so that links into it stay right when others come and go.
 """
 
 from __future__ import annotations

@@ -31,11 +31,44 @@ def sensors() -> Dashboard:
         Column(source="site", title="Site"),
         SENSOR,
         Column(source="Value #A", title="State", width=120, words=STATES, colored=True, steps=STATE_STEPS),
-        Column(source="Value #B", title="Last packet", width=100, unit="s", decimals=0, colored=True, steps=((None, GOOD), (120, FAIR), (600, BAD))),
+        Column(
+            source="Value #B",
+            title="Last packet",
+            width=100,
+            unit="s",
+            decimals=0,
+            colored=True,
+            steps=((None, GOOD), (120, FAIR), (600, BAD)),
+        ),
         Column(source="Value #C", title="Packets/s", width=88, unit="short", decimals=0),
-        Column(source="Value #D", title="Dropped", width=80, unit="percentunit", decimals=1, colored=True, steps=((None, GOOD), (0.001, FAIR), (0.01, BAD))),
-        Column(source="Value #E", title="Missing", width=76, unit="percentunit", decimals=1, colored=True, steps=((None, GOOD), (0.01, FAIR), (0.05, BAD))),
-        Column(source="Value #F", title="One-sided", width=90, unit="percentunit", decimals=0, colored=True, steps=((None, GOOD), (0.3, FAIR), (0.5, BAD)), empty="too few"),
+        Column(
+            source="Value #D",
+            title="Dropped",
+            width=80,
+            unit="percentunit",
+            decimals=1,
+            colored=True,
+            steps=((None, GOOD), (0.001, FAIR), (0.01, BAD)),
+        ),
+        Column(
+            source="Value #E",
+            title="Missing",
+            width=76,
+            unit="percentunit",
+            decimals=1,
+            colored=True,
+            steps=((None, GOOD), (0.01, FAIR), (0.05, BAD)),
+        ),
+        Column(
+            source="Value #F",
+            title="One-sided",
+            width=90,
+            unit="percentunit",
+            decimals=0,
+            colored=True,
+            steps=((None, GOOD), (0.3, FAIR), (0.5, BAD)),
+            empty="too few",
+        ),
         Column(source="version", title="Version", width=80),
     )
     packets = f"sum by ({WHO}) (rate({metric('capture_packets_total', where=HERE)}[$__rate_interval]))"
@@ -120,8 +153,8 @@ def sensors() -> Dashboard:
             lines(
                 Card(
                     title="Connections seen from one side only",
-                    about="Share of the TCP connections. Some are normal: attempts that nobody answers. The alert comes at "
-                    "50 %.",
+                    about="Share of the TCP connections. Some are normal: attempts that nobody answers. The alert "
+                    "comes at 50 %.",
                     runbook="privacy-monitor-one-sided",
                     unit="percentunit",
                     width=12,
@@ -179,16 +212,14 @@ def sensors() -> Dashboard:
                     height=7,
                     steps=((None, BAD), (1, GOOD)),
                 ),
-                query(
-                    f"min by ({WHO}, sink) ({metric('sink_success', where=HERE)})", "{{instance}} · {{sink}}"
-                ),
+                query(f"min by ({WHO}, sink) ({metric('sink_success', where=HERE)})", "{{instance}} · {{sink}}"),
                 mappings=(words({"0": ("No", BAD), "1": ("Yes", GOOD)}),),
             ),
             timeline(
                 Card(
                     title="Is the configuration in use?",
-                    about="Whether the configuration as it was last changed is the one in use. Red: it is wrong, and the "
-                    "sensor goes on with the one before.",
+                    about="Whether the configuration as it was last changed is the one in use. Red: it is wrong, "
+                    "and the sensor goes on with the one before.",
                     runbook="privacy-monitor-config-rejected",
                     unit="none",
                     width=12,

@@ -32,8 +32,8 @@ def services() -> Dashboard:
     """The dashboard *SIP2 and web*."""
     share = Card(
         title="SIP2 encrypted",
-        about="Within the chosen time. A connection counts as SIP2 if it speaks it, or if it is TLS to a port where SIP2 is "
-        "spoken.",
+        about="Within the chosen time. A connection counts as SIP2 if it speaks it, or if it is TLS to a port where "
+        "SIP2 is spoken.",
         runbook="sip2-patron-identity",
         unit="percentunit",
         width=6,
@@ -83,8 +83,8 @@ def services() -> Dashboard:
             exposures_by_kind(
                 Card(
                     title="On SIP2: patron data that could be read",
-                    about="SIP2 messages by the kind of patron data in them. A message with a name and an address counts "
-                    "for both.",
+                    about="SIP2 messages by the kind of patron data in them. A message with a name and an address "
+                    "counts for both.",
                     runbook="sip2-patron-identity",
                     unit="short",
                     width=12,
@@ -106,7 +106,8 @@ def services() -> Dashboard:
             counted_bars(
                 Card(
                     title="SIP2 connections, encrypted and readable",
-                    about="Connections that began in each step of time. Self-checks often keep one for days, so few begin.",
+                    about="Connections that began in each step of time. Self-checks often keep one for days, so few "
+                    "begin.",
                     runbook="sip2-patron-identity",
                     unit="short",
                     width=12,
@@ -119,8 +120,8 @@ def services() -> Dashboard:
             counted_bars(
                 Card(
                     title="Connections, by what is spoken",
-                    about="All connections whose language was recognized. TLS is encrypted, and counts SIP2 over TLS once "
-                    "more.",
+                    about="All connections whose language was recognized. TLS is encrypted, and counts SIP2 over "
+                    "TLS once more.",
                     runbook="http-login-in-clear",
                     unit="short",
                     width=12,

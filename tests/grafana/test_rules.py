@@ -203,14 +203,17 @@ def test_each_alert_fires_when_it_should(tmp_path: Path) -> None:
         promtool("test", "rules", str(path))
 
 
-@pytest.mark.parametrize(("wiki", "address"), [("", ""), ("https://wiki.example.org/pm/", "https://wiki.example.org/pm/")])
+@pytest.mark.parametrize(
+    ("wiki", "address"), [("", ""), ("https://wiki.example.org/pm/", "https://wiki.example.org/pm/")]
+)
 def test_words(wiki: str, address: str, tmp_path: Path) -> None:
     """What people read: places and figures filled in, and the page, as a link where somebody said where it is."""
     at, _, fires, _ = CASES["PrivacyMonitorDropsPackets"]
     asked = expectation("PrivacyMonitorDropsPackets", at, {**SENSOR, "severity": "ticket"})
     asked["exp_alerts"][0]["exp_annotations"] = {
         "summary": "The sensor lobby at Main Library cannot keep up",
-        "description": "2% of the packets are dropped because the machine is too slow for them. What is in those is not seen.",
+        "description": "2% of the packets are dropped because the machine is too slow for them. "
+        "What is in those is not seen.",
         "runbook_url": f"{address}docs/runbooks/privacy-monitor-drops-packets.md",
     }
     test: dict[str, Any] = {"interval": "1m", "input_series": series(fires), "alert_rule_test": [asked]}
@@ -230,12 +233,16 @@ def test_figures_that_are_kept(tmp_path: Path) -> None:
         "sessions_total{protocol=sip2,encrypted=false,zone=servers}": "_x400 1x200",
         "sessions_total{protocol=sip2,encrypted=true,zone=servers}": "_x400 3x200",
     }
+
     def sample(name: str, value: float, **own: str) -> dict[str, Any]:
         pairs = ",".join(f'{label}="{word}"' for label, word in {**labels, **own}.items())
         return {"labels": f"{name}{{{pairs}}}", "value": value}
 
     exposures, share = "zone:privacy_monitor_exposures:increase1d", "instance:privacy_monitor_sip2_encrypted:ratio1d"
-    found = [sample(exposures, 5, protocol="sip2", data_class="name"), sample(exposures, 0, protocol="sip2", data_class="fees")]
+    found = [
+        sample(exposures, 5, protocol="sip2", data_class="name"),
+        sample(exposures, 0, protocol="sip2", data_class="fees"),
+    ]
     del labels["zone"]
     questions = [
         {"expr": exposures, "eval_time": "2500m", "exp_samples": found},
