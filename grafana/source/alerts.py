@@ -17,7 +17,7 @@ from monitor.model.data import Level
 FOLDER = TOP / "grafana" / "prometheus"
 DATASOURCE = "privacy-monitor-prometheus"
 """As provisioning/datasources/prometheus.yaml calls it."""
-RUNBOOK = "{{{{ $externalLabels.runbooks }}}}docs/runbooks/{}.md"
+RUNBOOK = "{{ with $externalLabels.runbooks }}{{ . }}{{ else }}docs/runbooks/{{ end }}"
 GENERATED = "# Written by `make dashboards`; changes to it are lost.\n"
 ABOUT_FINDINGS = """\
 # Findings as alerts, for sites where the sensor does not push them to Alertmanager itself. Not both: each would come
@@ -46,7 +46,7 @@ def _finding(rule: Rule) -> dict[str, Any]:
         "annotations": {
             "summary": f"{rule.title} ({where})",
             "description": rule.description,
-            "runbook_url": RUNBOOK.format(rule.slug),
+            "runbook_url": f"{RUNBOOK}{rule.slug}.md",
         },
     }
 

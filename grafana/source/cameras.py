@@ -36,7 +36,7 @@ def cameras() -> Dashboard:
                     steps=((None, GOOD), (1, BAD)),
                 ),
                 instant(ask.or_none(ask.counted(STRANGE, "$__range"))),
-                decimals=1,
+                decimals=None,
             ),
             stat(
                 Card(
@@ -51,7 +51,7 @@ def cameras() -> Dashboard:
                 instant(
                     ask.or_none(ask.counted(ask.metric("camera_upload_bytes_total", 'expected="true"'), "$__range"))
                 ),
-                decimals=1,
+                decimals=None,
             ),
             stat(
                 Card(

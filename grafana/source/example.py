@@ -1,24 +1,25 @@
-"""An invented county with three sensors, as Prometheus would have it after some days, for pictures of the dashboards.
+"""An invented county with three sensors, as Prometheus would have it after two days, for pictures of the dashboards.
 
-    python -m grafana.source.example [--quiet] HOURS > past.om
+    python -m grafana.source.example [--quiet] > past.om
     promtool tsdb create-blocks-from openmetrics past.om FOLDER
 
-Everything follows from the time alone, so that pictures repeat. With ``--quiet``, nothing was found anywhere.
+It is always the same days, so that pictures repeat. With ``--quiet``, nothing was found anywhere.
 """
 
 from __future__ import annotations
 
 import math
 import sys
-import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 STEP = 60
+TIMES = range(1_795_021_200, 1_795_194_000 + STEP, STEP)
+"""Two days until 2026-11-20, 17:00 UTC."""
 OPENS, CLOSES = 9, 20
 """Hours of a day, UTC."""
-LUNCH = 13.5
-"""When a switch at one site was rebooted, of the last day, as an hour."""
+BLIND = range(1_795_194_000 - 12_600, 1_795_194_000 - 10_200)
+"""While a switch was being replaced at one site, half past one until ten past two."""
 
 
 class Sensor(NamedTuple):
@@ -73,7 +74,6 @@ SESSIONS = (
     (CAMERA, "dns", "false", "cameras", 30.0),
 )
 UPLOADS = ((CAMERA, "cameras", "true", 2.4e9), (CAMERA, "cameras", "false", 9e7))
-CALM = {"search", "session", "tls", "true"}
 
 
 def opened(at: float) -> float:
@@ -94,10 +94,9 @@ class Grown:
             self._sums.append(hours)
             hours += opened(at) * STEP / 3600
 
-    def counter(self, number: int, an_hour: float, *, whole: bool = True) -> float:
+    def counter(self, number: int, an_hour: float) -> float:
         """What something that happens so often in a busy hour has come to."""
-        grown = self._sums[number] * an_hour
-        return float(math.floor(grown)) if whole else round(grown)
+        return float(math.floor(self._sums[number] * an_hour))
 
 
 Value = Callable[[int, int], float | None]
@@ -106,11 +105,9 @@ Value = Callable[[int, int], float | None]
 def families(times: range, *, quiet: bool) -> Iterator[tuple[str, str, list[tuple[str, Value]]]]:
     """Each metric with its type and series; a value is asked for by number and time."""
     grown = Grown(times)
-    end = times[-1]
-    outage = (end // 86400 * 86400 + LUNCH * 3600) if end % 86400 > LUNCH * 3600 + 2400 else end - 5 * 3600
 
     def blind(sensor: Sensor, at: int) -> bool:
-        return sensor is RIVER and not quiet and outage < at < outage + 2400
+        return sensor is RIVER and not quiet and at in BLIND
 
     def rising(an_hour: float, sensor: Sensor) -> Value:
         return lambda number, _: grown.counter(number, an_hour * sensor.busy)
@@ -125,7 +122,7 @@ def families(times: range, *, quiet: bool) -> Iterator[tuple[str, str, list[tupl
         return lambda _, at: round(240 * sensor.busy * opened(at) + 6)
 
     def packet_time(sensor: Sensor) -> Value:
-        return lambda _, at: outage if blind(sensor, at) else at - 1
+        return lambda _, at: BLIND.start if blind(sensor, at) else at - 1
 
     yield "up", "gauge", [(sensor.labels(), constant(1)) for sensor in SENSORS]
     prefix = "privacy_monitor_"
@@ -194,12 +191,8 @@ def exposition(times: range, *, quiet: bool) -> Iterator[str]:
 
 
 def main() -> None:
-    """Write the days until now."""
-    arguments = sys.argv[1:]
-    quiet = "--quiet" in arguments
-    end = int(time.time()) // STEP * STEP
-    times = range(end - int(float(arguments[-1]) * 3600), end + STEP, STEP)
-    sys.stdout.writelines(f"{line}\n" for line in exposition(times, quiet=quiet))
+    """Write both days."""
+    sys.stdout.writelines(f"{line}\n" for line in exposition(TIMES, quiet="--quiet" in sys.argv))
 
 
 if __name__ == "__main__":

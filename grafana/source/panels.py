@@ -95,17 +95,21 @@ def _color(mode: model.FieldColorModeId, fixed: str | None = None) -> build.Fiel
     return color.fixed_color(fixed) if fixed else color
 
 
-def stat(card: Card, *asked: Dataquery, mappings: Iterable[Any] = (), decimals: int = 0, filled: bool = False) -> Stat:
+def stat(
+    card: Card, *asked: Dataquery, mappings: Iterable[Any] = (), decimals: int | None = 0, filled: bool = False
+) -> Stat:
     """One figure, or one for each sensor; `filled` for the few that answer a question."""
     panel: Stat = _dress(Stat(), card)
     reduce = make.ReduceDataOptions().calcs(["lastNotNull"]).fields("").values(values=False)
+    if decimals is not None:
+        panel.decimals(decimals)
     mode = kind.BigValueColorMode.BACKGROUND_SOLID if filled else kind.BigValueColorMode.VALUE
     # Without an answer the color would be that of the lowest value, which is the good one.
     missing = model.ValueMappingResult(text=card.empty, color=GRAY, index=9)
     absent = model.SpecialValueMap(
         model.DashboardSpecialValueMapOptions(match=model.SpecialValueMatch.NULL_AND_NAN, result=missing)
     )
-    panel.targets(list(asked)).mappings([*mappings, absent]).decimals(decimals).reduce_options(reduce)
+    panel.targets(list(asked)).mappings([*mappings, absent]).reduce_options(reduce)
     panel.color_mode(mode).graph_mode(kind.BigValueGraphMode.NONE).text_mode(kind.BigValueTextMode.AUTO)
     panel.justify_mode(kind.BigValueJustifyMode.CENTER).orientation(kind.VizOrientation.AUTO)
     panel.text(make.VizTextDisplayOptions().value_size(30).title_size(13))
@@ -151,7 +155,7 @@ def bars(card: Card, *asked: Dataquery, series: Words | None = None) -> TimeSeri
     panel = _series(card, asked, series or {})
     panel.draw_style(kind.GraphDrawStyle.BARS).fill_opacity(85).line_width(0).bar_alignment(kind.BarAlignment.BEFORE)
     panel.stacking(make.StackingConfig().mode(kind.StackingMode.NORMAL).group("A"))
-    return panel.interval("15m").max_data_points(100).axis_soft_max(1)
+    return panel.interval("15m").max_data_points(100).axis_soft_max(1e6 if card.unit == "decbytes" else 1)
 
 
 def timeline(card: Card, *asked: Dataquery, mappings: Iterable[Any] = ()) -> StateTimeline:

@@ -55,7 +55,7 @@ def runbooks() -> Dashboard:
     made = Dashboard("Library privacy: what to do")
     for page in pages():
         panel = Text().title(page.title).mode(TextMode.MARKDOWN).content(page.text).id(number(page.slug))
-        made.with_panel(panel.span(24 if page.slug == INDEX else 12).height(20))
+        made.with_panel(panel.span(24).height(31) if page.slug == INDEX else panel.span(12).height(23))
     return made
 
 

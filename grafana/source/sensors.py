@@ -40,7 +40,7 @@ def sensors() -> Dashboard:
             colored=True,
             steps=((None, GOOD), (120, FAIR), (600, BAD)),
         ),
-        Column(source="Value #C", title="Packets/s", width=88, unit="short", decimals=0),
+        Column(source="Value #C", title="Packets/s", width=88, unit="locale", decimals=0),
         Column(
             source="Value #D",
             title="Dropped",
