@@ -1,7 +1,7 @@
 """The last sink of a sensor that runs as a service: it tells the service manager that time really passes.
 
-Rules: a tick that arrives here went through every room and every other sink, so only then the watchdog is told; and
-not even then when the interface receives packets and none of them comes through.
+Rules: a tick that arrives here went through every room and past every other sink, so only then the watchdog is told;
+and not even then when the interface receives packets and none of them comes through.
 """
 
 from __future__ import annotations
