@@ -54,3 +54,9 @@ class StoreError(MonitorError):
     """The database of findings is missing, cannot be read or written, or is damaged."""
 
     status = ExitStatus.INPUT
+
+
+class DeliveryError(MonitorError):
+    """A sink cannot deliver at present; the message says where to, and why."""
+
+    status = ExitStatus.INPUT

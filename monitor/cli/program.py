@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from monitor import __version__
-from monitor.cli import analyze, check, findings, guard, run, terminal
+from monitor.cli import alerts, analyze, check, findings, guard, run, terminal
 from monitor.cli.command import Command, Group
 from monitor.errors import ExitStatus, MonitorError, UsageError
 
 NAME = "privacy-monitor"
 
-COMMANDS = (analyze.COMMAND, check.COMMAND, run.COMMAND, findings.COMMAND)
+COMMANDS = (analyze.COMMAND, check.COMMAND, run.COMMAND, findings.COMMAND, alerts.COMMAND)
 """Every command, in the order of the help."""
 
 _EPILOG = f"""\

@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from monitor.cli import terminal
+from monitor.cli.alerts import findings_path, told
 from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
 from monitor.cli.metrics import add_metrics_option, ask_for_metrics, offered, tell_where
@@ -58,7 +59,7 @@ def _run(options: Namespace) -> ExitStatus:
 
     config = ask_for_metrics(read_config(options.config), options.metrics)
     presence = Presence()
-    path = options.store or config.store.path
+    path = findings_path(config, options.store)
     with ExitStack() as stack:
         stores: list[Sink] = []
         if path is not None:
@@ -66,6 +67,9 @@ def _run(options: Namespace) -> ExitStatus:
 
             store = FindingStore(path, config.store, presence, terminal.complain)
             stores.append(stack.enter_context(closing(store)))
+        alerts = stack.enter_context(told(config, path, terminal.complain))
+        if alerts is not None:
+            stores.append(alerts)  # behind the database, in which it looks up what people decided
         stop = stack.enter_context(stop_on_signals())
         metrics = stack.enter_context(offered(config.metrics))
 
@@ -104,8 +108,8 @@ COMMAND = Command(
     description=(
         "Listens to a network interface and tells where patron data crosses the network\n"
         "in the clear, one line of JSON for each finding that is new or has changed.\n"
-        "Nothing is sent anywhere, and no patron data is in the findings. How it goes\n"
-        "is told on stderr, once a minute."
+        "Nothing is sent but to whom the configuration names, and no patron data is in\n"
+        "the findings. How it goes is told on stderr, once a minute."
     ),
     examples=_EXAMPLES,
     configure=_configure,

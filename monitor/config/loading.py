@@ -6,6 +6,7 @@ Rule: nothing of a file with a mistake is used, and every mistake is named at on
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +16,21 @@ from monitor.config.agreement import check_agreement
 from monitor.config.document import read_document
 from monitor.config.keys import CONFIGURATION, root
 from monitor.config.mistakes import Mistakes
-from monitor.config.settings import METRICS_AT, BasicAuth, Config, MetricsSettings, Options, StoreSettings, Tls
+from monitor.config.settings import (
+    DIGEST_AT,
+    METRICS_AT,
+    RUNBOOKS,
+    Alertmanager,
+    AlertPolicy,
+    AlertSettings,
+    BasicAuth,
+    Config,
+    MetricsSettings,
+    Options,
+    Quiet,
+    StoreSettings,
+    Tls,
+)
 from monitor.config.structures import Fields
 from monitor.errors import ConfigError
 from monitor.model.contract import ProtocolSpec
@@ -63,17 +78,50 @@ def _config(fields: Fields, specs: Sequence[ProtocolSpec], folder: Path) -> Conf
         store=_store(fields.get("store")),
         protocols=MappingProxyType({spec.name: _options(spec, protocols) for spec in specs if spec.options}),
         metrics=_metrics(fields.get("metrics"), folder) if "metrics" in fields.values else None,
+        alerts=_alerts(fields.get("alerts"), folder) if "alerts" in fields.values else None,
     )
 
 
 def _metrics(fields: Fields, folder: Path) -> MetricsSettings:
     """Files are found from the configuration's own folder."""
     tls: Fields | None = fields.get("tls")
-    auth: Fields | None = fields.get("basic_auth")
     return MetricsSettings(
         listen=fields.get("listen", METRICS_AT),
         tls=Tls(certificate=folder / tls.get("certificate"), key=folder / tls.get("key")) if tls else None,
-        basic_auth=BasicAuth(user=auth.get("user"), password_file=folder / auth.get("password_file")) if auth else None,
+        basic_auth=_basic_auth(fields.get("basic_auth"), folder),
+    )
+
+
+def _basic_auth(fields: Fields | None, folder: Path) -> BasicAuth | None:
+    return BasicAuth(user=fields.get("user"), password_file=folder / fields.get("password_file")) if fields else None
+
+
+def _alerts(fields: Fields, folder: Path) -> AlertSettings:
+    """Files are found from the configuration's own folder."""
+    quiet: Fields | None = fields.get("quiet")
+    settings = AlertSettings(
+        alertmanagers=tuple(_alertmanager(one, folder) for one in _values(fields, "alertmanagers")),
+        notify=tuple(folder / one.get("url_file") for one in _values(fields, "notify")),
+        path=fields.get("path"),
+        sensor=fields.get("sensor", NOTHING),
+        digest_at=fields.get("digest_at", DIGEST_AT),
+        quiet=Quiet(quiet.get("from"), quiet.get("to")) if quiet else None,
+        policy=tuple(
+            AlertPolicy(rule=one.get("rule", "*"), zone=one.get("zone", NOTHING), alert=one.get("alert"))
+            for one in _values(fields, "policy")
+        ),
+        runbooks=fields.get("runbooks", RUNBOOKS),
+    )
+    numbers = {name: fields.get(name) for name in ("first_look_hours", "reopen_days") if name in fields.values}
+    return replace(settings, **numbers)
+
+
+def _alertmanager(fields: Fields, folder: Path) -> Alertmanager:
+    authority: Path | None = fields.get("ca_file")
+    return Alertmanager(
+        url=fields.get("url"),
+        ca_file=folder / authority if authority else None,
+        basic_auth=_basic_auth(fields.get("basic_auth"), folder),
     )
 
 

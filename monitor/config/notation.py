@@ -6,6 +6,7 @@ import re
 import unicodedata
 from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 
 from monitor.config.mistakes import quoted
 from monitor.config.settings import Listen
@@ -27,6 +28,9 @@ MAX_HOST_CHARS = 253
 """RFC 1035 2.3.4, written out."""
 MAX_USER_CHARS = 64
 MAX_PORT = 65_535
+MAX_RULE_CHARS = 64
+"""A rule is a label of metrics and the name of a file."""
+MAX_URL_CHARS = 500
 MAX_PATH_CHARS = 1_024
 """A path of a file; systems allow 1,024 bytes and more."""
 
@@ -35,6 +39,9 @@ NETWORK_PATTERN = "^[0-9a-fA-F.:]+/[0-9]{1,3}$"
 ADDRESS_PATTERN = "^[0-9a-fA-F.:]+$"
 LISTEN_PATTERN = r"^([0-9.]+|\[[0-9a-fA-F.:]+\]):[1-9][0-9]{0,4}$"
 PATH_PATTERN = "^/.*[^/]$"
+CLOCK_PATTERN = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+RULE_PATTERN = r"^[a-z0-9*]([a-z0-9*-]*[a-z0-9*])?$"
+URL_PATTERN = "^https?://[^/?#@]+(/[^?#]*)?$"
 HOST_PATTERN = r"^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$"
 
 _HOST_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -43,6 +50,9 @@ _PORT = re.compile(PORT_PATTERN)
 _TRANSPORTS = {transport.word: transport for transport in Transport}
 _ALLOWED = f"letters, digits, spaces and {' '.join(NAME_SIGNS.strip())}"
 _LISTEN = re.compile(LISTEN_PATTERN)
+_CLOCK = re.compile(CLOCK_PATTERN)
+_RULE = re.compile(RULE_PATTERN)
+_URL = re.compile(URL_PATTERN)
 _LIKE_A_LISTEN = "as in 127.0.0.1:9477 or [::1]:9477; 0.0.0.0:9477 is every address of this machine"
 _LIKE_A_NETWORK = "as in 10.30.0.0/24 or fd00:30::/64"
 _LIKE_A_PORT = "as in 443/tcp or 123/udp"
@@ -150,6 +160,44 @@ def parse_listen(text: str) -> Listen:
         if address is not None and int(port) <= MAX_PORT and reach(address.packed) is not Reach.GROUP:
             return Listen(address, int(port))
     raise UnfitError(f"{quoted(text)} is not an address with a port", _LIKE_A_LISTEN)
+
+
+def parse_clock(text: str) -> int:
+    """A time of day, ``07:30``, in minutes since midnight."""
+    if not _CLOCK.fullmatch(text):
+        raise UnfitError(f"{quoted(text)} is not a time of day", 'as in "07:30" or "20:00"')
+    hours, _, minutes = text.partition(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def parse_rule(text: str) -> str:
+    """The name of a rule, with ``*`` for any characters."""
+    if not _RULE.fullmatch(text) or len(text) > MAX_RULE_CHARS:
+        raise UnfitError(f"{quoted(text)} is not the name of a rule", 'as in sip2-patron-credential or "camera-*"')
+    return text
+
+
+def parse_url(text: str) -> str:
+    """Where something is offered over HTTP; without the slash at its end."""
+    url = urlsplit(text) if _URL.fullmatch(text) and text.isascii() and text.isprintable() else None
+    if url is None or " " in text or len(text) > MAX_URL_CHARS or not _has_host(url):
+        hint = "as in http://127.0.0.1:9093, or https:// beyond this machine; no user, no '?'"
+        raise UnfitError(f"{quoted(text)} is not the address of a server", hint)
+    return text.rstrip("/")
+
+
+def parse_base(text: str) -> str:
+    """What stands before the name of a page: a web address, or a folder."""
+    if len(text) > MAX_URL_CHARS or not text.isprintable() or " " in text:
+        raise UnfitError(f"{quoted(text)} is not a web address", "as in https://wiki.example.org/runbooks/")
+    return text
+
+
+def _has_host(url: SplitResult) -> bool:
+    try:
+        return bool(url.hostname) and url.port != 0
+    except ValueError:  # a port that is none
+        return False
 
 
 def parse_path(text: str) -> Path:

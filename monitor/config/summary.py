@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum, unique
-from ipaddress import IPv4Network
+from fnmatch import fnmatchcase
+from ipaddress import IPv4Network, ip_address
 from textwrap import wrap
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from monitor.config.keys import in_words
 from monitor.config.loading import default_inspect
-from monitor.config.settings import Config, MetricsSettings
+from monitor.config.settings import CONDITIONS, AlertSettings, Config, MetricsSettings
+from monitor.config.shipped import shipped
 from monitor.model.data import Audience, Inspect, Role
 from monitor.model.flow import Reach
 from monitor.model.opaque import Label
@@ -69,6 +72,8 @@ def summarize(config: Config, width: int = WIDTH) -> list[Line]:
         resolved, removed = _days(store.resolve_after_days), _days(store.retention_days)
         general.append(f"findings are kept in {store.path}, of at most {store.max_mb} MB")
         general.append(f"findings are resolved after {resolved} without them, and removed after {removed}")
+    if config.alerts:
+        general += _alerts(config.alerts)
     assets = {asset.name: asset for asset in config.assets}
     options = [f"  {name}: {_options(options)}" for name, options in config.protocols.items()]
     blocks = [
@@ -104,6 +109,29 @@ def notes(config: Config) -> Iterator[str]:
 
     if config.metrics:
         yield from metrics_notes(config.metrics)
+    if config.alerts:
+        yield from alert_notes(config.alerts)
+
+
+def alert_notes(alerts: AlertSettings) -> Iterator[str]:
+    """What is allowed but may not be meant of who is told."""
+    if not alerts.alertmanagers and not alerts.notify:
+        yield "'alerts' names nobody: add 'alertmanagers' or 'notify'"
+    for one in alerts.alertmanagers:
+        url = urlsplit(one.url)
+        if url.scheme == "http" and not _is_this_machine(url.hostname or ""):
+            yield f"alerts cross the network readable ({one.url}): use https"
+    slugs = [path.stem for path in shipped().glob("*.yaml")] + list(CONDITIONS)
+    for policy in alerts.policy:
+        if not any(fnmatchcase(slug, policy.rule) for slug in slugs):
+            yield f"no rule that comes along fits '{policy.rule}' of the alert policy; is it one of your own?"
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def metrics_notes(metrics: MetricsSettings) -> Iterator[str]:
@@ -141,6 +169,24 @@ def _zone_notes(zone: Zone, config: Config) -> Iterator[str]:
 def _metrics(metrics: MetricsSettings) -> str:
     who = f"user {metrics.basic_auth.user}, with a password" if metrics.basic_auth else "whoever can reach it"
     return f"metrics for {who}: {metrics.url}"
+
+
+def _alerts(alerts: AlertSettings) -> Iterator[str]:
+    told = [f"Alertmanager {one.url}" for one in alerts.alertmanagers]
+    told += [f"the address in {one}" for one in alerts.notify]
+    if told:
+        yield f"alerts go to {', '.join(told)}"
+    yield f"one digest a day at {_clock(alerts.digest_at)}, local time; the first after {alerts.first_look_hours} hours"
+    if alerts.quiet:
+        begin, end = map(_clock, alerts.quiet)
+        yield f"from {begin} to {end} only what pages is told"
+    for one in alerts.policy:
+        where = f" in zone {one.zone}" if one.zone else ""
+        yield f"alert policy: {one.rule}{where}: {one.alert.value}"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _days(number: int) -> str:

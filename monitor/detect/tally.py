@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from heapq import nsmallest
 
-from monitor.detect.rule import Rule
+from monitor.detect.rule import Pages, Rule
 from monitor.model.data import AboutKind, DataClass
 from monitor.model.finding import About, Evidence, Finding, Observation, Peer
 from monitor.model.flow import Endpoint, FlowView, Reach, Side
@@ -68,6 +68,11 @@ class PeerTally:
         self.order = order
         """How many peers of the finding were seen before this one."""
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is on the internet."""
+        return self._end.reach is Reach.INTERNET
+
     def peer(self) -> Peer:
         """As it stands now."""
         end = self._end
@@ -83,6 +88,7 @@ class Tally:
         "_about",
         "_first",
         "_first_ns",
+        "_is_outside",
         "_last",
         "_last_ns",
         "_peers",
@@ -125,6 +131,7 @@ class Tally:
             zone=end.zone,
             asset=end.asset,
         )
+        self._is_outside = end.reach is Reach.INTERNET
         self._protocol = flow.protocol
         self._peers: dict[tuple[str, int], PeerTally] = {}
         self._vlans: set[int] = set()
@@ -216,7 +223,13 @@ class Tally:
             remediation=rule.remediation,
             references=rule.references,
             checklist=rule.checklist,
+            pages=self._pages(peers),
         )
+
+    def _pages(self, peers: Iterable[PeerTally]) -> bool:
+        if self.rule.pages is Pages.INTERNET:
+            return self._is_outside or any(peer.is_outside for peer in peers)
+        return self.rule.pages is Pages.ALWAYS
 
     def _evidence(self) -> Iterator[Evidence]:
         for capture, frame in dict.fromkeys((self._first, self._last)):

@@ -14,7 +14,8 @@ from rich.text import Text
 from monitor.model.data import AboutKind, DataClass, Level
 from monitor.model.finding import About, Finding, Peer
 from monitor.privacy.labels import shown_before
-from monitor.sinks.report.entry import compose_finding, name_end
+from monitor.sinks.report.ends import name_end
+from monitor.sinks.report.entry import compose_finding
 from monitor.sinks.report.figures import count, make_legible
 from monitor.sinks.store.account import Entry
 from monitor.sinks.store.life import State
@@ -113,7 +114,9 @@ def _minute(time: str) -> str:
 
 def _finding(entry: Entry) -> Finding:
     """An entry as the finding it was; but for its evidence, since frames of a live run can be looked up nowhere."""
-    texts = {name: shown_before(entry[name]) for name in ("id", "rule", "rule_id", "family", "title", "protocol")}
+    texts: dict[str, Any] = {
+        name: shown_before(entry[name]) for name in ("id", "rule", "rule_id", "family", "title", "protocol")
+    }
     return Finding(
         **texts,
         level=Level[entry["level"].upper()],
