@@ -6,7 +6,7 @@ import platform
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,34 +24,35 @@ _FINDINGS = "findings.db"
 _LEDGER = "alerts.db"
 
 
-def findings_path(config: Config, path: Path | None) -> Path | None:
-    """Where findings are kept; alerts need that, because people decide there, so they choose a place if nobody did."""
-    chosen = path or config.store.path
-    if chosen is None and _is_wanted(config.alerts):
-        return STATE / _FINDINGS
-    return chosen
+def is_wanted(alerts: AlertSettings | None) -> bool:
+    """Whether anybody is to be told."""
+    return alerts is not None and bool(alerts.alertmanagers or alerts.notify)
 
 
-def told(
-    config: Config, findings: Path | None, complain: Callable[[str], None]
-) -> AbstractContextManager[AlertSink | None]:
-    """The sink that tells people until the end of the ``with``; None where nobody is to be told.
+def keep_for_alerts(config: Config) -> Config:
+    """Alerts want findings that are kept, because people decide there; so they choose a place if nobody did."""
+    if config.store.path is not None or not is_wanted(config.alerts):
+        return config
+    return replace(config, store=replace(config.store, path=STATE / _FINDINGS))
+
+
+def alert_sink(config: Config, findings: Path, complain: Callable[[str], None]) -> AlertSink:
+    """The sink that tells people.
+
+    Args:
+        config: names them.
+        findings: the database of findings.
+        complain: tells the operator a line.
 
     Raises:
         UsageError: a file that the configuration names is not what it should be.
         StoreError: what was told cannot be kept.
     """
-    alerts = config.alerts
-    if alerts is None or findings is None or not _is_wanted(alerts):
-        return nullcontext()
     from monitor.sinks.alerts.sink import AlertSink  # noqa: PLC0415  (most runs tell nobody)
 
+    alerts = config.alerts or AlertSettings()
     path = alerts.path or findings.with_name(_LEDGER)
-    return closing(AlertSink(alerts, _sender(config, alerts), path, findings, complain))
-
-
-def _is_wanted(alerts: AlertSettings | None) -> bool:
-    return alerts is not None and bool(alerts.alertmanagers or alerts.notify)
+    return AlertSink(alerts, _sender(config, alerts), path, findings, complain)
 
 
 def _sender(config: Config, alerts: AlertSettings) -> Sender:
@@ -92,7 +93,7 @@ def _run(options: Namespace) -> ExitStatus:
 
     config = read_config(options.config)
     alerts = config.alerts
-    if alerts is None or not _is_wanted(alerts):
+    if alerts is None or not is_wanted(alerts):
         raise UsageError("the configuration names nobody to tell: add 'alertmanagers' or 'notify' to 'alerts'")
     status = ExitStatus.DONE
     for name, trouble in try_all(alerts, _sender(config, alerts), options.severity, time.time_ns()):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 from monitor.cli import terminal
-from monitor.cli.alerts import findings_path, told
+from monitor.cli.alerts import keep_for_alerts
 from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
-from monitor.cli.metrics import add_metrics_option, ask_for_metrics, offered, tell_where
+from monitor.cli.metrics import add_metrics_option, ask_for_metrics, tell_where
+from monitor.cli.outlets import opened
 from monitor.cli.stop import stop_on_signals
 from monitor.errors import ExitStatus, UsageError
-from monitor.model.contract import Sink
 
 _EXAMPLES = """\
 examples:
@@ -54,44 +54,23 @@ def _run(options: Namespace) -> ExitStatus:
         raise UsageError("listening to an interface needs Linux; recorded captures can be analyzed anywhere (analyze)")
     from monitor import sensor  # noqa: PLC0415  (Linux only)
     from monitor.privacy.presence import Presence  # noqa: PLC0415  (help and complaints need none)
-    from monitor.sinks.lines import FindingLines  # noqa: PLC0415  (help and complaints need no sinks)
-    from monitor.sinks.statistics import StatisticsLines  # noqa: PLC0415  (the same)
 
     config = ask_for_metrics(read_config(options.config), options.metrics)
+    if options.store is not None:
+        config = replace(config, store=replace(config.store, path=options.store))
+    config = keep_for_alerts(config)
     presence = Presence()
-    path = findings_path(config, options.store)
-    with ExitStack() as stack:
-        stores: list[Sink] = []
-        if path is not None:
-            from monitor.sinks.store.sink import FindingStore  # noqa: PLC0415  (only where findings are kept)
-
-            store = FindingStore(path, config.store, presence, terminal.complain)
-            stores.append(stack.enter_context(closing(store)))
-        alerts = stack.enter_context(told(config, path, terminal.complain))
-        if alerts is not None:
-            stores.append(alerts)  # behind the database, in which it looks up what people decided
-        stop = stack.enter_context(stop_on_signals())
-        metrics = stack.enter_context(offered(config.metrics))
-
-        def publish(line: str) -> bool:
-            is_read = terminal.deliver(line)
-            if not is_read:
-                stop.ask()
-            return is_read
+    with stop_on_signals() as stop, opened(config, presence, stop.ask) as outlets:
 
         def started() -> None:
             terminal.complain(f"listening to {options.interface}; Ctrl-C ends it")
-            if config.metrics is not None and metrics is not None:
-                metrics.capturing = True
+            if config.metrics is not None:
                 tell_where(config.metrics)
 
-        sinks: list[Sink] = [FindingLines(publish), *stores, StatisticsLines(terminal.complain)]
-        if metrics is not None:
-            sinks.append(metrics)  # its heartbeat says that all others were served
         sensor.watch(
             sensor.Request(
                 interface=options.interface,
-                sinks=tuple(sinks),
+                sinks=(outlets,),
                 stopping=stop.asked,
                 started=started,
                 config=config,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.model.data import DataClass
 from monitor.model.opaque import Label
@@ -54,9 +54,19 @@ class SinkStats:
     delivered: int = 0
     """Findings and new states of findings."""
     dropped: int = 0
-    """Those that it had no room for."""
+    """Those that it had no room for, or that were left at the end."""
+    waiting: int = 0
+    """Findings whose last state it still has to deliver."""
     failing: bool = False
     """Whether it cannot deliver at present; what waits is delivered when it can."""
+    limits: Counter[str] = field(default_factory=Counter)
+    """For `Stats.limits`: what it hit since the start."""
+    faults: Counter[str] = field(default_factory=Counter)
+    """For `Stats.faults`, the same."""
+
+    def snapshot(self) -> SinkStats:
+        """The figures as they stand."""
+        return replace(self, limits=self.limits.copy(), faults=self.faults.copy())
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,3 +109,21 @@ class Stats:
     def protocol(self, name: str) -> Counter[str]:
         """The counters of one protocol."""
         return self.protocols.setdefault(name, Counter())
+
+    def snapshot(self) -> Stats:
+        """The figures as they stand, for other threads: nothing in it changes any more, as nobody may change it."""
+        return replace(
+            self,
+            captures=[replace(one) for one in self.captures],
+            coverage=replace(self.coverage),
+            packets_by_kind=self.packets_by_kind.copy(),
+            undecoded_by_linktype=self.undecoded_by_linktype.copy(),
+            weirds=self.weirds.copy(),
+            limits=self.limits.copy(),
+            faults=self.faults.copy(),
+            protocols={name: counted.copy() for name, counted in self.protocols.items()},
+            sessions=self.sessions.copy(),
+            exposures=self.exposures.copy(),
+            camera_upload_bytes=self.camera_upload_bytes.copy(),
+            sinks={name: one.snapshot() for name, one in self.sinks.items()},
+        )

@@ -25,8 +25,9 @@ class FindingLines:
 
     def __init__(self, publish: Callable[[str], bool]) -> None:
         """`publish` writes a line, its newline included, and says whether anybody still reads."""
+        self.name = NAME
+        self.figures = SinkStats()
         self._publish = publish
-        self._figures = SinkStats()
         # As many findings as the rule engine makes, which bounds their number.
         self._waiting: dict[str, Finding] = {}
         self._written: dict[str, tuple[Finding, int]] = {}
@@ -36,17 +37,18 @@ class FindingLines:
         """Take a finding or its new state."""
         self._waiting[finding.id] = finding
 
-    def tick(self, at_ns: int, stats: Stats) -> None:
+    def tick(self, at_ns: int, stats: Stats) -> None:  # noqa: ARG002 (findings are all it tells)
         """Write what is new, and changes that have waited long enough."""
-        stats.sinks[NAME] = self._figures
         for finding in [one for one in self._waiting.values() if self._is_due(one, at_ns)]:
             self._write(finding, at_ns)
 
     def finish(self, stats: Stats) -> None:
         """Write the last state of what has changed since it was written."""
-        stats.sinks[NAME] = self._figures
         for finding in list(self._waiting.values()):
             self._write(finding, stats.now_ns)
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     def _is_due(self, finding: Finding, at_ns: int) -> bool:
         written = self._written.get(finding.id)
@@ -57,7 +59,7 @@ class FindingLines:
         written = self._written.get(finding.id)
         if written is not None and written[0] == finding:
             return
-        if not self._figures.failing:
+        if not self.figures.failing:
             self._written[finding.id] = finding, at_ns
-            self._figures.failing = not self._publish(json.dumps(describe_finding(finding), ensure_ascii=True) + "\n")
-        self._figures.dropped += self._figures.failing
+            self.figures.failing = not self._publish(json.dumps(describe_finding(finding), ensure_ascii=True) + "\n")
+        self.figures.dropped += self.figures.failing

@@ -121,13 +121,13 @@ class LedgerFile:
         """
         self._path = path
         self._complain = complain
-        self._claim = Claim(path)
+        self._claim: Claim | None = Claim(path)
         self._database: Database | None = None
         try:
             with suppress(DamagedError):  # said, and mended, by whoever reads it
                 self._open().close()
         except BaseException:
-            self._claim.release()
+            self.close()
             raise
 
     def read(self) -> Ledger:
@@ -168,7 +168,9 @@ class LedgerFile:
     def close(self) -> None:
         """Let go of the file."""
         self._disconnect()
-        self._claim.release()
+        if self._claim is not None:
+            self._claim.release()
+            self._claim = None
 
     def _open(self) -> Database:
         return Database.open(self._path, create=True, wait_seconds=WAIT_SECONDS, steps=STEPS, kind=KIND)

@@ -1,7 +1,7 @@
 """The sink that tells people: what it does when, and what it keeps.
 
 Rules: it may wait for receivers, so it belongs behind a queue of its own; whatever goes wrong with one of them, or
-with the disk, the others are told. It never changes what it is given.
+with the disk, the others are told. What waits is on disk for the next run, so the end waits for nobody.
 """
 
 from __future__ import annotations
@@ -93,7 +93,6 @@ class AlertSink:
         book.judge()
         book.watch_sensor(self._blindness.reason(at_ns, stats), at_ns)
         self._work(book, dispatch)
-        self._report(stats)
 
     def finish(self, stats: Stats) -> None:
         """Tell what is left, as far as somebody listens, and let go."""
@@ -103,11 +102,11 @@ class AlertSink:
         if self._at_ns:
             self._work(book, dispatch)
         self._save(book, is_last=True)
-        self._report(stats)
         self.close()
 
     def close(self) -> None:
         """Let go of the ledger."""
+        self._book = self._dispatch = None
         self._file.close()
 
     def _open(self) -> tuple[Book, Dispatch]:
@@ -117,6 +116,7 @@ class AlertSink:
             self._book = Book(ledger, self._settings, self._sender, [one.name for one in self._messengers])
             self._dispatch = Dispatch(ledger, self._pushers, self._messengers, self.figures, self._complain)
             self._saved_ns = ledger.progress.watched_ns
+            self.figures.limits = self._book.limits
         return self._book, self._dispatch
 
     def _work(self, book: Book, dispatch: Dispatch) -> None:
@@ -162,10 +162,3 @@ class AlertSink:
             return {}
         finally:
             database.close()
-
-    def _report(self, stats: Stats) -> None:
-        """Bring our own figures up to date."""
-        stats.sinks[self.name] = self.figures
-        if self._book is not None:
-            for limit, number in self._book.limits.items():
-                stats.limits[limit] = number

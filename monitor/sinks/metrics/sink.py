@@ -1,6 +1,6 @@
 """The sink behind a scrape: notes what it is given, and has one moment of the run ready for whoever asks.
 
-Rule: the run never waits for a scrape. It replaces the whole snapshot when time passes, and other threads only read.
+Rule: nobody waits for a scrape. The whole snapshot is replaced when time passes, and other threads only read.
 """
 
 from __future__ import annotations
@@ -10,23 +10,25 @@ from collections import Counter
 from threading import Lock
 
 from monitor.model.finding import Finding
-from monitor.model.stats import Stats
+from monitor.model.stats import SinkStats, Stats
 from monitor.sinks.metrics.loss import Loss
 from monitor.sinks.metrics.snapshot import Snapshot, Standing, take_snapshot
 
 HEALTHY_SECONDS = 60.0
 """Time passes every second, in silence too; a minute without that is a run that hangs."""
+NAME = "metrics"
+"""Of this sink in figures."""
 REFUSED = "metrics.connections"
 """The name of the limit that was hit."""
 
 
 class MetricsSink:
-    """A sink for whoever scrapes. To be the last of all sinks: its heartbeat says that all others were served."""
+    """A sink for whoever scrapes. Its heartbeat says that time passes through the run; see `Stats.sinks` for sinks."""
 
     def __init__(self) -> None:
+        self.name = NAME
+        self.figures = SinkStats()
         self.latest = Snapshot()
-        self.capturing = False
-        """Whether packets are being received. Set by whoever starts the run."""
         self._standing = Standing()
         self._loss = Loss()
         self._beat = time.monotonic()
@@ -42,9 +44,9 @@ class MetricsSink:
         """Take a new snapshot."""
         with self._lock:
             if self._refused:
-                stats.limits[REFUSED] = self._refused
+                self.figures.limits[REFUSED] = self._refused
             for name, count in self._faults.items():
-                stats.faults[f"metrics.{name}"] = count
+                self.figures.faults[f"{NAME}.{name}"] = count
         ratio = self._loss.ratio(at_ns, stats.followed_bytes, stats.coverage.gap_bytes)
         self.latest = take_snapshot(stats, self._standing, heartbeat_ns=time.time_ns(), loss_ratio=ratio)
         self._beat = time.monotonic()
@@ -53,13 +55,16 @@ class MetricsSink:
         """Take the last snapshot."""
         self.tick(stats.now_ns, stats)
 
+    def close(self) -> None:
+        """Nothing is held; the server ends by itself."""
+
     def is_healthy(self) -> bool:
         """Whether time passed through the whole pipeline lately. From another thread."""
         return time.monotonic() - self._beat <= HEALTHY_SECONDS
 
     def is_ready(self) -> bool:
-        """Whether packets are being received and judged. From another thread."""
-        return self.capturing and self.is_healthy()
+        """Whether packets are being received and judged: time passes only then. From another thread."""
+        return self.latest.heartbeat_ns > 0 and self.is_healthy()
 
     def note_refusal(self) -> None:
         """A connection was ended because there were too many. From another thread."""

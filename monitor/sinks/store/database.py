@@ -61,7 +61,7 @@ class DamagedError(StoreError):
 
 
 class Database:
-    """One open database of findings. To be closed."""
+    """One open database of findings. To be closed. For one thread at a time."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
@@ -96,7 +96,11 @@ class Database:
         _recognize(path, kind, create=create)
         with _plainly(path):
             connection = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=wait_seconds, isolation_level=None
+                f"{path.absolute().as_uri()}?mode=rw",
+                uri=True,
+                timeout=wait_seconds,
+                isolation_level=None,
+                check_same_thread=False,  # opened here, used in another thread, closed here: one after another
             )
         try:
             with _plainly(path):

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from monitor.model.opaque import Label
-from monitor.sinks.lines import NAME, PAUSE_NS, FindingLines
+from monitor.sinks.lines import PAUSE_NS, FindingLines
 from monitor.sinks.report.document import describe_finding
 from tests.unit.sinks.samples import CAMERA, NINE_NS, PIN, busy_stats
 
@@ -129,12 +129,11 @@ def test_silence_once_nobody_reads() -> None:
 
 def test_how_it_fares_is_told() -> None:
     """Once nobody reads, the sink fails, and each line that is not read counts as dropped."""
-    stats = busy_stats()
     sink = FindingLines(Reader(patience=2))
     told = []
     for number in range(4):
         sink.receive(replace(PIN, id=Label(f"{number}")))
-        sink.tick(NINE_NS, stats)
-        told.append((stats.sinks[NAME].failing, stats.sinks[NAME].dropped))
+        sink.tick(NINE_NS, busy_stats())
+        told.append((sink.figures.failing, sink.figures.dropped))
 
     assert [(False, 0), (True, 1), (True, 2), (True, 3)] == told

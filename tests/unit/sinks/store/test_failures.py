@@ -74,7 +74,7 @@ def tell(run, **more):
     if (disk / "f.db").exists():
         from monitor.sinks.store.desk import read_all
         counts = {one.entry["id"]: one.entry["count"] for one in read_all(disk / "f.db").records}
-    print(json.dumps({"said": run.said, "counts": counts, "limits": run.stats.limits, **more}))
+    print(json.dumps({"said": run.said, "counts": counts, "limits": run.store.figures.limits, **more}))
 """
 
 FULL = """
@@ -86,12 +86,12 @@ for count in range(2, 60):
 run.tick(1, LOGIN)
 many = [replace(PIN, id=Label(f"{n:010x}"), count=1) for n in range(20)]
 run.tick(15, *many)
-failing = run.stats.sinks["store"].failing
+failing = run.store.figures.failing
 silent = len(run.said)
 (disk / "ballast").unlink()
 run.tick(15)
 run.tick(15)
-works = not run.stats.sinks["store"].failing
+works = not run.store.figures.failing
 run.end()
 tell(run, failing=failing, silent=silent, works=works)
 """
@@ -210,7 +210,7 @@ def test_a_damaged_file_is_set_aside(path: Path, damage: Callable[[Path], object
     assert [f"{path}: it is damaged; it is set aside as findings.db.damaged-1, and a new one begins"] == run.said
     assert content == path.with_name("findings.db.damaged-1").read_bytes()
     assert 2 == run.record(PIN).entry["count"]
-    assert 1 == run.stats.limits["store.damaged"]
+    assert 1 == run.store.figures.limits["store.damaged"]
 
 
 def test_a_row_that_makes_no_sense_is_damage(path: Path) -> None:
@@ -271,7 +271,7 @@ def test_a_lock_that_passes_is_no_news(path: Path) -> None:
     database.close()
     assert 1 == run.record(PIN).entry["count"]
     assert [] == run.said
-    assert 1 == run.stats.limits["store.failed"]
+    assert 1 == run.store.figures.limits["store.failed"]
     run.end()
 
 

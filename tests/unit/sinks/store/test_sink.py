@@ -322,10 +322,10 @@ def test_when_there_is_no_room_resolved_findings_go_and_then_new_ones_are_not_ke
     assert 0 == states.count("resolved")
     assert {"removed_for_room": 50, "refused_for_room": 900 - 50 - states.count("open")} == limits
     assert limits == {
-        "removed_for_room": run.stats.limits["store.removed"],
-        "refused_for_room": run.stats.limits["store.refused"],
+        "removed_for_room": run.store.figures.limits["store.removed"],
+        "refused_for_room": run.store.figures.limits["store.refused"],
     }
-    assert run.stats.limits["store.refused"] == run.stats.sinks["store"].dropped
+    assert run.store.figures.limits["store.refused"] == run.store.figures.dropped
     assert path.stat().st_size < 1_000_000
 
 
@@ -334,9 +334,9 @@ def test_our_own_figures(path: Path) -> None:
     run = Watching(path)
     run.tick(1, *ALL)
     assert (len(ALL), 0, False) == (
-        run.stats.sinks["store"].delivered,
-        run.stats.sinks["store"].dropped,
-        run.stats.sinks["store"].failing,
+        run.store.figures.delivered,
+        run.store.figures.dropped,
+        run.store.figures.failing,
     )
     assert {} == dict(run.stats.limits)
     run.end()
