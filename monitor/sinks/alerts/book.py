@@ -59,7 +59,8 @@ class Book:
     @property
     def is_first_look(self) -> bool:
         """Whether the sensor is new here."""
-        return not self.ledger.progress.digest_day
+        progress = self.ledger.progress
+        return not progress.digest_day and progress.watched_ns < self._settings.first_look_hours * HOUR_NS
 
     def receive(self, finding: Finding) -> None:
         """Take a finding or its new state."""
@@ -135,17 +136,12 @@ class Book:
             if notice.until_ns is not None and notice.until_ns <= progress.watched_ns:
                 self._end_notice(key)
         day = digest_day(self._settings.digest_at, at_ns)
-        if self.is_first_look:
-            if progress.watched_ns < self._settings.first_look_hours * HOUR_NS:
-                return
-            is_due, title = True, FIRST_LOOK
-        else:
-            if progress.digest_day == UNKNOWN:
-                progress.digest_day = day
-            is_due, title = day != progress.digest_day, day
-        if is_due and not is_quiet(self._settings.quiet, at_ns):
+        if progress.digest_day == UNKNOWN:
             progress.digest_day = day
-            self._write_digest(title, at_ns)
+        if not self.is_first_look and day != progress.digest_day and not is_quiet(self._settings.quiet, at_ns):
+            is_first = not progress.digest_day and self._settings.first_look_hours
+            self._write_digest(FIRST_LOOK if is_first else day, at_ns)
+            progress.digest_day = day
 
     def forget(self) -> None:
         """Remove what nobody needs any more, and what there is no room for."""

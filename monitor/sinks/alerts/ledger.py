@@ -59,7 +59,7 @@ class Progress:
     watched_ns: int = 0
     """How long sensors have listened, all runs together."""
     digest_day: str = ""
-    """The day of the latest digest; empty while the first look lasts, `UNKNOWN` where nobody remembers."""
+    """The day of the latest digest; empty before the first one, `UNKNOWN` where nobody remembers."""
     next_message: int = 1
 
 
