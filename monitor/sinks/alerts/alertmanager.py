@@ -36,6 +36,9 @@ HOLD_SECONDS = 24 * 3_600
 made anything better; `SensorDown` of the rules for Prometheus tells of that."""
 SKEW_NS = 60 * 10**9
 """Clocks that are less apart than that are the same: answers take a while and tell whole seconds."""
+OVER_NS = 10**9
+"""How long ago what is over ended: an end that is still to come, by a breath, is no news to Alertmanager, for it keeps
+the later one that it knows."""
 MAX_ANSWER_BYTES = 65_536
 """Of an answer only its status and date are of interest; the rest is read so that the connection can end well."""
 
@@ -67,10 +70,12 @@ class AlertmanagerPush:
         Raises:
             DeliveryError: it has not accepted all of them.
         """
-        if self._ahead_ns is None or abs(at_ns - self._asked_ns) >= SKEW_NS:
+        told = list(notices)
+        is_any_over = not all(one.stands for one in told)
+        if self._ahead_ns is None or is_any_over or abs(at_ns - self._asked_ns) >= SKEW_NS:
             self._request("GET", "/-/healthy", b"", at_ns)
         now_ns = at_ns + (self._ahead_ns or 0)
-        alerts = [self._alert(notice, now_ns) for notice in notices]
+        alerts = [self._alert(notice, now_ns) for notice in told]
         for start in range(0, len(alerts), AT_ONCE):
             self._post(alerts[start : start + AT_ONCE], at_ns)
 
@@ -89,11 +94,12 @@ class AlertmanagerPush:
     def _alert(self, notice: Notice, now_ns: int) -> dict[str, Any]:
         ahead_ns = self._ahead_ns or 0
         starts_ns = notice.starts_ns + (ahead_ns if abs(ahead_ns) >= SKEW_NS else 0)
+        ends_ns = now_ns + self._hold_ns if notice.stands else now_ns - OVER_NS
         return {
             "labels": notice.labels,
             "annotations": notice.annotations,
-            "startsAt": format_time(min(starts_ns, now_ns)),
-            "endsAt": format_time(now_ns + self._hold_ns if notice.stands else now_ns),
+            "startsAt": format_time(min(starts_ns, now_ns, ends_ns)),
+            "endsAt": format_time(ends_ns),
         }
 
     def _request(self, method: str, path: str, body: bytes, at_ns: int) -> int:
