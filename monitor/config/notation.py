@@ -179,9 +179,11 @@ def parse_rule(text: str) -> str:
 
 def parse_url(text: str) -> str:
     """Where something is offered over HTTP; without the slash at its end."""
+    if "@" in text:  # not quoted: it may hold a password
+        raise UnfitError("the address of a server has no user and no '@'", "user and password go to 'basic_auth'")
     url = urlsplit(text) if _URL.fullmatch(text) and text.isascii() and text.isprintable() else None
     if url is None or " " in text or len(text) > MAX_URL_CHARS or not _has_host(url):
-        hint = "as in http://127.0.0.1:9093, or https:// beyond this machine; no user, no '?'"
+        hint = "as in http://127.0.0.1:9093, or https:// beyond this machine; no '?'"
         raise UnfitError(f"{quoted(text)} is not the address of a server", hint)
     return text.rstrip("/")
 

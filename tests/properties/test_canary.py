@@ -14,6 +14,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ import pytest
 from monitor.errors import ExitStatus
 from monitor.model.flow import Side, Transport
 from monitor.protocols.registry import specs
+from tests.support.alertmanager import Heard
 from tests.support.captures import Packet, block, enhanced, option, section
 from tests.support.conversation import Conversation, Host, datagram, woven
 from tests.support.marks import Marks, Script, draw, find
@@ -200,27 +202,44 @@ def test_no_mark_leaves_through_a_pipe(tmp_path: Path, planted: list[Path], mark
     assert {} == left.found(marks.all)
 
 
+def tell_everything(folder: Path, heard: Heard) -> None:
+    """A configuration by which every finding is told at once, as an alert and as a message."""
+    (folder / "hook").write_text(heard.url.replace("http", "json"), "utf-8")
+    alerts = f"alertmanagers: ['{heard.url}'], notify: [{{url_file: hook}}]"
+    alerts = f"{{{alerts}, first_look_hours: 0, policy: [{{alert: page}}]}}"
+    (folder / "library.yaml").write_text(f"alerts: {alerts}\n", "utf-8")
+
+
 @pytest.mark.slow
 def test_no_mark_leaves_live(tmp_path: Path, planted: list[Path], marks: Marks) -> None:
-    """The same of the sensor, its database and its metrics, on a wire with conversations of every protocol."""
+    """The same of the sensor, its databases, metrics and alerts, on a wire with conversations of every protocol."""
     store = tmp_path / "store"
     store.mkdir()
-    database = str(store / "findings.db")
-    with virtual_wire(), Observer() as observer, Sensor(tmp_path, "--metrics", "--store", database) as sensor:
+    arguments = ("--metrics", "--store", str(store / "findings.db"), "--config", str(tmp_path / "library.yaml"))
+    with ExitStack() as stack:
+        stack.enter_context(virtual_wire())
         ip("link", "set", "lo", "up").check_returncode()
+        heard = stack.enter_context(Heard())
+        tell_everything(tmp_path, heard)
+        observer, sensor = stack.enter_context(Observer()), stack.enter_context(Sensor(tmp_path, *arguments))
         sound = [path for path in planted if path.stem.rpartition("-")[2] in {"whole", "port", "start", "lossy"}]
         sent = sum(replay(path, 5_000) for path in sound)
         wait_for(lambda: observer.has_seen(sent))
         wait_for(lambda: sum(values(scrape(), "capture_packets_total").values()) == sent)
+        wait_for(lambda: sum("message" in one for one in heard.notifications) >= len(sensor.findings()))
         metrics = scrape()
         kept = files_of(store)  # the log of the database is gone when the sensor has ended
         status = sensor.end(SIGTERM)
     kept |= {f"{name} at the end": data for name, data in files_of(store).items()}
     fields = {key for finding in sensor.findings() for key in finding["fields"]}
-    shown = {"metrics": metrics.encode(), **kept}
+    shown = {"metrics": metrics.encode(), "alerts": json.dumps(heard.notifications).encode(), **kept}
     left = Left(status, sensor.stdout.encode(), sensor.stderr.encode(), shown)
 
-    assert {"findings.db", "findings.db-wal", "findings.db at the end"} <= set(kept)
+    assert {"findings.db", "findings.db-wal", "findings.db at the end", "alerts.db", "alerts.db at the end"} <= set(
+        kept
+    )
+    assert b"Sip2PatronCredential" in shown["alerts"]
+    assert b"PINs and passwords" in shown["alerts"]
     assert b"CGISESSID" in kept["findings.db at the end"]
     assert ExitStatus.DONE == status
     assert {"AA", "AD", "AE", "BD", "CO", "login", "password", "CGISESSID", "userid"} <= fields

@@ -45,6 +45,11 @@ SECTIONS = (
 
 SEEN_BY_THE_SCHEMA = (
     "address-is-network",
+    "alerts-address-in-clear",
+    "alerts-clock",
+    "alerts-no-url",
+    "alerts-path",
+    "alerts-policy",
     "audience-unknown",
     "expect-no-form",
     "expect-no-ports",
