@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
@@ -17,7 +16,6 @@ from monitor.config.settings import STATE, AlertSettings, Config
 from monitor.errors import DeliveryError, ExitStatus, UsageError
 
 if TYPE_CHECKING:
-    from monitor.sinks.alerts.notice import Sender
     from monitor.sinks.alerts.sink import AlertSink
 
 _FINDINGS = "findings.db"
@@ -46,19 +44,13 @@ def alert_sink(config: Config, findings: Path, complain: Callable[[str], None]) 
 
     Raises:
         UsageError: a file that the configuration names is not what it should be.
-        StoreError: what was told cannot be kept.
     """
-    from monitor.sinks.alerts.sink import AlertSink  # noqa: PLC0415  (most runs tell nobody)
+    from monitor.sinks.alerts.notice import introduce  # noqa: PLC0415  (most runs tell nobody)
+    from monitor.sinks.alerts.sink import AlertSink  # noqa: PLC0415  (the same)
 
     alerts = config.alerts or AlertSettings()
     path = alerts.path or findings.with_name(_LEDGER)
-    return AlertSink(alerts, _sender(config, alerts), path, findings, complain)
-
-
-def _sender(config: Config, alerts: AlertSettings) -> Sender:
-    from monitor.sinks.alerts.notice import Sender  # noqa: PLC0415  (the same)
-
-    return Sender(site=config.site, sensor=alerts.sensor or platform.node(), runbooks=alerts.runbooks)
+    return AlertSink(alerts, introduce(config), path, findings, complain)
 
 
 _EXAMPLES = """\
@@ -89,6 +81,7 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> ExitStatus:
+    from monitor.sinks.alerts.notice import introduce  # noqa: PLC0415  (help and complaints need none)
     from monitor.sinks.alerts.trial import try_all  # noqa: PLC0415  (help and complaints need none)
 
     config = read_config(options.config)
@@ -96,7 +89,7 @@ def _run(options: Namespace) -> ExitStatus:
     if alerts is None or not is_wanted(alerts):
         raise UsageError("the configuration names nobody to tell: add 'alertmanagers' or 'notify' to 'alerts'")
     status = ExitStatus.DONE
-    for name, trouble in try_all(alerts, _sender(config, alerts), options.severity, time.time_ns()):
+    for name, trouble in try_all(alerts, introduce(config), options.severity, time.time_ns()):
         if trouble is None:
             terminal.deliver(f"{name}: accepted\n")
         else:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -164,4 +166,32 @@ def test_an_outage_and_a_kill(tmp_path: Path) -> None:
             assert 0 == sensor.end(signal.SIGTERM)
         standing = manager.alerts()
     assert sorted(map(host, range(6))) == services(heard.alerts("firing")) == services(standing)
+    assert [] == heard.alerts("resolved")
+
+
+def told_before_the_kill(folder: Path, url: str, first: int, random: Random) -> int:
+    """The number of the last finding that a process had told when it was killed at some moment."""
+    command = [sys.executable, "-m", "tests.support.teller", str(folder), url, str(first)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        begun = process.stdout.readline()
+        time.sleep(random.uniform(0, 0.1))
+        process.kill()
+        lines = begun + process.stdout.read()
+    return int(lines.split()[-1])
+
+
+def test_thirty_kills(tmp_path: Path) -> None:
+    """At whatever moment: each finding that was told is heard of, and none twice."""
+    random, last = Random(20_260_503), 0
+    with Heard() as heard, alertmanager(tmp_path / "alertmanager", heard) as manager:
+        for _ in range(30):
+            # What was being told when the process was killed may be known already, so it is told again.
+            last = told_before_the_kill(tmp_path, manager.url, last + 1, random)
+        standing = {one["labels"]["finding"] for one in manager.alerts()}
+        wait_for(lambda: len(heard.alerts("firing")) >= len(standing))
+        told = [one["labels"]["finding"] for one in heard.alerts("firing")]
+    assert {f"{ident:010x}" for ident in range(1, last + 1)} <= standing
+    assert len(standing) <= last + 1
+    assert sorted(standing) == sorted(told)
     assert [] == heard.alerts("resolved")

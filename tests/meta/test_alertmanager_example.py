@@ -39,7 +39,10 @@ def test_it_is_right() -> None:
         (make_labels(SENDER, "privacy-monitor-test", Urgency.PAGE), "on-call"),
         (compose_digest([item_of(PIN, News.NEW, is_urgent=False)], 1, "2026-05-08", SENDER)[0], "digest"),
         (make_labels(SENDER, "sensor-blind", Urgency.TICKET), "mailbox"),
-        ({"alertname": "Watchdog", "severity": "none"}, "mailbox"),
+        ({"alertname": "PrivacyMonitorWatchdog", "severity": "none"}, "nobody"),
+        ({"alertname": "PrivacyMonitorDown", "severity": "page"}, "on-call"),
+        ({"alertname": "PrivacyMonitorRestarts", "severity": "ticket"}, "mailbox"),
+        ({"alertname": "SomethingElse"}, "mailbox"),
     ],
 )
 def test_routes(labels: Labels, receiver: str) -> None:

@@ -38,7 +38,7 @@ class Book:
         """What limits have cost."""
         self._settings = settings
         self._sender = sender
-        self._outlets = tuple(outlets)
+        self._outlets: tuple[str, ...] = ()
         self._latest: dict[str, Finding] = {}
         """Of this run; as many as the rule engine makes, which bounds their number."""
         self._waiting: set[str] = set()
@@ -46,15 +46,16 @@ class Book:
         self._lives: Mapping[str, Life] = {}
         for record in ledger.told.values():
             record.seen_ns = ledger.progress.watched_ns  # what was seen of it just before the end is not on disk
-        for number, message in list(ledger.messages.items()):
-            if message.outlet not in self._outlets:
-                del ledger.messages[number]
-                ledger.mark("message", number)
+        self.renew(settings, sender, outlets)
 
-    @property
-    def waits(self) -> bool:
-        """Whether there is something to judge."""
-        return bool(self._waiting)
+    def renew(self, settings: AlertSettings, sender: Sender, outlets: Sequence[str]) -> None:
+        """The operator decides otherwise: from now on, and about everything that stands."""
+        self._settings, self._sender, self._outlets = settings, sender, tuple(outlets)
+        self._waiting.update(self._latest)
+        for number, message in list(self.ledger.messages.items()):
+            if message.outlet not in self._outlets:
+                del self.ledger.messages[number]
+                self.ledger.mark("message", number)
 
     @property
     def is_first_look(self) -> bool:

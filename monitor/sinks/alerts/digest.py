@@ -14,6 +14,7 @@ from monitor.sinks.report.figures import count, make_legible
 
 LISTED = 50
 """Lines of one digest; whoever has more reads the list of findings."""
+SLUG = "privacy-digest"
 FIRST_LOOK = "first-look"
 """The day of the digest that tells what was there before the sensor was."""
 
@@ -67,7 +68,7 @@ def compose_digest(items: Sequence[Item], standing: int, day: str, sender: Sende
         day: ``YYYY-MM-DD``, or `FIRST_LOOK`. A label: two digests that are sent late stay two.
         sender: who tells it.
     """
-    labels = make_labels(sender, "privacy-digest", Urgency.TICKET, digest=day)
+    labels = make_labels(sender, SLUG, Urgency.TICKET, digest=day)
     del labels["rule"]
     numbers = {news: sum(one.news is news for one in items) for news in News}
     counted = ", ".join(f"{number} {_HEADS[news].lower()}" for news, number in numbers.items() if number)
@@ -77,6 +78,7 @@ def compose_digest(items: Sequence[Item], standing: int, day: str, sender: Sende
         "description": "\n".join(_lines(items, standing)),
         "what_to_do": "Look at each finding: privacy-monitor findings show ID. It says what to do."
         " Say who looks after it: privacy-monitor findings ack ID; then nobody else is told.",
+        "runbook_url": sender.runbook(SLUG),
     }
     return labels, annotations
 

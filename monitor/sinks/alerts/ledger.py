@@ -113,25 +113,25 @@ class LedgerFile:
     """The file of a ledger. To be opened in the thread that uses it, and closed."""
 
     def __init__(self, path: Path, complain: Callable[[str], None]) -> None:
-        """Claim the file, and see that it can be used.
+        """Claim the file, and see that it is one of ours. A disk that fails is no reason not to begin.
 
         Raises:
             UsageError: it is something else, or another sensor has it.
-            StoreError: its folder is not there, or may not be written.
         """
         self._path = path
         self._complain = complain
-        self._claim: Claim | None = Claim(path)
+        self._claim: Claim | None = None
         self._database: Database | None = None
         try:
-            with suppress(DamagedError):  # said, and mended, by whoever reads it
-                self._open().close()
+            self._open().close()
+        except StoreError:  # said, and mended if it can be, by whoever reads it
+            pass
         except BaseException:
             self.close()
             raise
 
     def read(self) -> Ledger:
-        """What earlier runs have left; an empty ledger where the file is damaged, which is set aside then."""
+        """What earlier runs have left; nothing where that cannot be read, and a file that is damaged is set aside."""
         try:
             self._database = self._open()
             with self._database.reading() as connection:
@@ -141,7 +141,9 @@ class LedgerFile:
             with suppress(StoreError):  # whoever writes to it will say so
                 target = set_aside(self._path)
                 self._complain(f"{error}; it is set aside as {target.name}, and everything is told anew")
-            return Ledger(progress=Progress(digest_day=UNKNOWN))
+        except StoreError:  # the same
+            self._disconnect()
+        return Ledger(progress=Progress(digest_day=UNKNOWN))
 
     def write(self, ledger: Ledger) -> None:
         """Bring the disk up to date.
@@ -173,6 +175,7 @@ class LedgerFile:
             self._claim = None
 
     def _open(self) -> Database:
+        self._claim = self._claim or Claim(self._path)
         return Database.open(self._path, create=True, wait_seconds=WAIT_SECONDS, steps=STEPS, kind=KIND)
 
     def _disconnect(self) -> None:

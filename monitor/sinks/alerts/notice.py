@@ -6,11 +6,12 @@ may change is in annotations. All text is labels of the finding, words of ours, 
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from monitor.config.settings import Urgency
+from monitor.config.settings import AlertSettings, Config, Urgency
 from monitor.model.data import AboutKind
 from monitor.model.finding import About, Finding, Peer
 from monitor.sinks.report.ends import name_end
@@ -38,6 +39,12 @@ class Sender(NamedTuple):
     def runbook(self, slug: str) -> str:
         """Where it is said what to do."""
         return f"{self.runbooks.rstrip('/')}/{slug}.md"
+
+
+def introduce(config: Config) -> Sender:
+    """Who tells it, as the configuration has it."""
+    alerts = config.alerts or AlertSettings()
+    return Sender(site=config.site, sensor=alerts.sensor or platform.node(), runbooks=alerts.runbooks)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
-from monitor.config.settings import AlertSettings
+from monitor.config.settings import AlertSettings, Config
 from monitor.errors import MonitorError, StoreError
 from monitor.model.finding import Finding
 from monitor.model.stats import SinkStats, Stats
@@ -17,9 +18,9 @@ from monitor.sinks.alerts.alertmanager import AlertmanagerPush
 from monitor.sinks.alerts.blindness import Blindness
 from monitor.sinks.alerts.book import Book
 from monitor.sinks.alerts.dispatch import Dispatch, Moment
-from monitor.sinks.alerts.ledger import LedgerFile
+from monitor.sinks.alerts.ledger import Ledger, LedgerFile
 from monitor.sinks.alerts.messenger import Messenger
-from monitor.sinks.alerts.notice import Sender
+from monitor.sinks.alerts.notice import Sender, introduce
 from monitor.sinks.alerts.policy import is_quiet
 from monitor.sinks.store.database import Database
 from monitor.sinks.store.life import Life
@@ -35,6 +36,30 @@ RETRY_NS = 10 * SECOND_NS
 """Between two attempts to write while that fails."""
 WAIT_SECONDS = 0.5
 """For the sink that writes findings."""
+
+
+class _Terms(NamedTuple):
+    """Who is told, of what, and when."""
+
+    settings: AlertSettings
+    sender: Sender
+    pushers: tuple[AlertmanagerPush, ...]
+    messengers: tuple[Messenger, ...]
+
+    @classmethod
+    def of(cls, settings: AlertSettings, sender: Sender) -> _Terms:
+        """All receivers that the settings name, ready to be used."""
+        return cls(
+            settings,
+            sender,
+            tuple(map(AlertmanagerPush, settings.alertmanagers)),
+            tuple(map(Messenger, settings.notify)),
+        )
+
+    @property
+    def outlets(self) -> list[str]:
+        """Names of those that are sent messages."""
+        return [one.name for one in self.messengers]
 
 
 class AlertSink:
@@ -56,13 +81,11 @@ class AlertSink:
 
         Raises:
             UsageError: a file that is named is not what it should be, or another sensor has the ledger.
-            StoreError: the ledger cannot be made.
         """
         self.figures = SinkStats()
-        self._settings = settings
-        self._pushers = [AlertmanagerPush(one) for one in settings.alertmanagers]
-        self._messengers = [Messenger(one) for one in settings.notify]
-        self._sender = sender
+        self._terms = _Terms.of(settings, sender)
+        self._renewed: _Terms | None = None
+        """Terms that hold from the next tick on; set by another thread."""
         self._findings = findings
         self._complain = complain
         self._blindness = Blindness()
@@ -75,12 +98,27 @@ class AlertSink:
         self._retry_ns = 0
         self._has_failed = False
 
+    def renew(self, config: Config) -> Callable[[], None]:
+        """Gives what lets another configuration hold, from the next tick on; the ledger stays where it is.
+
+        Raises:
+            UsageError: a file that it names is not what it should be.
+        """
+        terms = _Terms.of(config.alerts or AlertSettings(), introduce(config))
+
+        def change() -> None:
+            self._renewed = terms
+
+        return change
+
     def receive(self, finding: Finding) -> None:
         """Take a finding or its new state."""
         self._open()[0].receive(finding)
 
     def tick(self, at_ns: int, stats: Stats) -> None:
         """Let time pass: judge, tell, and remember."""
+        if self._renewed is not None:
+            self._adopt(self._renewed)
         book, dispatch = self._open()
         book.pass_time(watched_between(self._at_ns, at_ns) if self._at_ns else 0, at_ns)
         self._at_ns = at_ns
@@ -113,11 +151,21 @@ class AlertSink:
         """The ledger is read by the thread that works with it."""
         if self._book is None or self._dispatch is None:
             ledger = self._file.read()
-            self._book = Book(ledger, self._settings, self._sender, [one.name for one in self._messengers])
-            self._dispatch = Dispatch(ledger, self._pushers, self._messengers, self.figures, self._complain)
+            self._book = Book(ledger, self._terms.settings, self._terms.sender, self._terms.outlets)
+            self._dispatch = self._dispatch_of(ledger)
             self._saved_ns = ledger.progress.watched_ns
             self.figures.limits = self._book.limits
         return self._book, self._dispatch
+
+    def _adopt(self, terms: _Terms) -> None:
+        """Let other terms hold."""
+        self._terms, self._renewed = terms, None
+        if self._book is not None:
+            self._book.renew(terms.settings, terms.sender, terms.outlets)
+            self._dispatch = self._dispatch_of(self._book.ledger)
+
+    def _dispatch_of(self, ledger: Ledger) -> Dispatch:
+        return Dispatch(ledger, self._terms.pushers, self._terms.messengers, self.figures, self._complain)
 
     def _work(self, book: Book, dispatch: Dispatch) -> None:
         """Write what is to be told, tell it, and write that it was told."""
@@ -126,7 +174,7 @@ class AlertSink:
             Moment(
                 at_ns=self._at_ns,
                 watched_ns=book.ledger.progress.watched_ns,
-                is_quiet=is_quiet(self._settings.quiet, self._at_ns),
+                is_quiet=is_quiet(self._terms.settings.quiet, self._at_ns),
             )
         )
         self._save(book)

@@ -104,9 +104,17 @@ def test_something_else(path: Path) -> None:
 
 
 def test_no_folder(tmp_path: Path) -> None:
-    """That is said before the run begins."""
+    """A run begins all the same; what was told is kept as soon as that is possible."""
+    path = tmp_path / "later" / "alerts.db"
+    file = LedgerFile(path, pytest.fail)
+    assert UNKNOWN == file.read().progress.digest_day
+    ledger = full()
     with pytest.raises(StoreError, match="No such file"):
-        LedgerFile(tmp_path / "nowhere" / "alerts.db", pytest.fail)
+        file.write(ledger)
+    path.parent.mkdir()
+    file.write(ledger)
+    file.close()
+    assert ledger.told == read(path)[0].told
 
 
 @pytest.mark.parametrize("data", ["[]", "{}", '{"told": "whispered"}', "x"])

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config.settings import Alertmanager, AlertSettings
+from monitor.config.settings import Alertmanager, AlertPolicy, AlertSettings, Config, StoreSettings, Urgency
+from monitor.errors import UsageError
 from monitor.model.opaque import Label
 from monitor.sinks.alerts.blindness import SILENCE_NS
 from monitor.sinks.store.desk import settle
@@ -107,8 +108,6 @@ def test_what_people_decide(tmp_path: Path) -> None:
 def test_it_is_resolved_with_its_finding(tmp_path: Path) -> None:
     """A day of silence in which its place shows, where a day is enough."""
     with Heard() as heard, alertmanager(tmp_path / "am", heard) as manager:
-        from monitor.config.settings import StoreSettings  # noqa: PLC0415 (of this test alone)
-
         store = Watching(tmp_path / "findings.db", settings=StoreSettings(resolve_after_days=1))
         telling = Telling(tmp_path, settings_for(manager))
         store.tick(15, URGENT)
@@ -172,6 +171,33 @@ def test_a_disk_that_is_locked(tmp_path: Path) -> None:
         assert book is not None
         assert [str(URGENT.id)] == list(book.ledger.notices)
         later.end()
+
+
+def test_another_configuration(tmp_path: Path) -> None:
+    """From the next tick on others are told, by another policy; one with a mistake is refused as a whole."""
+    with alertmanager(tmp_path / "one") as one, alertmanager(tmp_path / "two") as two:
+        telling = Telling(tmp_path, settings_for(one))
+        telling.tick(1, URGENT, CAMERA)
+        assert ["Sip2PatronPin"] == one.names()
+        policy = (
+            AlertPolicy(rule=CAMERA.rule, zone=Label(""), alert=Urgency.PAGE),
+            AlertPolicy(rule="*", zone=Label(""), alert=Urgency.TICKET),
+        )
+        wrong = Config(alerts=replace(settings_for(two), notify=(tmp_path / "missing",)))
+        with pytest.raises(UsageError, match="missing"):
+            telling.sink.renew(wrong)
+        telling.sink.renew(Config(alerts=replace(settings_for(two), policy=policy)))()
+        telling.tick(1)
+        assert ["CameraUnexpectedDestination"] == [
+            name
+            for name in two.names()
+            if name != "Sip2PatronPin"  # which ends there after it was told
+        ]
+        telling.pass_minutes(6)
+        assert ["CameraUnexpectedDestination"] == two.names()
+        telling.sink.renew(Config())()
+        telling.tick(60)
+        telling.end()
 
 
 def test_it_changes_nothing_it_is_given(tmp_path: Path) -> None:
