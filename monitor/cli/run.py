@@ -12,7 +12,6 @@ from monitor.cli.alerts import keep_for_alerts
 from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
 from monitor.cli.metrics import add_metrics_option, ask_for_metrics, tell_where
-from monitor.cli.outlets import opened
 from monitor.cli.stop import stop_on_signals
 from monitor.errors import ExitStatus, UsageError
 
@@ -33,7 +32,7 @@ Ctrl-C or SIGTERM ends it; what was found until then is told first.
 exit status:
   0    ended as it was asked to
   2    wrong usage, configuration or rules; the interface cannot be read, or
-       metrics cannot be offered; or findings cannot be written
+       metrics cannot be offered
   3    the interface was removed
   70   a bug of this program
   130  interrupted for the second time
@@ -53,6 +52,7 @@ def _run(options: Namespace) -> ExitStatus:
     if sys.platform != "linux":
         raise UsageError("listening to an interface needs Linux; recorded captures can be analyzed anywhere (analyze)")
     from monitor import sensor  # noqa: PLC0415  (Linux only)
+    from monitor.cli.outlets import opened  # noqa: PLC0415  (help and complaints need no sinks)
     from monitor.privacy.presence import Presence  # noqa: PLC0415  (help and complaints need none)
 
     config = ask_for_metrics(read_config(options.config), options.metrics)

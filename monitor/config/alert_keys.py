@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from monitor.config.notation import (
+from monitor.config.alert_notation import (
     CLOCK_PATTERN,
     MAX_RULE_CHARS,
     MAX_URL_CHARS,
-    PATH_PATTERN,
     RULE_PATTERN,
     URL_PATTERN,
     parse_base,
     parse_clock,
-    parse_full_path,
     parse_rule,
     parse_url,
 )
+from monitor.config.notation import PATH_PATTERN, parse_full_path
 from monitor.config.settings import Urgency
 from monitor.config.shapes import Number, Word
 from monitor.config.structures import Brief, Key, ListOf, Section

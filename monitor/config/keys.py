@@ -25,6 +25,7 @@ from monitor.config.notation import (
     parse_site,
 )
 from monitor.config.shapes import Flag, Number, Shape, Word
+from monitor.config.sink_keys import SINKS
 from monitor.config.structures import Forms, Key, ListOf, Section
 from monitor.config.words import BASIC_AUTH, FILE, NAME, REFERENCE, choice
 from monitor.model.contract import ProtocolSpec
@@ -197,6 +198,7 @@ def root(specs: Iterable[ProtocolSpec]) -> Section:
             Key(name="assets", shape=ListOf(item=ASSET, most=MAX_ASSETS), says="devices with a name"),
             Key(name="store", shape=STORE, says="where findings are kept, and for how long"),
             Key(name="protocols", shape=_protocols(specs), says="options of protocols, by protocol"),
+            Key(name="sinks", shape=SINKS, says="where findings go as they come; without it standard output, as lines"),
             Key(name="metrics", shape=METRICS, says="offer metrics to Prometheus while listening; {} for the defaults"),
             Key(name="alerts", shape=ALERTS, says="who is told of findings, of which, and when"),
         )

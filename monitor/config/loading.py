@@ -25,13 +25,18 @@ from monitor.config.settings import (
     AlertSettings,
     BasicAuth,
     Config,
+    JournalSettings,
+    LineFormat,
+    LinesSettings,
     MetricsSettings,
     Options,
     Quiet,
+    SinkSettings,
     StoreSettings,
+    SyslogSettings,
     Tls,
 )
-from monitor.config.structures import Fields
+from monitor.config.structures import KIND, Fields
 from monitor.errors import ConfigError
 from monitor.model.contract import ProtocolSpec
 from monitor.model.data import Audience, Inspect
@@ -79,7 +84,20 @@ def _config(fields: Fields, specs: Sequence[ProtocolSpec], folder: Path) -> Conf
         protocols=MappingProxyType({spec.name: _options(spec, protocols) for spec in specs if spec.options}),
         metrics=_metrics(fields.get("metrics"), folder) if "metrics" in fields.values else None,
         alerts=_alerts(fields.get("alerts"), folder) if "alerts" in fields.values else None,
+        sinks=tuple(_sink(one, folder) for one in _values(fields, "sinks")) if "sinks" in fields.values else None,
     )
+
+
+def _sink(fields: Fields, folder: Path) -> SinkSettings:
+    stated = {name: found.value for name, found in fields.values.items()}
+    kind = stated.pop(KIND)
+    if kind == "journal":
+        return JournalSettings(**stated)
+    if kind == "syslog":
+        for name in {"ca", "certificate", "key"} & stated.keys():
+            stated[name] = folder / stated[name]
+        return SyslogSettings(**stated)
+    return LinesSettings(format=LineFormat(kind), **stated)
 
 
 def _metrics(fields: Fields, folder: Path) -> MetricsSettings:

@@ -6,10 +6,9 @@ import re
 import unicodedata
 from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
 
 from monitor.config.mistakes import quoted
-from monitor.config.settings import Listen
+from monitor.config.settings import Carrier, Listen, Target
 from monitor.config.shapes import UnfitError
 from monitor.model.flow import Reach, Transport
 from monitor.model.opaque import Label
@@ -28,9 +27,6 @@ MAX_HOST_CHARS = 253
 """RFC 1035 2.3.4, written out."""
 MAX_USER_CHARS = 64
 MAX_PORT = 65_535
-MAX_RULE_CHARS = 64
-"""A rule is a label of metrics and the name of a file."""
-MAX_URL_CHARS = 500
 MAX_PATH_CHARS = 1_024
 """A path of a file; systems allow 1,024 bytes and more."""
 
@@ -39,10 +35,9 @@ NETWORK_PATTERN = "^[0-9a-fA-F.:]+/[0-9]{1,3}$"
 ADDRESS_PATTERN = "^[0-9a-fA-F.:]+$"
 LISTEN_PATTERN = r"^([0-9.]+|\[[0-9a-fA-F.:]+\]):[1-9][0-9]{0,4}$"
 PATH_PATTERN = "^/.*[^/]$"
-CLOCK_PATTERN = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
-RULE_PATTERN = r"^[a-z0-9*]([a-z0-9*-]*[a-z0-9*])?$"
-URL_PATTERN = "^https?://[^/?#@]+(/[^?#]*)?$"
 HOST_PATTERN = r"^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$"
+
+TARGET_PATTERN = r"^(/.+|(udp|tcp|tls)://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.-]+)(:[1-9][0-9]{0,4})?)$"
 
 _HOST_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
@@ -50,10 +45,11 @@ _PORT = re.compile(PORT_PATTERN)
 _TRANSPORTS = {transport.word: transport for transport in Transport}
 _ALLOWED = f"letters, digits, spaces and {' '.join(NAME_SIGNS.strip())}"
 _LISTEN = re.compile(LISTEN_PATTERN)
-_CLOCK = re.compile(CLOCK_PATTERN)
-_RULE = re.compile(RULE_PATTERN)
-_URL = re.compile(URL_PATTERN)
 _LIKE_A_LISTEN = "as in 127.0.0.1:9477 or [::1]:9477; 0.0.0.0:9477 is every address of this machine"
+_TARGET = re.compile(r"(udp|tcp|tls)://(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+))(?::([1-9][0-9]{0,4}))?")
+_LIKE_A_TARGET = "as in udp://192.0.2.5:514, tls://logs.example.org, udp://[fd00:1::5]:514 or /dev/log"
+_SYSLOG_PORTS = {Carrier.UDP: 514, Carrier.TCP: 514, Carrier.TLS: 6514}
+"""RFC 5426 3.3, what servers for TCP listen at, RFC 5425 4.1."""
 _LIKE_A_NETWORK = "as in 10.30.0.0/24 or fd00:30::/64"
 _LIKE_A_PORT = "as in 443/tcp or 123/udp"
 
@@ -162,44 +158,29 @@ def parse_listen(text: str) -> Listen:
     raise UnfitError(f"{quoted(text)} is not an address with a port", _LIKE_A_LISTEN)
 
 
-def parse_clock(text: str) -> int:
-    """A time of day, ``07:30``, in minutes since midnight."""
-    if not _CLOCK.fullmatch(text):
-        raise UnfitError(f"{quoted(text)} is not a time of day", 'as in "07:30" or "20:00"')
-    hours, _, minutes = text.partition(":")
-    return int(hours) * 60 + int(minutes)
+def parse_output(text: str) -> Path | None:
+    """The path of a file from the root; None for ``-``, standard output."""
+    return None if text == "-" else parse_full_path(text)
 
 
-def parse_rule(text: str) -> str:
-    """The name of a rule, with ``*`` for any characters."""
-    if not _RULE.fullmatch(text) or len(text) > MAX_RULE_CHARS:
-        raise UnfitError(f"{quoted(text)} is not the name of a rule", 'as in sip2-patron-credential or "camera-*"')
-    return text
+def parse_target(text: str) -> Target:
+    """A server of syslog with how it is reached, ``udp://192.0.2.5:514``, or the path of a socket of this machine."""
+    if text.startswith("/"):
+        return Target(Carrier.UNIX, str(parse_full_path(text)), 0)
+    found = _TARGET.fullmatch(text)
+    if found is None:
+        raise UnfitError(f"{quoted(text)} is no server of syslog", _LIKE_A_TARGET)
+    carrier, host = Carrier(found[1]), found[2] or found[3]
+    port = int(found[4] or _SYSLOG_PORTS[carrier])
+    address = _address(host)
+    if port > MAX_PORT or (address is None and (found[2] or _looks_numeric(host))):
+        raise UnfitError(f"{quoted(text)} is no server of syslog", _LIKE_A_TARGET)
+    return Target(carrier, str(parse_host(host)) if address is None else str(parse_address(host)), port)
 
 
-def parse_url(text: str) -> str:
-    """Where something is offered over HTTP; without the slash at its end."""
-    if "@" in text:  # not quoted: it may hold a password
-        raise UnfitError("the address of a server has no user and no '@'", "user and password go to 'basic_auth'")
-    url = urlsplit(text) if _URL.fullmatch(text) and text.isascii() and text.isprintable() else None
-    if url is None or " " in text or len(text) > MAX_URL_CHARS or not _has_host(url):
-        hint = "as in http://127.0.0.1:9093, or https:// beyond this machine; no '?'"
-        raise UnfitError(f"{quoted(text)} is not the address of a server", hint)
-    return text.rstrip("/")
-
-
-def parse_base(text: str) -> str:
-    """What stands before the name of a page: a web address, or a folder."""
-    if len(text) > MAX_URL_CHARS or not text.isprintable() or " " in text:
-        raise UnfitError(f"{quoted(text)} is not a web address", "as in https://wiki.example.org/runbooks/")
-    return text
-
-
-def _has_host(url: SplitResult) -> bool:
-    try:
-        return bool(url.hostname) and url.port != 0
-    except ValueError:  # a port that is none
-        return False
+def _looks_numeric(host: str) -> bool:
+    """Whether it is an address with a mistake rather than a name: no name ends in a number (RFC 3696 2)."""
+    return host.rpartition(".")[2].isdigit()
 
 
 def parse_path(text: str) -> Path:

@@ -149,6 +149,81 @@ class AlertSettings:
     runbooks: str = RUNBOOKS
 
 
+@unique
+class LineFormat(Enum):
+    """How a finding is written as a line of JSON; the values are kinds of sinks."""
+
+    EVE = "eve"
+    """As Suricata writes alerts."""
+    ENTRY = "lines"
+    """As the report lists them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinesSettings:
+    """Findings as lines of JSON."""
+
+    format: LineFormat
+    path: Path | None
+    """None for standard output."""
+    max_mb: int = 50
+    """A busy library writes a few MB in a year."""
+    keep: int = 5
+    """Older files beside it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalSettings:
+    """Findings in the systemd journal."""
+
+    path: Path = Path("/run/systemd/journal/socket")
+    """Where it listens."""
+
+
+@unique
+class Carrier(Enum):
+    """How syslog travels."""
+
+    UNIX = "unix"
+    UDP = "udp"
+    TCP = "tcp"
+    TLS = "tls"
+
+
+class Target(NamedTuple):
+    """Whom to send to."""
+
+    carrier: Carrier
+    host: str
+    """The path of a socket with `Carrier.UNIX`."""
+    port: int
+    """0 with `Carrier.UNIX`."""
+
+    def __str__(self) -> str:
+        if self.carrier is Carrier.UNIX:
+            return self.host
+        return f"{self.carrier.value}://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
+
+LOCAL_SYSLOG = Target(Carrier.UNIX, "/dev/log", 0)
+"""Where syslog goes unless something else is said: to the daemon of this machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyslogSettings:
+    """Findings as messages of syslog."""
+
+    to: Target = LOCAL_SYSLOG
+    ca: Path | None = None
+    """Whom to trust, PEM; None for whom this machine trusts."""
+    certificate: Path | None = None
+    """What is shown to a server that wants to know who sends, PEM, with `key`."""
+    key: Path | None = None
+
+
+SinkSettings = LinesSettings | JournalSettings | SyslogSettings
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What the operator said. `Config()` is what holds where nothing was said."""
@@ -167,3 +242,5 @@ class Config:
     """None when nobody asked for them."""
     alerts: AlertSettings | None = None
     """The same."""
+    sinks: tuple[SinkSettings, ...] | None = None
+    """Where findings go as they come; None for standard output, as nothing was said."""

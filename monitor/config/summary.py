@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum, unique
-from fnmatch import fnmatchcase
 from ipaddress import IPv4Network, ip_address
 from textwrap import wrap
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
+from monitor.config.alert_summary import alert_lines, alert_notes
 from monitor.config.keys import in_words
 from monitor.config.loading import default_inspect
-from monitor.config.settings import CONDITIONS, AlertSettings, Config, MetricsSettings
-from monitor.config.shipped import shipped
+from monitor.config.settings import (
+    Carrier,
+    Config,
+    LinesSettings,
+    MetricsSettings,
+    SinkSettings,
+    SyslogSettings,
+)
 from monitor.model.data import Audience, Inspect, Role
 from monitor.model.flow import Reach
 from monitor.model.opaque import Label
@@ -67,13 +72,15 @@ def summarize(config: Config, width: int = WIDTH) -> list[Line]:
         general.append(f"own networks beside the private ones: {_join(config.local)}")
     if config.metrics:
         general.append(_metrics(config.metrics))
+    if config.sinks is not None:
+        general.append(f"findings are told to {', '.join(map(_sink, config.sinks)) or 'nobody'}")
     store = config.store
     if store.path:
         resolved, removed = _days(store.resolve_after_days), _days(store.retention_days)
         general.append(f"findings are kept in {store.path}, of at most {store.max_mb} MB")
         general.append(f"findings are resolved after {resolved} without them, and removed after {removed}")
     if config.alerts:
-        general += _alerts(config.alerts)
+        general += alert_lines(config.alerts)
     assets = {asset.name: asset for asset in config.assets}
     options = [f"  {name}: {_options(options)}" for name, options in config.protocols.items()]
     blocks = [
@@ -111,27 +118,7 @@ def notes(config: Config) -> Iterator[str]:
         yield from metrics_notes(config.metrics)
     if config.alerts:
         yield from alert_notes(config.alerts)
-
-
-def alert_notes(alerts: AlertSettings) -> Iterator[str]:
-    """What is allowed but may not be meant of who is told."""
-    if not alerts.alertmanagers and not alerts.notify:
-        yield "'alerts' names nobody: add 'alertmanagers' or 'notify'"
-    for one in alerts.alertmanagers:
-        url = urlsplit(one.url)
-        if url.scheme == "http" and not _is_this_machine(url.hostname or ""):
-            yield f"alerts cross the network readable ({one.url}): use https"
-    slugs = [path.stem for path in shipped().glob("*.yaml")] + list(CONDITIONS)
-    for policy in alerts.policy:
-        if not any(fnmatchcase(slug, policy.rule) for slug in slugs):
-            yield f"no rule that comes along fits '{policy.rule}' of the alert policy; is it one of your own?"
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    yield from _sink_notes(config.sinks or ())
 
 
 def metrics_notes(metrics: MetricsSettings) -> Iterator[str]:
@@ -143,6 +130,12 @@ def metrics_notes(metrics: MetricsSettings) -> Iterator[str]:
     if metrics.tls is None:
         what = "the password of the metrics crosses" if metrics.basic_auth else "metrics cross"
         yield f"{what} the network readable ({metrics.listen}): add 'tls'"
+
+
+def _sink_notes(sinks: Sequence[SinkSettings]) -> Iterator[str]:
+    for sink in sinks:
+        if isinstance(sink, SyslogSettings) and sink.to.carrier in {Carrier.UDP, Carrier.TCP} and _leaves(sink.to.host):
+            yield f"findings go to {sink.to} in the clear; they name weak places, so use tls:// or a protected network"
 
 
 def _zone_notes(zone: Zone, config: Config) -> Iterator[str]:
@@ -171,22 +164,23 @@ def _metrics(metrics: MetricsSettings) -> str:
     return f"metrics for {who}: {metrics.url}"
 
 
-def _alerts(alerts: AlertSettings) -> Iterator[str]:
-    told = [f"Alertmanager {one.url}" for one in alerts.alertmanagers]
-    told += [f"the address in {one}" for one in alerts.notify]
-    if told:
-        yield f"alerts go to {', '.join(told)}"
-    yield f"one digest a day at {_clock(alerts.digest_at)}, local time; the first after {alerts.first_look_hours} hours"
-    if alerts.quiet:
-        begin, end = map(_clock, alerts.quiet)
-        yield f"from {begin} to {end} only what pages is told"
-    for one in alerts.policy:
-        where = f" in zone {one.zone}" if one.zone else ""
-        yield f"alert policy: {one.rule}{where}: {one.alert.value}"
+def _leaves(host: str) -> bool:
+    """Whether this is another machine, as far as that can be seen."""
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return host != "localhost"
 
 
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
+def _sink(sink: SinkSettings) -> str:
+    match sink:
+        case LinesSettings(path=None):
+            return f"standard output ({sink.format.value})"
+        case LinesSettings():
+            return f"{sink.path} ({sink.format.value}, {sink.max_mb} MB, {sink.keep} older)"
+        case SyslogSettings():
+            return f"syslog at {sink.to}"
+    return "the journal"
 
 
 def _days(number: int) -> str:

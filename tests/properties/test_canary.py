@@ -10,16 +10,19 @@ import base64
 import gzip
 import json
 import os
+import socket
 import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
 from signal import SIGTERM
+from threading import Event, Thread
+from typing import Self
 
 import pytest
 
@@ -202,26 +205,79 @@ def test_no_mark_leaves_through_a_pipe(tmp_path: Path, planted: list[Path], mark
     assert {} == left.found(marks.all)
 
 
-def tell_everything(folder: Path, heard: Heard) -> None:
-    """A configuration by which every finding is told at once, as an alert and as a message."""
+SINKS = """
+sinks:
+  - {kind: lines, path: "-"}
+  - {kind: eve, path: FOLDER/eve.json, max_mb: 1, keep: 9}
+  - {kind: journal, path: FOLDER/journal}
+  - {kind: syslog, to: FOLDER/log}
+  - {kind: syslog, to: "udp://127.0.0.1:5140"}
+"""
+
+
+def daemons(folder: Path) -> dict[str, str | tuple[str, int]]:
+    """Where those listen that `SINKS` names."""
+    return {"journal": str(folder / "journal"), "log": str(folder / "log"), "udp": ("127.0.0.1", 5140)}
+
+
+class Daemon:
+    """Keeps all datagrams that it is sent."""
+
+    def __init__(self, place: str | tuple[str, int]) -> None:
+        self._socket = socket.socket(socket.AF_UNIX if isinstance(place, str) else socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(place)
+        self._socket.settimeout(0.1)
+        self._datagrams: list[bytes] = []
+        self._is_over = Event()
+        self._thread = Thread(target=self._take)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._thread.join()
+        self._socket.close()
+
+    def taken(self) -> bytes:
+        """All that has come, from somebody who sends no more."""
+        self._is_over.set()
+        self._thread.join()
+        with suppress(TimeoutError):
+            while True:
+                self._datagrams.append(self._socket.recv(65_536))
+        return b"".join(self._datagrams)
+
+    def _take(self) -> None:
+        while not self._is_over.is_set():
+            with suppress(TimeoutError):
+                self._datagrams.append(self._socket.recv(65_536))
+
+
+def tell_everything(folder: Path, heard: Heard) -> str:
+    """The section of a configuration by which every finding is told at once, as an alert and as a message."""
     (folder / "hook").write_text(heard.url.replace("http", "json"), "utf-8")
-    alerts = f"alertmanagers: ['{heard.url}'], notify: [{{url_file: hook}}]"
-    alerts = f"{{{alerts}, first_look_hours: 0, policy: [{{alert: page}}]}}"
-    (folder / "library.yaml").write_text(f"alerts: {alerts}\n", "utf-8")
+    outlets = f"alertmanagers: ['{heard.url}'], notify: [{{url_file: hook}}]"
+    return f"alerts: {{{outlets}, first_look_hours: 0, policy: [{{alert: page}}]}}\n"
 
 
 @pytest.mark.slow
 def test_no_mark_leaves_live(tmp_path: Path, planted: list[Path], marks: Marks) -> None:
-    """The same of the sensor, its databases, metrics and alerts, on a wire with conversations of every protocol."""
+    """The same of the sensor and all its sinks, on a wire with conversations of every protocol."""
     store = tmp_path / "store"
     store.mkdir()
-    arguments = ("--metrics", "--store", str(store / "findings.db"), "--config", str(tmp_path / "library.yaml"))
+    database = str(store / "findings.db")
+    config = tmp_path / "library.yaml"
+    arguments = ("--metrics", "--store", database, "--config", str(config))
     with ExitStack() as stack:
         stack.enter_context(virtual_wire())
         ip("link", "set", "lo", "up").check_returncode()
         heard = stack.enter_context(Heard())
-        tell_everything(tmp_path, heard)
-        observer, sensor = stack.enter_context(Observer()), stack.enter_context(Sensor(tmp_path, *arguments))
+        config.write_text(SINKS.replace("FOLDER", str(store)) + tell_everything(tmp_path, heard), "utf-8")
+        taken = {name: stack.enter_context(Daemon(place)) for name, place in daemons(store).items()}
+        observer = stack.enter_context(Observer())
+        sensor = stack.enter_context(Sensor(tmp_path, *arguments))
         sound = [path for path in planted if path.stem.rpartition("-")[2] in {"whole", "port", "start", "lossy"}]
         sent = sum(replay(path, 5_000) for path in sound)
         wait_for(lambda: observer.has_seen(sent))
@@ -230,9 +286,11 @@ def test_no_mark_leaves_live(tmp_path: Path, planted: list[Path], marks: Marks) 
         metrics = scrape()
         kept = files_of(store)  # the log of the database is gone when the sensor has ended
         status = sensor.end(SIGTERM)
+        sent_to = {name: daemon.taken() for name, daemon in taken.items()}
     kept |= {f"{name} at the end": data for name, data in files_of(store).items()}
     fields = {key for finding in sensor.findings() for key in finding["fields"]}
-    shown = {"metrics": metrics.encode(), "alerts": json.dumps(heard.notifications).encode(), **kept}
+    sent_to["alerts"] = json.dumps(heard.notifications).encode()
+    shown = {"metrics": metrics.encode(), **kept, **sent_to}
     left = Left(status, sensor.stdout.encode(), sensor.stderr.encode(), shown)
 
     assert {"findings.db", "findings.db-wal", "findings.db at the end", "alerts.db", "alerts.db at the end"} <= set(
@@ -241,6 +299,8 @@ def test_no_mark_leaves_live(tmp_path: Path, planted: list[Path], marks: Marks) 
     assert b"Sip2PatronCredential" in shown["alerts"]
     assert b"PINs and passwords" in shown["alerts"]
     assert b"CGISESSID" in kept["findings.db at the end"]
+    assert b"CGISESSID" in kept["eve.json at the end"]
+    assert all(b"finding " in sent_to[name] for name in ("journal", "log", "udp"))
     assert ExitStatus.DONE == status
     assert {"AA", "AD", "AE", "BD", "CO", "login", "password", "CGISESSID", "userid"} <= fields
     assert 'privacy_monitor_exposures_total{data_class="credential",protocol="sip2",zone="none"}' in metrics

@@ -37,9 +37,9 @@ RETRY_NS = 10 * SECOND_NS
 TOLD_AFTER = 2
 """Failures in a row: a database that somebody else just writes to is no news."""
 WAIT_SECONDS = 0.1
-"""For others who write. Packets wait meanwhile, in a ring that holds more than that."""
+"""For others who write. What cannot be written then is tried again a second later."""
 AT_ONCE = 200
-"""Findings in one transaction, for the same reason: it takes a few hundredths of a second."""
+"""Findings in one transaction, so that others who write need not wait: it takes a few hundredths of a second."""
 LAST_ATTEMPTS = 30
 """At the end, when nothing else is waiting."""
 NAME = "store"

@@ -19,9 +19,15 @@ from monitor.config.settings import (
     AlertPolicy,
     AlertSettings,
     BasicAuth,
+    Carrier,
     Config,
+    JournalSettings,
+    LineFormat,
+    LinesSettings,
     MetricsSettings,
     Quiet,
+    SyslogSettings,
+    Target,
     Tls,
     Urgency,
 )
@@ -375,3 +381,45 @@ def test_nobody_is_told_unasked(tmp_path: Path) -> None:
     """Without the section there are no alerts; an empty one has the defaults."""
     assert load(tmp_path, "{}\n").alerts is None
     assert AlertSettings() == load(tmp_path, "alerts: {}\n").alerts
+
+
+def test_sinks(tmp_path: Path) -> None:
+    """Each with its defaults, in the order in which they stand; files of TLS from the folder of the configuration."""
+    path = tmp_path / "library.yaml"
+    path.write_text(
+        """
+        sinks:
+          - {kind: eve, path: /var/log/eve.json, max_mb: 5, keep: 2}
+          - {kind: lines, path: "-"}
+          - {kind: journal}
+          - {kind: journal, path: /run/systemd/journal.library/socket}
+          - {kind: syslog}
+          - {kind: syslog, to: "tls://Logs.example.org", ca: ca.pem, certificate: tls/a.pem, key: /etc/a.key}
+          - {kind: syslog, to: "udp://[fd00:1::5]:5514"}
+          - {kind: syslog, to: "tcp://192.0.2.5"}
+        """,
+        "utf-8",
+    )
+    assert (
+        LinesSettings(format=LineFormat.EVE, path=Path("/var/log/eve.json"), max_mb=5, keep=2),
+        LinesSettings(format=LineFormat.ENTRY, path=None, max_mb=50, keep=5),
+        JournalSettings(path=Path("/run/systemd/journal/socket")),
+        JournalSettings(path=Path("/run/systemd/journal.library/socket")),
+        SyslogSettings(to=Target(Carrier.UNIX, "/dev/log", 0)),
+        SyslogSettings(
+            to=Target(Carrier.TLS, "logs.example.org", 6514),
+            ca=tmp_path / "ca.pem",
+            certificate=tmp_path / "tls" / "a.pem",
+            key=Path("/etc/a.key"),
+        ),
+        SyslogSettings(to=Target(Carrier.UDP, "fd00:1::5", 5514)),
+        SyslogSettings(to=Target(Carrier.TCP, "192.0.2.5", 514)),
+    ) == load_config(path).sinks
+
+
+@pytest.mark.parametrize(("text", "sinks"), [("{}", None), ("sinks: []", ())])
+def test_nothing_said_of_sinks(tmp_path: Path, text: str, sinks: tuple[()] | None) -> None:
+    """It is one thing to say nothing, and another one to want none."""
+    path = tmp_path / "library.yaml"
+    path.write_text(text, "utf-8")
+    assert sinks == load_config(path).sinks

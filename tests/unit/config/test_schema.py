@@ -15,6 +15,7 @@ from monitor.config.alert_keys import ALERTMANAGER, ALERTS, NOTIFY, POLICY, QUIE
 from monitor.config.keys import ASSET, EXPECTATION, METRICS, STORE, TLS, ZONE, root
 from monitor.config.loading import load_config
 from monitor.config.schema import json_schema, schema_text
+from monitor.config.sink_keys import SINK
 from monitor.config.structures import Section
 from monitor.config.summary import notes
 from monitor.config.words import BASIC_AUTH
@@ -72,6 +73,10 @@ SEEN_BY_THE_SCHEMA = (
     "port-zero",
     "protocol-unknown",
     "role-unknown",
+    "sink-kinds",
+    "sink-keys",
+    "sink-not-a-server",
+    "sink-path-relative",
     "store-numbers",
     "store-path-relative",
     "trap-base-60",
@@ -83,6 +88,18 @@ SEEN_BY_THE_SCHEMA = (
     "zones-empty",
 )
 """Cases that are wrong by their form alone; the others need the reader."""
+SECTIONS = (
+    root(()),
+    ZONE,
+    ASSET,
+    METRICS,
+    STORE,
+    TLS,
+    BASIC_AUTH,
+    *EXPECTATION.forms.values(),
+    *map(SINK.section, SINK.kinds),
+)
+"""All that have keys of their own."""
 
 
 def errors(document: object, schema: Mapping[str, Any]) -> list[str]:

@@ -238,3 +238,26 @@ def test_alerts(tmp_path: Path) -> None:
 def test_alerts_that_may_not_be_meant(tmp_path: Path, alerts: str, expected: str | None) -> None:
     """Nobody to tell, what everybody can read, and rules that are none."""
     assert ([expected] if expected else []) == list(notes(load(tmp_path, f"alerts: {alerts}\n")))
+
+
+@pytest.mark.parametrize(
+    ("sinks", "said", "noted"),
+    [
+        ("[]", "nobody", []),
+        ('[{kind: lines, path: "-"}, {kind: journal}]', "standard output (lines), the journal", []),
+        ("[{kind: eve, path: /var/log/eve.json}]", "/var/log/eve.json (eve, 50 MB, 5 older)", []),
+        ("[{kind: syslog}]", "syslog at /dev/log", []),
+        ('[{kind: syslog, to: "tls://logs.example.org"}]', "syslog at tls://logs.example.org:6514", []),
+        ('[{kind: syslog, to: "udp://127.0.0.1"}]', "syslog at udp://127.0.0.1:514", []),
+        ('[{kind: syslog, to: "udp://localhost"}]', "syslog at udp://localhost:514", []),
+        ('[{kind: syslog, to: "udp://[fd00:1::5]"}]', "syslog at udp://[fd00:1::5]:514", ["udp://[fd00:1::5]:514"]),
+        ('[{kind: syslog, to: "tcp://logs.example.org"}]', "syslog at tcp://logs.example.org:514", ["tcp://logs."]),
+    ],
+)
+def test_sinks(tmp_path: Path, sinks: str, said: str, noted: list[str]) -> None:
+    """Where findings go; what leaves the machine in the clear is remarked on."""
+    config = load(tmp_path, f"sinks: {sinks}\n")
+    assert f"findings are told to {said}" == summarize(config)[1].text
+    assert [True] * len(noted) == [
+        note.startswith(f"findings go to {start}") for note, start in zip(notes(config), noted, strict=True)
+    ]

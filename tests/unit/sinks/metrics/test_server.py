@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import http.client
-import shutil
 import socket
 import ssl
-import subprocess
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,6 +20,7 @@ from monitor.model.opaque import Label
 from monitor.sinks.metrics import server as room
 from monitor.sinks.metrics.server import MAX_CONNECTIONS, MetricsServer
 from monitor.sinks.metrics.sink import MetricsSink
+from tests.support.certificates import make_certificate
 from tests.support.wire import wait_for
 from tests.unit.sinks.metrics.samples import stats
 from tests.unit.sinks.samples import FIVE_NS, PIN
@@ -50,15 +49,8 @@ def port(sink: MetricsSink) -> Iterator[int]:
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Tls:
     """A certificate of this machine for itself."""
-    if shutil.which("openssl") is None:
-        pytest.skip("the command openssl is not here to make a certificate")
-    folder = tmp_path_factory.mktemp("tls")
-    tls = Tls(certificate=folder / "cert.pem", key=folder / "key.pem")
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command += ["-keyout", str(tls.key), "-out", str(tls.certificate), "-days", "2", "-subj", "/CN=localhost"]
-    command += ["-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run(command, check=True, capture_output=True)
-    return tls
+    certificate, key = make_certificate(tmp_path_factory.mktemp("tls"))
+    return Tls(certificate=certificate, key=key)
 
 
 @contextmanager
