@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check e2e bench fuzz golden picture clean
+.PHONY: help demo test check e2e bench fuzz golden picture dashboards clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -59,6 +59,9 @@ golden: $(VENV)/.installed-test ## write the expected reports again; read the di
 
 picture: $(VENV)/.installed ## draw the README's picture from the demo's report again
 	$(BIN)/python -m demo.draw_report
+
+dashboards: $(VENV)/.installed-test ## write the dashboards, and the alert rules that follow from others, again
+	$(BIN)/python -m grafana.source.generate
 
 bench: $(VENV)/.installed .bench/.nfstream ## measure against other tools on this machine; asserts nothing
 	@.ci/get-tools tcpdump tshark ndpiReader=libndpi-bin

@@ -46,6 +46,9 @@ class Snapshot:
     last_packet_ns: int = 0
     interfaces: tuple[Interface, ...] = ()
     loss_ratio: float = 0.0
+    tcp_flows: int = 0
+    two_sided_flows: int = 0
+    """Those of them of which both ends were seen to send. Unlike those of one side, they never become fewer."""
     flows: int = 0
     findings: Mapping[FindingKey, int] = field(default_factory=dict)
     """How many ever stood."""
@@ -92,6 +95,8 @@ def take_snapshot(stats: Stats, standing: Standing, *, heartbeat_ns: int, loss_r
             Interface(file_label(capture.path), capture.packets, capture.dropped) for capture in stats.captures
         ),
         loss_ratio=loss_ratio,
+        tcp_flows=stats.coverage.tcp_flows,
+        two_sided_flows=stats.coverage.tcp_flows - stats.coverage.one_sided_flows,
         flows=stats.followed_flows,
         findings=dict(standing.ever),
         open_findings=dict(standing.now),
