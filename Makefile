@@ -38,7 +38,7 @@ demo: $(VENV)/.installed ## set everything up and look at one day of an invented
 	@echo "$$ $(BIN)/privacy-monitor analyze --config $(DEMO_CONFIG) $(DEMO)"
 
 test: $(VENV)/.installed-test ## set up what the tests need, then run every check
-	@.ci/get-tools tshark ip=iproute2 prometheus promtool=prometheus strace openssl systemd-analyze=systemd
+	@.ci/get-tools tshark ip=iproute2 prometheus promtool=prometheus prometheus-alertmanager amtool=prometheus-alertmanager strace openssl systemd-analyze=systemd
 	@$(MAKE) --no-print-directory check
 
 check: ## run every check with what is installed already

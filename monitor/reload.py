@@ -7,13 +7,14 @@ it; a configuration with a mistake changes nothing, and what held before goes on
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from threading import Thread
 
 from monitor.config.settings import Config
 from monitor.errors import MonitorError
 from monitor.model.contract import Source
 from monitor.model.frames import Frames, Tick
+from monitor.model.record import Record
 from monitor.model.stats import Stats
 
 Change = Callable[[], None]
@@ -23,8 +24,7 @@ _ADOPTED = frozenset({"assets", "local", "metrics", "protocols", "site", "store"
 """Parts of a configuration that can change while the sensor goes on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rereading:
+class Rereading(Record):
     """How whoever runs the sensor wants it done."""
 
     wanted: Callable[[], bool]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -11,14 +10,14 @@ from monitor.build import Rooms, prepare
 from monitor.capture.live.source import LiveCapture
 from monitor.config.settings import Config
 from monitor.model.contract import Sink, Source
+from monitor.model.record import Record, field
 from monitor.model.stats import Stats
 from monitor.pipeline import Pipeline
 from monitor.privacy.presence import Presence
 from monitor.reload import Change, Reload, Rereading
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Record):
     """What to listen to, where findings go, and until when."""
 
     interface: str

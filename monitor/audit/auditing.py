@@ -12,7 +12,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -25,6 +24,7 @@ from monitor.audit.search import Search, Trace
 from monitor.build import build
 from monitor.capture.memory import MemoryCapture
 from monitor.config.settings import Config
+from monitor.model.record import Record
 from monitor.model.stats import Stats
 from monitor.privacy.presence import Presence
 from monitor.protocols.registry import specs
@@ -34,8 +34,7 @@ PROCESS = "printed, logged, temporary files"
 """The way out that is no sink."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Record):
     """What became of one protocol."""
 
     protocol: str
@@ -49,8 +48,7 @@ class Reading:
     findings: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
+class Output(Record):
     """What one way out let out."""
 
     name: str
@@ -59,8 +57,7 @@ class Output:
     """Marks that were found in it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
+class Audit(Record):
     """What the audit shows."""
 
     readings: tuple[Reading, ...]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import string
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from random import Random
 
 from monitor.model.flow import Side
+from monitor.model.record import Record, field
 
 ALPHABET = string.ascii_uppercase + string.digits
 MARK_BYTES = 16
@@ -25,8 +25,7 @@ def draw(random: Random, length: int = MARK_BYTES) -> bytes:
     return "".join(random.choices(ALPHABET, k=length)).encode("ascii")
 
 
-@dataclass(slots=True)
-class Marks:
+class Marks(Record, frozen=False, kw_only=False):
     """Draws marks and remembers them."""
 
     random: Random

@@ -8,13 +8,13 @@ from __future__ import annotations
 import http.client
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
 from io import StringIO
 from ipaddress import ip_address
 from pathlib import Path
 
 from monitor.config.settings import Config, Listen, MetricsSettings
 from monitor.model.contract import Sink
+from monitor.model.record import Record, replace
 from monitor.privacy.presence import Presence
 from monitor.sinks.entries import compose_entry
 from monitor.sinks.eve import compose_eve, compose_figures
@@ -32,8 +32,7 @@ PATIENCE_SECONDS = 10.0
 """For a scrape on this machine."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlet:
+class Outlet(Record):
     """One sink, and everything that has left by it so far."""
 
     name: str
@@ -41,8 +40,7 @@ class Outlet:
     left: Callable[[], bytes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Record):
     """What sinks are opened with."""
 
     config: Config

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from random import Random
 
 from monitor.audit.marks import Marks, Script
@@ -13,6 +12,7 @@ from monitor.audit.scenes import Scene
 from monitor.capture.conversation import Conversation, Host, Packet, datagram, woven
 from monitor.model.contract import ProtocolSpec
 from monitor.model.flow import Transport
+from monitor.model.record import Record, field
 from monitor.protocols.registry import specs
 
 APART_NS = 10_000_000
@@ -23,8 +23,7 @@ ANY_PORT = 6_001
 """Where a protocol is served that has no port of its own: protocols are recognized by content."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Planted:
+class Planted(Record, frozen=False):
     """What travels."""
 
     packets: list[Packet] = field(default_factory=list)

@@ -6,12 +6,12 @@ Rule: an invented device never has the address of an asset, so that what is foun
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address
 from random import Random
 
 from monitor.config.settings import Config
 from monitor.model.data import Audience, Role
+from monitor.model.record import Record
 from monitor.privacy.places import Address, Asset, Network, Places
 
 MAX_ZONES = 8
@@ -23,8 +23,7 @@ _INTERNET = {4: "203.0.113.9", 6: "2001:db8::9"}
 """Documentation addresses (RFC 5737, RFC 3849), which count as the internet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(Record):
     """Two ends that say everything to each other."""
 
     client: str

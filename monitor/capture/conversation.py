@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Self
 
 from monitor.model.flow import Side, Transport
+from monitor.model.record import Record, field
 
 START = 1_767_225_600
 """2026-01-01T00:00:00Z in seconds."""
@@ -24,8 +24,7 @@ FIN, SYN, RST, PSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
 IPV4, IPV6, VLAN = 0x0800, 0x86DD, 0x8100
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(Record, kw_only=False):
     """One packet, and when it passes."""
 
     at_ns: int
@@ -39,8 +38,7 @@ class Packet:
         return len(self.data) if self.wirelen is None else self.wirelen
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Record, kw_only=False):
     """One end: address in text, port, and a MAC address made from the address unless given."""
 
     address: str
@@ -112,8 +110,7 @@ def datagram(source: Host, target: Host, data: bytes, vlans: Iterable[int] = ())
     return ethernet(source, target, kind, packet, vlans)
 
 
-@dataclass(slots=True)
-class Conversation:
+class Conversation(Record, frozen=False, kw_only=False):
     """One TCP connection between two hosts; every method adds frames and returns the conversation."""
 
     near: Host

@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from monitor.cli import terminal
+from monitor.cli.alerts import alert_sink, is_wanted
 from monitor.cli.metrics import offered
 from monitor.config.settings import (
     Carrier,
@@ -85,6 +86,10 @@ def _all(
         store = FindingStore(config.store.path, config.store, presence, terminal.complain)
         renewals.append(store.renew)
         yield store
+        if is_wanted(config.alerts):
+            alerts = alert_sink(config, config.store.path, terminal.complain)
+            renewals.append(alerts.renew)
+            yield alerts
     yield StatisticsLines(terminal.complain)
     metrics = stack.enter_context(offered(config.metrics))
     if metrics is not None:

@@ -25,6 +25,7 @@ COMMANDS = {
     "check": "check.COMMAND",
     "run": "run.COMMAND",
     "findings": "findings.COMMAND",
+    "test-alert": "alerts.COMMAND",
     "doctor": "doctor.COMMAND",
     "self-audit": "self_audit.COMMAND",
     "install": "install.INSTALL",

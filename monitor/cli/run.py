@@ -7,11 +7,11 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.cli import terminal
+from monitor.cli.alerts import keep_for_alerts
 from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
 from monitor.cli.hangup import reread_on_signal
@@ -20,6 +20,7 @@ from monitor.cli.stop import stop_on_signals
 from monitor.config.settings import Config, SensorSettings
 from monitor.errors import ExitStatus, UsageError
 from monitor.model.contract import Sink
+from monitor.model.record import replace
 from monitor.privacy.labels import typed
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _read(options: Namespace) -> Config:
             "nothing says what to listen to: run --interface NAME, or sensor: {interfaces: [NAME]} in the configuration"
         )
     store = config.store if options.store is None else replace(config.store, path=options.store)
-    return replace(config, sensor=SensorSettings(interfaces=interfaces), store=store)
+    return keep_for_alerts(replace(config, sensor=SensorSettings(interfaces=interfaces), store=store))
 
 
 @contextmanager
@@ -143,8 +144,8 @@ COMMAND = Command(
     description=(
         "Listens to a network interface and tells where patron data crosses the network\n"
         "in the clear, one line of JSON for each finding that is new or has changed.\n"
-        "Nothing is sent anywhere, and no patron data is in the findings. How it goes\n"
-        "is told on stderr, once a minute."
+        "Nothing is sent but to whom the configuration names, and no patron data is in\n"
+        "the findings. How it goes is told on stderr, once a minute."
     ),
     examples=_EXAMPLES,
     configure=_configure,

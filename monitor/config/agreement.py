@@ -26,6 +26,7 @@ def check_agreement(config: Fields, note: Note) -> None:
     _check_references(zones, assets, note)
     _check_addresses(assets, note)
     _check_networks(zones, note)
+    _check_alerts(config.get("alerts"), zones, note)
     _check_sinks(tuple(found.value for found in config.get("sinks", ())), note)
     for zone in zones:
         if zone.get("audience") is Audience.PUBLIC and zone.get("show_addresses"):
@@ -62,6 +63,26 @@ def _check_references(zones: tuple[Fields, ...], assets: tuple[Fields, ...], not
             asset = expectation.value.values.get("asset")
             if asset is not None:
                 _check_reference(asset, "asset", known_assets, note)
+
+
+def _check_alerts(alerts: Fields | None, zones: tuple[Fields, ...], note: Note) -> None:
+    """Zones that are named exist, and nothing is told twice to the same."""
+    if alerts is None:
+        return
+    for item in _each(alerts, "policy"):
+        zone = item.value.values.get("zone")
+        if zone is not None:
+            _check_reference(zone, "zone", {_named(one) for one in zones}, note)
+    for key, name in (("alertmanagers", "url"), ("notify", "url_file")):
+        seen = set()
+        for item in _each(alerts, key):
+            value = item.value.get(name)
+            if value is not None and value in seen:
+                note(item.line, f"'{key}' has {quoted(str(value))} twice", "")
+            seen.add(value)
+    quiet: Fields | None = alerts.get("quiet")
+    if quiet and quiet.get("from") is not None and quiet.get("from") == quiet.get("to"):
+        note(quiet.table.line, "'quiet' begins and ends at the same time", "leave it out, or correct one of them")
 
 
 def _named(section: Fields) -> str:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
+from monitor.config.alert_keys import ALERTS
 from monitor.config.document import Form
 from monitor.config.notation import (
     ADDRESS_PATTERN,
     HOST_PATTERN,
     INTERFACE_PATTERN,
     LISTEN_PATTERN,
-    MAX_NAME_CHARS,
     MAX_SITE_CHARS,
-    MAX_USER_CHARS,
     NETWORK_PATTERN,
     PATH_PATTERN,
     PORT_PATTERN,
@@ -22,18 +21,15 @@ from monitor.config.notation import (
     parse_host,
     parse_interface,
     parse_listen,
-    parse_name,
     parse_network,
     parse_own_network,
-    parse_path,
     parse_port,
-    parse_reference,
     parse_site,
-    parse_user,
 )
-from monitor.config.shapes import Choice, Flag, Number, Shape, Word
+from monitor.config.shapes import Flag, Number, Shape, Word
 from monitor.config.sink_keys import SINKS
 from monitor.config.structures import Forms, Key, ListOf, Section
+from monitor.config.words import BASIC_AUTH, FILE, NAME, REFERENCE, choice
 from monitor.model.contract import ProtocolSpec
 from monitor.model.data import Audience, Inspect, Role
 from monitor.privacy.labels import typed
@@ -62,12 +58,6 @@ MAX_OPTION_ITEMS = 1_000
 """Of one list among a protocol's options."""
 
 
-def _choice(words: type[Enum]) -> Choice:
-    return Choice({one.value: one for one in words})
-
-
-NAME = Word(parse_name, {"minLength": 1, "maxLength": MAX_NAME_CHARS})
-REFERENCE = Word(parse_reference, {"minLength": 1})
 NETWORK = Word(parse_network, {"pattern": NETWORK_PATTERN})
 OWN_NETWORK = Word(parse_own_network, {"pattern": NETWORK_PATTERN})
 ADDRESS = Word(parse_address, {"pattern": ADDRESS_PATTERN})
@@ -102,17 +92,17 @@ EXPECTATION = Forms(
 ZONE = Section(
     (
         Key(name="name", shape=NAME, says="name of the zone, as reports and metrics show it", required=True),
-        Key(name="audience", shape=_choice(Audience), says="who uses these networks", required=True),
+        Key(name="audience", shape=choice(Audience), says="who uses these networks", required=True),
         Key(
             name="networks",
             shape=ListOf(item=OWN_NETWORK, least=1, most=MAX_NETWORKS),
             says="the zone's networks, IPv4 and IPv6, as in 10.30.0.0/24",
             required=True,
         ),
-        Key(name="role", shape=_choice(Role), says="what the zone's devices are, when they are all of one kind"),
+        Key(name="role", shape=choice(Role), says="what the zone's devices are, when they are all of one kind"),
         Key(
             name="inspect",
-            shape=_choice(Inspect),
+            shape=choice(Inspect),
             says="how much of the zone's traffic is looked at; library-only for public zones, else all",
         ),
         Key(
@@ -138,7 +128,7 @@ ASSET = Section(
             says="its address, IPv4 or IPv6, or a list of them",
             required=True,
         ),
-        Key(name="role", shape=_choice(Role), says="what the device is for", required=True),
+        Key(name="role", shape=choice(Role), says="what the device is for", required=True),
         Key(name="ports", shape=PORTS, says=_WHERE),
     )
 )
@@ -169,24 +159,10 @@ STORE = Section(
 )
 
 
-FILE = Word(parse_path, {"minLength": 1})
-
 TLS = Section(
     (
         Key(name="certificate", shape=FILE, says="file with the certificate and its chain, PEM", required=True),
         Key(name="key", shape=FILE, says="file with its private key, PEM, without a password", required=True),
-    )
-)
-
-BASIC_AUTH = Section(
-    (
-        Key(
-            name="user",
-            shape=Word(parse_user, {"minLength": 1, "maxLength": MAX_USER_CHARS}),
-            says="who may ask",
-            required=True,
-        ),
-        Key(name="password_file", shape=FILE, says="file with the password and nothing else", required=True),
     )
 )
 
@@ -243,6 +219,7 @@ def root(specs: Iterable[ProtocolSpec]) -> Section:
             Key(name="protocols", shape=_protocols(specs), says="options of protocols, by protocol"),
             Key(name="sinks", shape=SINKS, says="where findings go as they come; without it standard output, as lines"),
             Key(name="metrics", shape=METRICS, says="offer metrics to Prometheus while listening; {} for the defaults"),
+            Key(name="alerts", shape=ALERTS, says="who is told of findings, of which, and when"),
         )
     )
 
@@ -278,7 +255,7 @@ def shape_of(default: object) -> Shape:
         case int():
             return Number()
         case Enum():
-            return _choice(type(default))
+            return choice(type(default))
         case str():
             return Word(typed)
         case tuple():

@@ -17,7 +17,12 @@ from monitor.config.document import read_document
 from monitor.config.keys import CONFIGURATION, root
 from monitor.config.mistakes import Mistakes
 from monitor.config.settings import (
+    DIGEST_AT,
     METRICS_AT,
+    RUNBOOKS,
+    Alertmanager,
+    AlertPolicy,
+    AlertSettings,
     BasicAuth,
     Config,
     JournalSettings,
@@ -25,6 +30,7 @@ from monitor.config.settings import (
     LinesSettings,
     MetricsSettings,
     Options,
+    Quiet,
     SensorSettings,
     SinkSettings,
     StoreSettings,
@@ -35,6 +41,7 @@ from monitor.config.structures import KIND, Fields
 from monitor.errors import ConfigError
 from monitor.model.contract import ProtocolSpec
 from monitor.model.data import Audience, Inspect
+from monitor.model.record import replace
 from monitor.privacy.labels import NOTHING
 from monitor.privacy.places import Asset, Expectation, Zone
 
@@ -86,6 +93,7 @@ def _config(fields: Fields, specs: Sequence[ProtocolSpec], folder: Path) -> Conf
         store=_store(fields.get("store")),
         protocols=MappingProxyType({spec.name: _options(spec, protocols) for spec in specs if spec.options}),
         metrics=_metrics(fields.get("metrics"), folder) if "metrics" in fields.values else None,
+        alerts=_alerts(fields.get("alerts"), folder) if "alerts" in fields.values else None,
         sinks=tuple(_sink(one, folder) for one in _values(fields, "sinks")) if "sinks" in fields.values else None,
     )
 
@@ -105,13 +113,42 @@ def _sink(fields: Fields, folder: Path) -> SinkSettings:
 def _metrics(fields: Fields, folder: Path) -> MetricsSettings:
     """Files are found from the configuration's own folder."""
     tls: Fields | None = fields.get("tls")
-    auth: Fields | None = fields.get("basic_auth")
     return MetricsSettings(
         listen=fields.get("listen", METRICS_AT),
         tls=Tls(certificate=_file(folder, tls, "certificate"), key=_file(folder, tls, "key")) if tls else None,
-        basic_auth=BasicAuth(user=auth.get("user"), password_file=_file(folder, auth, "password_file"))
-        if auth
-        else None,
+        basic_auth=_basic_auth(fields.get("basic_auth"), folder),
+    )
+
+
+def _basic_auth(fields: Fields | None, folder: Path) -> BasicAuth | None:
+    return BasicAuth(user=fields.get("user"), password_file=_file(folder, fields, "password_file")) if fields else None
+
+
+def _alerts(fields: Fields, folder: Path) -> AlertSettings:
+    """Files are found from the configuration's own folder."""
+    quiet: Fields | None = fields.get("quiet")
+    settings = AlertSettings(
+        alertmanagers=tuple(_alertmanager(one, folder) for one in _values(fields, "alertmanagers")),
+        notify=tuple(_file(folder, one, "url_file") for one in _values(fields, "notify")),
+        path=fields.get("path"),
+        sensor=fields.get("sensor", NOTHING),
+        digest_at=fields.get("digest_at", DIGEST_AT),
+        quiet=Quiet(quiet.get("from"), quiet.get("to")) if quiet else None,
+        policy=tuple(
+            AlertPolicy(rule=one.get("rule", "*"), zone=one.get("zone", NOTHING), alert=one.get("alert"))
+            for one in _values(fields, "policy")
+        ),
+        runbooks=fields.get("runbooks", RUNBOOKS),
+    )
+    numbers = {name: fields.get(name) for name in ("first_look_hours", "reopen_days") if name in fields.values}
+    return replace(settings, **numbers)
+
+
+def _alertmanager(fields: Fields, folder: Path) -> Alertmanager:
+    return Alertmanager(
+        url=fields.get("url"),
+        ca_file=_file(folder, fields, "ca_file") if "ca_file" in fields.values else None,
+        basic_auth=_basic_auth(fields.get("basic_auth"), folder),
     )
 
 

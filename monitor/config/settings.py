@@ -79,6 +79,77 @@ class StoreSettings(Record):
 
 
 @unique
+class Urgency(Enum):
+    """What becomes of a finding."""
+
+    PAGE = "page"
+    """Somebody is told at once, whatever the hour."""
+    TICKET = "ticket"
+    """It stands in the next digest."""
+    NEVER = "never"
+    """Nobody is told; it is kept, and shown to whoever asks."""
+
+
+class Alertmanager(Record):
+    """One instance that alerts are pushed to."""
+
+    url: str
+    """Without a slash at its end; may have a path, where a proxy stands before it."""
+    ca_file: Path | None = None
+    """Authorities that its certificate may come from, PEM; None for those of the system."""
+    basic_auth: BasicAuth | None = None
+
+
+class AlertPolicy(Record):
+    """What the operator decided for some rules and zones."""
+
+    rule: str
+    """Name of a rule, ``*`` for any characters; of conditions of the sensor, too."""
+    zone: Label
+    """Empty for all."""
+    alert: Urgency
+
+
+class Quiet(NamedTuple):
+    """Hours in which nobody hears of what does not page; local time, minutes since midnight."""
+
+    begin: int
+    end: int
+
+
+CONDITIONS = ("sensor-blind",)
+"""What is told of beside findings, by the names that an alert policy may use for it."""
+DIGEST_AT = 7 * 60 + 30
+"""Before the doors open, so that it is read with the first coffee."""
+STATE = Path("/var/lib/privacy-monitor")
+"""Where a service keeps what must outlive it, unless something else is said."""
+RUNBOOKS = "docs/runbooks/"
+"""Where the pages lie that say what to do, one a rule: in this project, unless the operator has them elsewhere."""
+
+
+class AlertSettings(Record):
+    """Who is told of findings, of which, and when."""
+
+    alertmanagers: tuple[Alertmanager, ...] = ()
+    notify: tuple[Path, ...] = ()
+    """Files that each hold the address of one outlet: mail, a webhook, a chat."""
+    path: Path | None = None
+    """The queue; None for one beside the findings."""
+    sensor: Label = NOTHING
+    """Name of this sensor; empty for the name of the machine."""
+    digest_at: int = DIGEST_AT
+    """Local time, minutes since midnight."""
+    quiet: Quiet | None = None
+    first_look_hours: int = 24
+    """A whole day has every habit of a library once, its nightly jobs included."""
+    reopen_days: int = 30
+    """A monthly job that leaks is known, and nothing to wake up for again."""
+    policy: tuple[AlertPolicy, ...] = ()
+    """The first one that fits holds; without one what the rule says."""
+    runbooks: str = RUNBOOKS
+
+
+@unique
 class LineFormat(Enum):
     """How a finding is written as a line of JSON; the values are kinds of sinks."""
 
@@ -166,5 +237,7 @@ class Config(Record):
     """Options by protocol, defaults filled in; without the protocols that have none."""
     metrics: MetricsSettings | None = None
     """None when nobody asked for them."""
+    alerts: AlertSettings | None = None
+    """The same."""
     sinks: tuple[SinkSettings, ...] | None = None
     """Where findings go as they come; None for standard output, as nothing was said."""

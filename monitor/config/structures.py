@@ -143,6 +143,24 @@ def _for_unknown(name: str, known: Mapping[str, Key]) -> str:
     return nearest(name, known) if known else "nothing can be configured here"
 
 
+class Brief(NamedTuple):
+    """A section of which one key is enough most of the time: then its value may stand alone."""
+
+    section: Section
+    key: str
+
+    def read(self, node: Node, key: str, note: Note) -> Found | None:
+        """See `Shape`."""
+        if isinstance(node, Scalar):
+            node = Table({self.key: node}, {self.key: node.line}, node.line)
+        return self.section.read(node, key, note)
+
+    def schema(self) -> Schema:
+        """See `Shape`."""
+        alone = next(one.shape for one in self.section.keys if one.name == self.key)
+        return {"anyOf": [alone.schema(), self.section.schema()]}
+
+
 class Forms(NamedTuple):
     """A mapping of one of several forms, told apart by the key that only it has."""
 

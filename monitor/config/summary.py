@@ -11,9 +11,17 @@ from ipaddress import IPv4Network, ip_address
 from textwrap import wrap
 from typing import NamedTuple
 
+from monitor.config.alert_summary import alert_lines, alert_notes
 from monitor.config.keys import in_words
 from monitor.config.loading import default_inspect
-from monitor.config.settings import Carrier, Config, LinesSettings, MetricsSettings, SinkSettings, SyslogSettings
+from monitor.config.settings import (
+    Carrier,
+    Config,
+    LinesSettings,
+    MetricsSettings,
+    SinkSettings,
+    SyslogSettings,
+)
 from monitor.model.data import Audience, Inspect, Role
 from monitor.model.flow import Reach
 from monitor.model.opaque import Label
@@ -73,6 +81,8 @@ def summarize(config: Config, width: int = WIDTH) -> list[Line]:
         resolved, removed = _days(store.resolve_after_days), _days(store.retention_days)
         general.append(f"findings are kept in {store.path}, of at most {store.max_mb} MB")
         general.append(f"findings are resolved after {resolved} without them, and removed after {removed}")
+    if config.alerts:
+        general += alert_lines(config.alerts)
     assets = {asset.name: asset for asset in config.assets}
     options = [f"  {name}: {_options(options)}" for name, options in config.protocols.items()]
     blocks = [
@@ -108,9 +118,9 @@ def notes(config: Config) -> Iterator[str]:
 
     if config.metrics:
         yield from metrics_notes(config.metrics)
-    for sink in config.sinks or ():
-        if isinstance(sink, SyslogSettings) and sink.to.carrier in {Carrier.UDP, Carrier.TCP} and _leaves(sink.to.host):
-            yield f"findings go to {sink.to} in the clear; they name weak places, so use tls:// or a protected network"
+    if config.alerts:
+        yield from alert_notes(config.alerts)
+    yield from _sink_notes(config.sinks or ())
 
 
 def metrics_notes(metrics: MetricsSettings) -> Iterator[str]:
@@ -122,6 +132,12 @@ def metrics_notes(metrics: MetricsSettings) -> Iterator[str]:
     if metrics.tls is None:
         what = "the password of the metrics crosses" if metrics.basic_auth else "metrics cross"
         yield f"{what} the network readable ({metrics.listen}): add 'tls'"
+
+
+def _sink_notes(sinks: Sequence[SinkSettings]) -> Iterator[str]:
+    for sink in sinks:
+        if isinstance(sink, SyslogSettings) and sink.to.carrier in {Carrier.UDP, Carrier.TCP} and _leaves(sink.to.host):
+            yield f"findings go to {sink.to} in the clear; they name weak places, so use tls:// or a protected network"
 
 
 def _zone_notes(zone: Zone, config: Config) -> Iterator[str]:

@@ -6,7 +6,7 @@ Not loaded in normal operation; tests and the check of a rules folder use it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, replace
+from dataclasses import MISSING, fields
 from typing import Any
 
 from monitor.config.document import Items, Node, Scalar, Table
@@ -16,6 +16,7 @@ from monitor.detect.rule import Rule
 from monitor.model.data import Audience, DataClass
 from monitor.model.events import Event, Exposed
 from monitor.model.flow import Endpoint, FlowView, Reach, Transport
+from monitor.model.record import replace
 from monitor.privacy.labels import NOTHING, typed
 
 

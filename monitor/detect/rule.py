@@ -24,6 +24,16 @@ class Counts(Enum):
     """Every flow once, at the worst rule of the family that it ever matched."""
 
 
+@unique
+class Pages(Enum):
+    """When a finding is worth waking somebody up."""
+
+    NEVER = "never"
+    INTERNET = "internet"
+    """When one of its ends is on the internet."""
+    ALWAYS = "always"
+
+
 class Rule(Record):
     """One judgement over observations. The keys of a rule file are explained in `docs/concepts/rules.md`."""
 
@@ -38,6 +48,7 @@ class Rule(Record):
     counts: Counts
     reports: int
     """Sum of `DataClass.bit` over the classes that the finding shows."""
+    pages: Pages
     matchers: Mapping[type[Event], Matcher]
     """By the event types the rule looks at."""
     remediation: Label

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import nsmallest
 
-from monitor.detect.rule import Rule
+from monitor.detect.rule import Pages, Rule
 from monitor.model.data import AboutKind, DataClass
 from monitor.model.digest import blake2b
 from monitor.model.finding import About, Evidence, Finding, Observation, Peer
@@ -67,6 +67,11 @@ class PeerTally:
         self.count = 0
         self.order = order
         """How many peers of the finding were seen before this one."""
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is on the internet."""
+        return self.end.reach is Reach.INTERNET
 
     def peer(self) -> Peer:
         """As it stands now."""
@@ -208,6 +213,7 @@ class Tally:
             remediation=rule.remediation,
             references=rule.references,
             checklist=rule.checklist,
+            pages=self._pages(peers),
         )
 
     def _about(self) -> About:
@@ -247,6 +253,11 @@ class Tally:
                 twin.count += peer.count
                 joined[peer] = twin
         return same
+
+    def _pages(self, peers: Iterable[PeerTally]) -> bool:
+        if self.rule.pages is Pages.INTERNET:
+            return self._end.reach is Reach.INTERNET or any(peer.is_outside for peer in peers)
+        return self.rule.pages is Pages.ALWAYS
 
     def _evidence(self) -> Iterator[Evidence]:
         for capture, frame in dict.fromkeys((self._first, self._last)):

@@ -6,8 +6,9 @@ Rule: sentences are made of our words, figures, and names that the operator type
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum, unique
+
+from monitor.model.record import Record
 
 
 @unique
@@ -23,8 +24,7 @@ class Grade(Enum):
     """It could not be found out here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Record):
     """The result of one check."""
 
     key: str

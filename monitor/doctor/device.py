@@ -12,10 +12,10 @@ import socket
 import struct
 import sys
 from array import array
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
+from monitor.model.record import Record
 from monitor.privacy.places import Address
 
 _SYS = Path("/sys/class/net")
@@ -30,8 +30,7 @@ _LOST_COLUMNS = (2, 3, 4, 5)
 """Of the figures behind a name in ``/proc/net/dev``: errors, dropped, too fast (fifo), damaged (frame)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Device:
+class Device(Record):
     """What an interface is; None where the system does not say."""
 
     name: str

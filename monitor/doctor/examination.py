@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.config.settings import Config
@@ -21,10 +20,10 @@ from monitor.doctor.site import check_config, check_places, check_rules
 from monitor.doctor.storage import check_storage
 from monitor.doctor.trial import check_pipeline
 from monitor.errors import MonitorError
+from monitor.model.record import Record, field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Record):
     """What to look at."""
 
     interface: str

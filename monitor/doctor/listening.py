@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.build import build
@@ -16,6 +15,7 @@ from monitor.doctor.device import hardware_address, is_promiscuous, longest_pack
 from monitor.doctor.tally import Tally
 from monitor.model.contract import Source
 from monitor.model.frames import Frames, Tick
+from monitor.model.record import Record
 from monitor.model.stats import Stats
 from monitor.sinks.report.ledger import Ledger
 
@@ -27,8 +27,7 @@ _TAGS_BYTES = 8
 """Two VLAN tags, which come on top of what a packet may have."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Heard(Record):
     """What came of listening."""
 
     seconds: float

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from monitor.explain.layers import Part, Reading, nanoseconds, read_layers
 from monitor.explain.shark import Enough, Packet, read_packets
 from monitor.explain.sought import FlowPlaces, Place
 from monitor.model.flow import FlowView, Side, Transport
+from monitor.model.record import Record, replace
 
 MAX_CONVERSATIONS = 50
 """Looked up of one finding: as many as the report lists peers."""
@@ -27,8 +27,7 @@ _NAMED = {"tls": "TLS", "rtp": "RTP", "dns": "DNS", "quic": "QUIC"}
 _HIDING = {"sip2.mask_values": "TRUE"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Record):
     """One message of the conversation, or one packet of which nothing more is known."""
 
     frame: int
@@ -39,8 +38,7 @@ class Line:
     """Whether it counts in the finding."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation:
+class Conversation(Record):
     """What two ends said to each other."""
 
     flow: FlowView

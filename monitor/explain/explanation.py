@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.capture.files import Progress
@@ -15,13 +14,13 @@ from monitor.explain.filters import Filters, make_commands, make_filters
 from monitor.explain.shark import TIMEOUT_SECONDS
 from monitor.explain.sought import seek
 from monitor.model.finding import Finding
+from monitor.model.record import Record, field
 
 SHOWN_MESSAGES = 40
 """A visit to a self-check has twenty or so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Record):
     """What is to be explained."""
 
     path: Path
@@ -38,8 +37,7 @@ class Request:
     progress: Callable[[Progress], None] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(Record):
     """What there is to show."""
 
     path: Path

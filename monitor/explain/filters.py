@@ -6,20 +6,19 @@ Rule: an address is in them only where the naming policy shows it; the number of
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.dissectors import SIP2
 from monitor.explain.conversation import Conversation, among
 from monitor.model.finding import Finding
+from monitor.model.record import Record
 from monitor.privacy.labels import file_label
 
 MAX_FRAMES = 50
 """Of one filter: a longer one is no longer read by anybody."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
+class Filters(Record):
     """By what they show. Empty where there is none."""
 
     conversation: str

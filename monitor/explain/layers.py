@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.model.data import DataClass
 from monitor.model.opaque import Label
+from monitor.model.record import Record
 from monitor.privacy.labels import OTHER, typed
 from monitor.protocols.http.events import Method
 from monitor.protocols.rtsp.events import RtspMethod
@@ -44,8 +44,7 @@ _RTSP_HEADERS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Record):
     """One value that stood in the clear."""
 
     key: Label
@@ -55,8 +54,7 @@ class Part:
     """As tshark counts: bytes of SIP2, characters of others."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Record):
     """One message."""
 
     protocol: str
@@ -69,7 +67,7 @@ class Reading:
     """Frame of the request that this answers; 0 where that is not known."""
     after_ns: int = 0
     """How long after that request."""
-    remarks: tuple[str, ...] = field(default=())
+    remarks: tuple[str, ...] = ()
 
 
 def read_layers(packet: Any) -> Iterator[Reading]:

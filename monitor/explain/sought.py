@@ -6,7 +6,6 @@ Rule: what is noted of an observation is its place, its flow and the kinds of da
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.build import build
@@ -17,6 +16,7 @@ from monitor.errors import CaptureError, UsageError
 from monitor.model.events import Exposed
 from monitor.model.finding import Finding, Observation
 from monitor.model.flow import FlowView
+from monitor.model.record import Record, field
 from monitor.model.stats import Stats
 from monitor.sinks.report.ledger import Ledger
 
@@ -25,8 +25,7 @@ MAX_PLACES = 20_000
 _SHOWN_CANDIDATES = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Record):
     """One observation that counts."""
 
     frame: int
@@ -35,8 +34,7 @@ class Place:
     exposed: tuple[Exposed, ...]
 
 
-@dataclass(slots=True, kw_only=True)
-class FlowPlaces:
+class FlowPlaces(Record, frozen=False):
     """What counts of one flow."""
 
     flow: FlowView
@@ -44,8 +42,7 @@ class FlowPlaces:
     """In the order of the trace; never empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
+class Sought(Record):
     """A finding with where it comes from."""
 
     finding: Finding

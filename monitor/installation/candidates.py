@@ -6,8 +6,9 @@ Source: Documentation/ABI/testing/sysfs-class-net.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from monitor.model.record import Record
 
 DEVICES = Path("/sys/class/net")
 WATCHED_SECONDS = 2.0
@@ -16,8 +17,7 @@ _LOOPBACK = "772"
 """ARPHRD_LOOPBACK of linux/if_arp.h."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(Record):
     """One interface."""
 
     name: str

@@ -5,14 +5,14 @@ Rule: every folder and file that `install` makes is named here, so that `uninsta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from monitor.model.record import Record
 
 SERVICE = "privacy-monitor"
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Record, kw_only=False):
     """The places of one installation, below `root`: ``/``, or a folder for tests and packages."""
 
     root: Path = Path("/")

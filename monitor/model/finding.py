@@ -95,3 +95,5 @@ class Finding(Record):
     remediation: Label
     references: tuple[Label, ...]
     checklist: tuple[Label, ...]
+    pages: bool = False
+    """Whether its rule says that somebody should know at once, whatever the hour."""

@@ -31,6 +31,7 @@ from monitor.audit.search import Search
 from monitor.errors import ExitStatus
 from monitor.model.flow import Side, Transport
 from monitor.protocols.registry import specs
+from tests.support.alertmanager import Heard
 from tests.support.captures import Packet, block, enhanced, option, section
 from tests.support.captures import pcapng as plain_pcapng
 from tests.support.conversation import Conversation, Host, datagram, woven
@@ -268,6 +269,13 @@ class Daemon:
                 self._datagrams.append(self._socket.recv(65_536))
 
 
+def tell_everything(folder: Path, heard: Heard) -> str:
+    """The section of a configuration by which every finding is told at once, as an alert and as a message."""
+    (folder / "hook").write_text(heard.url.replace("http", "json"), "utf-8")
+    outlets = f"alertmanagers: ['{heard.url}'], notify: [{{url_file: hook}}]"
+    return f"alerts: {{{outlets}, first_look_hours: 0, policy: [{{alert: page}}]}}\n"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("protocol", ["sip2", "http", "rtsp"])
 def test_no_mark_leaves_explained(tmp_path: Path, marks: Marks, protocol: str) -> None:
@@ -295,11 +303,12 @@ def test_no_mark_leaves_live(tmp_path: Path, planted: list[Path], marks: Marks) 
     store.mkdir()
     database = str(store / "findings.db")
     config = tmp_path / "library.yaml"
-    config.write_text(SINKS.replace("FOLDER", str(store)), "utf-8")
     arguments = ("--metrics", "--store", database, "--config", str(config))
     with ExitStack() as stack:
         stack.enter_context(virtual_wire())
         ip("link", "set", "lo", "up").check_returncode()
+        heard = stack.enter_context(Heard())
+        config.write_text(SINKS.replace("FOLDER", str(store)) + tell_everything(tmp_path, heard), "utf-8")
         taken = {name: stack.enter_context(Daemon(place)) for name, place in daemons(store).items()}
         observer = stack.enter_context(Observer())
         sensor = stack.enter_context(Sensor(tmp_path, *arguments))
@@ -307,16 +316,22 @@ def test_no_mark_leaves_live(tmp_path: Path, planted: list[Path], marks: Marks) 
         sent = sum(replay(path, 5_000) for path in sound)
         wait_for(lambda: observer.has_seen(sent))
         wait_for(lambda: sum(values(scrape(), "capture_packets_total").values()) == sent)
+        wait_for(lambda: sum("message" in one for one in heard.notifications) >= len(sensor.findings()))
         metrics = scrape()
         kept = files_of(store)  # the log of the database is gone when the sensor has ended
         status = sensor.end(SIGTERM)
         sent_to = {name: daemon.taken() for name, daemon in taken.items()}
     kept |= {f"{name} at the end": data for name, data in files_of(store).items()}
     fields = {key for finding in sensor.findings() for key in finding["fields"]}
+    sent_to["alerts"] = json.dumps(heard.notifications).encode()
     shown = {"metrics": metrics.encode(), **kept, **sent_to}
     left = Left(status, sensor.stdout.encode(), sensor.stderr.encode(), shown)
 
-    assert {"findings.db", "findings.db-wal", "findings.db at the end"} <= set(kept)
+    assert {"findings.db", "findings.db-wal", "findings.db at the end", "alerts.db", "alerts.db at the end"} <= set(
+        kept
+    )
+    assert b"Sip2PatronCredential" in shown["alerts"]
+    assert b"PINs and passwords" in shown["alerts"]
     assert b"CGISESSID" in kept["findings.db at the end"]
     assert b"CGISESSID" in kept["eve.json at the end"]
     assert all(b"finding " in sent_to[name] for name in ("journal", "log", "udp"))

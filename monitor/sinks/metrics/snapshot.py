@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from monitor.model.data import DataClass
 from monitor.model.finding import Finding
 from monitor.model.opaque import Label
+from monitor.model.record import Record, field
 from monitor.model.stats import Stats
 from monitor.privacy.labels import file_label, typed
 
@@ -37,8 +37,7 @@ FindingKey = tuple[Label, Label, Label]
 """Rule, level, zone (empty: in none)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Record):
     """One moment of a run. `Snapshot()` is the moment before it."""
 
     heartbeat_ns: int = 0

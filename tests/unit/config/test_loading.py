@@ -15,6 +15,9 @@ from monitor.config.keys import CONFIGURATION
 from monitor.config.loading import load_config
 from monitor.config.settings import (
     METRICS_AT,
+    Alertmanager,
+    AlertPolicy,
+    AlertSettings,
     BasicAuth,
     Carrier,
     Config,
@@ -22,9 +25,11 @@ from monitor.config.settings import (
     LineFormat,
     LinesSettings,
     MetricsSettings,
+    Quiet,
     SyslogSettings,
     Target,
     Tls,
+    Urgency,
 )
 from monitor.errors import ConfigError
 from monitor.model.contract import Answer, ProtocolSpec, Verdict
@@ -328,6 +333,54 @@ def test_nobody_is_offered_metrics_unasked(tmp_path: Path) -> None:
     assert load_config(path).metrics is None
     path.write_text("metrics: {}\n", "utf-8")
     assert MetricsSettings() == load_config(path).metrics
+
+
+def test_alerts(tmp_path: Path) -> None:
+    """An Alertmanager may be its address alone; files are found from the configuration's folder."""
+    config = load(
+        tmp_path,
+        "zones: [{name: lobby, audience: staff, networks: [10.1.0.0/24]}]\n"
+        "alerts:\n"
+        "  alertmanagers:\n"
+        "    - http://127.0.0.1:9093/\n"
+        "    - {url: https://am.example.org/x/, ca_file: ca.pem, basic_auth: {user: u, password_file: /etc/pw}}\n"
+        "  notify: [{url_file: mail}]\n"
+        '  digest_at: "06:05"\n'
+        '  quiet: {from: "20:00", to: "07:30"}\n'
+        "  first_look_hours: 0\n"
+        "  policy:\n"
+        '    - {rule: "camera-*", zone: lobby, alert: ticket}\n'
+        "    - {alert: page}\n"
+        "  sensor: north\n"
+        "  path: /var/lib/x/alerts.db\n",
+    )
+    expected = AlertSettings(
+        alertmanagers=(
+            Alertmanager(url="http://127.0.0.1:9093"),
+            Alertmanager(
+                url="https://am.example.org/x",
+                ca_file=tmp_path / "ca.pem",
+                basic_auth=BasicAuth(user=Label("u"), password_file=Path("/etc/pw")),
+            ),
+        ),
+        notify=(tmp_path / "mail",),
+        path=Path("/var/lib/x/alerts.db"),
+        sensor=Label("north"),
+        digest_at=365,
+        quiet=Quiet(1200, 450),
+        first_look_hours=0,
+        policy=(
+            AlertPolicy(rule="camera-*", zone=Label("lobby"), alert=Urgency.TICKET),
+            AlertPolicy(rule="*", zone=Label(""), alert=Urgency.PAGE),
+        ),
+    )
+    assert expected == config.alerts
+
+
+def test_nobody_is_told_unasked(tmp_path: Path) -> None:
+    """Without the section there are no alerts; an empty one has the defaults."""
+    assert load(tmp_path, "{}\n").alerts is None
+    assert AlertSettings() == load(tmp_path, "alerts: {}\n").alerts
 
 
 def test_sinks(tmp_path: Path) -> None:

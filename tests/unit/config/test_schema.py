@@ -11,12 +11,14 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from monitor.config.keys import ASSET, BASIC_AUTH, EXPECTATION, METRICS, STORE, TLS, ZONE, root
+from monitor.config.alert_keys import ALERTMANAGER, ALERTS, NOTIFY, POLICY, QUIET
+from monitor.config.keys import ASSET, EXPECTATION, METRICS, STORE, TLS, ZONE, root
 from monitor.config.loading import load_config
 from monitor.config.schema import json_schema, schema_text
 from monitor.config.sink_keys import SINK
 from monitor.config.structures import Section
 from monitor.config.summary import notes
+from monitor.config.words import BASIC_AUTH
 from monitor.model.contract import Answer, ProtocolSpec, Verdict
 from monitor.model.data import Audience, Inspect, Role
 from monitor.model.flow import Transport
@@ -26,8 +28,29 @@ REFERENCE = TOP / "docs" / "reference"
 EXAMPLE = TOP / "docs" / "examples" / "config.yaml"
 CASES = Path(__file__).parent / "cases"
 
+SECTIONS = (
+    root(()),
+    ZONE,
+    ASSET,
+    METRICS,
+    STORE,
+    TLS,
+    BASIC_AUTH,
+    *EXPECTATION.forms.values(),
+    ALERTS,
+    ALERTMANAGER,
+    NOTIFY,
+    QUIET,
+    POLICY,
+)
+
 SEEN_BY_THE_SCHEMA = (
     "address-is-network",
+    "alerts-address-in-clear",
+    "alerts-clock",
+    "alerts-no-url",
+    "alerts-path",
+    "alerts-policy",
     "audience-unknown",
     "expect-no-form",
     "expect-no-ports",

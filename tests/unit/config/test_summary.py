@@ -202,6 +202,46 @@ def test_metrics(tmp_path: Path, metrics: str, said: str, noted: list[str]) -> N
     assert [True] * len(noted) == [note.startswith(start) for note, start in zip(notes(config), noted, strict=True)]
 
 
+def test_alerts(tmp_path: Path) -> None:
+    """Who is told, when, and what was decided otherwise."""
+    text = (
+        "zones: [{name: lobby, audience: staff, networks: [10.0.0.0/8]}]\n"
+        "alerts:\n  alertmanagers: [http://127.0.0.1:9093]\n  notify: [{url_file: mail}]\n"
+        '  quiet: {from: "20:00", to: "07:30"}\n'
+        '  policy: [{rule: "camera-*", zone: lobby, alert: ticket}, {rule: sensor-blind, alert: never}]\n'
+    )
+    config = load(tmp_path, text)
+    expected = [
+        f"alerts go to Alertmanager http://127.0.0.1:9093, the address in {tmp_path / 'mail'}",
+        "one digest a day at 07:30, local time; the first after 24 hours",
+        "from 20:00 to 07:30 only what pages is told",
+        "alert policy: camera-* in zone lobby: ticket",
+        "alert policy: sensor-blind: never",
+    ]
+    assert expected == [line.text for line in summarize(config, 300)][1:6]
+    assert [] == list(notes(config))
+
+
+@pytest.mark.parametrize(
+    ("alerts", "expected"),
+    [
+        ("{}", "'alerts' names nobody: add 'alertmanagers' or 'notify'"),
+        (
+            "{alertmanagers: [http://10.1.0.5:9093]}",
+            "alerts cross the network readable (http://10.1.0.5:9093): use https",
+        ),
+        (
+            "{notify: [{url_file: a}], policy: [{rule: camra-attempt, alert: never}]}",
+            "no rule that comes along fits 'camra-attempt' of the alert policy; is it one of your own?",
+        ),
+        ("{alertmanagers: ['http://[::1]:9093', 'http://localhost:9093', 'https://am.example.org']}", None),
+    ],
+)
+def test_alerts_that_may_not_be_meant(tmp_path: Path, alerts: str, expected: str | None) -> None:
+    """Nobody to tell, what everybody can read, and rules that are none."""
+    assert ([expected] if expected else []) == list(notes(load(tmp_path, f"alerts: {alerts}\n")))
+
+
 @pytest.mark.parametrize(
     ("sinks", "said", "noted"),
     [
