@@ -40,7 +40,8 @@ class FastTime:
 
     def _frames(self, packets: Sequence[Packet], before: int) -> Frames:
         data = bytearray().join(packet.data for packet in packets)
-        frames = Frames(data=data, capacity=len(packets), count=len(packets))
+        frames = Frames(data=data, capacity=len(packets))
+        frames.count = len(packets)
         at = 0
         for number, packet in enumerate(packets):
             frames.offset[number], frames.caplen[number], frames.wirelen[number] = at, len(packet.data), packet.size
