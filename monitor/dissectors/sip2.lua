@@ -655,7 +655,7 @@ local function recognize(data, strict)
   end
   local message = found.message
   if not found.exact then
-    return found.known > ENOUGH and "yes" or "no"
+    return "no" -- it may be the end of a message whose beginning is missing
   end
   if not message.weak then
     return "yes" -- a date in shape
@@ -960,7 +960,11 @@ function sip2.dissector(tvb, pinfo, tree)
     return taken
   end
   local other = others[pinfo.match_uint]
-  return other and other:call(tvb, pinfo, tree) or 0
+  if not other then
+    return 0
+  end
+  pinfo.can_desegment = pinfo.can_desegment + 1 -- it may join segments as if TCP had called it itself
+  return other:call(tvb, pinfo, tree)
 end
 
 sip2:register_heuristic("tcp", function(tvb, pinfo, tree)
@@ -979,9 +983,11 @@ local function use_ports(text)
   used, others = {}, {}
   for first, last in text:gmatch("(%d+)%-?(%d*)") do
     for port = tonumber(first), tonumber(last) or tonumber(first) do
-      others[port] = tcp_ports:get_dissector(port)
-      used[port] = true
-      tcp_ports:add(port, sip2)
+      if not used[port] then -- ranges may overlap, and nobody should stand in for oneself
+        others[port] = tcp_ports:get_dissector(port)
+        used[port] = true
+        tcp_ports:add(port, sip2)
+      end
     end
   end
 end
