@@ -27,6 +27,8 @@ class Request(Record):
     rules: tuple[Path, ...] = ()
     """Folders of the site's own rules."""
     progress: Callable[[Progress], None] | None = None
+    started: Callable[[], None] = lambda: None
+    """Called once, when everything is in place and nothing is read yet."""
 
 
 class Outcome(Record):
@@ -72,6 +74,7 @@ def analyze(request: Request) -> Outcome:
     worst = _Worst()
     pipeline = build(source, (*request.sinks, worst), stats, request.config, rules=request.rules)
     interrupted = False
+    request.started()
     try:
         pipeline.run()
     except KeyboardInterrupt:

@@ -52,6 +52,13 @@ exit status:
 """
 
 
+class _Help(RawDescriptionHelpFormatter):
+    """Help as wide as the terminal; argparse would import all compressors there are to find that out."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=terminal.columns(80) - 2)
+
+
 class _Parser(ArgumentParser):
     """An argument parser whose complaints are errors of ours, so that they are made legible before they are shown."""
 
@@ -134,7 +141,7 @@ def _describe_program() -> ArgumentParser:
         usage="%(prog)s [-h] [--version] COMMAND ...",
         description="Says in plain words where patron data crosses a library's network in the clear.",
         epilog=_EPILOG,
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
@@ -148,7 +155,7 @@ def _describe_group(group: Group, prog: str) -> ArgumentParser:
         usage="%(prog)s [-h] COMMAND ...",
         description=group.description,
         epilog=group.examples,
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     _add_commands(parser, group.commands)
@@ -166,7 +173,7 @@ def _describe_command(command: Command, prog: str) -> ArgumentParser:
         prog=prog,
         description=command.description,
         epilog=command.examples,
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     command.configure(parser)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform
 
 if TYPE_CHECKING:
     from dataclasses import Field
@@ -19,8 +19,14 @@ T = TypeVar("T")
 R = TypeVar("R", bound="Record")
 
 
-class _Factory(NamedTuple):
-    make: Callable[[], Any]
+class _Factory:
+    """Stands for a default that is to be made."""
+
+    __slots__ = ("make",)
+    __hash__ = None  # type: ignore[assignment]  # so that a dataclass refuses it for a default
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
 
 
 def field(*, default_factory: Callable[[], T]) -> T:
@@ -28,15 +34,18 @@ def field(*, default_factory: Callable[[], T]) -> T:
     return cast("T", _Factory(default_factory))
 
 
-class _Layout(NamedTuple):
+class _Layout:
     """What is known of a class of records."""
 
-    names: tuple[str, ...]
-    """Of its fields, those of the base first."""
-    defaults: dict[str, Any]
-    by_keyword: bool
-    read: Callable[[Any], tuple[Any, ...]]
-    """Takes the values of all fields from a record."""
+    __slots__ = ("by_keyword", "defaults", "names", "read")
+
+    def __init__(self, names: tuple[str, ...], defaults: dict[str, Any], *, by_keyword: bool) -> None:
+        self.names = names
+        """Of its fields, those of the base first."""
+        self.defaults = defaults
+        self.by_keyword = by_keyword
+        self.read = _reader(names)
+        """Takes the values of all fields from a record."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
@@ -60,7 +69,7 @@ class _RecordType(type):
         if base is not None:
             own = (*base.__layout__.names, *own)
             defaults = {**base.__layout__.defaults, **defaults}
-        made.__layout__ = _Layout(own, defaults, kw_only, _reader(own))
+        made.__layout__ = _Layout(own, defaults, by_keyword=kw_only)
         return made
 
     def __init__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any], **_options: bool) -> None:
@@ -118,16 +127,16 @@ class _AsDataclass:
 def _twin(kind: _RecordType) -> type:
     import dataclasses  # noqa: PLC0415  (brings the whole of `inspect`; a run does without)
 
-    names, defaults, by_keyword, _ = kind.__layout__
+    layout = kind.__layout__
 
     def describe(name: str) -> Any:
-        default = defaults.get(name, dataclasses.MISSING)
+        default = layout.defaults.get(name, dataclasses.MISSING)
         if isinstance(default, _Factory):
             return dataclasses.field(default_factory=default.make)
         return dataclasses.field(default=default)
 
-    fields = [(name, Any, describe(name)) for name in names]
-    return dataclasses.make_dataclass(kind.__name__, fields, frozen=bool(kind.__hash__), kw_only=by_keyword)
+    fields = [(name, Any, describe(name)) for name in layout.names]
+    return dataclasses.make_dataclass(kind.__name__, fields, frozen=bool(kind.__hash__), kw_only=layout.by_keyword)
 
 
 class Record(metaclass=_RecordType):
