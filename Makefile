@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check e2e soak bench fuzz golden picture dashboards clean
+.PHONY: help demo stack test check e2e soak bench fuzz golden picture dashboards clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,6 +36,10 @@ demo: $(VENV)/.installed ## set everything up and look at one day of an invented
 	@$(BIN)/privacy-monitor analyze $(DEMO)
 	@echo "The same with the names of places and devices, which the library wrote down in $(DEMO_CONFIG):"
 	@echo "$$ $(BIN)/privacy-monitor analyze --config $(DEMO_CONFIG) $(DEMO)"
+
+stack: $(VENV)/.installed-test ## run the sensor, Prometheus and Alertmanager on invented traffic until Ctrl-C (takes the rights of root)
+	@.ci/get-tools ip=iproute2 prometheus prometheus-alertmanager
+	@if [ "$$(id -u)" = 0 ]; then exec $(BIN)/python -m demo.stack; else exec sudo $(BIN)/python -m demo.stack; fi
 
 test: $(VENV)/.installed-test ## set up what the tests need, then run every check
 	@.ci/get-tools tshark ip=iproute2 prometheus promtool=prometheus prometheus-alertmanager amtool=prometheus-alertmanager strace openssl systemd-analyze=systemd
