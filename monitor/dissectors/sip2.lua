@@ -251,6 +251,7 @@ local PENDING = 64 -- requests of one connection that may wait for an answer
 local ENOUGH = 2 -- known fields that make a message of what is not in shape
 local REACH = 16 -- bytes at the end of a message in which its checksum begins
 local NONE = "none"
+local DIALOG = 512 -- bytes that are searched for the prompt of a login
 local X11 = ",6000-6063" -- Wireshark takes all of these for X11, and libraries like to number upward from 6001
 
 -- Preferences
@@ -951,6 +952,17 @@ local function try(tvb, pinfo, tree, strict)
   return dissect_stream(tvb, pinfo, tree)
 end
 
+-- Whether a connection began with a login in the manner of telnet: SIP2 is likely to follow, and nobody else should wait
+-- for the rest of what they take for theirs.
+local function is_dialog(tvb, pinfo)
+  local known = remember(pinfo)
+  if not known.dialog then
+    local text = tvb:raw(0, math.min(tvb:len(), DIALOG)):lower()
+    known.dialog = text:find("login ?:") ~= nil or text:find("user[ a-z]*:") ~= nil or text:find("pass[a-z]* ?:") ~= nil
+  end
+  return known.dialog
+end
+
 local tcp_ports = DissectorTable.get("tcp.port")
 local others = {} -- by port, who was there before
 
@@ -960,7 +972,7 @@ function sip2.dissector(tvb, pinfo, tree)
     return taken
   end
   local other = others[pinfo.match_uint]
-  if not other then
+  if not other or is_dialog(tvb, pinfo) then
     return 0
   end
   pinfo.can_desegment = pinfo.can_desegment + 1 -- it may join segments as if TCP had called it itself

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -123,6 +122,10 @@ def _require() -> Any:
         raise UsageError(
             "explain needs pyshark: install it with pip install 'library-privacy-monitor[analyst]'"
         ) from None
-    if shutil.which("tshark") is None:
-        raise UsageError("explain needs tshark, which comes with Wireshark (Debian and Ubuntu: apt install tshark)")
+    try:
+        pyshark.tshark.tshark.get_process_path()  # it looks where Wireshark is installed on Windows and macOS, too
+    except pyshark.tshark.tshark.TSharkNotFoundException:
+        raise UsageError(
+            "explain needs tshark, which comes with Wireshark (Debian and Ubuntu: apt install tshark)"
+        ) from None
     return pyshark
