@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monitor.config.settings import Urgency
+from monitor.config.settings import RUNBOOKS, Urgency
 from monitor.sinks.alerts.digest import News, compose_digest, item_of
 from monitor.sinks.alerts.notice import Labels, Sender, describe_page, make_labels
 from tests.unit.sinks.samples import PIN
@@ -66,3 +66,19 @@ def test_it_names_what_is_sent() -> None:
     labels, annotations = describe_page(PIN, SENDER)
     assert set(re.findall(r"Annotations\.(\w+)", text)) <= annotations.keys()
     assert set(re.findall(r"\.Labels\.(\w+)", text)) <= labels.keys()
+
+
+def test_inhibition_names_alerts_that_there_are() -> None:
+    """Ours, and those of the rules for Prometheus."""
+    config = yaml.safe_load(EXAMPLE.read_text("utf-8"))
+    named = set(re.findall(r"(?:Sensor|PrivacyMonitor)[A-Za-z]+", str(config["inhibit_rules"])))
+    rules = yaml.safe_load((EXAMPLE.parents[1] / "prometheus" / "sensor.yaml").read_text("utf-8"))
+    known = {rule["alert"] for group in rules["groups"] for rule in group["rules"]} | {"SensorBlind"}
+    assert named
+    assert set() == named - known
+
+
+@pytest.mark.parametrize("slug", ["sensor-blind", "privacy-digest", "privacy-monitor-test"])
+def test_every_alert_has_its_page(slug: str) -> None:
+    """Beside those of rules."""
+    assert (EXAMPLE.parents[2] / RUNBOOKS / f"{slug}.md").is_file()

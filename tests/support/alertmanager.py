@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from random import SystemRandom
 from typing import Any, Self
 from urllib.error import URLError
 
@@ -20,14 +22,17 @@ from tests.support.scrape import get
 from tests.support.wire import wait_for
 
 Alert = dict[str, Any]
+PORTS = range(20_000, 32_000)
+"""Below those that the kernel gives to connections (ip(7), ip_local_port_range)."""
 
 
 def free_port() -> int:
-    """A port that nobody listens to."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+    """A port that nobody listens to, and that no connection is given by chance while nobody does."""
+    for port in SystemRandom().sample(PORTS, 100):
+        with socket.socket() as found, suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("a hundred ports are taken")
 
 
 class Heard:
@@ -75,6 +80,8 @@ class Manager:
     def __init__(self, folder: Path, heard: Heard | None = None) -> None:
         self.port = free_port()
         self._folder = folder
+        self._heard = heard
+        self._heard_before = 0
         self._process: subprocess.Popen[bytes] | None = None
         receiver: Alert = {"name": "people"}
         if heard is not None:
@@ -97,6 +104,7 @@ class Manager:
 
     def start(self) -> None:
         """Begin to listen."""
+        self._heard_before = len(self._heard.notifications) if self._heard else 0
         self._process = subprocess.Popen(
             [
                 "prometheus-alertmanager",
@@ -121,8 +129,10 @@ class Manager:
         return True
 
     def stop(self) -> None:
-        """End; what it has told is written to its folder."""
+        """End; what it has told is written to its folder, as soon as it knows that it was heard."""
         if self._process is not None:
+            if self._heard is not None and self._process.poll() is None:
+                wait_for(self._knows_what_was_heard)
             self._process.terminate()
             try:
                 self._process.wait(10)
@@ -130,6 +140,16 @@ class Manager:
                 self._process.kill()
                 self._process.wait()
             self._process = None
+
+    def _knows_what_was_heard(self) -> bool:
+        """Whether every notification that arrived has been answered: one that was not would be sent again."""
+        assert self._heard is not None
+        counts = re.findall(
+            r'^alertmanager_notification_latency_seconds_count\{integration="webhook"\} (\d+)',
+            get(f"{self.url}/metrics"),
+            re.MULTILINE,
+        )
+        return sum(map(int, counts)) >= len(self._heard.notifications) - self._heard_before
 
     def alerts(self) -> list[Alert]:
         """Those that fire now."""

@@ -179,6 +179,7 @@ class AlertSink:
         )
         self._save(book)
         self.figures.failing = dispatch.is_failing or self._has_failed
+        self.figures.dropped = book.limits["alerts.messages"]
 
     def _save(self, book: Book, *, is_last: bool = False) -> None:
         now_ns = book.ledger.progress.watched_ns
