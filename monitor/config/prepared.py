@@ -48,20 +48,18 @@ def _trees() -> dict[str, Any]:
     return trees
 
 
-def _pack(node: Node) -> list[object]:
-    if isinstance(node, Scalar):
-        return [node.line, node.text, node.null, node.plain]
+def _pack(node: Node) -> tuple[object, ...]:
     if isinstance(node, Items):
-        return [node.line, [_pack(item) for item in node.nodes]]
-    return [node.line, {key: [node.lines[key], _pack(value)] for key, value in node.nodes.items()}]
+        return ([_pack(item) for item in node.nodes], node.line)
+    if isinstance(node, Table):
+        return ({key: _pack(value) for key, value in node.nodes.items()}, node.lines, node.line)
+    return node
 
 
 def _unpack(packed: list[Any]) -> Node:
-    line, held, *rest = packed
+    held = packed[0]
     if isinstance(held, str):
-        null, plain = rest
-        return Scalar(held, null, line, plain)
+        return Scalar._make(packed)
     if isinstance(held, list):
-        return Items(tuple(map(_unpack, held)), line)
-    nodes = {key: _unpack(value) for key, (_, value) in held.items()}
-    return Table(nodes, {key: where for key, (where, _) in held.items()}, line)
+        return Items(tuple(map(_unpack, held)), packed[1])
+    return Table({key: _unpack(value) for key, value in held.items()}, packed[1], packed[2])
