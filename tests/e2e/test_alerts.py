@@ -12,8 +12,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from tests.support.marks import Marks, find
 
+from monitor.audit.marks import Marks, find
 from monitor.build import build
 from monitor.cli.alerts import alert_sink
 from monitor.config.loading import load_config
