@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check e2e soak bench fuzz golden picture clean
+.PHONY: help demo stack test check e2e soak bench fuzz golden picture dashboards clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,8 +37,12 @@ demo: $(VENV)/.installed ## set everything up and look at one day of an invented
 	@echo "The same with the names of places and devices, which the library wrote down in $(DEMO_CONFIG):"
 	@echo "$$ $(BIN)/privacy-monitor analyze --config $(DEMO_CONFIG) $(DEMO)"
 
+stack: $(VENV)/.installed-test ## run the sensor, Prometheus and Alertmanager on invented traffic until Ctrl-C (takes the rights of root)
+	@.ci/get-tools ip=iproute2 prometheus prometheus-alertmanager
+	@if [ "$$(id -u)" = 0 ]; then exec $(BIN)/python -m demo.stack; else exec sudo $(BIN)/python -m demo.stack; fi
+
 test: $(VENV)/.installed-test ## set up what the tests need, then run every check
-	@.ci/get-tools tshark ip=iproute2 prometheus promtool=prometheus strace openssl
+	@.ci/get-tools tshark ip=iproute2 prometheus promtool=prometheus prometheus-alertmanager amtool=prometheus-alertmanager strace openssl systemd-analyze=systemd
 	@$(MAKE) --no-print-directory check
 
 check: ## run every check with what is installed already
@@ -48,7 +52,7 @@ check: ## run every check with what is installed already
 	$(BIN)/lint-imports --no-logo
 	$(PYTEST)
 
-e2e: $(VENV)/.installed-test ## replay 200,000 packets over a virtual wire, kill the store a hundred times (takes the rights of root)
+e2e: $(VENV)/.installed-test ## live capture and reloads at full load, the unit's restrictions, a store that is killed (takes the rights of root)
 	$(BIN)/python -m pytest -m e2e tests/e2e
 
 soak: $(VENV)/.installed-test ## replay 50,000 packets a second for half an hour (SOAK_MINUTES=30; takes the rights of root)
@@ -58,10 +62,13 @@ fuzz: $(VENV)/.installed-test ## throw far more hostile bytes at everything than
 	HYPOTHESIS_PROFILE=fuzz $(PYTEST) tests/contract tests/properties tests/protocols tests/unit
 
 golden: $(VENV)/.installed-test ## write the expected reports again; read the diff before you keep it
-	$(BIN)/python -m pytest tests/golden tests/unit/config --update
+	$(BIN)/python -m pytest tests/golden tests/unit/config tests/protocols/sip2 --update
 
 picture: $(VENV)/.installed ## draw the README's picture from the demo's report again
 	$(BIN)/python -m demo.draw_report
+
+dashboards: $(VENV)/.installed-test ## write the dashboards, and the alert rules that follow from others, again
+	$(BIN)/python -m grafana.source.generate
 
 bench: $(VENV)/.installed .bench/.nfstream ## measure against other tools on this machine; asserts nothing
 	@.ci/get-tools tcpdump tshark ndpiReader=libndpi-bin

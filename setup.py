@@ -1,10 +1,13 @@
 """Builds what meets every packet or message: ordinary typed Python modules, compiled by Cython with bounds checks on.
 
-The shipped rules lie in `rules/`, where people look for them; the wheel carries them as `monitor/_rules`.
+The shipped rules lie in `rules/`, where people look for them; the wheel carries them as `monitor/_rules`. The unit file
+and the example of a configuration likewise. Rules are parsed here as well, once instead of at every start; an edited
+rule needs no new build, only a moment at each start.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import ClassVar
 
@@ -37,6 +40,19 @@ COMPILER_OPTIONS = ["-O3", "-g0"]
 """Debug symbols would make a third more to compile, and modules of five times the size."""
 
 
+PARSED = "monitor/config/prepared.json"
+"""Where the shipped YAML files are found in the form that needs no parsing."""
+
+
+def parse_rules(top: Path) -> None:
+    """Write `PARSED` below `top`."""
+    sys.path.insert(0, str(Path(__file__).parent))
+    from monitor.config.prepared import prepare  # noqa: PLC0415  (of the sources beside this file)
+
+    texts = [file.read_text("utf-8") for file in sorted(Path("rules").rglob("*.yaml"))]
+    Path(top, PARSED).write_text(prepare(texts), "utf-8")
+
+
 class BuildWithCompiler(build_ext):
     """Compiles on all cores, and says in one sentence what is missing where there is no C compiler."""
 
@@ -44,6 +60,12 @@ class BuildWithCompiler(build_ext):
         """Take all cores unless told otherwise."""
         super().finalize_options()
         self.parallel = self.parallel or True
+
+    def run(self) -> None:
+        """Compile; where that is done in place, parse the rules in place, too."""
+        super().run()
+        if self.inplace or self.editable_mode:
+            parse_rules(Path())
 
     def build_extensions(self) -> None:
         """Compile, or end with one sentence."""
@@ -58,9 +80,13 @@ class BuildWithCompiler(build_ext):
 
 
 class BuildWithRules(build_py):
-    """Carries the shipped rules along; a development install reads `rules/` where it is."""
+    """Carries the shipped rules and the like along; a development install reads them where they are."""
 
-    CARRIED: ClassVar[dict[str, str]] = {"rules": "monitor/_rules"}
+    CARRIED: ClassVar[dict[str, str]] = {
+        "rules": "monitor/_rules",
+        "systemd": "monitor/_systemd",
+        "docs/examples": "monitor/_examples",
+    }
 
     def run(self) -> None:
         """Copy the modules, then the rules."""
@@ -69,17 +95,20 @@ class BuildWithRules(build_py):
             for source, target in self._carried():
                 self.mkpath(str(target.parent))
                 self.copy_file(source, target)
+            parse_rules(Path(self.build_lib))
 
     def get_outputs(self, include_bytecode: bool = True) -> list[str]:  # noqa: FBT001, FBT002 (the base class's own)
         """Every file that a build writes."""
-        return [*super().get_outputs(include_bytecode), *(str(target) for _, target in self._carried())]
+        made = [] if self.editable_mode else [Path(self.build_lib, PARSED), *(target for _, target in self._carried())]
+        return [*super().get_outputs(include_bytecode), *map(str, made)]
 
     def _carried(self) -> list[tuple[str, Path]]:
         """What is copied: source below this folder, target in the build."""
         return [
             (str(file), Path(self.build_lib, target, file.relative_to(folder)))
             for folder, target in self.CARRIED.items()
-            for file in sorted(Path(folder).rglob("*.yaml"))
+            for file in sorted(Path(folder).rglob("*.*"))
+            if file.suffix in {".service", ".yaml"}
         ]
 
 

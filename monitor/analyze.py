@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.build import build
@@ -13,11 +12,11 @@ from monitor.config.settings import Config
 from monitor.model.contract import Sink
 from monitor.model.data import Level
 from monitor.model.finding import Finding
+from monitor.model.record import Record, field
 from monitor.model.stats import Stats
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Record):
     """What to read and where the answer goes."""
 
     paths: tuple[str, ...]
@@ -28,10 +27,11 @@ class Request:
     rules: tuple[Path, ...] = ()
     """Folders of the site's own rules."""
     progress: Callable[[Progress], None] | None = None
+    started: Callable[[], None] = lambda: None
+    """Called once, when everything is in place and nothing is read yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Record):
     """How the run went; the findings themselves went to the sinks."""
 
     worst: Level | None
@@ -74,6 +74,7 @@ def analyze(request: Request) -> Outcome:
     worst = _Worst()
     pipeline = build(source, (*request.sinks, worst), stats, request.config, rules=request.rules)
     interrupted = False
+    request.started()
     try:
         pipeline.run()
     except KeyboardInterrupt:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 
 from monitor.capture.bounds import BATCH_FRAMES
 from monitor.config.settings import Config
 from monitor.config.shipped import shipped
-from monitor.detect.engine import Engine
+from monitor.detect.engine import Engine, Witness
 from monitor.detect.loading import load_rules
 from monitor.detect.restraint import restrain
+from monitor.detect.rule import RuleSet
 from monitor.flow.areas import Areas
 from monitor.flow.tracker import Taker, Tracker
 from monitor.model.contract import ProtocolSpec, Sink, Source
 from monitor.model.data import Audience
 from monitor.model.events import Event, FlowOpened
+from monitor.model.finding import Observation
+from monitor.model.record import Record, replace
 from monitor.model.stats import Stats
 from monitor.pipeline import Pipeline
 from monitor.privacy.expectations import Expectations
@@ -47,6 +49,88 @@ def name_events(known: Sequence[ProtocolSpec]) -> dict[str, type[Event]]:
     return names
 
 
+class Policy(Record):
+    """What the operator said, made ready for the rooms. It is made beside a run that goes on, and then adopted."""
+
+    specs: tuple[ProtocolSpec, ...]
+    rules: RuleSet
+    naming: NamingPolicy
+    areas: Areas
+    expectations: Expectations
+    served: Mapping[str, Sequence[tuple[bytes, int]]]
+    restrained: bool
+    """See `restrain`."""
+
+
+def prepare(config: Config, rules: Sequence[Path] = (), *, live: bool = False) -> Policy:
+    """Make everything ready that follows from a configuration and from rules; see `build`.
+
+    Raises:
+        RuleError: a rule is wrong; the message lists every mistake.
+    """
+    known = specs()
+    return Policy(
+        specs=tuple(replace(spec, options=config.protocols.get(spec.name, spec.options)) for spec in known),
+        rules=load_rules([shipped(), *rules], name_events(known)),
+        naming=NamingPolicy(config.zones, config.assets, config.local),
+        areas=Areas(config.zones, config.assets),
+        expectations=Expectations(config.zones, config.assets, config.local),
+        served={spec.name: list(_served(spec, config.assets)) for spec in known if spec.server},
+        restrained=live and not config.zones,
+    )
+
+
+class Rooms:
+    """What stands between source and sinks."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        stats: Stats,
+        *,
+        separate_vlans: bool = False,
+        presence: Presence | None = None,
+        witness: Witness | None = None,
+        seed: int = 0,
+    ) -> None:
+        """Build them; see `build`."""
+        self._naming = policy.naming
+        names = NameBook()
+        self.detector = Engine(policy.rules, SubjectCounter(), stats, witness)
+        self.flows = Tracker(
+            policy.specs,
+            policy.naming,
+            stats,
+            self._observe(policy),
+            judged=self.detector.judged,
+            capacity=BATCH_FRAMES,
+            separate_vlans=separate_vlans,
+            served=policy.served,
+            seed=seed,
+            takers={DnsAnswer: _remembering(names, policy.naming, stats)},
+            names=names,
+            areas=policy.areas,
+            expectations=policy.expectations,
+            presence=presence,
+        )
+
+    def adopt(self, policy: Policy) -> None:
+        """Go on by another policy. To be called between two batches; flows and findings in progress go on."""
+        self._naming.adopt(policy.naming)
+        self.detector.adopt(policy.rules, self._naming.again)
+        self.flows.adopt(
+            policy.specs,
+            self._observe(policy),
+            served=policy.served,
+            areas=policy.areas,
+            expectations=policy.expectations,
+            judged=self.detector.judged,
+        )
+
+    def _observe(self, policy: Policy) -> Callable[[Observation], None]:
+        return restrain(self.detector.observe, policy.specs) if policy.restrained else self.detector.observe
+
+
 def build(
     source: Source,
     sinks: Sequence[Sink],
@@ -55,6 +139,7 @@ def build(
     *,
     rules: Sequence[Path] = (),
     presence: Presence | None = None,
+    witness: Witness | None = None,
     seed: int = 0,
     live: bool = False,
 ) -> Pipeline:
@@ -67,33 +152,16 @@ def build(
         config: what the operator said.
         rules: folders of the site's own rules, beside the shipped ones; the same id replaces.
         presence: who asks which ends still show, if anybody does.
+        witness: is told of every observation that counts in a finding.
         seed: see `FlowTable`.
         live: people are using this network now; see `restrain`.
 
     Raises:
         RuleError: a rule is wrong; the message lists every mistake.
     """
-    known = specs()
-    naming = NamingPolicy(config.zones, config.assets, config.local)
-    names = NameBook()
-    detector = Engine(load_rules([shipped(), *rules], name_events(known)), SubjectCounter(), stats)
-    flows = Tracker(
-        [replace(spec, options=config.protocols.get(spec.name, spec.options)) for spec in known],
-        naming,
-        stats,
-        restrain(detector.observe, known) if live and not config.zones else detector.observe,
-        judged=detector.judged,
-        capacity=BATCH_FRAMES,
-        separate_vlans=config.separate_vlans,
-        served={spec.name: list(_served(spec, config.assets)) for spec in known if spec.server},
-        seed=seed,
-        takers={DnsAnswer: _remembering(names, naming, stats)},
-        names=names,
-        areas=Areas(config.zones, config.assets),
-        expectations=Expectations(config.zones, config.assets, config.local),
-        presence=presence,
-    )
-    return Pipeline(source, flows, detector, sinks, stats)
+    policy = prepare(config, rules, live=live)
+    rooms = Rooms(policy, stats, separate_vlans=config.separate_vlans, presence=presence, witness=witness, seed=seed)
+    return Pipeline(source, rooms.flows, rooms.detector, sinks, stats)
 
 
 def _remembering(names: NameBook, naming: NamingPolicy, stats: Stats) -> Taker:

@@ -45,12 +45,18 @@ class ConfigError(MonitorError):
 
 
 class CaptureError(MonitorError):
-    """A named capture is missing, unreadable, empty, not a capture, or corrupt."""
+    """A capture cannot be read, or does not show what is asked for."""
 
     status = ExitStatus.INPUT
 
 
 class StoreError(MonitorError):
     """The database of findings is missing, cannot be read or written, or is damaged."""
+
+    status = ExitStatus.INPUT
+
+
+class DeliveryError(MonitorError):
+    """A sink cannot deliver at present; the message says where to, and why."""
 
     status = ExitStatus.INPUT

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from monitor.build import build
+from monitor.build import Rooms, prepare
 from monitor.capture.live.source import LiveCapture
 from monitor.config.settings import Config
-from monitor.errors import CaptureError
-from monitor.model.contract import Sink
+from monitor.model.contract import Sink, Source
+from monitor.model.record import Record, field
 from monitor.model.stats import Stats
-from monitor.privacy.labels import file_label
+from monitor.pipeline import Pipeline
 from monitor.privacy.presence import Presence
+from monitor.reload import Change, Reload, Rereading
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Record):
     """What to listen to, where findings go, and until when."""
 
     interface: str
@@ -26,10 +26,16 @@ class Request:
     """Asked several times a second; the run ends when it says yes."""
     started: Callable[[], None]
     """Called once, when everything is in place and packets are being received."""
+    ending: Callable[[], None]
+    """Called once, when no more packets are received, before what is left is delivered."""
+    tell: Callable[[str], None]
+    """Takes a line for people when something becomes of the interface."""
     config: Config = field(default_factory=Config)
     """What the operator said."""
     rules: tuple[Path, ...] = ()
     """Folders of the site's own rules."""
+    rereading: Rereading | None = None
+    """How the configuration is read again; never without it."""
     presence: Presence = field(default_factory=Presence)
     """For a sink that asks which ends still show."""
 
@@ -40,15 +46,35 @@ def watch(request: Request) -> None:
     Raises:
         UsageError: the interface cannot be read.
         RuleError: a rule is wrong.
-        CaptureError: the interface has gone away; what was found until then is delivered.
     """
     stats = Stats()
-    with LiveCapture(request.interface, stats, request.stopping) as source:
-        pipeline = build(
-            source, request.sinks, stats, request.config, rules=request.rules, live=True, presence=request.presence
+    with LiveCapture(request.interface, stats, request.stopping, request.tell) as capture:
+        config = request.config
+        rooms = Rooms(
+            prepare(config, request.rules, live=True),
+            stats,
+            separate_vlans=config.separate_vlans,
+            presence=request.presence,
         )
+        source: Source = capture
+        if request.rereading is not None:
+            source = Reload(
+                capture,
+                request.rereading,
+                prepare=_preparing(rooms, request),
+                config=config,
+                stats=stats,
+                tell=request.tell,
+            )
+        pipeline = Pipeline(source, rooms.flows, rooms.detector, request.sinks, stats)
         request.started()
         pipeline.run()
+    request.ending()
     pipeline.finish()
-    if source.gone:
-        raise CaptureError(f"{file_label(request.interface)} is gone: the interface was removed meanwhile")
+
+
+def _preparing(rooms: Rooms, request: Request) -> Callable[[Config], Change]:
+    def make_ready(config: Config) -> Change:
+        return partial(rooms.adopt, prepare(config, request.rules, live=True))
+
+    return make_ready

@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from monitor.capture.compression import Damaged
 from monitor.capture.intake import STDIN, Found, Intake
 from monitor.capture.sections import HEAD_BYTES, is_capture
 from monitor.capture.trouble import Note, NoteKind, Trouble, TroubleKind, explain
+from monitor.model.record import Record
 from monitor.privacy.labels import file_label
 
 MAX_LISTED = 1_000_000
@@ -23,8 +23,7 @@ MAX_LISTED = 1_000_000
 _Identity = tuple[int, int] | str
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(Record, kw_only=False):
     """What there is to read."""
 
     captures: tuple[Found, ...]
@@ -47,8 +46,7 @@ def _identify(path: str, status: os.stat_result) -> _Identity:
     return (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(path)
 
 
-@dataclass(slots=True)
-class _Folder:
+class _Folder(Record, frozen=False, kw_only=False):
     """Counts of one named folder."""
 
     captures: int = 0

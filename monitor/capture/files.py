@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from monitor.capture.blocks import PcapngReader
 from monitor.capture.bounds import BATCH_FRAMES, BUFFER_BYTES
@@ -15,6 +14,7 @@ from monitor.capture.sections import HEAD_BYTES, is_pcapng, pcap_form
 from monitor.capture.trouble import Note, Trouble, TroubleKind, explain
 from monitor.model.frames import NO_TIME, Frames, Tick
 from monitor.model.opaque import Label
+from monitor.model.record import Record
 from monitor.model.stats import CaptureStats, Stats
 from monitor.privacy.labels import file_label
 
@@ -22,8 +22,7 @@ PROGRESS_SECONDS = 0.25
 """Four times a second is as often as an eye follows a number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Record, kw_only=False):
     """How far reading has come."""
 
     path: Label

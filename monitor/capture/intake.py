@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import select
 from collections.abc import Callable
-from dataclasses import dataclass
 from io import FileIO
 from types import TracebackType
 from typing import Self
@@ -16,6 +15,7 @@ from typing import Self
 from monitor.capture.bounds import MAX_CAPTURED_BYTES
 from monitor.capture.compression import Damaged, Feed, find_unpacker
 from monitor.capture.trouble import TroubleKind, explain
+from monitor.model.record import Record
 
 STDIN = "-"
 """The path that means standard input."""
@@ -25,8 +25,7 @@ _HEAD_BYTES = 8
 """Longer than every magic of a compressed format."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Record, kw_only=False):
     """One input to be read."""
 
     path: str

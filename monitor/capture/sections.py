@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
 from struct import unpack_from
 
 from monitor.capture.bounds import MAX_BLOCK_BYTES
 from monitor.model.frames import NO_TIME, UNKNOWN_LINKTYPE
+from monitor.model.record import Record
 
 PCAP_BYTES = 24
 """The header of a pcap file."""
@@ -20,8 +20,7 @@ _LINKTYPE_BITS = 0x03FFFFFF
 """The bits above say whether frames end in a checksum; reserved ones below stay, so that nobody decodes such files."""
 
 
-@dataclass(frozen=True, slots=True)
-class PcapForm:
+class PcapForm(Record, kw_only=False):
     """How the records of a pcap file are written."""
 
     big: bool
@@ -103,8 +102,7 @@ def is_closed(data: bytearray, at: int, order: str, size: int) -> bool:
     return closing == size
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(Record, kw_only=False):
     """One interface."""
 
     linktype: int

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import errno
 import os
-from dataclasses import dataclass
 from enum import Enum, unique
 
 from monitor.model.opaque import Label
+from monitor.model.record import Record
 
 
 @unique
@@ -27,8 +27,7 @@ class TroubleKind(Enum):
     """Damaged; everything that could be told from the damage was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Record, kw_only=False):
     """One input that could not be read, or not whole."""
 
     path: Label
@@ -48,8 +47,7 @@ class NoteKind(Enum):
     """Files or folders inside a folder that could not be looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Record, kw_only=False):
     """A harmless remark on an input."""
 
     path: Label

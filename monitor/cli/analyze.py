@@ -8,6 +8,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from monitor.cli import terminal
+from monitor.cli.collection import building
 from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
 from monitor.cli.destination import OutputFile
@@ -102,19 +103,25 @@ def _build_sink(options: Namespace, sheet: StringIO) -> Sink:
 
 
 def _analyze(options: Namespace, sink: Sink) -> Outcome:
-    from monitor import analyze  # noqa: PLC0415  (help and complaints need no engine)
+    with building() as built:
+        from monitor import analyze  # noqa: PLC0415  (help and complaints need no engine)
 
-    config = read_config(options.config)
-    progress = start_progress(wanted=not options.no_progress)
-    try:
-        return analyze.analyze(
-            analyze.Request(
-                paths=tuple(options.paths), config=config, rules=tuple(options.rules), sinks=(sink,), progress=progress
+        config = read_config(options.config)
+        progress = start_progress(wanted=not options.no_progress)
+        try:
+            return analyze.analyze(
+                analyze.Request(
+                    paths=tuple(options.paths),
+                    config=config,
+                    rules=tuple(options.rules),
+                    sinks=(sink,),
+                    progress=progress,
+                    started=built,
+                )
             )
-        )
-    finally:
-        if progress is not None:
-            progress.close()
+        finally:
+            if progress is not None:
+                progress.close()
 
 
 def _decide(outcome: Outcome, fail_on: str | None) -> ExitStatus:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from monitor.errors import ExitStatus
+from monitor.model.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Record):
     """One command. Its module imports what it needs when it runs, so that others start fast."""
 
     name: str
@@ -26,8 +25,7 @@ class Command:
     """Does it. Raises `MonitorError` for what a person can put right."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Record):
     """Commands under one name: ``findings list``, ``findings show``."""
 
     name: str

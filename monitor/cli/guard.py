@@ -6,19 +6,12 @@ Rule: what is said of a failure is its type and a place in our own source, nothi
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import threading
-import traceback
-from pathlib import Path
 from types import TracebackType
 
-import monitor
 from monitor.cli import terminal
-
-_PACKAGE = Path(monitor.__file__).parent
-_COMPILED = f"{_PACKAGE.name}{os.sep}"
-"""Compiled modules name their source relative to the repository."""
+from monitor.privacy.failures import describe_failure
 
 
 def protect_process() -> None:
@@ -31,17 +24,7 @@ def protect_process() -> None:
 
 def describe(error: BaseException) -> str:
     """One line on a failure: its type and the innermost line of ours that it went through."""
-    return f"internal error: {type(error).__name__} at {_place(error.__traceback__)}; please report this line"
-
-
-def _place(trace: TracebackType | None) -> str:
-    for frame, line in reversed(list(traceback.walk_tb(trace))):
-        source = frame.f_code.co_filename
-        if source.startswith(_COMPILED):
-            return f"{source}:{line}"
-        if Path(source).is_relative_to(_PACKAGE):
-            return f"{Path(source).relative_to(_PACKAGE.parent)}:{line}"
-    return "a place outside this program"
+    return f"internal error: {describe_failure(error)}; please report this line"
 
 
 def _forbid_core_dumps() -> None:

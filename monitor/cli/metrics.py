@@ -5,12 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from monitor.cli import terminal
 from monitor.config.settings import METRICS_AT, Config, MetricsSettings
 from monitor.errors import UsageError
+from monitor.model.record import replace
 
 if TYPE_CHECKING:
     from monitor.sinks.metrics.sink import MetricsSink

@@ -1,6 +1,7 @@
 """The program: finds the command, runs it, and turns every ending into an exit status and at most a few lines.
 
-Rule: no traceback, ever: a traceback can quote what was read off the wire.
+Rules: no traceback, ever: a traceback can quote what was read off the wire. Of all commands, only the one that is asked
+for is imported.
 """
 
 from __future__ import annotations
@@ -8,17 +9,29 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from importlib import import_module
 from typing import NoReturn
 
 from monitor import __version__
-from monitor.cli import analyze, check, findings, guard, run, terminal
+from monitor.cli import guard, terminal
 from monitor.cli.command import Command, Group
 from monitor.errors import ExitStatus, MonitorError, UsageError
 
 NAME = "privacy-monitor"
 
-COMMANDS = (analyze.COMMAND, check.COMMAND, run.COMMAND, findings.COMMAND)
-"""Every command, in the order of the help."""
+COMMANDS = {
+    "analyze": "analyze.COMMAND",
+    "explain": "explain.COMMAND",
+    "check": "check.COMMAND",
+    "run": "run.COMMAND",
+    "findings": "findings.COMMAND",
+    "test-alert": "alerts.COMMAND",
+    "doctor": "doctor.COMMAND",
+    "self-audit": "self_audit.COMMAND",
+    "install": "install.INSTALL",
+    "uninstall": "install.UNINSTALL",
+}
+"""Every command, in the order of the help, and where it is: beside this module."""
 
 _EPILOG = f"""\
 examples:
@@ -27,12 +40,23 @@ examples:
   {NAME} run --interface eth0     what does this interface show?
   {NAME} findings list --store findings.db
                                          what was found there so far?
+  {NAME} explain capture.pcap ID  what was said where this was found?
+  {NAME} doctor --interface eth0  would a sensor see what it should?
+  {NAME} self-audit               does patron data leave this program?
+  sudo {NAME} install             listen all the time, as a service
   {NAME} analyze --help           everything about a command
 
 exit status:
   0 done   1 a finding at or above --fail-on   2 wrong usage
   3 something could not be read   70 a bug of this program   130 interrupted
 """
+
+
+class _Help(RawDescriptionHelpFormatter):
+    """Help as wide as the terminal; argparse would import all compressors there are to find that out."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=terminal.columns(80) - 2)
 
 
 class _Parser(ArgumentParser):
@@ -76,24 +100,34 @@ def _run(argv: Sequence[str]) -> int:
     """Find the command, through the groups it is in, and run it."""
     where: Group | None = None
     chain = [NAME]
-    commands: Sequence[Command | Group] = COMMANDS
     rest = list(argv)
-    while True:
-        parser = _describe_group(where, " ".join(chain)) if where else _describe_program()
-        if not rest:
-            parser.print_help(sys.stderr)
-            return ExitStatus.USAGE
-        command = next((one for one in commands if one.name == rest[0]), None)
-        try:
-            if command is None:
-                parser.parse_args(rest)
-                raise UsageError(f"no command given (try: {parser.prog} --help)")
+    try:
+        while rest and (command := _find(where, rest[0])) is not None:
             chain.append(rest.pop(0))
             if isinstance(command, Command):
                 return command.run(_parse(_describe_command(command, " ".join(chain)), rest))
-        except SystemExit:  # argparse ends --help and --version this way; complaints take `_Parser.error`
-            return ExitStatus.DONE
-        where, commands = command, command.commands
+            where = command
+        parser = _describe_group(where, " ".join(chain)) if where else _describe_program()
+        if rest:
+            parser.parse_args(rest)
+            raise UsageError(f"no command given (try: {parser.prog} --help)")
+    except SystemExit:  # argparse ends --help and --version this way; complaints take `_Parser.error`
+        return ExitStatus.DONE
+    parser.print_help(sys.stderr)
+    return ExitStatus.USAGE
+
+
+def _find(where: Group | None, name: str) -> Command | Group | None:
+    """The command of that name in a group, or in the program itself."""
+    if where is not None:
+        return next((one for one in where.commands if one.name == name), None)
+    return _load(name) if name in COMMANDS else None
+
+
+def _load(name: str) -> Command | Group:
+    module, _, attribute = COMMANDS[name].partition(".")
+    command: Command | Group = getattr(import_module(f"monitor.cli.{module}"), attribute)
+    return command
 
 
 def _parse(parser: ArgumentParser, argv: Sequence[str]) -> Namespace:
@@ -107,11 +141,11 @@ def _describe_program() -> ArgumentParser:
         usage="%(prog)s [-h] [--version] COMMAND ...",
         description="Says in plain words where patron data crosses a library's network in the clear.",
         epilog=_EPILOG,
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
-    _add_commands(parser, COMMANDS)
+    _add_commands(parser, [_load(name) for name in COMMANDS])
     return parser
 
 
@@ -121,7 +155,7 @@ def _describe_group(group: Group, prog: str) -> ArgumentParser:
         usage="%(prog)s [-h] COMMAND ...",
         description=group.description,
         epilog=group.examples,
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     _add_commands(parser, group.commands)
@@ -139,7 +173,7 @@ def _describe_command(command: Command, prog: str) -> ArgumentParser:
         prog=prog,
         description=command.description,
         epilog=command.examples,
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     command.configure(parser)

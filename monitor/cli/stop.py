@@ -26,10 +26,13 @@ class Stop:
 
 
 @contextmanager
-def stop_on_signals() -> Iterator[Stop]:
-    """A wish that Ctrl-C and SIGTERM make. A second signal does what it always does, should the end take too long."""
+def stop_on_signals(*also: signal.Signals) -> Iterator[Stop]:
+    """A wish that Ctrl-C and SIGTERM make, and the signals in `also`.
+
+    A second signal does what it always does, should the end take too long.
+    """
     stop = Stop()
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    before = {number: signal.getsignal(number) for number in (*_SIGNALS, *also)}
 
     def restore() -> None:
         for number, handler in before.items():
@@ -39,7 +42,7 @@ def stop_on_signals() -> Iterator[Stop]:
         stop.ask()
         restore()
 
-    for number in _SIGNALS:
+    for number in before:
         signal.signal(number, on_signal)
     try:
         yield stop

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
 from typing import TextIO
 
@@ -61,6 +60,17 @@ def settle() -> None:
             _forget(stream)
 
 
+def columns(otherwise: int) -> int:
+    """The width of the terminal, as the environment or else the terminal itself tells it."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or otherwise  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):  # closed, or no terminal
+        return otherwise
+
+
 def appearance(color: str, stream: TextIO | None) -> Appearance:
     """What the stream that gets the report can show.
 
@@ -71,7 +81,7 @@ def appearance(color: str, stream: TextIO | None) -> Appearance:
     encoding = getattr(stream, "encoding", None) or "utf-8"
     on_terminal = stream is not None and stream.isatty()
     colored = color == "always" or (color == "auto" and on_terminal and _takes_color())
-    width = shutil.get_terminal_size((PIPED_WIDTH, 0)).columns if on_terminal else PIPED_WIDTH
+    width = columns(PIPED_WIDTH) if on_terminal else PIPED_WIDTH
     return Appearance(width=width, color=colored, encoding=encoding)
 
 

@@ -1,4 +1,4 @@
-"""Checks what the parts of a configuration say of each other: names, references, addresses, networks.
+"""Checks what the parts of a configuration say of each other: names, references, addresses, networks, sinks.
 
 Rule: one mistake, one line. What refers to a name that is itself written wrongly is not complained about as well.
 """
@@ -11,8 +11,9 @@ from unicodedata import normalize
 from monitor.config.document import Items
 from monitor.config.mistakes import nearest, quoted
 from monitor.config.overlaps import Claim, check_overlaps
+from monitor.config.settings import LOCAL_SYSLOG, Carrier, JournalSettings
 from monitor.config.shapes import Found, Note
-from monitor.config.structures import Fields
+from monitor.config.structures import KIND, Fields
 from monitor.model.data import Audience
 
 
@@ -25,6 +26,8 @@ def check_agreement(config: Fields, note: Note) -> None:
     _check_references(zones, assets, note)
     _check_addresses(assets, note)
     _check_networks(zones, note)
+    _check_alerts(config.get("alerts"), zones, note)
+    _check_sinks(tuple(found.value for found in config.get("sinks", ())), note)
     for zone in zones:
         if zone.get("audience") is Audience.PUBLIC and zone.get("show_addresses"):
             what = "addresses in a public zone are never shown: they are patrons' devices"
@@ -60,6 +63,26 @@ def _check_references(zones: tuple[Fields, ...], assets: tuple[Fields, ...], not
             asset = expectation.value.values.get("asset")
             if asset is not None:
                 _check_reference(asset, "asset", known_assets, note)
+
+
+def _check_alerts(alerts: Fields | None, zones: tuple[Fields, ...], note: Note) -> None:
+    """Zones that are named exist, and nothing is told twice to the same."""
+    if alerts is None:
+        return
+    for item in _each(alerts, "policy"):
+        zone = item.value.values.get("zone")
+        if zone is not None:
+            _check_reference(zone, "zone", {_named(one) for one in zones}, note)
+    for key, name in (("alertmanagers", "url"), ("notify", "url_file")):
+        seen = set()
+        for item in _each(alerts, key):
+            value = item.value.get(name)
+            if value is not None and value in seen:
+                note(item.line, f"'{key}' has {quoted(str(value))} twice", "")
+            seen.add(value)
+    quiet: Fields | None = alerts.get("quiet")
+    if quiet and quiet.get("from") is not None and quiet.get("from") == quiet.get("to"):
+        note(quiet.table.line, "'quiet' begins and ends at the same time", "leave it out, or correct one of them")
 
 
 def _named(section: Fields) -> str:
@@ -108,3 +131,39 @@ def _whole(zone: Fields) -> bool:
     """True when every network that was written could be read."""
     node = zone.table.nodes.get("networks")
     return isinstance(node, Items) and len(node.nodes) == len(list(_each(zone, "networks")))
+
+
+def _check_sinks(sinks: tuple[Fields, ...], note: Note) -> None:
+    """Findings go to one place once, and the keys of a sink fit each other."""
+    first: dict[str, Found] = {}
+    for sink in sinks:
+        kind = sink.values[KIND]
+        if kind.value == "syslog":
+            _check_syslog(sink, note)
+        elif sink.written("path") == "-":
+            for name in ("max_mb", "keep"):
+                if name in sink.values:
+                    note(sink.values[name].line, f"'{name}' is for files, and '-' is standard output", "leave it out")
+        place = _sink_place(sink)
+        twin = first.setdefault(place, kind)
+        if twin is not kind:
+            note(kind.line, f"two sinks go to {quoted(place)}, the first in line {twin.line}", "")
+
+
+def _sink_place(sink: Fields) -> str:
+    """Where findings go, as far as that is known."""
+    to = sink.get("to", LOCAL_SYSLOG if sink.get(KIND) == "syslog" else JournalSettings().path)
+    return sink.written("path") or (sink.written("to") if "to" not in sink.values else "") or str(to)
+
+
+def _check_syslog(sink: Fields, note: Note) -> None:
+    is_known = "to" in sink.values or not sink.written("to")
+    target = sink.get("to", LOCAL_SYSLOG)
+    for name, other in (("ca", ""), ("certificate", "key"), ("key", "certificate")):
+        found = sink.values.get(name)
+        if found is None:
+            continue
+        if is_known and target.carrier is not Carrier.TLS:
+            note(found.line, f"'{name}' is for tls://, and these findings go to {quoted(str(target))}", "")
+        elif other and other not in sink.table.nodes:
+            note(found.line, f"'{name}' wants '{other}' beside it", "")

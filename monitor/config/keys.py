@@ -5,32 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
+from monitor.config.alert_keys import ALERTS
 from monitor.config.document import Form
 from monitor.config.notation import (
     ADDRESS_PATTERN,
     HOST_PATTERN,
+    INTERFACE_PATTERN,
     LISTEN_PATTERN,
-    MAX_NAME_CHARS,
     MAX_SITE_CHARS,
-    MAX_USER_CHARS,
     NETWORK_PATTERN,
     PATH_PATTERN,
     PORT_PATTERN,
     parse_address,
     parse_full_path,
     parse_host,
+    parse_interface,
     parse_listen,
-    parse_name,
     parse_network,
     parse_own_network,
-    parse_path,
     parse_port,
-    parse_reference,
     parse_site,
-    parse_user,
 )
-from monitor.config.shapes import Choice, Flag, Number, Shape, Word
+from monitor.config.shapes import Flag, Number, Shape, Word
+from monitor.config.sink_keys import SINKS
 from monitor.config.structures import Forms, Key, ListOf, Section
+from monitor.config.words import BASIC_AUTH, FILE, NAME, REFERENCE, choice
 from monitor.model.contract import ProtocolSpec
 from monitor.model.data import Audience, Inspect, Role
 from monitor.privacy.labels import typed
@@ -53,16 +52,12 @@ MAX_DAYS = 3_650
 """Ten years; what is older than any device is of no use."""
 MAX_STORE_MB = 10_000
 """A database that is read in one go should not be larger."""
+MAX_INTERFACES = 1
+"""A sensor listens to one."""
 MAX_OPTION_ITEMS = 1_000
 """Of one list among a protocol's options."""
 
 
-def _choice(words: type[Enum]) -> Choice:
-    return Choice({one.value: one for one in words})
-
-
-NAME = Word(parse_name, {"minLength": 1, "maxLength": MAX_NAME_CHARS})
-REFERENCE = Word(parse_reference, {"minLength": 1})
 NETWORK = Word(parse_network, {"pattern": NETWORK_PATTERN})
 OWN_NETWORK = Word(parse_own_network, {"pattern": NETWORK_PATTERN})
 ADDRESS = Word(parse_address, {"pattern": ADDRESS_PATTERN})
@@ -97,17 +92,17 @@ EXPECTATION = Forms(
 ZONE = Section(
     (
         Key(name="name", shape=NAME, says="name of the zone, as reports and metrics show it", required=True),
-        Key(name="audience", shape=_choice(Audience), says="who uses these networks", required=True),
+        Key(name="audience", shape=choice(Audience), says="who uses these networks", required=True),
         Key(
             name="networks",
             shape=ListOf(item=OWN_NETWORK, least=1, most=MAX_NETWORKS),
             says="the zone's networks, IPv4 and IPv6, as in 10.30.0.0/24",
             required=True,
         ),
-        Key(name="role", shape=_choice(Role), says="what the zone's devices are, when they are all of one kind"),
+        Key(name="role", shape=choice(Role), says="what the zone's devices are, when they are all of one kind"),
         Key(
             name="inspect",
-            shape=_choice(Inspect),
+            shape=choice(Inspect),
             says="how much of the zone's traffic is looked at; library-only for public zones, else all",
         ),
         Key(
@@ -133,7 +128,7 @@ ASSET = Section(
             says="its address, IPv4 or IPv6, or a list of them",
             required=True,
         ),
-        Key(name="role", shape=_choice(Role), says="what the device is for", required=True),
+        Key(name="role", shape=choice(Role), says="what the device is for", required=True),
         Key(name="ports", shape=PORTS, says=_WHERE),
     )
 )
@@ -164,24 +159,10 @@ STORE = Section(
 )
 
 
-FILE = Word(parse_path, {"minLength": 1})
-
 TLS = Section(
     (
         Key(name="certificate", shape=FILE, says="file with the certificate and its chain, PEM", required=True),
         Key(name="key", shape=FILE, says="file with its private key, PEM, without a password", required=True),
-    )
-)
-
-BASIC_AUTH = Section(
-    (
-        Key(
-            name="user",
-            shape=Word(parse_user, {"minLength": 1, "maxLength": MAX_USER_CHARS}),
-            says="who may ask",
-            required=True,
-        ),
-        Key(name="password_file", shape=FILE, says="file with the password and nothing else", required=True),
     )
 )
 
@@ -194,6 +175,20 @@ METRICS = Section(
         ),
         Key(name="tls", shape=TLS, says="offer them over TLS, with this certificate"),
         Key(name="basic_auth", shape=BASIC_AUTH, says="want a user and a password"),
+    )
+)
+
+
+SENSOR = Section(
+    (
+        Key(
+            name="interfaces",
+            shape=ListOf(
+                item=Word(parse_interface, {"pattern": INTERFACE_PATTERN}), least=1, most=MAX_INTERFACES, unique=True
+            ),
+            says="what 'run' listens to unless its command line says so: a list of one network interface, as in [eth1]",
+            required=True,
+        ),
     )
 )
 
@@ -219,9 +214,12 @@ def root(specs: Iterable[ProtocolSpec]) -> Section:
             ),
             Key(name="zones", shape=ListOf(item=ZONE, most=MAX_ZONES), says="the parts of your network"),
             Key(name="assets", shape=ListOf(item=ASSET, most=MAX_ASSETS), says="devices with a name"),
+            Key(name="sensor", shape=SENSOR, says="what the sensor listens to"),
             Key(name="store", shape=STORE, says="where findings are kept, and for how long"),
             Key(name="protocols", shape=_protocols(specs), says="options of protocols, by protocol"),
+            Key(name="sinks", shape=SINKS, says="where findings go as they come; without it standard output, as lines"),
             Key(name="metrics", shape=METRICS, says="offer metrics to Prometheus while listening; {} for the defaults"),
+            Key(name="alerts", shape=ALERTS, says="who is told of findings, of which, and when"),
         )
     )
 
@@ -257,7 +255,7 @@ def shape_of(default: object) -> Shape:
         case int():
             return Number()
         case Enum():
-            return _choice(type(default))
+            return choice(type(default))
         case str():
             return Word(typed)
         case tuple():

@@ -5,6 +5,7 @@ Rule: nothing of a file with a mistake is used, and every mistake is named at on
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -15,13 +16,39 @@ from monitor.config.agreement import check_agreement
 from monitor.config.document import read_document
 from monitor.config.keys import CONFIGURATION, root
 from monitor.config.mistakes import Mistakes
-from monitor.config.settings import METRICS_AT, BasicAuth, Config, MetricsSettings, Options, StoreSettings, Tls
-from monitor.config.structures import Fields
+from monitor.config.settings import (
+    DIGEST_AT,
+    METRICS_AT,
+    RUNBOOKS,
+    Alertmanager,
+    AlertPolicy,
+    AlertSettings,
+    BasicAuth,
+    Config,
+    JournalSettings,
+    LineFormat,
+    LinesSettings,
+    MetricsSettings,
+    Options,
+    Quiet,
+    SensorSettings,
+    SinkSettings,
+    StoreSettings,
+    SyslogSettings,
+    Tls,
+)
+from monitor.config.structures import KIND, Fields
 from monitor.errors import ConfigError
 from monitor.model.contract import ProtocolSpec
 from monitor.model.data import Audience, Inspect
+from monitor.model.record import replace
 from monitor.privacy.labels import NOTHING
 from monitor.privacy.places import Asset, Expectation, Zone
+
+CREDENTIALS = "${CREDENTIALS_DIRECTORY}"
+"""As the first part of a path: where systemd puts what ``LoadCredential=`` names (systemd.exec(5))."""
+SERVICE_CREDENTIALS = "/run/credentials/privacy-monitor.service"
+"""Where that is for the service; for those who check its configuration from outside."""
 
 
 def load_config(path: Path, specs: Sequence[ProtocolSpec] = ()) -> Config:
@@ -60,21 +87,77 @@ def _config(fields: Fields, specs: Sequence[ProtocolSpec], folder: Path) -> Conf
         local=_values(fields, "local"),
         zones=tuple(_zone(found.value) for found in fields.get("zones", ())),
         assets=tuple(_asset(found.value) for found in fields.get("assets", ())),
+        sensor=SensorSettings(interfaces=_values(fields.get("sensor"), "interfaces"))
+        if "sensor" in fields.values
+        else SensorSettings(),
         store=_store(fields.get("store")),
         protocols=MappingProxyType({spec.name: _options(spec, protocols) for spec in specs if spec.options}),
         metrics=_metrics(fields.get("metrics"), folder) if "metrics" in fields.values else None,
+        alerts=_alerts(fields.get("alerts"), folder) if "alerts" in fields.values else None,
+        sinks=tuple(_sink(one, folder) for one in _values(fields, "sinks")) if "sinks" in fields.values else None,
     )
+
+
+def _sink(fields: Fields, folder: Path) -> SinkSettings:
+    stated = {name: found.value for name, found in fields.values.items()}
+    kind = stated.pop(KIND)
+    if kind == "journal":
+        return JournalSettings(**stated)
+    if kind == "syslog":
+        for name in {"ca", "certificate", "key"} & stated.keys():
+            stated[name] = folder / stated[name]
+        return SyslogSettings(**stated)
+    return LinesSettings(format=LineFormat(kind), **stated)
 
 
 def _metrics(fields: Fields, folder: Path) -> MetricsSettings:
     """Files are found from the configuration's own folder."""
     tls: Fields | None = fields.get("tls")
-    auth: Fields | None = fields.get("basic_auth")
     return MetricsSettings(
         listen=fields.get("listen", METRICS_AT),
-        tls=Tls(certificate=folder / tls.get("certificate"), key=folder / tls.get("key")) if tls else None,
-        basic_auth=BasicAuth(user=auth.get("user"), password_file=folder / auth.get("password_file")) if auth else None,
+        tls=Tls(certificate=_file(folder, tls, "certificate"), key=_file(folder, tls, "key")) if tls else None,
+        basic_auth=_basic_auth(fields.get("basic_auth"), folder),
     )
+
+
+def _basic_auth(fields: Fields | None, folder: Path) -> BasicAuth | None:
+    return BasicAuth(user=fields.get("user"), password_file=_file(folder, fields, "password_file")) if fields else None
+
+
+def _alerts(fields: Fields, folder: Path) -> AlertSettings:
+    """Files are found from the configuration's own folder."""
+    quiet: Fields | None = fields.get("quiet")
+    settings = AlertSettings(
+        alertmanagers=tuple(_alertmanager(one, folder) for one in _values(fields, "alertmanagers")),
+        notify=tuple(_file(folder, one, "url_file") for one in _values(fields, "notify")),
+        path=fields.get("path"),
+        sensor=fields.get("sensor", NOTHING),
+        digest_at=fields.get("digest_at", DIGEST_AT),
+        quiet=Quiet(quiet.get("from"), quiet.get("to")) if quiet else None,
+        policy=tuple(
+            AlertPolicy(rule=one.get("rule", "*"), zone=one.get("zone", NOTHING), alert=one.get("alert"))
+            for one in _values(fields, "policy")
+        ),
+        runbooks=fields.get("runbooks", RUNBOOKS),
+    )
+    numbers = {name: fields.get(name) for name in ("first_look_hours", "reopen_days") if name in fields.values}
+    return replace(settings, **numbers)
+
+
+def _alertmanager(fields: Fields, folder: Path) -> Alertmanager:
+    return Alertmanager(
+        url=fields.get("url"),
+        ca_file=_file(folder, fields, "ca_file") if "ca_file" in fields.values else None,
+        basic_auth=_basic_auth(fields.get("basic_auth"), folder),
+    )
+
+
+def _file(folder: Path, fields: Fields, key: str) -> Path:
+    """A file that is named: found from `folder`, or among the secrets that the service manager hands over."""
+    path: Path = fields.get(key)
+    if path.parts[:1] == (CREDENTIALS,):
+        return Path(os.environ.get("CREDENTIALS_DIRECTORY", SERVICE_CREDENTIALS), *path.parts[1:])
+    return folder / path
 
 
 def _values(fields: Fields, key: str) -> tuple[Any, ...]:

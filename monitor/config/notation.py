@@ -8,7 +8,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
 
 from monitor.config.mistakes import quoted
-from monitor.config.settings import Listen
+from monitor.config.settings import Carrier, Listen, Target
 from monitor.config.shapes import UnfitError
 from monitor.model.flow import Reach, Transport
 from monitor.model.opaque import Label
@@ -33,17 +33,25 @@ MAX_PATH_CHARS = 1_024
 PORT_PATTERN = "^[1-9][0-9]{0,4}/(tcp|udp)$"
 NETWORK_PATTERN = "^[0-9a-fA-F.:]+/[0-9]{1,3}$"
 ADDRESS_PATTERN = "^[0-9a-fA-F.:]+$"
+INTERFACE_PATTERN = r"^[^\s/:]{1,15}$"
 LISTEN_PATTERN = r"^([0-9.]+|\[[0-9a-fA-F.:]+\]):[1-9][0-9]{0,4}$"
 PATH_PATTERN = "^/.*[^/]$"
 HOST_PATTERN = r"^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$"
 
+TARGET_PATTERN = r"^(/.+|(udp|tcp|tls)://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.-]+)(:[1-9][0-9]{0,4})?)$"
+
 _HOST_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
 _PORT = re.compile(PORT_PATTERN)
+_INTERFACE = re.compile(INTERFACE_PATTERN)
 _TRANSPORTS = {transport.word: transport for transport in Transport}
 _ALLOWED = f"letters, digits, spaces and {' '.join(NAME_SIGNS.strip())}"
 _LISTEN = re.compile(LISTEN_PATTERN)
 _LIKE_A_LISTEN = "as in 127.0.0.1:9477 or [::1]:9477; 0.0.0.0:9477 is every address of this machine"
+_TARGET = re.compile(r"(udp|tcp|tls)://(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+))(?::([1-9][0-9]{0,4}))?")
+_LIKE_A_TARGET = "as in udp://192.0.2.5:514, tls://logs.example.org, udp://[fd00:1::5]:514 or /dev/log"
+_SYSLOG_PORTS = {Carrier.UDP: 514, Carrier.TCP: 514, Carrier.TLS: 6514}
+"""RFC 5426 3.3, what servers for TCP listen at, RFC 5425 4.1."""
 _LIKE_A_NETWORK = "as in 10.30.0.0/24 or fd00:30::/64"
 _LIKE_A_PORT = "as in 443/tcp or 123/udp"
 
@@ -150,6 +158,38 @@ def parse_listen(text: str) -> Listen:
         if address is not None and int(port) <= MAX_PORT and reach(address.packed) is not Reach.GROUP:
             return Listen(address, int(port))
     raise UnfitError(f"{quoted(text)} is not an address with a port", _LIKE_A_LISTEN)
+
+
+def parse_interface(text: str) -> Label:
+    """The name of a network interface, as Linux allows it (dev_valid_name in net/core/dev.c)."""
+    if not _INTERFACE.fullmatch(text) or text in {".", ".."} or not (text.isascii() and text.isprintable()):
+        raise UnfitError(f"{quoted(text)} is not the name of an interface", "as 'ip link' shows it: eth1, enp3s0")
+    return typed(text)
+
+
+def parse_output(text: str) -> Path | None:
+    """The path of a file from the root; None for ``-``, standard output."""
+    return None if text == "-" else parse_full_path(text)
+
+
+def parse_target(text: str) -> Target:
+    """A server of syslog with how it is reached, ``udp://192.0.2.5:514``, or the path of a socket of this machine."""
+    if text.startswith("/"):
+        return Target(Carrier.UNIX, str(parse_full_path(text)), 0)
+    found = _TARGET.fullmatch(text)
+    if found is None:
+        raise UnfitError(f"{quoted(text)} is no server of syslog", _LIKE_A_TARGET)
+    carrier, host = Carrier(found[1]), found[2] or found[3]
+    port = int(found[4] or _SYSLOG_PORTS[carrier])
+    address = _address(host)
+    if port > MAX_PORT or (address is None and (found[2] or _looks_numeric(host))):
+        raise UnfitError(f"{quoted(text)} is no server of syslog", _LIKE_A_TARGET)
+    return Target(carrier, str(parse_host(host)) if address is None else str(parse_address(host)), port)
+
+
+def _looks_numeric(host: str) -> bool:
+    """Whether it is an address with a mistake rather than a name: no name ends in a number (RFC 3696 2)."""
+    return host.rpartition(".")[2].isdigit()
 
 
 def parse_path(text: str) -> Path:

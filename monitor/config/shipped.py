@@ -1,6 +1,7 @@
-"""Finds the files that come with this package beside its code: rules and catalogs.
+"""Finds the files that come with this package beside its code: rules and catalogs, the unit file, an example.
 
-They lie in the checkout's `rules/` folder, where people look for them; a wheel carries that folder as `monitor/_rules`.
+They lie in the checkout's own folders, where people look for them; a wheel carries each inside the package, `rules/` as
+`monitor/_rules`.
 """
 
 from __future__ import annotations
@@ -18,11 +19,33 @@ def shipped(*parts: str) -> Path:
     Raises:
         ConfigError: the installation has lost it.
     """
-    for top in (_PACKAGE / "_rules", _PACKAGE.parent / "rules"):
+    return _find("_rules", "rules", parts)
+
+
+def shipped_unit() -> Path:
+    """The unit file of the service.
+
+    Raises:
+        ConfigError: the installation has lost it.
+    """
+    return _find("_systemd", "systemd", ("privacy-monitor.service",))
+
+
+def shipped_example() -> Path:
+    """The commented example of a configuration.
+
+    Raises:
+        ConfigError: the installation has lost it.
+    """
+    return _find("_examples", "docs/examples", ("config.yaml",))
+
+
+def _find(carried: str, source: str, parts: tuple[str, ...]) -> Path:
+    for top in (_PACKAGE / carried, _PACKAGE.parent / source):
         if top.is_dir():
             path = top.joinpath(*parts)
             if path.exists():
                 return path
             break
-    missing = _PACKAGE.joinpath("_rules", *parts)
+    missing = _PACKAGE.joinpath(carried, *parts)
     raise ConfigError(f"{missing}:1: this part of the package is missing (hint: install the package again)")

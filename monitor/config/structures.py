@@ -10,7 +10,10 @@ from typing import Any, NamedTuple
 
 from monitor.config.document import Items, Node, Scalar, Table
 from monitor.config.mistakes import MAX_QUOTED_CHARS, nearest, quoted
-from monitor.config.shapes import Found, Note, Schema, Shape
+from monitor.config.shapes import Choice, Found, Note, Schema, Shape
+
+KIND = "kind"
+"""The key that tells `Kinds` apart."""
 
 
 class ListOf(NamedTuple):
@@ -140,6 +143,24 @@ def _for_unknown(name: str, known: Mapping[str, Key]) -> str:
     return nearest(name, known) if known else "nothing can be configured here"
 
 
+class Brief(NamedTuple):
+    """A section of which one key is enough most of the time: then its value may stand alone."""
+
+    section: Section
+    key: str
+
+    def read(self, node: Node, key: str, note: Note) -> Found | None:
+        """See `Shape`."""
+        if isinstance(node, Scalar):
+            node = Table({self.key: node}, {self.key: node.line}, node.line)
+        return self.section.read(node, key, note)
+
+    def schema(self) -> Schema:
+        """See `Shape`."""
+        alone = next(one.shape for one in self.section.keys if one.name == self.key)
+        return {"anyOf": [alone.schema(), self.section.schema()]}
+
+
 class Forms(NamedTuple):
     """A mapping of one of several forms, told apart by the key that only it has."""
 
@@ -158,3 +179,29 @@ class Forms(NamedTuple):
     def schema(self) -> Schema:
         """See `Shape`."""
         return {"oneOf": [form.schema() for form in self.forms.values()]}
+
+
+class Kinds(NamedTuple):
+    """A mapping of one of several kinds, each with keys of its own; the key ``kind`` names it."""
+
+    kinds: Mapping[str, tuple[Key, ...]]
+    says: str
+    """What the kind says."""
+
+    def read(self, node: Node, key: str, note: Note) -> Found | None:
+        """See `Shape`."""
+        inner = node.nodes.get(KIND) if isinstance(node, Table) else None
+        if inner is None:
+            hint = f"as in {{{KIND}: {next(iter(self.kinds))}}}; there are {', '.join(self.kinds)}"
+            note(node.line, f"each of '{key}' says its '{KIND}'", hint)
+            return None
+        kind = Choice({name: name for name in self.kinds}).read(inner, KIND, note)
+        return None if kind is None else self.section(kind.value).read(node, key, note)
+
+    def schema(self) -> Schema:
+        """See `Shape`."""
+        return {"oneOf": [self.section(kind).schema() for kind in self.kinds]}
+
+    def section(self, kind: str) -> Section:
+        """All keys of one kind."""
+        return Section((Key(name=KIND, shape=Choice({kind: kind}), says=self.says, required=True), *self.kinds[kind]))

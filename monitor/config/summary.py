@@ -7,13 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum, unique
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, ip_address
 from textwrap import wrap
 from typing import NamedTuple
 
+from monitor.config.alert_summary import alert_lines, alert_notes
 from monitor.config.keys import in_words
 from monitor.config.loading import default_inspect
-from monitor.config.settings import Config, MetricsSettings
+from monitor.config.settings import (
+    Carrier,
+    Config,
+    LinesSettings,
+    MetricsSettings,
+    SinkSettings,
+    SyslogSettings,
+)
 from monitor.model.data import Audience, Inspect, Role
 from monitor.model.flow import Reach
 from monitor.model.opaque import Label
@@ -64,11 +72,17 @@ def summarize(config: Config, width: int = WIDTH) -> list[Line]:
         general.append(f"own networks beside the private ones: {_join(config.local)}")
     if config.metrics:
         general.append(_metrics(config.metrics))
+    if config.sensor.interfaces:
+        general.append(f"the sensor listens to {_join(config.sensor.interfaces)}")
+    if config.sinks is not None:
+        general.append(f"findings are told to {', '.join(map(_sink, config.sinks)) or 'nobody'}")
     store = config.store
     if store.path:
         resolved, removed = _days(store.resolve_after_days), _days(store.retention_days)
         general.append(f"findings are kept in {store.path}, of at most {store.max_mb} MB")
         general.append(f"findings are resolved after {resolved} without them, and removed after {removed}")
+    if config.alerts:
+        general += alert_lines(config.alerts)
     assets = {asset.name: asset for asset in config.assets}
     options = [f"  {name}: {_options(options)}" for name, options in config.protocols.items()]
     blocks = [
@@ -104,6 +118,9 @@ def notes(config: Config) -> Iterator[str]:
 
     if config.metrics:
         yield from metrics_notes(config.metrics)
+    if config.alerts:
+        yield from alert_notes(config.alerts)
+    yield from _sink_notes(config.sinks or ())
 
 
 def metrics_notes(metrics: MetricsSettings) -> Iterator[str]:
@@ -115,6 +132,12 @@ def metrics_notes(metrics: MetricsSettings) -> Iterator[str]:
     if metrics.tls is None:
         what = "the password of the metrics crosses" if metrics.basic_auth else "metrics cross"
         yield f"{what} the network readable ({metrics.listen}): add 'tls'"
+
+
+def _sink_notes(sinks: Sequence[SinkSettings]) -> Iterator[str]:
+    for sink in sinks:
+        if isinstance(sink, SyslogSettings) and sink.to.carrier in {Carrier.UDP, Carrier.TCP} and _leaves(sink.to.host):
+            yield f"findings go to {sink.to} in the clear; they name weak places, so use tls:// or a protected network"
 
 
 def _zone_notes(zone: Zone, config: Config) -> Iterator[str]:
@@ -141,6 +164,25 @@ def _zone_notes(zone: Zone, config: Config) -> Iterator[str]:
 def _metrics(metrics: MetricsSettings) -> str:
     who = f"user {metrics.basic_auth.user}, with a password" if metrics.basic_auth else "whoever can reach it"
     return f"metrics for {who}: {metrics.url}"
+
+
+def _leaves(host: str) -> bool:
+    """Whether this is another machine, as far as that can be seen."""
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return host != "localhost"
+
+
+def _sink(sink: SinkSettings) -> str:
+    match sink:
+        case LinesSettings(path=None):
+            return f"standard output ({sink.format.value})"
+        case LinesSettings():
+            return f"{sink.path} ({sink.format.value}, {sink.max_mb} MB, {sink.keep} older)"
+        case SyslogSettings():
+            return f"syslog at {sink.to}"
+    return "the journal"
 
 
 def _days(number: int) -> str:

@@ -79,8 +79,7 @@ class Cases:
         """Count what is new, and remember it if it is to be kept."""
         if keep:
             if len(self._cases) >= MAX_CASES:
-                self.settle()
-                self._cases.clear()
+                self.forget()
             self._cases[observation.flow_serial, id(observation.event)] = case
         self._begin(case, observation)
         case.last = observation
@@ -92,6 +91,11 @@ class Cases:
             self._settle(case)
             case.first = case.last = None
         self._open.clear()
+
+    def forget(self) -> None:
+        """Tell all findings, and meet every case anew."""
+        self.settle()
+        self._cases.clear()
 
     def _begin(self, case: Case, observation: Observation) -> None:
         case.first = observation

@@ -41,7 +41,7 @@ def compile_detection(
 class _Compiler:
     def __init__(self, event_name: str, event_type: type[Event], path: Path, mistakes: Mistakes) -> None:
         self._event_name = event_name
-        self._fields = fields_of(event_type)  # type: ignore[arg-type] # a class is hashable, mypy asks its instances
+        self._fields = fields_of(event_type)
         self._path = path
         self._mistakes = mistakes
 

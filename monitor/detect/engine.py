@@ -6,7 +6,7 @@ is counted in `Stats.limits`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 
 from monitor.detect.cases import Case, Cases
@@ -18,6 +18,8 @@ from monitor.detect.tally import Identity, PeerTally, Tally, identity
 from monitor.model.data import DataClass
 from monitor.model.events import Event
 from monitor.model.finding import Finding, Observation
+from monitor.model.flow import Endpoint
+from monitor.model.opaque import Label
 from monitor.model.stats import Stats
 from monitor.privacy.subjects import SubjectCounter
 
@@ -28,6 +30,9 @@ MAX_ALL_PEERS = 100_000
 Entry = tuple[int, Matcher, Rule]
 """Rank of a rule among all (0 is worst), how it matches the event type at hand, and the rule."""
 
+Witness = Callable[[Label, Observation], None]
+"""Is told of every observation that counts, with the id of the finding in which it does at that time."""
+
 _PATRON = DataClass.PATRON_IDENTIFIER.bit
 _FLOWS = Counts.FLOWS  # taking a member from its class is slow in Python 3.11, and these are needed for every message
 
@@ -35,8 +40,9 @@ _FLOWS = Counts.FLOWS  # taking a member from its class is slow in Python 3.11, 
 class Engine:
     """Judges observations. Implements `Detector`."""
 
-    def __init__(self, rules: RuleSet, subjects: SubjectCounter, stats: Stats) -> None:
+    def __init__(self, rules: RuleSet, subjects: SubjectCounter, stats: Stats, witness: Witness | None = None) -> None:
         self._subjects = subjects
+        self._witness = witness
         self._stats = stats
         self._index = _index(rules.active)
         self._tallies: dict[tuple[int, Identity], Tally] = {}
@@ -45,6 +51,36 @@ class Engine:
         self._cases = Cases(self._settle)
         self._ladder = Ladder(stats)
         self._exposures = Exposures(stats)
+
+    def adopt(self, rules: RuleSet, again: Callable[[Endpoint], Endpoint | None]) -> None:
+        """Judge by other rules, and show ends otherwise, from the next observation on.
+
+        A finding goes on if its rule still is there and counts the same, and if what it is about is still told apart;
+        else it stands no more, and what is seen from here on makes others. All are told again.
+
+        Args:
+            rules: all rules.
+            again: see `NamingPolicy.again`.
+        """
+        self._cases.forget()
+        self._index = _index(rules.active)
+        ranks = {rule.id: rank for rank, rule in enumerate(rules.active)}
+        joined: dict[PeerTally, PeerTally] = {}
+        tallies, self._tallies, self._peers = self._tallies, {}, 0
+        rungs: dict[Tally, int] = {}
+        for (_, who), tally in tallies.items():
+            self._mark(tally)
+            is_same = tally.describe(again, joined)
+            rank = ranks.get(tally.rule.id)
+            if rank is not None and is_same and tally.rule.counts_like(rules.active[rank]):
+                tally.rule = rules.active[rank]
+                self._tallies[rank, who] = tally
+                self._peers += tally.peers_total
+                rungs[tally] = rank
+            else:
+                tally.count = 0
+                self._subjects.forget(tally.id)
+        self._ladder.adopt(rungs, joined)
 
     @property
     def judged(self) -> frozenset[type[Event]]:
@@ -63,6 +99,9 @@ class Engine:
         if observation.sightings:
             for tally in case.of_patrons:
                 self._subjects.count(tally.id, observation.sightings, observation.at_ns)
+        if self._witness is not None:
+            for tally, _ in case.lines:
+                self._witness(tally.id, observation)
 
     def tick(self, at_ns: int) -> list[Finding]:  # noqa: ARG002 (the contract's; no rule counts over time yet)
         """Findings that are new or have changed since the last call, in the order of `finish`.
@@ -78,8 +117,8 @@ class Engine:
         """All findings: worst level first, then the largest count, then rule and place; withdrawals as in `tick`."""
         self._cases.settle()
         self._exposures.report()
-        self._changed = []
-        return self._findings(self._tallies.values())
+        changed, self._changed = self._changed, []
+        return self._findings(dict.fromkeys((*self._tallies.values(), *changed)))
 
     def _findings(self, tallies: Iterable[Tally]) -> list[Finding]:
         found: list[Finding] = []
@@ -148,6 +187,8 @@ class Engine:
             if observation.sightings and stake.tally.rule.reports & _PATRON:
                 self._subjects.count(stake.tally.id, observation.sightings, observation.at_ns)
             stake.tally.see(observation)
+            if self._witness is not None:
+                self._witness(stake.tally.id, observation)
             self._mark(stake.tally)
 
     def _mark(self, tally: Tally) -> None:

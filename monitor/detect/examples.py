@@ -6,7 +6,7 @@ Not loaded in normal operation; tests and the check of a rules folder use it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, replace
+from dataclasses import MISSING, fields
 from typing import Any
 
 from monitor.config.document import Items, Node, Scalar, Table
@@ -16,6 +16,7 @@ from monitor.detect.rule import Rule
 from monitor.model.data import Audience, DataClass
 from monitor.model.events import Event, Exposed
 from monitor.model.flow import Endpoint, FlowView, Reach, Transport
+from monitor.model.record import replace
 from monitor.privacy.labels import NOTHING, typed
 
 
@@ -49,7 +50,7 @@ class _Example:
         if event_type is None:
             self._complain(self._table.line, "an example names an event that does not exist", nearest("", event_types))
             return None
-        known = fields_of(event_type)  # type: ignore[arg-type] # a class is hashable, mypy asks its instances
+        known = fields_of(event_type)
         values: dict[str, Any] = {}
         for key, node in self._table.nodes.items():
             if key not in known and key != "event":

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
 from enum import Enum, unique
 from functools import cache
 from operator import attrgetter
@@ -17,6 +16,7 @@ from monitor.model.data import Audience, DataClass
 from monitor.model.events import Event
 from monitor.model.flow import Reach, Side, Transport
 from monitor.model.opaque import Label
+from monitor.model.record import Record, field, fields
 
 
 @unique
@@ -31,8 +31,7 @@ class Kind(Enum):
     TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Record):
     """One thing a rule may ask about."""
 
     name: str
@@ -51,10 +50,10 @@ def fields_of(event_type: type[Event]) -> Mapping[str, Field]:
     """Everything a rule on `event_type` may ask about. An event's own field goes before a flow's of the same name."""
     found = dict(_FLOW_FIELDS)
     hints = get_type_hints(event_type)
-    for one in fields(event_type):
-        described = _describe(one.name, hints[one.name])
+    for name in fields(event_type):
+        described = _describe(name, hints[name])
         if described is not None:
-            found[one.name] = described
+            found[name] = described
     return found
 
 

@@ -7,7 +7,7 @@ seen.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from monitor.detect.tally import PeerTally, Shown, Tally
 from monitor.model.events import Exposed
@@ -44,6 +44,11 @@ class Stake:
         self._shown += shown
         self.tally.add(shown)
 
+    def adopt(self, rung: int, joined: Mapping[PeerTally, PeerTally]) -> None:
+        """Go on under another number of the rule, with the peer that its own has become a part of."""
+        self.rung = rung
+        self._peer = joined.get(self._peer, self._peer)
+
     def _join(self) -> None:
         self.tally.count += 1
         self._peer.count += 1
@@ -60,6 +65,12 @@ class Ladder:
     def stake(self, flow_serial: int, family: str) -> Stake | None:
         """What the flow has added to the family, if anything."""
         return self._stakes.get((flow_serial, family))
+
+    def adopt(self, rungs: Mapping[Tally, int], joined: Mapping[PeerTally, PeerTally]) -> None:
+        """Keep the stakes in these findings, each with the number of its rule, and forget all others."""
+        self._stakes = {key: stake for key, stake in self._stakes.items() if stake.tally in rungs}
+        for stake in self._stakes.values():
+            stake.adopt(rungs[stake.tally], joined)
 
     def enter(self, flow_serial: int, family: str, stake: Stake) -> None:
         """Remember a flow's first stake in a family."""

@@ -11,7 +11,7 @@ from monitor.config.document import Items, Node, Scalar, Table, read_document
 from monitor.config.mistakes import Mistakes, nearest
 from monitor.detect.detection import compile_detection
 from monitor.detect.matcher import Matcher
-from monitor.detect.rule import Counts, Rule
+from monitor.detect.rule import Counts, Pages, Rule
 from monitor.model.data import AboutKind, DataClass, Level, Status
 from monitor.model.events import Event
 from monitor.model.opaque import Label
@@ -26,7 +26,7 @@ REQUIRED = frozenset({
 })
 OPTIONAL = frozenset({
     "references", "author", "date", "modified", "tags", "license", "related",
-    "counts", "reports", "checklist",
+    "counts", "reports", "pages", "checklist",
 })
 # fmt: on
 MAX_TITLE_CHARS = 100
@@ -72,6 +72,7 @@ class _Reader:
             about=self._choice("about", {one.value: one for one in AboutKind}, AboutKind.SERVICE),
             counts=self._choice("counts", {one.value: one for one in Counts}, Counts.EVENTS),
             reports=self._reports(),
+            pages=self._choice("pages", {one.value: one for one in Pages}, Pages.NEVER),
             matchers=self._matchers(event_types),
             remediation=self._text("remediation"),
             references=self._each("references", _LINK, "a web address"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, unique
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from monitor.detect.matcher import Matcher
 from monitor.model.data import AboutKind, Level, Status
 from monitor.model.events import Event
 from monitor.model.opaque import Label
+from monitor.model.record import Record
 
 
 @unique
@@ -24,8 +24,17 @@ class Counts(Enum):
     """Every flow once, at the worst rule of the family that it ever matched."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+@unique
+class Pages(Enum):
+    """When a finding is worth waking somebody up."""
+
+    NEVER = "never"
+    INTERNET = "internet"
+    """When one of its ends is on the internet."""
+    ALWAYS = "always"
+
+
+class Rule(Record):
     """One judgement over observations. The keys of a rule file are explained in `docs/concepts/rules.md`."""
 
     slug: Label
@@ -39,6 +48,7 @@ class Rule:
     counts: Counts
     reports: int
     """Sum of `DataClass.bit` over the classes that the finding shows."""
+    pages: Pages
     matchers: Mapping[type[Event], Matcher]
     """By the event types the rule looks at."""
     remediation: Label
@@ -50,9 +60,17 @@ class Rule:
     no_match: tuple[Table, ...]
     """Examples of events that it must not match."""
 
+    def counts_like(self, other: Rule) -> bool:
+        """Whether what one has counted the other would have counted in the same way."""
+        return (self.family, self.about, self.counts, self.reports) == (
+            other.family,
+            other.about,
+            other.counts,
+            other.reports,
+        )
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
+
+class RuleSet(Record, kw_only=False):
     """All rules of a run, worst level first, then by slug."""
 
     rules: tuple[Rule, ...]

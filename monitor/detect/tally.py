@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from hashlib import blake2b
+from collections.abc import Callable, Iterable, Iterator
 from heapq import nsmallest
 
-from monitor.detect.rule import Rule
+from monitor.detect.rule import Pages, Rule
 from monitor.model.data import AboutKind, DataClass
+from monitor.model.digest import blake2b
 from monitor.model.events import Exposed
 from monitor.model.finding import About, Evidence, Finding, Observation, Peer
 from monitor.model.flow import Endpoint, FlowView, Reach, Side
@@ -59,19 +59,24 @@ def identity(kind: AboutKind, flow: FlowView) -> Identity:
 class PeerTally:
     """One other end of a finding."""
 
-    __slots__ = ("_end", "count", "order", "port")
+    __slots__ = ("count", "end", "order", "port")
 
     def __init__(self, end: Endpoint, port: int, order: int) -> None:
-        self._end = end
+        self.end = end
         self.port = port
         """0 where it used many."""
         self.count = 0
         self.order = order
         """How many peers of the finding were seen before this one."""
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is on the internet."""
+        return self.end.reach is Reach.INTERNET
+
     def peer(self) -> Peer:
         """As it stands now."""
-        end = self._end
+        end = self.end
         return Peer(
             address=end.address, port=self.port, name=end.name, zone=end.zone, asset=end.asset, count=self.count
         )
@@ -81,7 +86,7 @@ class Tally:
     """One finding of one rule."""
 
     __slots__ = (
-        "_about",
+        "_end",
         "_first",
         "_first_ns",
         "_last",
@@ -91,6 +96,7 @@ class Tally:
         "_shown",
         "_stats",
         "_vlans",
+        "_who",
         "changed",
         "classes",
         "count",
@@ -102,8 +108,8 @@ class Tally:
 
     def __init__(self, rule: Rule, who: Identity, observation: Observation, stats: Stats) -> None:
         flow = observation.flow
-        end, _ = ends(rule.about, flow)
-        _, _, port, transport, _ = who
+        self._end, _ = ends(rule.about, flow)
+        self._who = who
         text = "\n".join((rule.id, rule.about.value, *map(str, who)))
         self.id: Label = typed(blake2b(text.encode(), digest_size=_ID_BYTES).hexdigest())
         self.rule = rule
@@ -117,15 +123,6 @@ class Tally:
         """True once somebody asked for the finding and got it."""
         self._shown: Shown = Counter()
         self._stats = stats
-        self._about = About(
-            kind=rule.about,
-            address=end.address,
-            port=port,
-            transport=typed(transport),
-            name=end.name,
-            zone=end.zone,
-            asset=end.asset,
-        )
         self._protocol = flow.protocol
         self._peers: dict[tuple[str, int], PeerTally] = {}
         self._vlans: set[int] = set()
@@ -209,7 +206,7 @@ class Tally:
             title=rule.title,
             level=rule.level,
             protocol=self._protocol,
-            about=self._about,
+            about=self._about(),
             peers=tuple(peer.peer() for peer in listed),
             peers_total=len(peers),
             vlan=tuple(sorted(self._vlans)),
@@ -224,7 +221,51 @@ class Tally:
             remediation=rule.remediation,
             references=rule.references,
             checklist=rule.checklist,
+            pages=self._pages(peers),
         )
+
+    def _about(self) -> About:
+        end = self._end
+        _, _, port, transport, _ = self._who
+        return About(
+            kind=self.rule.about,
+            address=end.address,
+            port=port,
+            transport=typed(transport),
+            name=end.name,
+            zone=end.zone,
+            asset=end.asset,
+        )
+
+    def describe(self, again: Callable[[Endpoint], Endpoint | None], joined: dict[PeerTally, PeerTally]) -> bool:
+        """Show the ends as the naming policy now wants it; peers that nobody may tell apart any more become one.
+
+        Args:
+            again: see `NamingPolicy.again`.
+            joined: gets the peers that are gone, each with the one that it has become a part of.
+
+        Returns:
+            whether it is the same finding as before: what is seen from here on belongs to it.
+        """
+        address, zone, _, _, other = self._who
+        now = again(self._end)
+        same = now is not None and (now.address, "" if now.address else now.zone) == (address, zone)
+        self._end = now or self._end
+        peers, self._peers = self._peers, {}
+        for (_, port), peer in peers.items():
+            peer.end = again(peer.end) or peer.end
+            if self.rule.about is AboutKind.DEVICE and peer.end.name != other:
+                same = False
+            twin = self._peers.setdefault((peer.end.address or peer.end.zone, port), peer)
+            if twin is not peer:
+                twin.count += peer.count
+                joined[peer] = twin
+        return same
+
+    def _pages(self, peers: Iterable[PeerTally]) -> bool:
+        if self.rule.pages is Pages.INTERNET:
+            return self._end.reach is Reach.INTERNET or any(peer.is_outside for peer in peers)
+        return self.rule.pages is Pages.ALWAYS
 
     def _evidence(self) -> Iterator[Evidence]:
         for capture, frame in dict.fromkeys((self._first, self._last)):

@@ -5,11 +5,10 @@ Rule: an announcement serves one flow, soon; what nobody came for is forgotten.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from monitor.flow.known import Known
 from monitor.model.data import DataClass
 from monitor.model.flow import Transport
+from monitor.model.record import Record
 from monitor.model.stats import Stats
 
 MAX_ANNOUNCEMENTS = 10_000
@@ -21,8 +20,7 @@ Place = tuple[Transport, bytes, int, bytes]
 """One end's address and port, and the other end's address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class Announcement(Record, kw_only=False):
     """What was said of a flow to come."""
 
     known: Known

@@ -41,12 +41,13 @@ class Areas:
                 self._spans[_span(address)] = MARK_ASSET | _marks(asset.role, zone_of)
         self._lay_out()
 
-    def watch(self, address: bytes) -> None:
-        """Watch one more address, of 4 or 16 bytes, beside what else it is marked with."""
-        plain = unmap(address)
-        span = _span(IPv4Address(plain) if len(plain) == 4 else IPv6Address(plain))  # noqa: PLR2004 (bytes)
-        zone = self._places.zone(plain)
-        self._spans[span] = self._spans.get(span, _marks(None, zone)) | MARK_WATCHED
+    def watch(self, *addresses: bytes) -> None:
+        """Watch more addresses, of 4 or 16 bytes each, beside what else they are marked with."""
+        for address in addresses:
+            plain = unmap(address)
+            span = _span(IPv4Address(plain) if len(plain) == 4 else IPv6Address(plain))  # noqa: PLR2004 (bytes)
+            zone = self._places.zone(plain)
+            self._spans[span] = self._spans.get(span, _marks(None, zone)) | MARK_WATCHED
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -36,6 +36,11 @@ class Cameras:
         """Whether an address of 4 or 16 bytes is a camera's."""
         return self._naming.role(address) is Role.CAMERA or unmap(address) in self._declared
 
+    def review(self) -> frozenset[bytes]:
+        """The devices that said it themselves, without those that have got a role by now; 4 or 16 bytes each."""
+        self._declared = {one for one in self._declared if self._naming.role(one) is None}
+        return frozenset(self._declared)
+
     def declare(self, address: bytes) -> bool:
         """Take a device's word for it. True if that is news: only for local devices whose role nobody has said."""
         plain = unmap(address)

@@ -75,6 +75,11 @@ class Contacts:
         self._uploads = uploads
         self._observe = observe
 
+    def adopt(self, expectations: Expectations, observe: Callable[[Observation], None]) -> None:
+        """Judge and tell from now on with these, what waits already included."""
+        self._expectations.adopt(expectations)
+        self._observe = observe
+
     def open(self, opening: Opening) -> None:
         """A flow of a camera has begun, now or some time ago."""
         if len(self.waiting) >= MAX_WAITING:

@@ -35,6 +35,11 @@ class EncryptedFlows:
         self._spoken = {one.name: set(served.get(one.name, ())) for one in self._hidden}
         self._seen: dict[str, Counter[Endpoint]] = {one.spec.encrypted_by: Counter() for one in self._hidden}
 
+    def adopt(self, served: Mapping[str, Iterable[Endpoint]]) -> None:
+        """Know these endpoints beside those that are known: a figure that counts up does not forget."""
+        for name, spoken in self._spoken.items():
+            spoken.update(served.get(name, ()))
+
     def note(self, name: str, endpoint: Endpoint) -> None:
         """A flow of protocol `name` leads to an endpoint."""
         spoken = self._spoken.get(name)

@@ -14,13 +14,17 @@ class Known:
 
     def __init__(self, spec: ProtocolSpec, stats: Stats, *, heard: bool = True) -> None:
         """Start its counters at zero; `heard` is False where nobody wants to know what its flows say."""
-        self.spec = spec
         self.name = spec.name
         self.label = typed(spec.name)
         self.counters = stats.protocol(spec.name)
         """Its section of the report."""
         self.counters.update(dict.fromkeys(("flows", *spec.report), 0))
-        self.heard = heard or bool(spec.report)
-        """Somebody wants what every flow of it says, or at least how much; else flows are recognized and counted."""
+        self.adopt(spec, heard=heard)
         self.counted = {event: name for name, event in spec.report.items()}
         """Which events count, and as what."""
+
+    def adopt(self, spec: ProtocolSpec, *, heard: bool) -> None:
+        """Treat flows that begin from here on by this specification, which is the same but for its options."""
+        self.spec = spec
+        self.heard = heard or bool(spec.report)
+        """Somebody wants what every flow of it says, or at least how much; else flows are recognized and counted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from monitor.decode.columns import Columns
@@ -26,6 +27,15 @@ class Shelf(Generic[F]):
         self._picked_slot = table.picked_slot
         self._picked_serial = table.picked_serial
         self._picked_info = table.picked_info
+
+    def review(self, forgotten: Iterable[int]) -> None:
+        """Drop flows unheard, by their numbers, and describe all others anew when they are next heard."""
+        for serial in forgotten:
+            flow = self.flows.get(serial)
+            if flow is not None:
+                self._drop(flow)
+        for flow in self.flows.values():
+            flow.view = None
 
     def _ends(self, data: memoryview, packet: int, side: int) -> tuple[tuple[bytes, bytes], tuple[int, int]]:
         """Addresses and ports of a packet that `side` sent, in the order of the flow table."""

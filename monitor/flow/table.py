@@ -278,6 +278,37 @@ class FlowTable:
         self.area_high, self.area_low, self.area_marks = areas.high, areas.low, areas.marks
         self.area_count = len(areas.marks)
 
+    def review(self) -> list[int]:
+        """Treat the flows that are known already as `mark` now asks for, from their next packet on.
+
+        Returns:
+            numbers of those that were looked at and are not to be any more, or the other way round: they are forgotten,
+            and what comes of them begins a new flow.
+        """
+        slot: cython.Py_ssize_t
+        record: cython.Py_ssize_t
+        state: cython.ulonglong
+        mapped: cython.ulonglong
+        forgotten = []
+        for slot in range(_WAYS * (cython.cast(cython.Py_ssize_t, self.bucket_mask) + 1)):
+            if self.tags[slot] == 0:
+                continue
+            record = slot * _WORDS
+            mapped = 0 if self.records[record + _ENDS] >> 33 & 1 else _MAPPED
+            state = 0
+            if self.area_count:
+                state = self._state_of(
+                    self._marks_of(self.records[record + _A_HIGH], self.records[record + _A_LOW] | mapped),
+                    self._marks_of(self.records[record + _B_HIGH], self.records[record + _B_LOW] | mapped),
+                )
+            if (self.records[record + _STATE] ^ state) & _EXCLUDED:
+                forgotten.append(int(self.records[record + _SERIAL]))
+                self.tags[slot] = 0
+                self.records[record + _SERIAL] = 0
+            else:
+                self.records[record + _STATE] = (self.records[record + _STATE] & (_MASK64 ^ _WATCHED)) | state
+        return forgotten
+
     def now(self) -> int:
         """Trace time of the latest packet, nanoseconds since 1970 UTC; it never runs back."""
         return self.now_ns

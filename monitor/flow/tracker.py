@@ -96,10 +96,7 @@ class Tracker:
             presence: who asks which ends still show.
         """
         heard = None if judged is None else {*judged, *(takers or ())}
-        known = [
-            Known(spec, stats, heard=heard is None or bool(spec.cameras) or not heard.isdisjoint(spec.events))
-            for spec in specs
-        ]
+        known = [Known(spec, stats, heard=heard is None or _is_heard(spec, heard)) for spec in specs]
         self._known = {one.name: one for one in known}
         tcp = tuple(one for one in known if one.spec.transport is Transport.TCP)
         udp = tuple(one for one in known if one.spec.transport is Transport.UDP)
@@ -138,6 +135,39 @@ class Tracker:
         self._datagrams = DatagramShelf(
             self._table, self._columns, self, udp, self._announcements, cameras=self._views.cameras
         )
+
+    def adopt(
+        self,
+        specs: Sequence[ProtocolSpec],
+        observe: Callable[[Observation], None],
+        *,
+        served: Mapping[str, Iterable[Endpoint]],
+        areas: Areas,
+        expectations: Expectations,
+        judged: Collection[type[Event]],
+    ) -> None:
+        """Take what the operator says now, between two batches, while flows go on. The naming policy has it already.
+
+        Ends are described anew, and flows that are to be looked at no more are dropped with what waits of them. A
+        parser at work keeps its options to the end of its flow, and a flow that nobody wanted stays merely counted.
+
+        Args:
+            specs: the same protocols, perhaps with other options.
+            observe: as all others, see the constructor.
+            served: likewise; what was served before still counts as such.
+            areas: likewise.
+            expectations: likewise.
+            judged: likewise.
+        """
+        self._contacts.adopt(expectations, observe)
+        self._observe, self._judged = observe, judged
+        for spec in specs:
+            self._known[spec.name].adopt(spec, heard=_is_heard(spec, {*judged, *self._takers}))
+        self._encrypted.adopt(served)
+        forgotten = self._watch.adopt(areas)
+        self._streams.review(forgotten)
+        self._datagrams.review(forgotten)
+        self._forget_dropped()
 
     def take(self, frames: Frames) -> None:
         """Account a batch and follow what it holds of the flows that are looked at."""
@@ -250,3 +280,7 @@ class Tracker:
         """What was picked of flows that are dropped has passed."""
         self._streams.dropped.clear()
         self._datagrams.dropped.clear()
+
+
+def _is_heard(spec: ProtocolSpec, heard: Collection[type[Event]]) -> bool:
+    return bool(spec.cameras) or any(event in heard for event in spec.events)

@@ -50,6 +50,13 @@ class Watch:
         self._contacts = contacts
         table.mark(areas)
 
+    def adopt(self, areas: Areas) -> list[int]:
+        """Take what the operator says now, for all flows from their next packet on; see `FlowTable.review`."""
+        areas.watch(*self._contacts.cameras.review())
+        self._areas = areas
+        self._table.mark(areas)
+        return self._table.review()
+
     def take(self, frames: Frames, data: memoryview, index: int) -> None:
         """Take a packet of a watched flow that the table picked: its first, or the first that is no mere attempt."""
         columns, table = self._columns, self._table

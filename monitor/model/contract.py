@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum, unique
 from typing import Any, NamedTuple, Protocol
 
@@ -13,7 +12,8 @@ from monitor.model.finding import Finding, Observation
 from monitor.model.flow import Close, Side, Transport
 from monitor.model.frames import Frames, Tick
 from monitor.model.opaque import HostName
-from monitor.model.stats import Stats
+from monitor.model.record import Record, field
+from monitor.model.stats import SinkStats, Stats
 
 
 class Source(Protocol):
@@ -74,8 +74,7 @@ class Parser(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProtocolSpec:
+class ProtocolSpec(Record):
     """One protocol, found by the registry as ``SPEC`` in its folder's ``__init__``."""
 
     name: str
@@ -142,4 +141,22 @@ class Sink(Protocol):
 
     def finish(self, stats: Stats) -> None:
         """The trace has ended; deliver what is left."""
+        ...
+
+
+class Outlet(Sink, Protocol):
+    """A sink that may be slow or fail: it works in a thread of its own, behind a queue (`monitor.sinks.queue`).
+
+    All its methods are called from one thread at a time. It never changes the `Stats` it is given, which other threads
+    read; what it has to say of itself stands in its own figures. A method that cannot deliver raises, whatever it is; a
+    `MonitorError` is told to people as it stands, of everything else only the type and the place. What it could not
+    deliver it keeps, and tries again with the next tick.
+    """
+
+    name: str
+    """In figures and messages; no other outlet has it."""
+    figures: SinkStats
+
+    def close(self) -> None:
+        """Let go of files and connections; after `finish`, or instead of it where the run ended early."""
         ...

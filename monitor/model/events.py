@@ -7,13 +7,13 @@ fact again gives the event that it made before, and whoever judges events may kn
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
 from monitor.model.data import DataClass
 from monitor.model.flow import Side
 from monitor.model.opaque import Label, Sighting
+from monitor.model.record import Record
 
 
 class Exposed(NamedTuple):
@@ -27,8 +27,7 @@ class Exposed(NamedTuple):
     """The field that held it, from the protocol's closed list or the catalogue, else ``other``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Record):
     """Base of every fact that a parser reports."""
 
     exposed: tuple[Exposed, ...] = ()
@@ -43,7 +42,6 @@ class Sighted(NamedTuple):
     """One for each patron identifier, at least one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FlowOpened(Event):
     """A flow of a camera has begun, whatever it carries. Told by the flow room; again, if an attempt succeeds late."""
 
@@ -53,15 +51,13 @@ class FlowOpened(Event):
     """Whether all that was seen is an attempt to connect, or its refusal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weird:
+class Weird(Record):
     """An oddity of the protocol; `name` is a member of the protocol's own closed enum."""
 
     name: Enum
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expect:
+class Expect(Record):
     """A side flow was announced between the same two hosts (RTSP announces RTP)."""
 
     protocol: Label
@@ -75,23 +71,20 @@ class Expect:
     """What was announced to travel in it; the parser finds it as option ``carries``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handoff:
+class Handoff(Record):
     """The bytes that follow on both sides speak another protocol."""
 
     protocol: Label
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SkipTo:
+class SkipTo(Record):
     """The next `size_bytes` of `side` do not matter; the parser is next fed what follows them."""
 
     side: Side
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Enough:
+class Enough(Record, kw_only=False):
     """The parser has seen all it wants of this flow; from here on it is only counted."""
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.model.data import AboutKind, DataClass, Level
 from monitor.model.events import Event
 from monitor.model.flow import FlowView
 from monitor.model.opaque import Label, Sighting
+from monitor.model.record import Record
 
 
 class Observation(NamedTuple):
@@ -33,8 +33,7 @@ class Observation(NamedTuple):
     """One for each patron identifier behind the event."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class About(Record):
     """Whom a finding is about."""
 
     kind: AboutKind
@@ -47,8 +46,7 @@ class About:
     asset: Label
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Peer:
+class Peer(Record):
     """One other end of a finding, with how often it took part."""
 
     address: Label
@@ -60,8 +58,7 @@ class Peer:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Record):
     """A frame to look at in the original capture."""
 
     capture: int
@@ -70,8 +67,7 @@ class Evidence:
     """From 1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Record):
     """One judged exposure, as it stands now. Holds no value read off the wire."""
 
     id: Label
@@ -101,3 +97,5 @@ class Finding:
     remediation: Label
     references: tuple[Label, ...]
     checklist: tuple[Label, ...]
+    pages: bool = False
+    """Whether its rule says that somebody should know at once, whatever the hour."""

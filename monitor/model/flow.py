@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, IntEnum, unique
 
 from monitor.model.data import Audience, Role
 from monitor.model.opaque import Label
+from monitor.model.record import Record
 
 
 @unique
@@ -49,8 +49,7 @@ class Transport(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowKey:
+class FlowKey(Record):
     """Both ends of a flow as they stand in the packets; the originator's end first once orientation is known."""
 
     transport: Transport
@@ -72,8 +71,7 @@ class Reach(Enum):
     INTERNET = "internet"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Record):
     """One end of a flow as people may see it. Empty labels where the naming policy shows nothing."""
 
     address: Label
@@ -87,8 +85,7 @@ class Endpoint:
     """What the device is for, where the configuration says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowView:
+class FlowView(Record):
     """What rules may know of a flow. Made once a flow; a later change of configuration does not touch it."""
 
     transport: Transport

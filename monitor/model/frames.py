@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
 from mmap import mmap
+
+from monitor.model.record import Record
 
 NO_TIME = -(2**63)
 """Stamp of a frame whose record carries no time; it takes the time of the frame before it."""
@@ -20,46 +21,51 @@ def _ints(typecode: str, capacity: int) -> array[int]:
     return array(typecode, [0]) * capacity
 
 
-@dataclass(slots=True, kw_only=True)
 class Frames:
     """Up to `capacity` frames lying in one reused buffer, described by columns.
 
     Valid until the source is asked for its next item: whoever wants to keep bytes copies them.
     """
 
-    data: bytearray | mmap
-    """The buffer, of less than 2 GiB; frame ``i`` is ``data[offset[i] : offset[i] + caplen[i]]``."""
-    capacity: int
-    count: int = 0
-    offset: array[int] = field(init=False)
-    """Where each frame starts in `data` (int32)."""
-    caplen: array[int] = field(init=False)
-    """Bytes captured of each frame (int32)."""
-    wirelen: array[int] = field(init=False)
-    """Bytes each frame had on the wire (int32)."""
-    ts_ns: array[int] = field(init=False)
-    """Stamp of each frame in nanoseconds since 1970 UTC, or `NO_TIME` (int64)."""
-    interface: array[int] = field(init=False)
-    """Index of each frame's interface in `linktypes` and `captures` (int32)."""
-    number: array[int] = field(init=False)
-    """Number of each frame in its own capture, from 1 (int64)."""
-    linktypes: array[int] = field(default_factory=lambda: array("i"))
-    """LINKTYPE_ of each interface seen so far, or `UNKNOWN_LINKTYPE` (int32). Grows, never changes."""
-    captures: array[int] = field(default_factory=lambda: array("i"))
-    """Index in `Stats.captures` of each interface seen so far (int32). Grows, never changes."""
+    __slots__ = (
+        "capacity",
+        "caplen",
+        "captures",
+        "count",
+        "data",
+        "interface",
+        "linktypes",
+        "number",
+        "offset",
+        "ts_ns",
+        "wirelen"
+    )  # fmt: skip
 
-    def __post_init__(self) -> None:
+    def __init__(self, *, data: bytearray | mmap, capacity: int) -> None:
         """Lay out the columns once; they are reused for every batch."""
-        self.offset = _ints("i", self.capacity)
-        self.caplen = _ints("i", self.capacity)
-        self.wirelen = _ints("i", self.capacity)
-        self.ts_ns = _ints("q", self.capacity)
-        self.interface = _ints("i", self.capacity)
-        self.number = _ints("q", self.capacity)
+        self.data = data
+        """The buffer, of less than 2 GiB; frame ``i`` is ``data[offset[i] : offset[i] + caplen[i]]``."""
+        self.capacity = capacity
+        self.count = 0
+        self.offset = _ints("i", capacity)
+        """Where each frame starts in `data` (int32)."""
+        self.caplen = _ints("i", capacity)
+        """Bytes captured of each frame (int32)."""
+        self.wirelen = _ints("i", capacity)
+        """Bytes each frame had on the wire (int32)."""
+        self.ts_ns = _ints("q", capacity)
+        """Stamp of each frame in nanoseconds since 1970 UTC, or `NO_TIME` (int64)."""
+        self.interface = _ints("i", capacity)
+        """Index of each frame's interface in `linktypes` and `captures` (int32)."""
+        self.number = _ints("q", capacity)
+        """Number of each frame in its own capture, from 1 (int64)."""
+        self.linktypes = array("i")
+        """LINKTYPE_ of each interface seen so far, or `UNKNOWN_LINKTYPE` (int32). Grows, never changes."""
+        self.captures = array("i")
+        """Index in `Stats.captures` of each interface seen so far (int32). Grows, never changes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
+class Tick(Record):
     """Trace time has reached `at_ns`. The only thing besides frames that makes time pass."""
 
     at_ns: int

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 
 from monitor.model.data import DataClass
 from monitor.model.opaque import Label
+from monitor.model.record import Record, field, replace
 
 
-@dataclass(slots=True, kw_only=True)
-class CaptureStats:
+class CaptureStats(Record, frozen=False):
     """One capture as it was read, or one interface."""
 
     path: str
@@ -27,10 +26,11 @@ class CaptureStats:
     """Live: packets that the kernel had for us, those it dropped included."""
     dropped: int = 0
     """Live: packets the kernel dropped because there was no room for them."""
+    away: bool = False
+    """Live: whether the interface is not there at present."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Coverage:
+class Coverage(Record, frozen=False):
     """How much was seen, and how well."""
 
     packets: int = 0
@@ -47,20 +47,28 @@ class Coverage:
     truncated_packets: int = 0
 
 
-@dataclass(slots=True, kw_only=True)
-class SinkStats:
+class SinkStats(Record, frozen=False):
     """How one sink gets rid of what it is given."""
 
     delivered: int = 0
     """Findings and new states of findings."""
     dropped: int = 0
-    """Those that it had no room for."""
+    """Those that it had no room for, or that were left at the end."""
+    waiting: int = 0
+    """Findings whose last state it still has to deliver."""
     failing: bool = False
     """Whether it cannot deliver at present; what waits is delivered when it can."""
+    limits: Counter[str] = field(default_factory=Counter)
+    """For `Stats.limits`: what it hit since the start."""
+    faults: Counter[str] = field(default_factory=Counter)
+    """For `Stats.faults`, the same."""
+
+    def snapshot(self) -> SinkStats:
+        """The figures as they stand."""
+        return replace(self, limits=self.limits.copy(), faults=self.faults.copy())
 
 
-@dataclass(slots=True, kw_only=True)
-class Stats:
+class Stats(Record, frozen=False):
     """Every figure of one run; rooms add to it, sinks read it."""
 
     captures: list[CaptureStats] = field(default_factory=list)
@@ -99,3 +107,21 @@ class Stats:
     def protocol(self, name: str) -> Counter[str]:
         """The counters of one protocol."""
         return self.protocols.setdefault(name, Counter())
+
+    def snapshot(self) -> Stats:
+        """The figures as they stand, for other threads: nothing in it changes any more, as nobody may change it."""
+        return replace(
+            self,
+            captures=[replace(one) for one in self.captures],
+            coverage=replace(self.coverage),
+            packets_by_kind=self.packets_by_kind.copy(),
+            undecoded_by_linktype=self.undecoded_by_linktype.copy(),
+            weirds=self.weirds.copy(),
+            limits=self.limits.copy(),
+            faults=self.faults.copy(),
+            protocols={name: counted.copy() for name, counted in self.protocols.items()},
+            sessions=self.sessions.copy(),
+            exposures=self.exposures.copy(),
+            camera_upload_bytes=self.camera_upload_bytes.copy(),
+            sinks={name: one.snapshot() for name, one in self.sinks.items()},
+        )

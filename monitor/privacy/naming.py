@@ -9,7 +9,6 @@ there is no public zone. With no configuration every local end is `unassigned`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from monitor.model.data import Audience, Role
 from monitor.model.flow import Endpoint, Reach
 from monitor.model.opaque import HostName, Label
+from monitor.model.record import replace
 from monitor.privacy.labels import NOTHING
 from monitor.privacy.names import label_of
 from monitor.privacy.places import Asset, Network, Places, PrefixTable, Zone, unmap
@@ -74,10 +74,28 @@ class NamingPolicy:
     def __init__(self, zones: Sequence[Zone] = (), assets: Sequence[Asset] = (), local: Sequence[Network] = ()) -> None:
         """Take what the operator said; see `Places`."""
         self._places = Places(zones, assets, local)
+        self._hidden = {zone.name for zone in zones if not self._shows_all(zone)}
         self.roles = {asset.role for asset in assets} | {zone.role for zone in zones if zone.role is not None}
         """Every role that the operator gave to anything."""
         self._patrons = any(zone.audience is Audience.PUBLIC for zone in zones)
         self._describe = lru_cache(maxsize=MAX_ADDRESSES)(self._described)
+
+    def adopt(self, other: NamingPolicy) -> None:
+        """Say from now on what `other` says, to everybody who asks here."""
+        self._places, self._hidden, self._patrons = other._places, other._hidden, other._patrons
+        self.roles = other.roles
+        self._describe = lru_cache(maxsize=MAX_ADDRESSES)(self._described)
+
+    def again(self, end: Endpoint) -> Endpoint | None:
+        """What is shown now of an end that was described under another policy; None if that cannot be told.
+
+        Of an end without an address only the zone is known: it is told apart no better than before.
+        """
+        if not end.address:
+            hidden = end.zone in self._hidden if end.zone else self._patrons
+            return end if hidden else None
+        now = self.endpoint(ip_address(end.address).packed, end.port)
+        return now if now.asset or not now.address else replace(now, name=NOTHING if end.asset else end.name)
 
     def endpoint(self, address: bytes, port: int) -> Endpoint:
         """One end; `address` has 4 or 16 bytes."""
@@ -125,4 +143,8 @@ class NamingPolicy:
         """Whether an address that is no asset's may be seen."""
         if zone is None:
             return not (self._patrons and _LINK_LOCAL.find(unmap(address)))
+        return self._shows_all(zone)
+
+    @staticmethod
+    def _shows_all(zone: Zone) -> bool:
         return zone.show_addresses and zone.audience is not Audience.PUBLIC

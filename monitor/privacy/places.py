@@ -7,13 +7,13 @@ RFC 4291 2.5.5.2) is that IPv4 address.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Generic, NamedTuple, TypeVar
 
 from monitor.model.data import Audience, Inspect, Role
 from monitor.model.flow import Transport
 from monitor.model.opaque import Label
+from monitor.model.record import Record
 from monitor.privacy.labels import NOTHING
 
 Address = IPv4Address | IPv6Address
@@ -35,8 +35,7 @@ class Port(NamedTuple):
         return f"{self.number}/{self.transport.word}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
+class Expectation(Record):
     """Whom the devices of a zone may talk to: exactly one of `asset`, `network` and `name` is given."""
 
     asset: Label = NOTHING
@@ -48,8 +47,7 @@ class Expectation:
     """Where it offers its service; empty for any port."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Zone:
+class Zone(Record):
     """Networks with the same people on them."""
 
     name: Label
@@ -66,8 +64,7 @@ class Zone:
     """Whom its devices may talk to; None when the operator has not said it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asset:
+class Asset(Record):
     """One device with a name: where it is, and what for."""
 
     name: Label

@@ -1,12 +1,13 @@
 """Whether ends that somebody asks about still show on the wire, and whether pairs of them still meet.
 
-Rule: ends go by what may be shown of them, so whoever asks learns no more than that; nothing is kept of ends that
-nobody asks about.
+Rules: ends go by what may be shown of them, so whoever asks learns no more than that; nothing is kept of ends that
+nobody asks about. One thread asks and takes, another one notes; neither waits for more than the other's next line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Lock
 from typing import NamedTuple
 
 Place = tuple[str, str]
@@ -36,6 +37,8 @@ class Presence:
         self._asked: Mapping[Place, frozenset[Meeting]] = {}
         self._shown: set[Place] = set()
         self._met: set[Meeting] = set()
+        self._lock = Lock()
+        """For what was seen."""
 
     @property
     def is_asked(self) -> bool:
@@ -51,13 +54,16 @@ class Presence:
         meetings = self._asked.get(place)
         if meetings is None:
             return
-        self._shown.add(place)
-        if meetings:
-            candidates = (Meeting(place, other, port), Meeting(place, other, 0), Meeting(place, None, 0))
+        candidates = (
+            (Meeting(place, other, port), Meeting(place, other, 0), Meeting(place, None, 0)) if meetings else ()
+        )
+        with self._lock:
+            self._shown.add(place)
             self._met.update(one for one in candidates if one in meetings)
 
     def take(self) -> tuple[set[Place], set[Meeting]]:
         """The ends and the meetings that were seen since this was called last."""
-        taken = self._shown, self._met
-        self._shown, self._met = set(), set()
+        with self._lock:
+            taken = self._shown, self._met
+            self._shown, self._met = set(), set()
         return taken

@@ -11,7 +11,7 @@ of 500,000 patrons two share one with a chance of 2^-27. BLAKE2 costs ten times 
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections import defaultdict
 
 from monitor.model.opaque import Sighting
@@ -24,7 +24,7 @@ MAX_DIGESTS = 500_000
 """Bound on all findings together: about 50 MB."""
 DAY_NS = 86_400 * 10**9
 
-_PROCESS_KEY = secrets.token_bytes(32)
+_PROCESS_KEY = os.urandom(32)
 
 
 def sighting(identifier: bytes) -> Sighting:
@@ -36,7 +36,7 @@ class SubjectCounter:
     """Distinct patrons of each finding, per UTC day of trace time, summed over days."""
 
     def __init__(self) -> None:
-        self._salt = secrets.token_bytes(32)
+        self._salt = os.urandom(32)
         self._until_ns = 0
         self._today: defaultdict[str, set[int]] = defaultdict(set)
         self._before: dict[str, int] = {}
@@ -62,6 +62,12 @@ class SubjectCounter:
         """Distinct patrons so far."""
         return self._before.get(finding, 0) + len(self._today.get(finding, ()))
 
+    def forget(self, finding: str) -> None:
+        """Begin a finding anew."""
+        self._digests -= len(self._today.pop(finding, ()))
+        self._before.pop(finding, None)
+        self._limited.discard(finding)
+
     def limited(self, finding: str) -> bool:
         """True when a limit was hit, so that `total` is a lower bound."""
         return finding in self._limited
@@ -71,5 +77,5 @@ class SubjectCounter:
             self._before[finding] = self._before.get(finding, 0) + len(patrons)
         self._today.clear()
         self._digests = 0
-        self._salt = secrets.token_bytes(32)
+        self._salt = os.urandom(32)
         self._until_ns = (at_ns // DAY_NS + 1) * DAY_NS

@@ -6,10 +6,11 @@ name that is taken, stops the program at its start instead of leaving a protocol
 
 from __future__ import annotations
 
-import pkgutil
+import os
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 
 import monitor.protocols
 from monitor.model.contract import ProtocolSpec
@@ -37,9 +38,12 @@ def distinct(found: Iterable[ProtocolSpec]) -> Iterable[ProtocolSpec]:
 
 
 def _found(folders: Iterable[str]) -> Iterable[ProtocolSpec]:
-    for module in pkgutil.iter_modules(folders, "monitor.protocols."):
-        if module.ispkg:
-            spec = getattr(import_module(module.name), "SPEC", None)
-            if not isinstance(spec, ProtocolSpec):
-                raise TypeError(f"{module.name} offers no ProtocolSpec named SPEC")
-            yield spec
+    names = [f"monitor.protocols.{one.name}" for folder in folders for one in os.scandir(folder) if one.is_dir()]
+    for name in names:
+        module = find_spec(name)
+        if module is None or module.origin is None:  # what is left of a folder that was removed
+            continue
+        spec = getattr(import_module(name), "SPEC", None)
+        if not isinstance(spec, ProtocolSpec):
+            raise TypeError(f"{name} offers no ProtocolSpec named SPEC")
+        yield spec

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from monitor.model.finding import Finding
-from monitor.model.stats import Stats
+from monitor.model.stats import SinkStats, Stats
 from monitor.sinks.report.doubts import name_counts
 from monitor.sinks.report.figures import count, volume
 
+NAME = "stderr"
+"""Of this sink in figures."""
 INTERVAL_NS = 60 * 10**9
 """Between two lines, in trace time."""
 
@@ -21,6 +23,8 @@ class StatisticsLines:
 
     def __init__(self, publish: Callable[[str], None]) -> None:
         """`publish` writes a line, which has no newline yet."""
+        self.name = NAME
+        self.figures = SinkStats()
         self._publish = publish
         self._standing: set[str] = set()
         self._told_ns: int | None = None
@@ -44,6 +48,9 @@ class StatisticsLines:
         """Write the last line."""
         self._tell(stats)
 
+    def close(self) -> None:
+        """Nothing is held."""
+
     def _tell(self, stats: Stats) -> None:
         self._publish("; ".join((*_describe(stats), count(len(self._standing), "finding"), *_flaws(stats))))
 
@@ -64,6 +71,12 @@ def _flaws(stats: Stats) -> Iterator[str]:
     """Limits and faults always, so that "none" is said; oddities where there are any."""
     yield f"limits reached: {name_counts(stats.limits) or 'none'}"
     yield f"faults: {name_counts(stats.faults) or 'none'}"
+    failing = ", ".join(name for name, sink in stats.sinks.items() if sink.failing)
+    if failing:
+        yield f"sinks that fail: {failing}"
+    dropped = name_counts({name: sink.dropped for name, sink in stats.sinks.items()})
+    if dropped:
+        yield f"findings not delivered: {dropped}"
     oddities = name_counts(stats.weirds)
     if oddities:
         yield f"oddities: {oddities}"

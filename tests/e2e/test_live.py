@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
 import re
 import signal
 import subprocess
@@ -58,3 +61,34 @@ def test_live_equals_offline(options: tuple[str, ...], material: Path, tmp_path:
     assert {"sip2", "http", "camera"} <= {one["rule"].partition("-")[0] for one in report["findings"]}
     assert timeless(report["findings"]) == sensor.findings()
     assert {10, 30, 40} == {vlan for one in sensor.findings() for vlan in one["vlan"]} or not options
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["never", "late"])
+def test_a_reader_who_stands_still(again: bool, repository: Path, tmp_path: Path) -> None:  # noqa: FBT001 (a parameter)
+    """Whoever reads stdout stops: a file beside it gets everything, the run ends when it is asked to, and says so."""
+    demo = repository / "demo" / "maple-street-library.pcapng"
+    config = tmp_path / "library.yaml"
+    config.write_text(f'sinks: [{{kind: lines, path: "-"}}, {{kind: eve, path: {tmp_path}/eve.json}}]', "utf-8")
+    read, write = os.pipe()
+    fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, 4_096)
+    with Observer() as observer, Sensor(tmp_path, "--config", str(config), stdout=write) as sensor:
+        os.close(write)
+        sent = replay(demo, 5_000)
+        wait_for(lambda: observer.has_seen(sent))
+        wait_for(lambda: {one["id"] for one in analyzed(demo)["findings"]} <= told(tmp_path / "eve.json"))
+        if again:
+            reader = subprocess.Popen(["cat"], stdin=read, stdout=subprocess.DEVNULL)
+        status = sensor.end(signal.SIGTERM)
+    os.close(read)
+    if again:
+        reader.wait(30)
+
+    assert 0 == status
+    assert again != ("lines: " in sensor.stderr)
+    assert again or re.search(r"lines: \d+ findings were not delivered before the end", sensor.stderr)
+
+
+def told(path: Path) -> set[str]:
+    """Ids of the findings in a file of EVE lines, of which the last one may not be whole."""
+    lines = path.read_text("utf-8").split("\n")[:-1] if path.exists() else []
+    return {one["privacy"]["id"] for one in map(json.loads, lines) if one["event_type"] == "alert"}

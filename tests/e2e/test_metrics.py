@@ -156,6 +156,6 @@ def test_every_figure_moves(repository: Path, tmp_path: Path) -> None:  # noqa: 
         assert 0 == figures.now("parser_faults_total")
         assert 0 == figures.now("sink_dropped_total")
         assert 1 == server.query('count(count by (__name__) ({__name__="privacy_monitor_build_info"}))')
-        assert 17 == server.query('count(count by (__name__) ({__name__=~"privacy_monitor_.*"}))')
+        assert 19 == server.query('count(count by (__name__) ({__name__=~"privacy_monitor_.*"}))')
         assert 0 == sensor.end(signal.SIGTERM)
         wait_for(lambda: server.query("up") == 0)

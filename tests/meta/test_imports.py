@@ -33,6 +33,7 @@ for name in [name for name in vars(socket) if name.startswith(("AF_PACKET", "PAC
     delattr(socket, name)
 import monitor.analyze
 import monitor.cli
+import monitor.doctor.examination
 """
 LINUX_ONLY = "fcntl,grp,posix_ipc,pty,pwd,resource,spwd,syslog,systemd,termios,tty"
 """Modules of the standard library and others that Windows or macOS lack."""

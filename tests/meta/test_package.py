@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import shutil
 import subprocess
 import sys
@@ -23,15 +24,27 @@ def compiled(repository: Path) -> tuple[str, ...]:
 
 
 def test_rules_are_carried(repository: Path, tmp_path: Path) -> None:
-    """An installed monitor finds every shipped rule, word for word."""
+    """An installed monitor finds every shipped rule, the unit file and the example, word for word."""
     command = [sys.executable, "setup.py", "--quiet", "build_py", "--build-lib", str(tmp_path)]
     subprocess.run(command, cwd=repository, check=True, capture_output=True)
-    shipped, carried = (
-        {path.relative_to(top): path.read_bytes() for path in top.rglob("*.yaml")}
-        for top in (repository / "rules", tmp_path / "monitor" / "_rules")
-    )
-    assert len(shipped) > 0
-    assert shipped == carried
+    for source, target in (("rules", "_rules"), ("systemd", "_systemd"), ("docs/examples", "_examples")):
+        shipped, carried = (
+            {path.relative_to(top): path.read_bytes() for path in top.rglob("*.*") if path.is_file()}
+            for top in (repository / source, tmp_path / "monitor" / target)
+        )
+        assert len(shipped) > 0
+        assert shipped == carried
+    rules = (path.read_text("utf-8") for path in (repository / "rules").rglob("*.yaml"))
+    parsed = json.loads((tmp_path / "monitor" / "config" / "prepared.json").read_bytes())
+    assert sorted(rules) == sorted(parsed)
+
+
+def test_the_dissector_is_carried(repository: Path, tmp_path: Path) -> None:
+    """An installed monitor has what Wireshark loads, word for word."""
+    command = [sys.executable, "setup.py", "--quiet", "build_py", "--build-lib", str(tmp_path)]
+    subprocess.run(command, cwd=repository, check=True, capture_output=True)
+    place = Path("monitor", "dissectors", "sip2.lua")
+    assert (repository / place).read_bytes() == (tmp_path / place).read_bytes()
 
 
 def test_make_knows_what_is_compiled(repository: Path) -> None:

@@ -18,7 +18,7 @@ from monitor.detect.examples import check_examples
 from monitor.detect.fields import FLOW_FIELDS
 from monitor.detect.loading import load_rules
 from monitor.detect.reading import OPTIONAL, REQUIRED
-from monitor.detect.rule import Rule, RuleSet
+from monitor.detect.rule import Pages, Rule, RuleSet
 from monitor.model.data import Audience, DataClass, Level
 from monitor.model.events import Event, Exposed
 from monitor.model.finding import Observation
@@ -156,6 +156,18 @@ def test_levels(rules: RuleSet) -> None:
         "sip2-other-data": Level.LOW,
     }
     assert expected == {rule.slug: rule.level for rule in rules.rules if rule.slug.startswith("sip2-")}
+
+
+def test_what_pages(rules: RuleSet) -> None:
+    """Patron data and passwords on the internet, and cameras that talk to strangers there; nothing else does."""
+    cameras = {rule.slug for rule in rules.rules if rule.family == "camera-destination"}
+    outside = {"camera-rtsp-internet", "camera-unexpected-internet"}
+    expected = {
+        rule.slug: Pages.ALWAYS if rule.slug in outside else Pages.NEVER if rule.slug in cameras else Pages.INTERNET
+        for rule in rules.rules
+    }
+    assert outside < cameras
+    assert expected == {rule.slug: rule.pages for rule in rules.rules}
 
 
 def test_documents_name_everything(repository: Path) -> None:

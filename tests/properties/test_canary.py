@@ -10,30 +10,48 @@ import base64
 import gzip
 import json
 import os
+import socket
 import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
 from signal import SIGTERM
+from threading import Event, Thread
+from typing import Self
 
 import pytest
 
+from monitor.audit.marks import Marks, Script, draw
+from monitor.audit.search import Search
 from monitor.errors import ExitStatus
 from monitor.model.flow import Side, Transport
 from monitor.protocols.registry import specs
+from tests.support.alertmanager import Heard
 from tests.support.captures import Packet, block, enhanced, option, section
+from tests.support.captures import pcapng as plain_pcapng
 from tests.support.conversation import Conversation, Host, datagram, woven
-from tests.support.marks import Marks, Script, draw, find
 from tests.support.plants import PLANTS
 from tests.support.scrape import scrape, values
+from tests.support.shark import need_tshark
 from tests.support.wire import Observer, Sensor, ip, replay, virtual_wire, wait_for
 
 SEED = 20_260_102
 TRANSPORTS = {spec.name: spec.transport for spec in specs()}
+
+
+def find(search: Search, data: bytes) -> list[str]:
+    """In which spellings marks stand there."""
+    return sorted({trace.spelling for trace in search.find(data)})
+
+
+def search_for(marks: list[bytes]) -> Search:
+    """A search for nameless marks."""
+    return Search({str(number): mark for number, mark in enumerate(marks)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +67,8 @@ class Left:
         """Where marks were found, and in which spelling."""
         places = {"stdout": self.stdout, "stderr": self.stderr, **self.files}
         names = {f"name of {name}": name.encode() for name in self.files}
-        return {place: spelled for place, data in (places | names).items() if (spelled := find(marks, data))}
+        search = search_for(marks)
+        return {place: spelled for place, data in (places | names).items() if (spelled := find(search, data))}
 
 
 def run(folder: Path, arguments: list[str], *, program: tuple[str, ...] = ("-m", "monitor"), feed: bytes = b"") -> Left:
@@ -200,28 +219,122 @@ def test_no_mark_leaves_through_a_pipe(tmp_path: Path, planted: list[Path], mark
     assert {} == left.found(marks.all)
 
 
+SINKS = """
+sinks:
+  - {kind: lines, path: "-"}
+  - {kind: eve, path: FOLDER/eve.json, max_mb: 1, keep: 9}
+  - {kind: journal, path: FOLDER/journal}
+  - {kind: syslog, to: FOLDER/log}
+  - {kind: syslog, to: "udp://127.0.0.1:5140"}
+"""
+
+
+def daemons(folder: Path) -> dict[str, str | tuple[str, int]]:
+    """Where those listen that `SINKS` names."""
+    return {"journal": str(folder / "journal"), "log": str(folder / "log"), "udp": ("127.0.0.1", 5140)}
+
+
+class Daemon:
+    """Keeps all datagrams that it is sent."""
+
+    def __init__(self, place: str | tuple[str, int]) -> None:
+        self._socket = socket.socket(socket.AF_UNIX if isinstance(place, str) else socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(place)
+        self._socket.settimeout(0.1)
+        self._datagrams: list[bytes] = []
+        self._is_over = Event()
+        self._thread = Thread(target=self._take)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._thread.join()
+        self._socket.close()
+
+    def taken(self) -> bytes:
+        """All that has come, from somebody who sends no more."""
+        self._is_over.set()
+        self._thread.join()
+        with suppress(TimeoutError):
+            while True:
+                self._datagrams.append(self._socket.recv(65_536))
+        return b"".join(self._datagrams)
+
+    def _take(self) -> None:
+        while not self._is_over.is_set():
+            with suppress(TimeoutError):
+                self._datagrams.append(self._socket.recv(65_536))
+
+
+def tell_everything(folder: Path, heard: Heard) -> str:
+    """The section of a configuration by which every finding is told at once, as an alert and as a message."""
+    (folder / "hook").write_text(heard.url.replace("http", "json"), "utf-8")
+    outlets = f"alertmanagers: ['{heard.url}'], notify: [{{url_file: hook}}]"
+    return f"alerts: {{{outlets}, first_look_hours: 0, policy: [{{alert: page}}]}}\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("protocol", ["sip2", "http", "rtsp"])
+def test_no_mark_leaves_explained(tmp_path: Path, marks: Marks, protocol: str) -> None:
+    """The same of the conversations behind findings, which tshark reads whole."""
+    need_tshark()
+    capture = tmp_path / f"{protocol}.pcapng"
+    scripts = list(PLANTS[protocol](marks))
+    packets = woven(*talks(TRANSPORTS[protocol], scripts, 6001))
+    capture.write_bytes(plain_pcapng(packets))
+    report = json.loads(run(tmp_path / "report", ["analyze", "--format", "json", str(capture)]).stdout)
+    found = [finding["id"] for finding in report["findings"] if finding["protocol"] == protocol][:4]
+    assert found
+    for number, ident in enumerate(found):
+        style = ["--format", "json"] if number % 2 else ["--color", "always"]
+        left = run(tmp_path / ident, ["explain", str(capture), ident, "--messages", "500", *style])
+        assert (ExitStatus.DONE, b"") == (left.status, left.stderr)
+        assert b"character" in left.stdout or b'"length"' in left.stdout
+        assert {} == left.found(marks.all)
+
+
 @pytest.mark.slow
 def test_no_mark_leaves_live(tmp_path: Path, planted: list[Path], marks: Marks) -> None:
-    """The same of the sensor, its database and its metrics, on a wire with conversations of every protocol."""
+    """The same of the sensor and all its sinks, on a wire with conversations of every protocol."""
     store = tmp_path / "store"
     store.mkdir()
     database = str(store / "findings.db")
-    with virtual_wire(), Observer() as observer, Sensor(tmp_path, "--metrics", "--store", database) as sensor:
+    config = tmp_path / "library.yaml"
+    arguments = ("--metrics", "--store", database, "--config", str(config))
+    with ExitStack() as stack:
+        stack.enter_context(virtual_wire())
         ip("link", "set", "lo", "up").check_returncode()
+        heard = stack.enter_context(Heard())
+        config.write_text(SINKS.replace("FOLDER", str(store)) + tell_everything(tmp_path, heard), "utf-8")
+        taken = {name: stack.enter_context(Daemon(place)) for name, place in daemons(store).items()}
+        observer = stack.enter_context(Observer())
+        sensor = stack.enter_context(Sensor(tmp_path, *arguments))
         sound = [path for path in planted if path.stem.rpartition("-")[2] in {"whole", "port", "start", "lossy"}]
         sent = sum(replay(path, 5_000) for path in sound)
         wait_for(lambda: observer.has_seen(sent))
         wait_for(lambda: sum(values(scrape(), "capture_packets_total").values()) == sent)
+        wait_for(lambda: sum("message" in one for one in heard.notifications) >= len(sensor.findings()))
         metrics = scrape()
         kept = files_of(store)  # the log of the database is gone when the sensor has ended
         status = sensor.end(SIGTERM)
+        sent_to = {name: daemon.taken() for name, daemon in taken.items()}
     kept |= {f"{name} at the end": data for name, data in files_of(store).items()}
     fields = {key for finding in sensor.findings() for key in finding["fields"]}
-    shown = {"metrics": metrics.encode(), **kept}
+    sent_to["alerts"] = json.dumps(heard.notifications).encode()
+    shown = {"metrics": metrics.encode(), **kept, **sent_to}
     left = Left(status, sensor.stdout.encode(), sensor.stderr.encode(), shown)
 
-    assert {"findings.db", "findings.db-wal", "findings.db at the end"} <= set(kept)
+    assert {"findings.db", "findings.db-wal", "findings.db at the end", "alerts.db", "alerts.db at the end"} <= set(
+        kept
+    )
+    assert b"Sip2PatronCredential" in shown["alerts"]
+    assert b"PINs and passwords" in shown["alerts"]
     assert b"CGISESSID" in kept["findings.db at the end"]
+    assert b"CGISESSID" in kept["eve.json at the end"]
+    assert all(b"finding " in sent_to[name] for name in ("journal", "log", "udp"))
     assert ExitStatus.DONE == status
     assert {"AA", "AD", "AE", "BD", "CO", "login", "password", "CGISESSID", "userid"} <= fields
     assert 'privacy_monitor_exposures_total{data_class="credential",protocol="sip2",zone="none"}' in metrics
@@ -310,6 +423,7 @@ def test_the_search_finds_marks(written: Callable[[bytes], bytes]) -> None:
     random = Random(SEED)
     marks = [draw(random) for _ in range(20)]
     before, after = random.randbytes(1001), random.randbytes(997)
-    assert [] == find(marks, before + after)
+    search = search_for(marks)
+    assert [] == find(search, before + after)
     for mark in marks:
-        assert find(marks, before + written(mark) + after) != []
+        assert find(search, before + written(mark) + after) != []

@@ -10,29 +10,11 @@ import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from monitor.capture.conversation import SECOND, START, Packet
 from monitor.capture.files import CaptureFiles
 from monitor.capture.trouble import TroubleKind
 from monitor.model.frames import Frames, Tick
 from monitor.model.stats import CaptureStats, Stats
-
-START = 1_767_225_600
-"""2026-01-01T00:00:00Z in seconds."""
-SECOND = 10**9
-
-
-@dataclass(frozen=True, slots=True)
-class Packet:
-    """One packet to be written."""
-
-    at_ns: int
-    data: bytes
-    wirelen: int | None = None
-    """Bytes on the wire, if not all were captured."""
-
-    @property
-    def size(self) -> int:
-        """Bytes on the wire."""
-        return len(self.data) if self.wirelen is None else self.wirelen
 
 
 def packets(count: int, *, size: int = 60, every_ns: int = 10**6) -> list[Packet]:

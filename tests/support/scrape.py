@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import DEVNULL, Popen
-from urllib.error import URLError
+from typing import Any
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
 
@@ -57,11 +58,21 @@ class Prometheus:
         assert len(result) <= 1, expression
         return float(result[0]["value"][1]) if result else None
 
+    def ask(self, path: str, **parameters: str) -> Any:
+        """What its HTTP interface answers below ``/api/v1/``; a complaint ends the test."""
+        try:
+            answer = json.loads(get(f"http://{PROMETHEUS}/api/v1/{path}?{urlencode(parameters)}"))
+        except HTTPError as error:
+            raise AssertionError(error.read().decode()) from None
+        return answer["data"]
+
 
 @contextmanager
-def prometheus(folder: Path, job: Mapping[str, object]) -> Iterator[Prometheus]:
-    """Run Prometheus with one job; `folder` takes its data."""
-    configuration = {"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": [job]}
+def prometheus(folder: Path, job: Mapping[str, object], rules: Sequence[Path] = ()) -> Iterator[Prometheus]:
+    """Run Prometheus with one job and, every second, these rules; `folder` takes its data."""
+    every = {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"}
+    files = [str(path) for path in rules]
+    configuration = {"global": every, "scrape_configs": [job], "rule_files": files}
     path = folder / "prometheus.yml"
     path.write_text(json.dumps(configuration), "utf-8")  # JSON is YAML
     command = ["prometheus", f"--config.file={path}", f"--storage.tsdb.path={folder / 'tsdb'}"]

@@ -6,7 +6,6 @@ A client's first line is ``TOY``; the commands ``SKIP n``, ``BYE`` and ``BOOM`` 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from monitor.model.contract import Answer, Head, ProtocolSpec, Verdict
@@ -20,7 +19,6 @@ class ToyWeird(Enum):
     LOST = "lost"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ToyLine(Event):
     """A whole line was said."""
 
@@ -28,7 +26,6 @@ class ToyLine(Event):
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ToyEnd(Event):
     """A side ended."""
 

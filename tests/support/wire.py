@@ -7,6 +7,7 @@ namespace until the end of the ``with``, and so does every program started meanw
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import json
 import os
 import shutil
@@ -29,6 +30,7 @@ NEAR = "tap0"
 DEADLINE_SECONDS = 60.0
 """Long enough for the busiest machine; only a test that fails waits for it."""
 
+_TUNSETIFF, _TUNSETLINK, _IFF_TUN_WITHOUT_HEADER = 0x400454CA, 0x400454CD, 0x1001
 _CLONE_NEWNET = 0x40000000
 _SOL_PACKET = 263
 _STATISTICS = 6
@@ -53,14 +55,36 @@ def virtual_wire() -> Iterator[None]:
         stack.callback(libc.setns, outside, 0)
         stack.callback(os.sched_setaffinity, 0, os.sched_getaffinity(0))
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-        # Long frames, for what offload would make; no addresses, so that the kernel itself says nothing on the wire.
-        made = ip("link", "add", FAR, "mtu", "65535", "type", "veth", "peer", "name", NEAR, "mtu", "65535")
-        if "Unknown device type" in made.stderr:
-            pytest.skip("this kernel has no virtual wires (veth)")
-        for end in (FAR, NEAR):
-            ip("link", "set", end, "addrgenmode", "none")
-            ip("link", "set", end, "up").check_returncode()
+        make_wire()
         yield
+
+
+def make_wire() -> None:
+    """Make the virtual pair, up, in the namespace that we are in.
+
+    Frames may be long, for what offload would make; there are no addresses, so that the kernel itself says nothing.
+    """
+    made = ip("link", "add", FAR, "mtu", "65535", "type", "veth", "peer", "name", NEAR, "mtu", "65535")
+    if "Unknown device type" in made.stderr:
+        pytest.skip("this kernel has no virtual wires (veth)")
+    for end in (FAR, NEAR):
+        ip("link", "set", end, "addrgenmode", "none")
+        ip("link", "set", end, "up").check_returncode()
+
+
+@contextmanager
+def tunnel(name: str, kind: int) -> Iterator[None]:
+    """An interface whose kind (ARPHRD) can be chosen. Skips the test where there is none."""
+    try:
+        device = os.open("/dev/net/tun", os.O_RDWR)
+    except OSError:
+        pytest.skip("this kernel has no tunnels (/dev/net/tun)")
+    try:
+        fcntl.ioctl(device, _TUNSETIFF, struct.pack("16sH22x", name.encode(), _IFF_TUN_WITHOUT_HEADER))
+        fcntl.ioctl(device, _TUNSETLINK, kind)
+        yield
+    finally:
+        os.close(device)
 
 
 def ip(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -133,16 +157,29 @@ class Observer:
 class Sensor:
     """The real command, listening to the near end as its own process, which never outlives the ``with``."""
 
-    def __init__(self, folder: Path, *arguments: str, stdout: int | None = None, around: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        stdout: int | None = None,
+        around: tuple[str, ...] = (),
+        named: bool = True,
+        notices: Path | None = None,
+    ) -> None:
         """Both its streams go to files in `folder`, unless a descriptor for the first is given.
 
-        `around` is a command that runs the command it is given, in the same process.
+        `around` is a command that runs the command it is given, in the same process. `named` is False where the
+        configuration names the interface. `notices` is the socket of a service manager.
         """
         self._findings = folder / "findings.jsonl"
         self._remarks = folder / "remarks"
-        command = [*around, sys.executable, "-m", "monitor", "run", "--interface", NEAR, *arguments]
+        command = [*around, sys.executable, "-m", "monitor", "run", *arguments]
+        command += ["--interface", NEAR] if named else []
+        environment = os.environ | ({"NOTIFY_SOCKET": str(notices)} if notices else {})
         with self._findings.open("wb") as findings, self._remarks.open("wb") as remarks:
-            self.process = subprocess.Popen(command, stdout=findings if stdout is None else stdout, stderr=remarks)
+            self.process = subprocess.Popen(
+                command, stdout=findings if stdout is None else stdout, stderr=remarks, env=environment
+            )
 
     def __enter__(self) -> Self:
         wait_for(lambda: "listening" in self.stderr or self.process.poll() is not None)

@@ -8,12 +8,14 @@ Source: packet(7), linux/if_packet.h, linux/if_arp.h, Documentation/networking/p
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import select
 import socket
 import struct
 from array import array
 from mmap import mmap
+from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -46,9 +48,14 @@ _READERS = 1
 """In that word: the block is the reader's."""
 _KERNELS = 0
 _STATISTICS_BYTES = 12
+_GET_FLAGS = 0x8913
+_UP = 1
 _TAKE_NOTHING = struct.pack("=HBBI", 6, 0, 0, 0)
 """A socket filter of one instruction, which returns 0 bytes to take (linux/filter.h: BPF_RET | BPF_K)."""
 _SO_ATTACH_FILTER = 26
+
+_INTERFACES = Path("/proc/self/net/dev")
+"""Two lines of heads, and one for each interface of our network namespace (proc_pid_net(5))."""
 
 _ETHERNET = 1
 _LOOPBACK = 772
@@ -150,13 +157,24 @@ class Ring:
         """What happened since this was asked before."""
         return Figures(*struct.unpack("=3I", self._socket.getsockopt(_SOL_PACKET, _STATISTICS, _STATISTICS_BYTES)))
 
-    def is_gone(self) -> bool:
-        """Whether the interface does not exist any more."""
+    def name(self) -> str | None:
+        """What the interface is called now; None when it does not exist any more."""
         try:
-            socket.if_indextoname(self.index)
+            return socket.if_indextoname(self.index)
         except OSError:
-            return True
-        return False
+            return None
+
+    def is_up(self) -> bool:
+        """Whether the interface is up (netdevice(7): SIOCGIFFLAGS)."""
+        name = self.name()
+        if name is None:
+            return False
+        try:
+            answer = fcntl.ioctl(self._socket, _GET_FLAGS, struct.pack("16sH22x", name.encode(), 0))
+        except OSError:  # it has gone meanwhile
+            return False
+        _, flags = struct.unpack("16sH22x", answer)
+        return bool(flags & _UP)
 
     def stop(self) -> None:
         """Take no more packets; what was received before can still be read."""
@@ -166,12 +184,32 @@ class Ring:
         )
 
 
+def is_there(interface: str) -> bool:
+    """Whether there is an interface of this name."""
+    try:
+        socket.if_nametoindex(interface)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def _find(interface: str) -> int:
     try:
         return socket.if_nametoindex(interface)
     except (OSError, ValueError):
-        known = ", ".join(_shown(name) for _, name in socket.if_nameindex())
-        raise UsageError(f"there is no interface {_shown(interface)} (there is: {known})") from None
+        raise UsageError(f"there is no interface {_shown(interface)} (there is: {_listed()})") from None
+
+
+def _listed() -> str:
+    """The interfaces that there are.
+
+    `socket.if_nameindex` is not asked: it takes a netlink socket, which a service is not given.
+    """
+    try:
+        lines = _INTERFACES.read_text("utf-8", errors="replace").splitlines()[2:]
+    except OSError:
+        return "nobody knows"
+    return ", ".join(sorted(_shown(line.rpartition(":")[0].strip()) for line in lines))
 
 
 def _open() -> socket.socket:

@@ -1,7 +1,8 @@
 """The source of live traffic: one interface, as a run of batches and ticks that ends when somebody says so.
 
 Rules: a block of the ring is given back when its batches were used; time passes in silence too, but never past packets
-that may still wait in the ring, and never back; what had arrived before the end is still handed out.
+that may still wait in the ring, and never back; what had arrived before the end is still handed out. An interface that
+goes down or away ends nothing: it is counted, said, and waited for, and figures go on where they were.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from typing import Self
 
 from monitor.capture.bounds import BATCH_FRAMES
 from monitor.capture.live.clock import SteadyClock
-from monitor.capture.live.ring import BLOCK_BYTES, RETIRE_MS, Ring
+from monitor.capture.live.ring import BLOCK_BYTES, RETIRE_MS, Ring, is_there
 from monitor.capture.live.walker import RingWalker
+from monitor.errors import UsageError
 from monitor.model.frames import Frames, Tick
 from monitor.model.stats import CaptureStats, Stats
+from monitor.privacy.labels import file_label
 
 WAIT_MS = 250
 """How long a wait may take, and so how long a request to stop may go unheard."""
@@ -25,37 +28,46 @@ LAG_NS = 10**9
 SETTLE_SECONDS = 3 * RETIRE_MS / 1000
 """How long the last packets are waited for: longer than the kernel keeps a block that is not full."""
 LOOK_SECONDS = 1.0
-"""How often the kernel is asked what it lost and whether the interface is there; its counters have 32 bits."""
+"""How often the kernel is asked what it lost and how the interface is; its counters have 32 bits."""
 
 
 class LiveCapture:
     """Receives from one interface. To be closed, or used with ``with``."""
 
-    def __init__(self, interface: str, stats: Stats, stopping: Callable[[], bool]) -> None:
+    def __init__(
+        self, interface: str, stats: Stats, stopping: Callable[[], bool], tell: Callable[[str], None] = lambda _: None
+    ) -> None:
         """Begin to receive; what comes before the iteration begins waits.
 
         Args:
             interface: its name, as the system knows it.
             stats: gets one `CaptureStats`, named by the interface.
             stopping: asked at least every `WAIT_MS`; when it says yes, the iteration comes to its end.
+            tell: takes a line for people when the interface goes or comes.
 
         Raises:
             UsageError: the interface cannot be read.
         """
-        self.gone = False
-        """True once the interface has ceased to exist, which ends the iteration."""
-        self._ring = Ring(interface)
+        self._interface = interface
         self._stats = stats
         self._stopping = stopping
+        self._tell_people = tell
         self._figures = CaptureStats(path=interface)
-        stats.captures.append(self._figures)
-        self._frames = Frames(data=self._ring.data, capacity=BATCH_FRAMES)
-        self._frames.linktypes.append(self._ring.linktype)
-        self._frames.captures.append(len(stats.captures) - 1)
-        self._walker = RingWalker(self._frames, BLOCK_BYTES, 0)
         self._clock = SteadyClock()
         self._told_ns = 0
         self._look_at = 0.0
+        self._down = self._told_down = False
+        self._index = len(stats.captures)
+        self._open(Ring(interface))
+        stats.captures.append(self._figures)
+
+    def _open(self, ring: Ring) -> None:
+        self._ring = ring
+        self._name = ring.name()
+        self._frames = Frames(data=ring.data, capacity=BATCH_FRAMES)
+        self._frames.linktypes.append(ring.linktype)
+        self._frames.captures.append(self._index)
+        self._walker = RingWalker(self._frames, BLOCK_BYTES, 0)
 
     def __enter__(self) -> Self:
         return self
@@ -66,11 +78,22 @@ class LiveCapture:
         self._ring.close()
 
     def __iter__(self) -> Iterator[Frames | Tick]:
-        """Yield batches, all in one reused `Frames`, and ticks, until the end is asked for or the interface is gone."""
+        """Yield batches, all of a ring in one reused `Frames`, and ticks, until the end is asked for."""
+        while True:
+            yield from self._listen()
+            if not self._figures.away:
+                return
+            self._ring.close()
+            yield from self._await()
+            if self._figures.away:
+                return
+
+    def _listen(self) -> Iterator[Frames | Tick]:
+        """Read the ring until the end is asked for, or the interface has gone away."""
         ring = self._ring
         end_at: float | None = None
         while True:
-            if end_at is None and (self.gone or self._stopping()):
+            if end_at is None and (self._figures.away or self._stopping()):
                 ring.stop()
                 end_at = time.monotonic() + SETTLE_SECONDS
             if time.monotonic() >= self._look_at:
@@ -84,7 +107,31 @@ class LiveCapture:
             yield from self._pass_time(self._clock.now() - LAG_NS)
             if not ring.wait(WAIT_MS if end_at is None else RETIRE_MS // 2):
                 self._stats.weirds["capture.interface_down"] += 1
-        self._look()
+                self._down = True
+        self._count()
+
+    def _await(self) -> Iterator[Tick]:
+        """Let time pass until the interface is there again, or the end is asked for."""
+        refused = False
+        while not self._stopping():
+            yield from self._pass_time(self._clock.now() - LAG_NS)
+            if is_there(self._interface):
+                try:
+                    ring = Ring(self._interface)
+                except UsageError as error:  # it comes in steps, or as something else
+                    if not refused:
+                        self._tell_people(f"{error}; it is tried again")
+                    refused = True
+                else:
+                    before = self._walker
+                    self._open(ring)
+                    walker = self._walker
+                    walker.packets, walker.wire_bytes, walker.lost = before.packets, before.wire_bytes, before.lost
+                    walker.first_ns, walker.last_ns = before.first_ns, before.last_ns
+                    self._figures.away = self._down = self._told_down = False
+                    self._tell("is there again; listening goes on")
+                    return
+            time.sleep(WAIT_MS / 1000)
 
     def _hand_out(self, block: int) -> Iterator[Frames | Tick]:
         frames, walker = self._frames, self._walker
@@ -107,9 +154,8 @@ class LiveCapture:
         figures.bytes = walker.wire_bytes
         figures.first_ns, figures.last_ns = walker.first_ns, walker.last_ns
 
-    def _look(self) -> None:
-        """Ask the kernel what it counted, and whether there still is an interface."""
-        self._look_at = time.monotonic() + LOOK_SECONDS
+    def _count(self) -> None:
+        """Ask the kernel what it counted."""
         counted = self._ring.figures()
         self._figures.arrived += counted.packets
         self._figures.dropped += counted.dropped
@@ -117,4 +163,26 @@ class LiveCapture:
             self._stats.limits["capture.ring"] += counted.freezes
         if self._walker.lost:
             self._stats.weirds["capture.ring_damage"] = self._walker.lost
-        self.gone = self.gone or self._ring.is_gone()
+
+    def _look(self) -> None:
+        """Ask the kernel what it counted, and how the interface is."""
+        self._look_at = time.monotonic() + LOOK_SECONDS
+        self._count()
+        name = self._ring.name()
+        if name is None:
+            if not self._figures.away:
+                self._figures.away = True
+                self._stats.weirds["capture.interface_gone"] += 1
+                self._tell("is gone: the interface was removed; listening goes on when it is there again")
+            return
+        if name != self._name:
+            self._name = name
+            self._tell(f"is called {file_label(name)} now; listening goes on")
+        if self._down:
+            self._down = not self._ring.is_up()
+            if self._down is not self._told_down:
+                self._told_down = self._down
+                self._tell("is down; listening goes on when it is up" if self._down else "is up; listening goes on")
+
+    def _tell(self, what: str) -> None:
+        self._tell_people(f"{file_label(self._interface)} {what}")

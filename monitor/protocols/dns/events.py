@@ -6,14 +6,12 @@ address.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, unique
 
 from monitor.model.events import Event
 from monitor.model.opaque import HostName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DnsAnswer(Event):
     """A name was resolved to addresses of one kind."""
 

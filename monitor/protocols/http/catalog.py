@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from monitor.model.data import DataClass
 from monitor.model.opaque import Label
+from monitor.model.record import Record
 from monitor.privacy.labels import typed
 from monitor.protocols.http.names import components
 
@@ -30,8 +30,7 @@ Names = dict[bytes, tuple[Label, int]]
 """By the name: key, and `DataClass.bit` of what it holds, 0 for nothing of a patron."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Record):
     """One product as its file in the catalog states it."""
 
     product: str

@@ -5,7 +5,6 @@ Rule: nothing here holds a byte of a message; methods are a closed list, product
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, unique
 
 from monitor.model.events import Event
@@ -28,7 +27,6 @@ class Method(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest(Event):
     """One request whose whole head was seen, with what its body exposed as far as that was looked at."""
 
@@ -43,12 +41,10 @@ class HttpRequest(Event):
     """What says who a patron is stood in the query string."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpFragment(HttpRequest):
     """What a head that was cut certainly exposed: a request's, or the cookies of a response. Never counted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpResponse(Event):
     """One response whose whole head was seen.
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-import yaml
-
+from monitor.config.prepared import prepared
 from monitor.config.shipped import shipped
+from monitor.config.tree import plain
 from monitor.errors import ConfigError
 from monitor.model.data import DataClass
 from monitor.protocols.http.catalog import Entry, Meaning
@@ -50,11 +50,8 @@ def read_entry(name: str, text: str) -> Entry:
     Raises:
         ConfigError: the file is wrong; the message says what and where.
     """
-    try:
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506  # a loader that makes nothing but text
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise _wrong(name, f"line {mark.line + 1 if mark else 1} is not YAML") from None
+    tree = prepared(text)
+    data = _parse(name, text) if tree is None else plain(tree)
     if not isinstance(data, dict):
         raise _wrong(name, "is a mapping that begins with 'product:'")
     _check(name, data)
@@ -68,11 +65,15 @@ def read_entry(name: str, text: str) -> Entry:
     )
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml where there is one
-    """Leaves scalars as text: ``off`` and ``2026-11-22`` mean what they look like."""
+def _parse(name: str, text: str) -> object:
+    """What stands in a file that the build did not parse; all scalars are text, whatever they look like."""
+    import yaml  # noqa: PLC0415  (takes a while)
 
-
-_Loader.yaml_implicit_resolvers = {}
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506  (makes only text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise _wrong(name, f"line {mark.line + 1 if mark else 1} is not YAML") from None
 
 
 def _check(name: str, data: Mapping[str, Any]) -> None:

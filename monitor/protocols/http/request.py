@@ -74,7 +74,7 @@ class Request:
         """What is reported of it, with the parameters of its body."""
         product = self.product.label if self.product else NOTHING
         if not (self._query or body or self.sessions or self._fields.authorizations):
-            return _event(kind, (), self.method, product, login=False, basic=False, patron_in_query=False)  # type: ignore[arg-type] # a class is hashable
+            return _event(kind, (), self.method, product, login=False, basic=False, patron_in_query=False)
         evidence = Evidence()
         parameters = explain(body, self._names) if body else []
         company = Company(self._query, parameters)
@@ -87,7 +87,7 @@ class Request:
         if parameters:
             evidence.add_parameters(parameters, company, in_query=False)
         event = _event(
-            kind,  # type: ignore[arg-type] # a class is hashable, mypy asks its instances
+            kind,
             tuple(evidence.exposed),
             self.method,
             product,

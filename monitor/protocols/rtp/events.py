@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, unique
 
 from monitor.model.events import Event
@@ -18,7 +17,6 @@ class MediaKind(Enum):
     """A payload type whose meaning was agreed upon elsewhere, unseen."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RtpStream(Event):
     """The originator of the flow sends media, unencrypted. Told once a flow."""
 

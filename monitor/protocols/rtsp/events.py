@@ -5,7 +5,6 @@ Rule: methods are those of RFC 2326; no path, name or text of a message leaves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, unique
 
 from monitor.model.events import Event
@@ -55,7 +54,6 @@ class Carriage(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RtspRequest(Event):
     """One request whose whole head was seen."""
 
@@ -63,7 +61,6 @@ class RtspRequest(Event):
     authorization: Authorization
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RtspResponse(Event):
     """One response whose whole head was seen: its sender is a media server and says so."""
 
@@ -71,7 +68,6 @@ class RtspResponse(Event):
     status: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RtspDescription(Event):
     """An end described the media it has (RFC 8866): one with video is a camera or recorder, and says so."""
 
@@ -80,7 +76,6 @@ class RtspDescription(Event):
     audio: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RtspStream(Event):
     """Media begin to flow, unencrypted. Told once for each sender of a connection."""
 

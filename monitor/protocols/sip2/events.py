@@ -5,7 +5,6 @@ Rule: names of messages come from the 3M SIP 2.00 document, revision 2.12; nothi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, unique
 
 from monitor.model.events import Event
@@ -67,7 +66,6 @@ class Checksum(Enum):
     ABSENT = "absent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sip2Message(Event):
     """One whole message."""
 
@@ -76,14 +74,12 @@ class Sip2Message(Event):
     checksum: Checksum
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sip2Fragment(Event):
     """What a message that is not whole, or not of SIP 2.00, certainly exposed. Never counted as a message."""
 
     message: MessageId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sip2Login(Event):
     """A terminal logged in the telnet way, in two lines of clear text ahead of the first message."""
 

@@ -7,16 +7,17 @@ as far as it is certain, because what it carries was exposed all the same.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from zlib import adler32
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
 from monitor.model.opaque import Sighting
+from monitor.model.record import Record
 from monitor.privacy.labels import OTHER
 from monitor.privacy.subjects import sighting
-from monitor.protocols.sip2.catalog import FIELDS, LAYOUTS, Layout, head
+from monitor.protocols.sip2.catalog import LAYOUTS, Layout, head
 from monitor.protocols.sip2.events import Checksum
+from monitor.protocols.sip2.fields import FIELDS
 
 DELIMITER = b"|"
 """Ends every field by the book; a system may be set to another byte."""
@@ -48,8 +49,7 @@ _FACTS = {
 _PATRONS = frozenset(name for name, field in FIELDS.items() if field.data_class is DataClass.PATRON_IDENTIFIER)
 
 
-@dataclass(slots=True, repr=False)
-class Dissection:
+class Dissection(Record, frozen=False, kw_only=False):
     """One frame taken apart."""
 
     layout: Layout | None
@@ -62,6 +62,8 @@ class Dissection:
     checksum: Checksum
     digits: int
     """Hexadecimal digits of the checksum, 0 to 4."""
+
+    __repr__ = object.__repr__  # its pieces stood on the wire
 
     @property
     def closed(self) -> bool:

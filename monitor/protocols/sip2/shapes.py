@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.model.events import Exposed, Sighted
-from monitor.protocols.sip2.catalog import FIELDS, LAYOUTS, head
+from monitor.protocols.sip2.catalog import LAYOUTS, head
 from monitor.protocols.sip2.events import Checksum, MessageId, Role, Sip2Message
+from monitor.protocols.sip2.fields import FIELDS
 from monitor.protocols.sip2.message import exposures, patrons_among, sightings
 from monitor.protocols.sip2.survey import SEALED, survey, value
 

@@ -5,7 +5,6 @@ Rule: a server's name leaves as an opaque `HostName`; of application protocols o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, unique
 
 from monitor.model.events import Event
@@ -39,7 +38,6 @@ class Alpn(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TlsClientHello(Event):
     """A client wants to talk to a server (RFC 8446 4.1.2)."""
 
@@ -51,7 +49,6 @@ class TlsClientHello(Event):
     """What it offers to speak, best first, none twice."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TlsServerHello(Event):
     """The server agrees (RFC 8446 4.1.3)."""
 

@@ -1,6 +1,7 @@
 """Who may scrape: the certificate that the server shows, and the password that it wants.
 
-Rule: secrets lie in files of their own and are read once; no message shows anything of what is in them.
+Rule: secrets lie in files of their own, read at the start and when the configuration is read again; no message shows
+anything of what is in them.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import ssl
 from base64 import b64decode
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
-from monitor.config.settings import BasicAuth, Tls
+from monitor.config.settings import BasicAuth, MetricsSettings, Tls
 from monitor.errors import UsageError
 from monitor.privacy.labels import file_label
 
@@ -71,3 +73,22 @@ class Password:
         except (binascii.Error, ValueError):
             return False
         return hmac.compare_digest(self._digest, sha256(given).digest())
+
+
+class Access(NamedTuple):
+    """Who may scrape, and how."""
+
+    password: Password | None = None
+    context: ssl.SSLContext | None = None
+
+
+def read_access(settings: MetricsSettings) -> Access:
+    """What the settings name, read from its files.
+
+    Raises:
+        UsageError: one of them is unfit.
+    """
+    return Access(
+        password=Password(settings.basic_auth) if settings.basic_auth else None,
+        context=open_tls(settings.tls) if settings.tls else None,
+    )

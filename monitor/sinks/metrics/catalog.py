@@ -103,6 +103,20 @@ METRICS = (
         (),
         _one(lambda now: now.last_packet_ns / 1e9),
     ),
+    Metric(
+        "tcp_flows_total",
+        Kind.COUNTER,
+        "TCP flows that were seen.",
+        (),
+        _one(lambda now: now.tcp_flows),
+    ),
+    Metric(
+        "tcp_flows_two_sided_total",
+        Kind.COUNTER,
+        "TCP flows of which both ends were seen to send.",
+        (),
+        _one(lambda now: now.two_sided_flows),
+    ),
     Metric("flows", Kind.GAUGE, "Flows whose content is followed now.", (), _one(lambda now: now.flows)),
     Metric(
         "findings_total",

@@ -23,7 +23,7 @@ from prometheus_client.exposition import choose_encoder
 
 from monitor.config.settings import MetricsSettings
 from monitor.errors import UsageError
-from monitor.sinks.metrics.access import Password, open_tls
+from monitor.sinks.metrics.access import read_access
 from monitor.sinks.metrics.exposition import registry
 from monitor.sinks.metrics.sink import MetricsSink
 
@@ -47,11 +47,10 @@ class MetricsServer:
         Raises:
             UsageError: the address is not free or not this machine's; or a file that `settings` names is unfit.
         """
-        password = Password(settings.basic_auth) if settings.basic_auth else None
-        context = open_tls(settings.tls) if settings.tls else None
+        sink.access = read_access(settings)
         listen = settings.listen
         try:
-            self._server = _Server((str(listen.address), listen.port), listen.address.version, sink, password, context)
+            self._server = _Server((str(listen.address), listen.port), listen.address.version, sink)
         except OSError as error:
             raise UsageError(f"cannot offer metrics at {listen}: {os.strerror(error.errno or 0)}") from None
         self.port: int = self._server.server_address[1]
@@ -80,19 +79,10 @@ class _Server(ThreadingMixIn, TCPServer):
     allow_reuse_address = True
     request_queue_size = 128  # a crowd that wants to connect at once waits here, and not for a second attempt
 
-    def __init__(
-        self,
-        place: tuple[str, int],
-        version: int,
-        sink: MetricsSink,
-        password: Password | None,
-        context: ssl.SSLContext | None,
-    ) -> None:
+    def __init__(self, place: tuple[str, int], version: int, sink: MetricsSink) -> None:
         self.address_family = socket.AF_INET if version == 4 else socket.AF_INET6  # noqa: PLR2004 (IP's number)
         self.sink = sink
-        self.password = password
         self.registry = registry(lambda: sink.latest)
-        self._context = context
         self._open: dict[socket.socket, None] = {}
         """The oldest first."""
         self._lock = Lock()
@@ -102,9 +92,10 @@ class _Server(ThreadingMixIn, TCPServer):
         """Accept a connection, and say nothing on it yet."""
         connection, client = super().get_request()
         connection.settimeout(PATIENCE_SECONDS)
-        if self._context is not None:
+        context = self.sink.access.context
+        if context is not None:
             try:
-                connection = self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+                connection = context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
             except (OSError, ValueError):  # who has gone again meanwhile
                 connection.close()
                 raise OSError from None
@@ -174,18 +165,26 @@ class _Handler(BaseHTTPRequestHandler):
                 self._tell_state("healthy", holds=self.server.sink.is_healthy())
             case "/-/ready":
                 self._tell_state("ready", holds=self.server.sink.is_ready())
+            case "/-/scraped":
+                self._tell_scraped()
             case "/":
-                self._tell(HTTPStatus.OK, PLAIN, b"/metrics\n/-/healthy\n/-/ready\n")
+                self._tell(HTTPStatus.OK, PLAIN, b"/metrics\n/-/healthy\n/-/ready\n/-/scraped\n")
             case _:
                 self._tell(HTTPStatus.NOT_FOUND, PLAIN, b"not here\n")
 
     def _tell_metrics(self) -> None:
-        password = self.server.password
+        password = self.server.sink.access.password
         if password is not None and not password.opens(self.headers.get("Authorization", "")):
             self._tell(HTTPStatus.UNAUTHORIZED, PLAIN, b"wrong user or password\n")
             return
+        self.server.sink.note_scrape()
         encode, kind = choose_encoder(self.headers.get("Accept", ""))
         self._tell(HTTPStatus.OK, kind, encode(self.server.registry))
+
+    def _tell_scraped(self) -> None:
+        ago = self.server.sink.seconds_since_scrape()
+        status = HTTPStatus.SERVICE_UNAVAILABLE if ago is None else HTTPStatus.OK
+        self._tell(status, PLAIN, b"never\n" if ago is None else b"%d\n" % ago)
 
     def _tell_state(self, word: str, *, holds: bool) -> None:
         status = HTTPStatus.OK if holds else HTTPStatus.SERVICE_UNAVAILABLE

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from monitor.model.data import DataClass
 from monitor.model.finding import Finding
 from monitor.model.opaque import Label
+from monitor.model.record import Record, field
 from monitor.model.stats import Stats
 from monitor.privacy.labels import file_label, typed
 
@@ -37,8 +37,7 @@ FindingKey = tuple[Label, Label, Label]
 """Rule, level, zone (empty: in none)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Record):
     """One moment of a run. `Snapshot()` is the moment before it."""
 
     heartbeat_ns: int = 0
@@ -46,6 +45,9 @@ class Snapshot:
     last_packet_ns: int = 0
     interfaces: tuple[Interface, ...] = ()
     loss_ratio: float = 0.0
+    tcp_flows: int = 0
+    two_sided_flows: int = 0
+    """Those of them of which both ends were seen to send. Unlike those of one side, they never become fewer."""
     flows: int = 0
     findings: Mapping[FindingKey, int] = field(default_factory=dict)
     """How many ever stood."""
@@ -65,18 +67,20 @@ class Standing:
     """Which findings ever stood, and which do now. As many as the rule engine makes, which bounds their number."""
 
     def __init__(self) -> None:
-        self._stands: dict[Label, bool] = {}
+        self._stands: dict[Label, FindingKey | None] = {}
+        """By id, how a finding counts among those that stand; None where it does no longer."""
         self.ever: Counter[FindingKey] = Counter()
         self.now: Counter[FindingKey] = Counter()
 
     def receive(self, finding: Finding) -> None:
         """Take a finding or its new state; one that is withdrawn and comes back is the same."""
         key = (finding.rule, typed(finding.level.word), finding.about.zone)
-        stands = finding.count > 0
+        self.ever[key] += finding.id not in self._stands
         stood = self._stands.get(finding.id)
-        self._stands[finding.id] = stands
-        self.ever[key] += stood is None
-        self.now[key] += stands - bool(stood)
+        if stood is not None:
+            self.now[stood] -= 1
+        self.now[key] += finding.count > 0
+        self._stands[finding.id] = key if finding.count else None
 
 
 def take_snapshot(stats: Stats, standing: Standing, *, heartbeat_ns: int, loss_ratio: float) -> Snapshot:
@@ -92,6 +96,8 @@ def take_snapshot(stats: Stats, standing: Standing, *, heartbeat_ns: int, loss_r
             Interface(file_label(capture.path), capture.packets, capture.dropped) for capture in stats.captures
         ),
         loss_ratio=loss_ratio,
+        tcp_flows=stats.coverage.tcp_flows,
+        two_sided_flows=stats.coverage.tcp_flows - stats.coverage.one_sided_flows,
         flows=stats.followed_flows,
         findings=dict(standing.ever),
         open_findings=dict(standing.now),

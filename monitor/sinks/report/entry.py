@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.model.data import AboutKind, Level
-from monitor.model.finding import About, Evidence, Finding, Peer
+from monitor.model.finding import Evidence, Finding
+from monitor.sinks.report.ends import name_end
 from monitor.sinks.report.figures import count, make_legible, span, split_paragraphs
 from monitor.sinks.report.verdict import tell_patrons, tell_unit
 from monitor.sinks.report.words import KINDS, name_field
@@ -95,17 +96,6 @@ def _places(finding: Finding, paths: Sequence[str]) -> Iterator[tuple[str, Rende
     if finding.evidence:
         yield "Where", Text(_name_evidence(finding.evidence, paths), overflow="fold")
     yield "Rule", Text(make_legible(f"{finding.rule}, finding {finding.id}"), style="dim")
-
-
-def name_end(end: About | Peer) -> str:
-    """An end by its address and its names, on one legible line."""
-    address = str(end.address)
-    if address and end.port:
-        address = f"[{address}]:{end.port}" if ":" in address else f"{address}:{end.port}"
-        address += f"/{end.transport}" if isinstance(end, About) else ""
-    names = dict.fromkeys((end.asset, end.name, f"zone {end.zone}" if end.zone else ""))
-    named = ", ".join(name for name in names if name)
-    return make_legible("  ".join(part for part in (address, named) if part) or "an end that is not named")
 
 
 def _peers(finding: Finding, word: str) -> RenderableType:

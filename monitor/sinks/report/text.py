@@ -7,11 +7,11 @@ what words say; every text passes `make_legible`, so nothing that a name holds r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
 
 from monitor.model.finding import Finding
+from monitor.model.record import Record
 from monitor.model.stats import Stats
 from monitor.sinks.report.ledger import Ledger
 
@@ -26,8 +26,7 @@ MIN_WIDTH = 40
 """Below this a table cannot be laid out; narrower terminals wrap."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appearance:
+class Appearance(Record):
     """What the terminal, or whatever stands in its place, can show."""
 
     width: int = PIPED_WIDTH

@@ -6,10 +6,10 @@ Rule: never more than the findings say. Counts that several findings share canno
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from monitor.model.data import AboutKind, DataClass, Level
 from monitor.model.finding import Finding
+from monitor.model.record import Record
 from monitor.model.stats import Stats
 from monitor.privacy.subjects import DAY_NS
 from monitor.sinks.report.figures import count, make_legible
@@ -20,8 +20,7 @@ _GRAVITY = {data_class: place for place, data_class in enumerate(DataClass)}
 _UNITS = {"rtsp": ("request", "requests"), "sip2": ("message", "messages"), "http": ("request", "requests")}
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Record, kw_only=False):
     """One sentence, and the level that colors it."""
 
     statement: str

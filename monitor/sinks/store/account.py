@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from monitor.model.data import DataClass
+from monitor.model.record import Record
 
 LISTED_PEERS = 50
 """As in the report: more would not be read; the rest is only counted."""
@@ -25,8 +25,7 @@ _DATE_CHARS = len("2026-05-08")
 _ORDER = {one.value: number for number, one in enumerate(DataClass)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Record):
     """An entry, and how many of its patrons it counts for its outermost days, or some more."""
 
     entry: Entry

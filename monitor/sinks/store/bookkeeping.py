@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 
 from monitor.config.settings import StoreSettings
 from monitor.model.finding import Finding
+from monitor.model.record import Record, field, replace
 from monitor.sinks.report.document import describe_finding, format_time
 from monitor.sinks.store.account import Entry, open_account, replace_entry
 from monitor.sinks.store.database import Database
 from monitor.sinks.store.life import DAY_NS, Life, Step, begin, end_day, expire, see, withdraw
 from monitor.sinks.store.progress import Progress, advance
 from monitor.sinks.store.records import (
-    Record,
+    KeptFinding,
     note_change,
     note_limit,
     read_lives,
@@ -34,8 +34,7 @@ REMOVED = "removed_for_room"
 REFUSED = "refused_for_room"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(Record):
     """What has happened since the last transaction that was not lost."""
 
     at_ns: int
@@ -49,8 +48,7 @@ class Batch:
     """Ids of findings that go on without a new state: a connection that lasts."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Outcome:
+class Outcome(Record, frozen=False):
     """What became of a batch."""
 
     refused: set[str] = field(default_factory=set)
@@ -127,7 +125,7 @@ class Book:
                 outcome.refused.add(ident)
             elif entry["count"]:
                 life, cause = begin(now_ns)
-                page.write(ident, Record(run=self._run, present=open_account(entry), earlier=None, life=life))
+                page.write(ident, KeptFinding(run=self._run, present=open_account(entry), earlier=None, life=life))
                 page.note(ident, life, (life, cause))
             return
         if found.run == self._run:
@@ -135,7 +133,7 @@ class Book:
             is_seen = entry["count"] > known["count"] or entry["last_seen"] > known["last_seen"]
         else:
             present, earlier, is_seen = open_account(entry), found.account, True
-        record = Record(run=self._run, present=present, earlier=earlier, life=found.life)
+        record = KeptFinding(run=self._run, present=present, earlier=earlier, life=found.life)
         if record != found:
             page.write(ident, record)
         if not record.entry["count"]:
@@ -152,7 +150,7 @@ class _Page:
         self.progress = progress
         self._at = at
 
-    def write(self, ident: str, record: Record) -> None:
+    def write(self, ident: str, record: KeptFinding) -> None:
         write_record(self.connection, ident, record)
 
     def note(self, ident: str, before: Life, step: Step) -> Life:

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from monitor.errors import StoreError, UsageError
 from monitor.privacy.labels import file_label
@@ -46,12 +46,22 @@ _PRIMARY = 0xFF
 """Bits of a result code that do not tell details (sqlite.org/rescode.html)."""
 
 
+class Kind(NamedTuple):
+    """What a database holds."""
+
+    application_id: int
+    noun: str
+
+
+FINDINGS = Kind(APPLICATION_ID, "findings")
+
+
 class DamagedError(StoreError):
     """The file is ours, and is not what was written to it."""
 
 
 class Database:
-    """One open database of findings. To be closed."""
+    """One open database of findings. To be closed. For one thread at a time."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
@@ -67,6 +77,7 @@ class Database:
         wait_seconds: float,
         thorough: bool = False,
         steps: tuple[Statements, ...] = STEPS,
+        kind: Kind = FINDINGS,
     ) -> Self:
         """Open a file, and bring it to the present form.
 
@@ -76,19 +87,24 @@ class Database:
             wait_seconds: how long to wait while another process writes.
             thorough: whether everything in it is read and checked first.
             steps: see `schema`.
+            kind: what it holds.
 
         Raises:
             UsageError: it is something else, or of a later version of this program; it is left as it is.
             StoreError: it cannot be opened; `DamagedError` if that is because it is damaged.
         """
-        _recognize(path, create=create)
+        _recognize(path, kind, create=create)
         with _plainly(path):
             connection = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=wait_seconds, isolation_level=None
+                f"{path.absolute().as_uri()}?mode=rw",
+                uri=True,
+                timeout=wait_seconds,
+                isolation_level=None,
+                check_same_thread=False,  # opened here, used in another thread, closed here: one after another
             )
         try:
             with _plainly(path):
-                _prepare(connection, path, thorough=thorough, steps=steps)
+                _prepare(connection, path, kind, thorough=thorough, steps=steps)
                 return cls(path, connection)
         except BaseException:
             connection.close()
@@ -136,7 +152,7 @@ class Database:
         self._connection.close()
 
 
-def _recognize(path: Path, *, create: bool) -> None:
+def _recognize(path: Path, kind: Kind, *, create: bool) -> None:
     """Look at the first bytes of a file, or make an empty one."""
     try:
         with path.open("rb") as file:
@@ -153,23 +169,27 @@ def _recognize(path: Path, *, create: bool) -> None:
         raise StoreError(f"{file_label(str(path))}: {os.strerror(error.errno or 0)}") from None
     if header and not header.strip(b"\0"):  # what some file systems leave of a file after a power failure
         raise DamagedError(f"{file_label(str(path))}: it is damaged")
-    if header and (not header.startswith(_MAGIC) or _application(header) not in {0, APPLICATION_ID}):
-        raise UsageError(f"{file_label(str(path))} is something else than a database of findings; choose another name")
+    if header and (not header.startswith(_MAGIC) or _application(header) not in {0, kind.application_id}):
+        raise UsageError(
+            f"{file_label(str(path))} is something else than a database of {kind.noun}; choose another name"
+        )
 
 
 def _application(header: bytes) -> int:
     return int.from_bytes(header[_ID_AT : _ID_AT + 4])
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, *, thorough: bool, steps: tuple[Statements, ...]) -> None:
+def _prepare(
+    connection: sqlite3.Connection, path: Path, kind: Kind, *, thorough: bool, steps: tuple[Statements, ...]
+) -> None:
     name = file_label(str(path))
     for setting in ("foreign_keys = ON", "temp_store = MEMORY", "synchronous = NORMAL", "trusted_schema = OFF"):
         connection.execute(f"PRAGMA {setting}")
     version = _number(connection, "PRAGMA user_version")
     if not _number(connection, "PRAGMA application_id"):
         if _number(connection, "SELECT count(*) FROM sqlite_master"):
-            raise UsageError(f"{name} is something else than a database of findings; choose another name")
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            raise UsageError(f"{name} is something else than a database of {kind.noun}; choose another name")
+        connection.execute(f"PRAGMA application_id = {kind.application_id}")
     if version > len(steps):
         raise UsageError(f"{name} was written by a later version of this program, which this one cannot read")
     if thorough and connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):

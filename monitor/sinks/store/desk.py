@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from monitor.errors import StoreError, UsageError
 from monitor.model.data import Level
+from monitor.model.record import Record
 from monitor.sinks.report.document import format_time
 from monitor.sinks.store.database import Database
 from monitor.sinks.store.life import Decision, decide
 from monitor.sinks.store.records import (
     Change,
-    Record,
+    KeptFinding,
     note_change,
     read_history,
     read_limits,
@@ -35,11 +35,10 @@ _SHOWN_CANDIDATES = 5
 _LEVELS = {level.word: level for level in Level}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(Record):
     """Everything at one moment."""
 
-    records: tuple[Record, ...]
+    records: tuple[KeptFinding, ...]
     """Worst first, then those with the largest count."""
     limits: dict[str, int]
     """What limits have cost, by name."""
@@ -61,7 +60,7 @@ def read_all(path: Path) -> Listing:
         database.close()
 
 
-def read_one(path: Path, beginning: str) -> tuple[Record, tuple[Change, ...]]:
+def read_one(path: Path, beginning: str) -> tuple[KeptFinding, tuple[Change, ...]]:
     """The finding whose id begins so, with its history.
 
     Raises:
@@ -77,7 +76,7 @@ def read_one(path: Path, beginning: str) -> tuple[Record, tuple[Change, ...]]:
         database.close()
 
 
-def settle(path: Path, beginning: str, decision: Decision, at_ns: int) -> Record:
+def settle(path: Path, beginning: str, decision: Decision, at_ns: int) -> KeptFinding:
     """Note a decision on the finding whose id begins so; `at_ns` is the time of the clock, for its history.
 
     Raises:
@@ -111,7 +110,7 @@ def read_line(text: str, what: str, most: int) -> str:
     return line
 
 
-def describe_record(record: Record) -> dict[str, Any]:
+def describe_record(record: KeptFinding) -> dict[str, Any]:
     """A finding as exports hold it: an entry of the report's ``findings``, and its life."""
     decision = record.life.decision
     return {
@@ -137,7 +136,7 @@ def describe_change(change: Change) -> dict[str, Any]:
     }
 
 
-def _only(records: dict[str, Record], beginning: str) -> Record:
+def _only(records: dict[str, KeptFinding], beginning: str) -> KeptFinding:
     found = [ident for ident in records if ident.startswith(beginning)]
     if beginning in records:
         found = [beginning]
@@ -149,6 +148,6 @@ def _only(records: dict[str, Record], beginning: str) -> Record:
     return records[found[0]]
 
 
-def _worst_first(record: Record) -> tuple[int, int, str]:
+def _worst_first(record: KeptFinding) -> tuple[int, int, str]:
     entry = record.entry
     return -_LEVELS.get(entry["level"], Level.INFORMATIONAL), -entry["count"], entry["id"]

@@ -12,7 +12,7 @@ from io import StringIO
 from typing import Any
 
 from monitor.sinks.store.desk import SCHEMA, Listing, describe_change, describe_record
-from monitor.sinks.store.records import Change, Record
+from monitor.sinks.store.records import Change, KeptFinding
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ABOUT = ("kind", "address", "port", "transport", "name", "zone", "asset")
@@ -34,13 +34,13 @@ _REST = (
 )
 
 
-def to_json(records: Iterable[Record], limits: dict[str, int]) -> str:
+def to_json(records: Iterable[KeptFinding], limits: dict[str, int]) -> str:
     """One object, in ASCII: schema, findings, limits."""
     findings = [describe_record(record) for record in records]
     return json.dumps({"schema": SCHEMA, "findings": findings, "limits": limits}, indent=2) + "\n"
 
 
-def one_to_json(record: Record, history: Sequence[Change]) -> str:
+def one_to_json(record: KeptFinding, history: Sequence[Change]) -> str:
     """One finding with its history."""
     return (
         json.dumps({**describe_record(record), "history": [describe_change(one) for one in history]}, indent=2) + "\n"

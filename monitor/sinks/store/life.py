@@ -7,8 +7,9 @@ Rule: a day counts toward being resolved only if the finding was not seen on it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum, unique
+
+from monitor.model.record import Record, replace
 
 DAY_NS = 86_400 * 10**9
 
@@ -60,8 +61,7 @@ _NEXT: dict[tuple[State, Cause], State] = {
 """The whole machine; what is not in it changes nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Record):
     """What somebody decided about a finding, as typed by that person."""
 
     owner: str
@@ -70,8 +70,7 @@ class Decision:
     """Last day of an exception in UTC, ``YYYY-MM-DD``; empty for an acknowledgment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Life:
+class Life(Record):
     """Where a finding stands, since when, and what was decided."""
 
     state: State

@@ -14,11 +14,12 @@ from rich.text import Text
 from monitor.model.data import AboutKind, DataClass, Level
 from monitor.model.finding import About, Finding, Peer
 from monitor.privacy.labels import shown_before
-from monitor.sinks.report.entry import compose_finding, name_end
+from monitor.sinks.report.ends import name_end
+from monitor.sinks.report.entry import compose_finding
 from monitor.sinks.report.figures import count, make_legible
 from monitor.sinks.store.account import Entry
 from monitor.sinks.store.life import State
-from monitor.sinks.store.records import Change, Record
+from monitor.sinks.store.records import Change, KeptFinding
 
 _HEADS = ("id", "level", "state", "count", "last seen", "about", "finding")
 _SHOWN = ((90, (0, 1, 2, 3, 4, 5, 6)), (64, (0, 1, 2, 6)), (0, (0, 2, 6)))
@@ -31,7 +32,7 @@ _LIMITS = {
 _STYLES = {State.RESOLVED: "dim", State.ACKNOWLEDGED: "cyan", State.EXCEPTED: "cyan"}
 
 
-def list_plainly(records: Sequence[Record]) -> str:
+def list_plainly(records: Sequence[KeptFinding]) -> str:
     """The table for other programs: a line for each finding, as long as it has to be."""
     rows = [_HEADS, *(_row(record) for record in records)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
@@ -39,7 +40,7 @@ def list_plainly(records: Sequence[Record]) -> str:
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def compose_list(records: Sequence[Record], limits: Mapping[str, int], width: int) -> Iterator[RenderableType]:
+def compose_list(records: Sequence[KeptFinding], limits: Mapping[str, int], width: int) -> Iterator[RenderableType]:
     """The table for a terminal, and what limits have cost."""
     shown = next(columns for least, columns in _SHOWN if width >= least)
     if records:
@@ -59,7 +60,7 @@ def compose_list(records: Sequence[Record], limits: Mapping[str, int], width: in
             yield Text(f"{count(limits[name], one, many)} because the database is as large as it may be (max_mb).")
 
 
-def compose_one(record: Record, history: Sequence[Change]) -> Iterator[RenderableType]:
+def compose_one(record: KeptFinding, history: Sequence[Change]) -> Iterator[RenderableType]:
     """One finding as the report shows it, with its life below."""
     life = record.life
     yield Text()
@@ -80,7 +81,7 @@ def compose_one(record: Record, history: Sequence[Change]) -> Iterator[Renderabl
     yield Text()
 
 
-def _row(record: Record) -> tuple[str, ...]:
+def _row(record: KeptFinding) -> tuple[str, ...]:
     entry = record.entry
     return (
         make_legible(entry["id"]),
@@ -93,7 +94,7 @@ def _row(record: Record) -> tuple[str, ...]:
     )
 
 
-def _state(record: Record) -> str:
+def _state(record: KeptFinding) -> str:
     decision = record.life.decision
     until = f" until {make_legible(decision.until)}" if decision and decision.until else ""
     return f"{record.life.state.value}{until}"
@@ -113,7 +114,9 @@ def _minute(time: str) -> str:
 
 def _finding(entry: Entry) -> Finding:
     """An entry as the finding it was; but for its evidence, since frames of a live run can be looked up nowhere."""
-    texts = {name: shown_before(entry[name]) for name in ("id", "rule", "rule_id", "family", "title", "protocol")}
+    texts: dict[str, Any] = {
+        name: shown_before(entry[name]) for name in ("id", "rule", "rule_id", "family", "title", "protocol")
+    }
     return Finding(
         **texts,
         level=Level[entry["level"].upper()],

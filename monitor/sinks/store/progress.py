@@ -7,9 +7,9 @@ clock has shown it for a day.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from monitor.model.record import Record
 from monitor.sinks.store.life import DAY_NS
 
 MAX_STEP_NS = 60 * 10**9
@@ -18,8 +18,7 @@ MAX_STEP_NS = 60 * 10**9
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(Record):
     """As far as it was written."""
 
     watched_ns: int = 0

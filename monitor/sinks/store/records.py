@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from monitor.model.record import Record
 from monitor.sinks.store.account import Account, Entry, add_accounts
 from monitor.sinks.store.database import DamagedError
 from monitor.sinks.store.life import Cause, Decision, Life, State
@@ -22,8 +22,7 @@ MAX_HISTORY = 50
 _LIFE = "state, since_ns, seen_ns, quiet_days, shown, owner, reason, until"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class KeptFinding(Record):
     """One finding with its life."""
 
     run: int
@@ -51,8 +50,7 @@ class Record:
         return about["address"], about["zone"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Record):
     """One line of a finding's history."""
 
     at: str
@@ -62,7 +60,7 @@ class Change:
     decision: Decision | None
 
 
-def read_records(connection: sqlite3.Connection, ident: str | None = None) -> Iterator[tuple[str, Record]]:
+def read_records(connection: sqlite3.Connection, ident: str | None = None) -> Iterator[tuple[str, KeptFinding]]:
     """Every finding by its id, or the one with this id.
 
     Raises:
@@ -74,7 +72,7 @@ def read_records(connection: sqlite3.Connection, ident: str | None = None) -> It
         try:
             yield (
                 one,
-                Record(
+                KeptFinding(
                     run=int(run),
                     present=_read_account(present),
                     earlier=_read_account(earlier) if earlier is not None else None,
@@ -98,7 +96,7 @@ def read_lives(connection: sqlite3.Connection) -> Iterator[tuple[str, Life]]:
             raise DamagedError("the database of findings is damaged") from None
 
 
-def write_record(connection: sqlite3.Connection, ident: str, record: Record) -> None:
+def write_record(connection: sqlite3.Connection, ident: str, record: KeptFinding) -> None:
     """Put a finding in the place of what was there of it, but for its life: see `write_life`."""
     connection.execute(
         "INSERT INTO finding"

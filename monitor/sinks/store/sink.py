@@ -9,12 +9,11 @@ service does not wear out a memory card. A process that is killed loses what it 
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
-from monitor.config.settings import StoreSettings
+from monitor.config.settings import Config, StoreSettings
 from monitor.errors import MonitorError, StoreError, UsageError
 from monitor.model.finding import Finding
 from monitor.model.stats import SinkStats, Stats
@@ -38,11 +37,13 @@ RETRY_NS = 10 * SECOND_NS
 TOLD_AFTER = 2
 """Failures in a row: a database that somebody else just writes to is no news."""
 WAIT_SECONDS = 0.1
-"""For others who write. Packets wait meanwhile, in a ring that holds more than that."""
+"""For others who write. What cannot be written then is tried again a second later."""
 AT_ONCE = 200
-"""Findings in one transaction, for the same reason: it takes a few hundredths of a second."""
+"""Findings in one transaction, so that others who write need not wait: it takes a few hundredths of a second."""
 LAST_ATTEMPTS = 30
 """At the end, when nothing else is waiting."""
+NAME = "store"
+"""Of this sink in figures."""
 
 
 class FindingStore:
@@ -62,6 +63,8 @@ class FindingStore:
         Raises:
             UsageError: the file is something else, or another sensor writes to it.
         """
+        self.name = NAME
+        self.figures = SinkStats()
         self._path = path
         self._settings = settings
         self._inquiry = Inquiry(presence)
@@ -82,7 +85,6 @@ class FindingStore:
         self._retry_ns = 0
         """When to try next, in the same time."""
         self._failures = 0
-        self._unreported: Counter[str] = Counter()
         try:
             self._connect(thorough=True)
         except DamagedError as error:
@@ -97,7 +99,7 @@ class FindingStore:
         """Take a finding or its new state."""
         self._latest[finding.id] = self._waiting[finding.id] = finding
 
-    def tick(self, at_ns: int, stats: Stats) -> None:
+    def tick(self, at_ns: int, stats: Stats) -> None:  # noqa: ARG002 (findings are all it keeps)
         """Write if there is something to write and it is time."""
         if self._at_ns:
             self._elapsed_ns += watched_between(self._at_ns, at_ns)
@@ -106,7 +108,7 @@ class FindingStore:
         is_new = any(ident not in self._written for ident in self._waiting)
         if self._elapsed_ns >= self._retry_ns and (is_new or since_ns >= (CHANGES_NS if self._waiting else IDLE_NS)):
             self._write()
-        self._report(stats)
+        self._take_stock()
 
     def finish(self, stats: Stats) -> None:
         """Write what is left, and close the database."""
@@ -114,8 +116,16 @@ class FindingStore:
         for _ in range(LAST_ATTEMPTS if self._at_ns else 0):
             if self._write() and not self._waiting:
                 break
-        self._report(stats)
+        self._take_stock()
         self.close()
+
+    def renew(self, config: Config) -> Callable[[], None]:
+        """Gives what lets other limits and days hold, from the next write on; the database stays the same."""
+
+        def change() -> None:
+            self._settings = config.store
+
+        return change
 
     def close(self) -> None:
         """Let go of the database, and of what waits."""
@@ -160,9 +170,11 @@ class FindingStore:
             del self._waiting[finding.id]
             self._written.add(finding.id)
         self._inquiry.ask(outcome.standing, self._latest)
-        self._unreported["delivered"] += len(batch.findings) - len(outcome.refused)
-        self._unreported["refused"] += len(outcome.refused)
-        self._unreported["removed"] += outcome.removed
+        refused = len(outcome.refused)
+        self.figures.delivered += len(batch.findings) - refused
+        self.figures.dropped += refused
+        self._count("refused", refused)
+        self._count("removed", outcome.removed)
         if self._failures >= TOLD_AFTER:
             self._complain(f"{file_label(str(self._path))}: findings are kept again")
         self._failures = 0
@@ -198,25 +210,22 @@ class FindingStore:
         except StoreError as trouble:
             self._fail(trouble)
             return
-        self._unreported["damaged"] += 1
+        self._count("damaged", 1)
         self._complain(f"{error}; it is set aside as {file_label(target.name)}, and a new one begins")
 
     def _fail(self, error: MonitorError) -> None:
         self._failures += 1
-        self._unreported["failed"] += 1
+        self._count("failed", 1)
         if self._failures >= TOLD_AFTER:
             self._retry_ns = self._elapsed_ns + RETRY_NS
             self._disconnect()
         if self._failures == TOLD_AFTER:
             self._complain(f"{error}: findings cannot be kept and wait in memory; it is tried again until it works")
 
-    def _report(self, stats: Stats) -> None:
-        """Bring our own figures up to date."""
-        counted, self._unreported = self._unreported, Counter()
-        figures = stats.sinks.setdefault("store", SinkStats())
-        figures.delivered += counted["delivered"]
-        figures.dropped += counted["refused"]
-        figures.failing = self._failures > 0
-        for name in ("damaged", "failed", "refused", "removed"):
-            if counted[name]:
-                stats.limits[f"store.{name}"] += counted[name]
+    def _count(self, limit: str, number: int) -> None:
+        if number:
+            self.figures.limits[f"{NAME}.{limit}"] += number
+
+    def _take_stock(self) -> None:
+        self.figures.waiting = len(self._waiting)
+        self.figures.failing = self._failures > 0

@@ -5,47 +5,28 @@ Answers with aliases, of both kinds of addresses, in full and in part, and what 
 
 from __future__ import annotations
 
-import struct
-from ipaddress import ip_address
-
+from monitor.audit.plants.dns import (  # noqa: F401  (tests take them from here)
+    AAAA,
+    ANSWER,
+    CLIENT,
+    CNAME,
+    NO_SUCH_NAME,
+    OPT,
+    PTR,
+    QUERY,
+    QUESTION,
+    SERVER,
+    SOA,
+    SRV,
+    TXT,
+    A,
+    address,
+    message,
+    name,
+    question,
+    resource,
+)
 from monitor.model.flow import Side
-
-CLIENT, SERVER = Side.ORIGINATOR, Side.RESPONDER
-A, NS, CNAME, SOA, PTR, TXT, AAAA, SRV, OPT = 1, 2, 5, 6, 12, 16, 28, 33, 41
-QUERY, ANSWER, NO_SUCH_NAME = 0x0100, 0x8180, 0x8183
-QUESTION = b"\xc0\x0c"
-"""A pointer to the name that was asked for."""
-
-
-def name(text: str) -> bytes:
-    """A name on the wire, not compressed."""
-    labels = [label.encode() for label in text.split(".") if label]
-    return b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
-
-
-def question(text: str, kind: int = A, network: int = 1) -> bytes:
-    """What is asked."""
-    return name(text) + struct.pack("!HH", kind, network)
-
-
-def resource(owner: bytes, kind: int, data: bytes, *, ttl: int = 300, network: int = 1) -> bytes:
-    """One record; `owner` as it stands on the wire."""
-    return owner + struct.pack("!HHIH", kind, network, ttl, len(data)) + data
-
-
-def address(text: str, *, owner: bytes = QUESTION, ttl: int = 300) -> bytes:
-    """A record with an address of either kind."""
-    packed = ip_address(text).packed
-    return resource(owner, A if len(packed) == 4 else AAAA, packed, ttl=ttl)
-
-
-def message(
-    flags: int, *questions: bytes, answers: tuple[bytes, ...] = (), others: tuple[bytes, ...] = (), number: int = 4711
-) -> bytes:
-    """A message; `others` are additional records."""
-    head = struct.pack("!6H", number, flags, len(questions), len(answers), 0, len(others))
-    return head + b"".join((*questions, *answers, *others))
-
 
 OPTIONS = resource(b"\0", OPT, b"", network=1232, ttl=0)
 ASKED = question("catalog.example.org")

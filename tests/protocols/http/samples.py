@@ -10,6 +10,14 @@ import gzip
 import json
 import zlib
 
+from monitor.audit.plants.http import (
+    FORM,
+    answer,
+    ask,
+    chunked,
+    head,
+    multipart,
+)
 from monitor.model.flow import Side
 
 CLIENT, SERVER = Side.ORIGINATOR, Side.RESPONDER
@@ -18,46 +26,8 @@ CARD = "29990000000017"
 OTHER_CARD = "29990000000025"
 ASK_LUND = "YXNrLmx1bmQ6c2VjcmV0"
 """Ask Lund and his word, as HTTP Basic spells them."""
-FORM = "application/x-www-form-urlencoded"
 LOGIN = f"userid={CARD}&password=4711&op=login"
 SESSION = "0123456789abcdef0123456789abcdef"
-
-
-def ask(line: str, body: bytes = b"", **fields: str) -> bytes:
-    """A request with a length if it has a body; ``Host`` unless it is given."""
-    fields = {"Host": "catalog.example.org", **{name.replace("_", "-"): value for name, value in fields.items()}}
-    if body and "Transfer-Encoding" not in fields:
-        fields["Content-Length"] = str(len(body))
-    return _head(f"{line} HTTP/1.1", fields) + body
-
-
-def answer(status: str = "200 OK", body: bytes = b"<html></html>", **fields: str) -> bytes:
-    """A response with a length unless it comes in chunks."""
-    named = {name.replace("_", "-"): value for name, value in fields.items()}
-    if "Transfer-Encoding" not in named:
-        named["Content-Length"] = str(len(body))
-    return _head(f"HTTP/1.1 {status}", named) + body
-
-
-def chunked(body: bytes, size: int = 7) -> bytes:
-    """A body in chunks, with an extension and a trailer."""
-    parts = [body[at : at + size] for at in range(0, len(body), size)]
-    return b"".join(b"%x;part=1\r\n%b\r\n" % (len(part), part) for part in parts) + b"0\r\nDigest: none\r\n\r\n"
-
-
-def multipart(values: dict[str, str], boundary: str = "------invented") -> bytes:
-    """A form with one part for each value, and a file in front."""
-    head = f'--{boundary}\r\nContent-Disposition: form-data; name="scan"; filename="card.png"\r\n'
-    parts = [head + "Content-Type: image/png\r\n\r\npassword=none\r\n"]
-    parts += [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in values.items()
-    ]
-    return ("".join(parts) + f"--{boundary}--\r\n").encode()
-
-
-def _head(line: str, fields: dict[str, str]) -> bytes:
-    return "\r\n".join([line, *(f"{name}: {value}" for name, value in fields.items()), "", ""]).encode()
 
 
 def _deflated(data: bytes) -> bytes:
@@ -177,15 +147,15 @@ CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
         ),
         (
             SERVER,
-            _head("HTTP/1.1 200 OK", {"Content-Length": "123456789"})
-            + _head("HTTP/1.1 103 Early Hints", {"Link": "</style.css>"})
+            head("HTTP/1.1 200 OK", {"Content-Length": "123456789"})
+            + head("HTTP/1.1 103 Early Hints", {"Link": "</style.css>"})
             + answer()
-            + _head("HTTP/1.1 100 Continue", {})
+            + head("HTTP/1.1 100 Continue", {})
             + answer(Set_Cookie="CGISESSID=deleted; path=/")
             + answer("204 No Content", b""),
         ),
         (CLIENT, ask("GET /until-the-end")),
-        (SERVER, _head("HTTP/1.0 200 OK", {"Content-Type": "text/html"}) + b"HTTP/1.1 200 OK\r\n\r\n" * 3),
+        (SERVER, head("HTTP/1.0 200 OK", {"Content-Type": "text/html"}) + b"HTTP/1.1 200 OK\r\n\r\n" * 3),
     ],
     "odd senders": [
         (
@@ -228,13 +198,13 @@ CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
         (CLIENT, ask("CONNECT db.example.org:80", Proxy_Connection="keep-alive")),
         (SERVER, answer("407 Proxy Authentication Required", Proxy_Authenticate="Basic realm=x")),
         (CLIENT, ask("CONNECT db.example.org:80", Proxy_Authorization=f"Basic {ASK_LUND}")),
-        (SERVER, _head("HTTP/1.1 200 Connection established", {})),
+        (SERVER, head("HTTP/1.1 200 Connection established", {})),
         (CLIENT, ask("GET /vufind/Search/Results?lookfor=sagas&type=AllFields", Cookie="VUFIND_SESSION=abc")),
         (SERVER, answer()),
     ],
     "an encrypted tunnel": [
         (CLIENT, ask("CONNECT db.example.org:443")),
-        (SERVER, _head("HTTP/1.1 200 Connection established", {})),
+        (SERVER, head("HTTP/1.1 200 Connection established", {})),
         (CLIENT, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03email=ask@example.org&pin=4711\r\n\r\n"),
         (SERVER, b"\x16\x03\x03\x00\x7a"),
     ],

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import struct
-
+from monitor.audit.plants.rtp import (
+    H264,
+    JPEG,
+    MPEG_TS,
+    PCMA,
+    PCMU,
+    RECEIVER,
+    SENDER,
+    SOURCE,
+    packet,
+    report,
+)
 from monitor.model.flow import Side
-
-SENDER, RECEIVER = Side.ORIGINATOR, Side.RESPONDER
-H264, JPEG, MPEG_TS, PCMU, PCMA = 96, 26, 33, 0, 8
-SOURCE = 0x12345678
-
-
-def packet(
-    sequence: int,
-    payload_type: int = H264,
-    *,
-    timestamp: int | None = None,
-    source: int = SOURCE,
-    marker: bool = False,
-    first: int = 0x80,
-    body: bytes = bytes(160),
-) -> bytes:
-    """One packet; `first` is its first byte, `body` what follows the fixed head."""
-    ticks = sequence * 3000 if timestamp is None else timestamp
-    second = payload_type | (0x80 if marker else 0)
-    return struct.pack("!BBHII", first, second, sequence & 0xFFFF, ticks & 0xFFFFFFFF, source) + body
-
-
-def report(kind: int = 201, source: int = SOURCE + 1) -> bytes:
-    """One RTCP packet: by default the report of a receiver."""
-    return struct.pack("!BBHI", 0x81, kind, 7, source) + bytes(24)
 
 
 def stream(count: int, payload_type: int = H264, *, start: int = 0, source: int = SOURCE) -> list[bytes]:

@@ -5,12 +5,19 @@ Video over UDP, multicast and interleaved; passwords in headers and in addresses
 
 from __future__ import annotations
 
-import struct
-
+from monitor.audit.plants.rtsp import (
+    CAMERA,
+    RECORDER,
+    TCP,
+    URL,
+    frame,
+    report,
+    request,
+    response,
+    transport,
+)
 from monitor.model.flow import Side
 
-RECORDER, CAMERA = Side.ORIGINATOR, Side.RESPONDER
-URL = "rtsp://10.40.0.7:554/Streaming/101"
 BASIC = "Authorization: Basic aW52ZW50ZWQ6c2VjcmV0\r\n"
 DIGEST = 'Authorization: Digest username="viewer", realm="cam", nonce="1", uri="/", response="0123"\r\n'
 VIDEO_AND_SOUND = (
@@ -21,41 +28,8 @@ VIDEO_AND_SOUND = (
 SOUND = "v=0\r\ns=Invented Microphone\r\nt=0 0\r\nm=audio 0 RTP/AVP 8\r\na=control:trackID=1\r\n"
 
 
-def request(method: str, number: int, extra: str = "", url: str = URL, body: str = "") -> bytes:
-    """One request."""
-    if body:
-        extra += f"Content-Type: application/sdp\r\nContent-Length: {len(body)}\r\n"
-    return f"{method} {url} RTSP/1.0\r\nCSeq: {number}\r\nUser-Agent: Recorder\r\n{extra}\r\n{body}".encode()
-
-
-def response(number: int, extra: str = "", status: str = "200 OK", body: str = "") -> bytes:
-    """One response."""
-    if body:
-        extra += f"Content-Base: {URL}/\r\nContent-Type: application/sdp\r\nContent-Length: {len(body)}\r\n"
-    return f"RTSP/1.0 {status}\r\nCSeq: {number}\r\n{extra}\r\n{body}".encode()
-
-
-def frame(sequence: int, channel: int = 0, payload_type: int = 96, size: int = 500) -> bytes:
-    """One interleaved frame with a packet of RTP."""
-    packet = struct.pack("!BBHII", 0x80, payload_type, sequence, sequence * 3000, 99) + bytes(size - 12)
-    return struct.pack("!BBH", 0x24, channel, len(packet)) + packet
-
-
-def report(channel: int = 1) -> bytes:
-    """One interleaved frame with a packet of RTCP."""
-    packet = struct.pack("!BBHI", 0x81, 201, 7, 100) + bytes(24)
-    return struct.pack("!BBH", 0x24, channel, len(packet)) + packet
-
-
-def transport(value: str) -> str:
-    """The header that says how media travel."""
-    return f"Transport: {value}\r\n"
-
-
 UDP = "RTP/AVP;unicast;client_port=50000-50001"
 UDP_AGREED = f"{UDP};server_port=8000-8001;ssrc=1A2B"
-TCP = "RTP/AVP/TCP;unicast;interleaved=0-1"
-
 _DESCRIBED = [
     (RECORDER, request("OPTIONS", 1)),
     (CAMERA, response(1, "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN\r\n")),

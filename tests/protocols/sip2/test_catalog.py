@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from monitor.model.data import DataClass
-from monitor.protocols.sip2.catalog import FIELDS, LAYOUTS, head
+from monitor.protocols.sip2.catalog import LAYOUTS, Layout, head
 from monitor.protocols.sip2.events import MessageId, Role
+from monitor.protocols.sip2.fields import FIELDS
 from tests.protocols.sip2.samples import ANSWERS, REQUESTS
 
 OWN_NAMES = {
@@ -35,11 +36,18 @@ def test_every_message_has_a_layout() -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=lambda layout: layout.message.name)
-def test_parts_are_as_wide_as_they_say(layout: object) -> None:
+def test_parts_are_as_wide_as_they_say(layout: Layout) -> None:
     """Each part of a fixed part matches its width of something, and nothing shorter or longer."""
-    for part in layout.fixed:
-        taken = {width for width in range(20) for byte in b"Y0 +1A" if _takes(part.pattern, bytes([byte]) * width)}
-        assert taken <= {part.width}, part.name
+    for name, shape in layout.fixed:
+        taken = {width for width in range(20) for byte in b"Y0 +1A" if _takes(shape.pattern, bytes([byte]) * width)}
+        assert taken <= {shape.width}, name
+        assert len(shape.bits) <= shape.width
+
+
+def test_other_orders_are_of_the_same_parts() -> None:
+    """What is sent in another order is the same parts."""
+    for layout in LAYOUTS.values():
+        assert not layout.also or {*layout.fixed} == {*layout.also}
 
 
 def _takes(pattern: bytes, text: bytes) -> bool:
@@ -91,5 +99,7 @@ def test_classes_agree_with_the_collected_material(material: Path) -> None:
     }
     # A payment's id says who paid; the material counts it as money.
     assert expected | {"BK": DataClass.PAYMENT.value} == actual
-    widths = {name: entry["fixed_len"] for name, entry in collected["messages"].items()}
-    assert widths == {name.decode(): layout.width for name, layout in LAYOUTS.items()}
+    parts = {name: [(part, width) for part, width in entry["fixed"]] for name, entry in collected["messages"].items()}
+    assert parts == {
+        name.decode(): [(part, shape.width) for part, shape in layout.fixed] for name, layout in LAYOUTS.items()
+    }

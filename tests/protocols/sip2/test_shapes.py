@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 import monitor.protocols.sip2.survey as built
 from monitor.model.events import Output, Sighted
 from monitor.protocols.sip2 import shapes
-from monitor.protocols.sip2.catalog import FIELDS, LAYOUTS, head
+from monitor.protocols.sip2.catalog import LAYOUTS, head
 from monitor.protocols.sip2.events import Sip2Message
+from monitor.protocols.sip2.fields import FIELDS
 from monitor.protocols.sip2.shapes import glance
 from tests.protocols.sip2.samples import ANSWERS, DATE, PATRON, REQUESTS, sealed
 from tests.protocols.sip2.talks import SC, parse

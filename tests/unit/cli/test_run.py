@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -15,12 +16,24 @@ from monitor.errors import ExitStatus
 linux = pytest.mark.skipif(sys.platform != "linux", reason="live capture needs Linux")
 
 
+@linux
 def test_an_interface_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
     """There is none that would be the right guess."""
     assert ExitStatus.USAGE == main(["run"])
     shown = capsys.readouterr()
     assert "" == shown.out
-    assert "--interface" in shown.err
+    assert "--interface NAME, or sensor: {interfaces: [NAME]}" in shown.err
+
+
+@linux
+def test_the_configuration_names_the_interface(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It does where the command line does not; both interfaces are none that exist."""
+    config = tmp_path / "library.yaml"
+    config.write_text("sensor: {interfaces: [nowhere1]}\n", "utf-8")
+    assert ExitStatus.USAGE == main(["run", "--config", str(config)])
+    assert "there is no interface nowhere1" in capsys.readouterr().err
+    assert ExitStatus.USAGE == main(["run", "--config", str(config), "--interface", "nowhere2"])
+    assert "there is no interface nowhere2" in capsys.readouterr().err
 
 
 @linux

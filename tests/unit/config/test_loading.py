@@ -13,7 +13,24 @@ from hypothesis import strategies as st
 from monitor.config.document import MAX_DEPTH
 from monitor.config.keys import CONFIGURATION
 from monitor.config.loading import load_config
-from monitor.config.settings import METRICS_AT, BasicAuth, Config, MetricsSettings, Tls
+from monitor.config.settings import (
+    METRICS_AT,
+    Alertmanager,
+    AlertPolicy,
+    AlertSettings,
+    BasicAuth,
+    Carrier,
+    Config,
+    JournalSettings,
+    LineFormat,
+    LinesSettings,
+    MetricsSettings,
+    Quiet,
+    SyslogSettings,
+    Target,
+    Tls,
+    Urgency,
+)
 from monitor.errors import ConfigError
 from monitor.model.contract import Answer, ProtocolSpec, Verdict
 from monitor.model.data import Audience, Inspect, Role
@@ -316,3 +333,119 @@ def test_nobody_is_offered_metrics_unasked(tmp_path: Path) -> None:
     assert load_config(path).metrics is None
     path.write_text("metrics: {}\n", "utf-8")
     assert MetricsSettings() == load_config(path).metrics
+
+
+def test_alerts(tmp_path: Path) -> None:
+    """An Alertmanager may be its address alone; files are found from the configuration's folder."""
+    config = load(
+        tmp_path,
+        "zones: [{name: lobby, audience: staff, networks: [10.1.0.0/24]}]\n"
+        "alerts:\n"
+        "  alertmanagers:\n"
+        "    - http://127.0.0.1:9093/\n"
+        "    - {url: https://am.example.org/x/, ca_file: ca.pem, basic_auth: {user: u, password_file: /etc/pw}}\n"
+        "  notify: [{url_file: mail}]\n"
+        '  digest_at: "06:05"\n'
+        '  quiet: {from: "20:00", to: "07:30"}\n'
+        "  first_look_hours: 0\n"
+        "  policy:\n"
+        '    - {rule: "camera-*", zone: lobby, alert: ticket}\n'
+        "    - {alert: page}\n"
+        "  sensor: north\n"
+        "  path: /var/lib/x/alerts.db\n",
+    )
+    expected = AlertSettings(
+        alertmanagers=(
+            Alertmanager(url="http://127.0.0.1:9093"),
+            Alertmanager(
+                url="https://am.example.org/x",
+                ca_file=tmp_path / "ca.pem",
+                basic_auth=BasicAuth(user=Label("u"), password_file=Path("/etc/pw")),
+            ),
+        ),
+        notify=(tmp_path / "mail",),
+        path=Path("/var/lib/x/alerts.db"),
+        sensor=Label("north"),
+        digest_at=365,
+        quiet=Quiet(1200, 450),
+        first_look_hours=0,
+        policy=(
+            AlertPolicy(rule="camera-*", zone=Label("lobby"), alert=Urgency.TICKET),
+            AlertPolicy(rule="*", zone=Label(""), alert=Urgency.PAGE),
+        ),
+    )
+    assert expected == config.alerts
+
+
+def test_nobody_is_told_unasked(tmp_path: Path) -> None:
+    """Without the section there are no alerts; an empty one has the defaults."""
+    assert load(tmp_path, "{}\n").alerts is None
+    assert AlertSettings() == load(tmp_path, "alerts: {}\n").alerts
+
+
+def test_sinks(tmp_path: Path) -> None:
+    """Each with its defaults, in the order in which they stand; files of TLS from the folder of the configuration."""
+    path = tmp_path / "library.yaml"
+    path.write_text(
+        """
+        sinks:
+          - {kind: eve, path: /var/log/eve.json, max_mb: 5, keep: 2}
+          - {kind: lines, path: "-"}
+          - {kind: journal}
+          - {kind: journal, path: /run/systemd/journal.library/socket}
+          - {kind: syslog}
+          - {kind: syslog, to: "tls://Logs.example.org", ca: ca.pem, certificate: tls/a.pem, key: /etc/a.key}
+          - {kind: syslog, to: "udp://[fd00:1::5]:5514"}
+          - {kind: syslog, to: "tcp://192.0.2.5"}
+        """,
+        "utf-8",
+    )
+    assert (
+        LinesSettings(format=LineFormat.EVE, path=Path("/var/log/eve.json"), max_mb=5, keep=2),
+        LinesSettings(format=LineFormat.ENTRY, path=None, max_mb=50, keep=5),
+        JournalSettings(path=Path("/run/systemd/journal/socket")),
+        JournalSettings(path=Path("/run/systemd/journal.library/socket")),
+        SyslogSettings(to=Target(Carrier.UNIX, "/dev/log", 0)),
+        SyslogSettings(
+            to=Target(Carrier.TLS, "logs.example.org", 6514),
+            ca=tmp_path / "ca.pem",
+            certificate=tmp_path / "tls" / "a.pem",
+            key=Path("/etc/a.key"),
+        ),
+        SyslogSettings(to=Target(Carrier.UDP, "fd00:1::5", 5514)),
+        SyslogSettings(to=Target(Carrier.TCP, "192.0.2.5", 514)),
+    ) == load_config(path).sinks
+
+
+@pytest.mark.parametrize(("text", "sinks"), [("{}", None), ("sinks: []", ())])
+def test_nothing_said_of_sinks(tmp_path: Path, text: str, sinks: tuple[()] | None) -> None:
+    """It is one thing to say nothing, and another one to want none."""
+    path = tmp_path / "library.yaml"
+    path.write_text(text, "utf-8")
+    assert sinks == load_config(path).sinks
+
+
+def test_secrets_of_a_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are found where the service manager says, or where it will put them for the service."""
+    path = tmp_path / "library.yaml"
+    named = '"${CREDENTIALS_DIRECTORY}/secrets_password"'
+    path.write_text(f"metrics: {{basic_auth: {{user: prometheus, password_file: {named}}}}}\n", "utf-8")
+
+    def found() -> Path:
+        metrics = load_config(path).metrics
+        assert metrics is not None
+        assert metrics.basic_auth is not None
+        return metrics.basic_auth.password_file
+
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    assert Path("/run/credentials/privacy-monitor.service/secrets_password") == found()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", "/run/other")
+    assert Path("/run/other/secrets_password") == found()
+
+
+def test_the_interface(tmp_path: Path) -> None:
+    """A list of one, and nothing where nothing is said."""
+    path = tmp_path / "library.yaml"
+    path.write_text("sensor: {interfaces: [eth1]}\n", "utf-8")
+    assert ("eth1",) == load_config(path).sensor.interfaces
+    assert () == Config().sensor.interfaces

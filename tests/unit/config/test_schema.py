@@ -11,11 +11,14 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from monitor.config.keys import ASSET, BASIC_AUTH, EXPECTATION, METRICS, STORE, TLS, ZONE, root
+from monitor.config.alert_keys import ALERTMANAGER, ALERTS, NOTIFY, POLICY, QUIET
+from monitor.config.keys import ASSET, EXPECTATION, METRICS, STORE, TLS, ZONE, root
 from monitor.config.loading import load_config
 from monitor.config.schema import json_schema, schema_text
+from monitor.config.sink_keys import SINK
 from monitor.config.structures import Section
 from monitor.config.summary import notes
+from monitor.config.words import BASIC_AUTH
 from monitor.model.contract import Answer, ProtocolSpec, Verdict
 from monitor.model.data import Audience, Inspect, Role
 from monitor.model.flow import Transport
@@ -25,8 +28,29 @@ REFERENCE = TOP / "docs" / "reference"
 EXAMPLE = TOP / "docs" / "examples" / "config.yaml"
 CASES = Path(__file__).parent / "cases"
 
+SECTIONS = (
+    root(()),
+    ZONE,
+    ASSET,
+    METRICS,
+    STORE,
+    TLS,
+    BASIC_AUTH,
+    *EXPECTATION.forms.values(),
+    ALERTS,
+    ALERTMANAGER,
+    NOTIFY,
+    QUIET,
+    POLICY,
+)
+
 SEEN_BY_THE_SCHEMA = (
     "address-is-network",
+    "alerts-address-in-clear",
+    "alerts-clock",
+    "alerts-no-url",
+    "alerts-path",
+    "alerts-policy",
     "audience-unknown",
     "expect-no-form",
     "expect-no-ports",
@@ -49,6 +73,10 @@ SEEN_BY_THE_SCHEMA = (
     "port-zero",
     "protocol-unknown",
     "role-unknown",
+    "sink-kinds",
+    "sink-keys",
+    "sink-not-a-server",
+    "sink-path-relative",
     "store-numbers",
     "store-path-relative",
     "trap-base-60",
@@ -60,6 +88,18 @@ SEEN_BY_THE_SCHEMA = (
     "zones-empty",
 )
 """Cases that are wrong by their form alone; the others need the reader."""
+SECTIONS = (
+    root(()),
+    ZONE,
+    ASSET,
+    METRICS,
+    STORE,
+    TLS,
+    BASIC_AUTH,
+    *EXPECTATION.forms.values(),
+    *map(SINK.section, SINK.kinds),
+)
+"""All that have keys of their own."""
 
 
 def errors(document: object, schema: Mapping[str, Any]) -> list[str]:
@@ -93,8 +133,7 @@ def test_the_example_is_valid() -> None:
 def test_the_example_shows_every_key() -> None:
     """Whoever copies it has seen everything but the options of protocols and what is off by default."""
     text = EXAMPLE.read_text("utf-8")
-    sections = (root(()), ZONE, ASSET, METRICS, STORE, TLS, BASIC_AUTH, *EXPECTATION.forms.values())
-    missing = {key.name for section in sections for key in section.keys if f"{key.name}:" not in text}
+    missing = {key.name for section in SECTIONS for key in section.keys if f"{key.name}:" not in text}
     assert {"protocols", "show_addresses"} == missing
 
 
@@ -129,9 +168,7 @@ def table(section: Section) -> str:
     return "| key | | |\n|---|---|---|\n" + "".join(rows) + "\n"
 
 
-@pytest.mark.parametrize(
-    "section", [root(()), ZONE, ASSET, METRICS, STORE, TLS, BASIC_AUTH, *EXPECTATION.forms.values()]
-)
+@pytest.mark.parametrize("section", SECTIONS)
 def test_every_key_is_documented(section: Section) -> None:
     """The reference has each section's table, in the words of the schema."""
     assert table(section) in (REFERENCE / "configuration.md").read_text("utf-8")

@@ -14,6 +14,7 @@ TEXT = """\
 site: Main Library
 separate_vlans: true
 local: [192.0.2.0/24, "2001:db8::/32"]
+sensor: {interfaces: [eth1]}
 store: {path: /var/lib/privacy-monitor/findings.db, resolve_after_days: 1}
 zones:
   - name: cameras
@@ -33,6 +34,7 @@ EXPECTED = """\
 Main Library: 2 zones, 1 asset
 the same addresses in another VLAN are another device
 own networks beside the private ones: 192.0.2.0/24 2001:db8::/32
+the sensor listens to eth1
 findings are kept in /var/lib/privacy-monitor/findings.db, of at most 64 MB
 findings are resolved after 1 day without them, and removed after 400 days
 
@@ -198,3 +200,66 @@ def test_metrics(tmp_path: Path, metrics: str, said: str, noted: list[str]) -> N
     config = load(tmp_path, f"metrics: {metrics}\n")
     assert said == summarize(config)[1].text
     assert [True] * len(noted) == [note.startswith(start) for note, start in zip(notes(config), noted, strict=True)]
+
+
+def test_alerts(tmp_path: Path) -> None:
+    """Who is told, when, and what was decided otherwise."""
+    text = (
+        "zones: [{name: lobby, audience: staff, networks: [10.0.0.0/8]}]\n"
+        "alerts:\n  alertmanagers: [http://127.0.0.1:9093]\n  notify: [{url_file: mail}]\n"
+        '  quiet: {from: "20:00", to: "07:30"}\n'
+        '  policy: [{rule: "camera-*", zone: lobby, alert: ticket}, {rule: sensor-blind, alert: never}]\n'
+    )
+    config = load(tmp_path, text)
+    expected = [
+        f"alerts go to Alertmanager http://127.0.0.1:9093, the address in {tmp_path / 'mail'}",
+        "one digest a day at 07:30, local time; the first after 24 hours",
+        "from 20:00 to 07:30 only what pages is told",
+        "alert policy: camera-* in zone lobby: ticket",
+        "alert policy: sensor-blind: never",
+    ]
+    assert expected == [line.text for line in summarize(config, 300)][1:6]
+    assert [] == list(notes(config))
+
+
+@pytest.mark.parametrize(
+    ("alerts", "expected"),
+    [
+        ("{}", "'alerts' names nobody: add 'alertmanagers' or 'notify'"),
+        (
+            "{alertmanagers: [http://10.1.0.5:9093]}",
+            "alerts cross the network readable (http://10.1.0.5:9093): use https",
+        ),
+        (
+            "{notify: [{url_file: a}], policy: [{rule: camra-attempt, alert: never}]}",
+            "no rule that comes along fits 'camra-attempt' of the alert policy; is it one of your own?",
+        ),
+        ("{alertmanagers: ['http://[::1]:9093', 'http://localhost:9093', 'https://am.example.org']}", None),
+    ],
+)
+def test_alerts_that_may_not_be_meant(tmp_path: Path, alerts: str, expected: str | None) -> None:
+    """Nobody to tell, what everybody can read, and rules that are none."""
+    assert ([expected] if expected else []) == list(notes(load(tmp_path, f"alerts: {alerts}\n")))
+
+
+@pytest.mark.parametrize(
+    ("sinks", "said", "noted"),
+    [
+        ("[]", "nobody", []),
+        ('[{kind: lines, path: "-"}, {kind: journal}]', "standard output (lines), the journal", []),
+        ("[{kind: eve, path: /var/log/eve.json}]", "/var/log/eve.json (eve, 50 MB, 5 older)", []),
+        ("[{kind: syslog}]", "syslog at /dev/log", []),
+        ('[{kind: syslog, to: "tls://logs.example.org"}]', "syslog at tls://logs.example.org:6514", []),
+        ('[{kind: syslog, to: "udp://127.0.0.1"}]', "syslog at udp://127.0.0.1:514", []),
+        ('[{kind: syslog, to: "udp://localhost"}]', "syslog at udp://localhost:514", []),
+        ('[{kind: syslog, to: "udp://[fd00:1::5]"}]', "syslog at udp://[fd00:1::5]:514", ["udp://[fd00:1::5]:514"]),
+        ('[{kind: syslog, to: "tcp://logs.example.org"}]', "syslog at tcp://logs.example.org:514", ["tcp://logs."]),
+    ],
+)
+def test_sinks(tmp_path: Path, sinks: str, said: str, noted: list[str]) -> None:
+    """Where findings go; what leaves the machine in the clear is remarked on."""
+    config = load(tmp_path, f"sinks: {sinks}\n")
+    assert f"findings are told to {said}" == summarize(config)[1].text
+    assert [True] * len(noted) == [
+        note.startswith(f"findings go to {start}") for note, start in zip(notes(config), noted, strict=True)
+    ]

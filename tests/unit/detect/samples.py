@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, unique
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from monitor.model.events import Exposed, Sighted
 from monitor.model.finding import Observation
 from monitor.model.flow import Endpoint, FlowView, Reach, Transport
 from monitor.model.opaque import Label
+from monitor.model.record import Record
 from monitor.privacy.subjects import sighting
 
 MIDNIGHT_NS = 1_767_225_600 * 10**9
@@ -35,8 +36,7 @@ class Sort(Enum):
     LOAN = "11"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
+class Cut(Record):
     """Stands in for a piece of a message: what every `Event` has, and nothing else.
 
     Not a subclass, because the tests that walk all events would take it for one of a protocol.
@@ -45,7 +45,6 @@ class Cut:
     exposed: tuple[Exposed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Said(Cut):
     """Stands in for a message; has one field of every kind that rules may ask about."""
 

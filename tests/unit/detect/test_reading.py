@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.detect.rule import Counts
+from monitor.detect.rule import Counts, Pages
 from monitor.model.data import AboutKind, DataClass, Level, Status
 from tests.unit.detect.samples import load, mistakes_of, rule, write
 
@@ -19,6 +19,7 @@ def test_whole_rule(tmp_path: Path) -> None:
         checklist=["Encrypt."],
         reports=["name", "email"],
         counts="flows",
+        pages="internet",
         about="device",
         status="test",
         tags=["privacy.identity"],
@@ -34,6 +35,7 @@ def test_whole_rule(tmp_path: Path) -> None:
     assert one.family == "talk-data"
     assert one.about is AboutKind.DEVICE
     assert one.counts is Counts.FLOWS
+    assert one.pages is Pages.INTERNET
     assert one.reports == DataClass.NAME.bit | DataClass.EMAIL.bit
     assert one.remediation == "Encrypt it."
     assert one.references == ("https://www.example.org/guideline",)
@@ -45,6 +47,7 @@ def test_defaults(tmp_path: Path) -> None:
     """A rule counts events and reports everything of patrons unless it says otherwise."""
     one = load(tmp_path / "rules", one=rule()).rules[0]
     assert one.counts is Counts.EVENTS
+    assert one.pages is Pages.NEVER
     assert one.reports == sum(kind.bit for kind in DataClass) - DataClass.STAFF_CREDENTIAL.bit
     assert one.references == one.checklist == ()
 
@@ -83,6 +86,7 @@ def test_missing_key(tmp_path: Path, missing: str) -> None:
         ({"reports": ["nam"]}, "there is no data class 'nam' (hint: did you mean 'name'?)"),
         ({"reports": "name"}, "'reports' is a list"),
         ({"event": "talk.sad"}, "there is no event 'talk.sad' (hint: did you mean 'talk.said'?)"),
+        ({"pages": "often"}, "'pages' is never 'often'"),
         ({"event": []}, "'event' names no event"),
         ({"event": {"talk": "said"}}, "'event' is text that is not empty"),
         ({"examples": {"match": []}}, "'examples' has two lists, 'match' and 'no_match'"),

@@ -12,7 +12,7 @@ from monitor.detect.rule import Rule
 from monitor.detect.tally import LISTED_PEERS, MAX_VLANS, Tally, ends, identity
 from monitor.model.data import AboutKind, DataClass
 from monitor.model.finding import Evidence, Finding, Observation
-from monitor.model.flow import FlowView, Side, Transport
+from monitor.model.flow import Endpoint, FlowView, Reach, Side, Transport
 from monitor.model.opaque import Label
 from monitor.model.stats import Stats
 from monitor.privacy.subjects import SubjectCounter
@@ -227,3 +227,47 @@ def test_finding_does_not_grow(service: Rule) -> None:
     tally.fields["A"] += 1
     tally.count += 1
     assert (found.fields, found.count) == ({"A": 1}, 1)
+
+
+OUTER_KIOSK = replace(KIOSK, reach=Reach.INTERNET)
+OUTER_SERVER = replace(SERVER, reach=Reach.INTERNET)
+
+
+@pytest.mark.parametrize("about", ["service", "device"])
+@pytest.mark.parametrize(
+    ("ends_seen", "expected"),
+    [
+        ([(KIOSK, SERVER)], False),
+        ([(OUTER_KIOSK, SERVER)], True),
+        ([(KIOSK, OUTER_SERVER)], True),
+        ([(KIOSK, SERVER), (replace(OUTER_KIOSK, address=Label("192.0.2.77")), SERVER)], True),
+    ],
+)
+def test_pages_on_the_internet(
+    about: str,
+    ends_seen: list[tuple[Endpoint, Endpoint]],
+    expected: bool,  # noqa: FBT001 (a table)
+    tmp_path: Path,
+) -> None:
+    """Where one of the ends is on the internet, whichever that is."""
+    one = load(tmp_path / "rules", one=rule(pages="internet", about=about)).rules[0]
+    observations = [seen(said(), flow(first, second)) for first, second in ends_seen]
+    assert expected is finding(one, *observations).pages
+
+
+def test_a_peer_that_has_moved_up_does_not_page(tmp_path: Path) -> None:
+    """What it showed counts in a worse finding, which says for itself whether it pages."""
+    one = load(tmp_path / "rules", one=rule(pages="internet")).rules[0]
+    tally = grown(one, seen(said(), flow(OUTER_KIOSK, SERVER)))
+    peer = tally.peer(flow(OUTER_KIOSK, SERVER), room=True)
+    assert peer is not None
+    peer.count = 0
+    assert not tally.finding(SubjectCounter()).pages
+
+
+@pytest.mark.parametrize(("pages", "expected"), [("always", True), ("never", False)])
+def test_pages_whatever_the_ends(pages: str, expected: bool, tmp_path: Path) -> None:  # noqa: FBT001 (a table)
+    """As the rule says."""
+    one = load(tmp_path / "rules", one=rule(pages=pages)).rules[0]
+    local, outside = flow(KIOSK, SERVER), flow(OUTER_KIOSK, OUTER_SERVER)
+    assert [expected] * 2 == [finding(one, seen(said(), view)).pages for view in (local, outside)]

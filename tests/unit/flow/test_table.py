@@ -530,3 +530,35 @@ def test_what_an_end_sends_is_charged() -> None:
     first, rest = (sum(map(len, part)) for part in (frames[:4], frames[4:]))
     assert charged[0] == charged[1]
     assert {7: first, 9: rest} == charged[0]
+
+
+@pytest.mark.parametrize("module", [built, source], ids=["compiled", "plain"])
+def test_known_flows_are_reviewed(module: Any) -> None:
+    """With other marks, a flow is looked at, watched or excluded from its next packet on, and told what changed."""
+    columns = Columns(8)
+    table, headers = module.FlowTable(columns, slots=64, look_udp=True), HeaderPass(columns)
+    kiosk, camera = tcp("A", b"one"), udp(4000)
+
+    def picked(*packets: Packet) -> list[tuple[int, int]]:
+        frames = frames_of([bytes(packet) for packet in packets])
+        headers.run(frames)
+        return [(table.picked_serial[i], table.picked_info[i] & ~layout.PICK_SIDE) for i in range(table.run(frames))]
+
+    def zone(network: str, role: Role | None = None, inspect: Inspect = Inspect.ALL) -> Areas:
+        name, networks = Label("zone"), (ip_network(network),)
+        return Areas([Zone(name=name, audience=Audience.STAFF, networks=networks, role=role, inspect=inspect)])
+
+    def review(areas: Areas) -> list[int]:
+        table.mark(areas)
+        forgotten: list[int] = table.review()
+        return forgotten
+
+    assert [(1, 0), (2, 0)] == picked(kiosk, camera)
+    assert [] == review(zone("10.40.0.0/24", role=Role.CAMERA))
+    opened = layout.PICK_OPENED | layout.PICK_JOINED
+    assert [(1, 0), (2, opened), (2, 0)] == picked(tcp("A", b"two", 1003), udp(4000, 2))
+    assert [1] == review(zone("10.30.0.0/24", inspect=Inspect.NONE))
+    assert [(2, 0)] == picked(tcp("A", b"six", 1006), udp(4000, 3))
+    assert 1 == table.total[layout.TOTAL_EXCLUDED]
+    assert [3] == review(Areas())
+    assert [(4, 0), (2, 0)] == picked(tcp("A", b"ten", 1009), udp(4000, 4))

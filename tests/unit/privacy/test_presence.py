@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 from monitor.privacy.presence import Meeting, Place, Presence, place_of
 
 CAMERA: Place = ("10.40.0.21", "")
@@ -41,3 +43,22 @@ def test_an_end_and_its_meetings() -> None:
         presence.note(CAMERA, other, port)
         assert ({CAMERA}, {asked} if met else set()) == presence.take()
         assert (set(), set()) == presence.take()
+
+
+def test_noted_while_taken() -> None:
+    """One thread notes while another one asks, takes and looks: nothing is lost, and nothing changes under its eyes."""
+    places = [(f"10.40.{number // 250}.{number % 250}", "") for number in range(5_000)]
+    presence = Presence()
+    presence.ask({place: frozenset({Meeting(place, None, 0)}) for place in places})
+    noting = Thread(target=lambda: [presence.note(place, CLOUD, 443) for place in places])
+    shown, met = set[Place](), set[Meeting]()
+    noting.start()
+    goes_on = True
+    while goes_on:
+        goes_on = noting.is_alive()
+        some, others = presence.take()
+        shown.update(one for one in some)
+        met.update(one for one in others)
+
+    assert set(places) == shown
+    assert {Meeting(place, None, 0) for place in places} == met

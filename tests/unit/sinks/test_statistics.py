@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from monitor.model.stats import CaptureStats, Coverage, Stats
+from monitor.model.stats import CaptureStats, Coverage, SinkStats, Stats
 from monitor.sinks.statistics import INTERVAL_NS, StatisticsLines
 from tests.unit.sinks.samples import CAMERA, NINE_NS, PIN
 
@@ -69,3 +69,17 @@ def test_once_a_minute() -> None:
             told.clear()
 
     assert [INTERVAL_NS // SECOND_NS * n for n in (1, 2, 3)] == seconds
+
+
+def test_sinks_that_fail_are_named() -> None:
+    """And what was not delivered is counted; nothing is said where all goes well."""
+    told: list[str] = []
+    figures = stats()
+    figures.sinks = {"store": SinkStats(), "eve": SinkStats(failing=True, dropped=3), "syslog": SinkStats(failing=True)}
+    StatisticsLines(told.append).finish(figures)
+    figures.sinks = {"store": SinkStats()}
+    StatisticsLines(told.append).finish(figures)
+
+    assert "; sinks that fail: eve, syslog; findings not delivered: eve 3" in told[0]
+    assert "sinks" not in told[1]
+    assert "delivered" not in told[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 
@@ -13,7 +14,7 @@ from monitor.capture.live.source import LAG_NS, LiveCapture
 from monitor.model.frames import Frames, Tick
 from monitor.model.stats import CaptureStats, Stats
 from tests.support.captures import Seen, copy
-from tests.support.wire import DEADLINE_SECONDS, FAR, NEAR, ip, send, turn
+from tests.support.wire import DEADLINE_SECONDS, FAR, NEAR, ip, make_wire, send, tunnel, turn
 
 HEADER = bytes.fromhex("020000000001 020000000002")
 PLAIN = HEADER + b"\x08\x00" + bytes(46)
@@ -33,7 +34,8 @@ class Listening:
         self.batches: list[int] = []
         self.goal: Callable[[], bool] = lambda: True
         self._deadline = time.monotonic() + DEADLINE_SECONDS
-        self.source = LiveCapture(interface, self.stats, self._is_enough)
+        self.said: list[str] = []
+        self.source = LiveCapture(interface, self.stats, self._is_enough, self.said.append)
 
     def until(self, goal: Callable[[], bool], between: Callable[[int], object] = lambda _: None) -> Listening:
         """Take what comes until the goal is reached; `between` is called with the number of each item."""
@@ -46,7 +48,7 @@ class Listening:
                 elif isinstance(item, Tick):
                     self.ticks.append(item.at_ns)
                 between(number)
-        assert self.source.gone or goal(), "the goal was not reached in time"
+        assert goal(), "the goal was not reached in time"
         return self
 
     def _is_enough(self) -> bool:
@@ -133,14 +135,17 @@ def test_down_and_up_again() -> None:
     def act(number: int) -> None:
         if number == 0:
             turn(NEAR, "down")
-        elif listening.stats.weirds["capture.interface_down"]:
+        elif len(listening.said) == 1:
             turn(NEAR, "up")
             send([PLAIN])
 
-    listening.until(lambda: bool(listening.seen), act)
+    listening.until(lambda: bool(listening.seen) and len(listening.said) == 2, act)
 
     assert 1 == listening.stats.weirds["capture.interface_down"]
-    assert not listening.source.gone
+    assert [
+        "tap0 is down; listening goes on when it is up",
+        "tap0 is up; listening goes on",
+    ] == listening.said
 
 
 def test_an_interface_that_is_down_is_waited_for() -> None:
@@ -159,21 +164,89 @@ def test_an_interface_that_is_down_is_waited_for() -> None:
 
 
 @pytest.mark.parametrize("down_before", [False, True])
-def test_an_interface_that_goes_away_ends_it(down_before: bool) -> None:  # noqa: FBT001
-    """What had come is handed out, and the source says why it ended."""
+def test_an_interface_that_goes_away_is_waited_for(down_before: bool) -> None:  # noqa: FBT001
+    """What had come is handed out, and when it is there again, figures and numbers go on; all of it is said once."""
     listening = Listening()
     send([PLAIN] * 3)
+    waited = itertools.count()
+    gone = "tap0 is gone: the interface was removed; listening goes on when it is there again"
+    back = "tap0 is there again; listening goes on"
 
     def act(number: int) -> None:
         if number == 0:
             if down_before:
                 turn(NEAR, "down")
             ip("link", "del", FAR)
+        elif gone in listening.said and back not in listening.said:
+            if next(waited) == 3:
+                assert listening.figures.away
+                make_wire()
+        elif back in listening.said and len(listening.seen) < 8:
+            send([TAGGED])
 
-    listening.until(lambda: False, act)
+    listening.until(lambda: len(listening.seen) >= 8, act)
 
-    assert listening.source.gone
-    assert 3 == len(listening.seen)
+    figures = listening.figures
+    assert [PLAIN] * 3 + [TAGGED] * 5 == [one.data for one in listening.seen]
+    assert [*range(1, 9)] == [one.number for one in listening.seen]
+    assert {0} == {one.capture for one in listening.seen}
+    assert (8, 8, 0, False) == (figures.packets, figures.arrived, figures.dropped, figures.away)
+    assert 3 * len(PLAIN) + 5 * len(TAGGED) == figures.bytes
+    assert (listening.seen[0].at_ns, listening.seen[7].at_ns) == (figures.first_ns, figures.last_ns)
+    assert 1 == listening.stats.weirds["capture.interface_gone"]
+    assert [gone, back] == [line for line in listening.said if "down" not in line]
+    assert listening.ticks == sorted(set(listening.ticks))
+
+
+def test_the_end_can_be_asked_for_while_it_is_away() -> None:
+    """Nobody has to wait for an interface to stop listening to it."""
+    listening = Listening()
+    ip("link", "del", FAR)
+    listening.until(lambda: listening.figures.away)
+
+    assert 1 == len(listening.said)
+
+
+def test_what_comes_back_may_be_something_else() -> None:
+    """What cannot be read is said once, and waited out."""
+    listening = Listening()
+    steps = itertools.count()
+
+    def act(number: int) -> None:
+        if number == 0:
+            ip("link", "del", FAR)
+        elif listening.figures.away and (step := next(steps)) in {2, 8}:
+            if step == 2:
+                stack.enter_context(tunnel(NEAR, 280))
+            else:
+                stack.close()
+                make_wire()
+        elif len(listening.said) == 3:
+            send([PLAIN])
+
+    with ExitStack() as stack:
+        listening.until(lambda: bool(listening.seen), act)
+
+    assert "tap0 is of a kind that cannot be read (ARPHRD 280); it is tried again" == listening.said[1]
+    assert 3 == len(listening.said)
+
+
+def test_another_name_is_said() -> None:
+    """The same interface under another name is listened to as before."""
+    listening = Listening()
+
+    def act(number: int) -> None:
+        if number == 0:
+            turn(NEAR, "down")
+            ip("link", "set", NEAR, "name", "tap9").check_returncode()
+            turn("tap9", "up")
+        elif any("called" in line for line in listening.said):
+            send([PLAIN])
+
+    listening.until(lambda: bool(listening.seen), act)
+
+    assert "tap0 is called tap9 now; listening goes on" in listening.said
+    assert NEAR == listening.figures.path
 
 
 def test_what_this_machine_says_is_seen_too() -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import http.client
-import shutil
 import socket
 import ssl
-import subprocess
+import time
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,12 +15,13 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitor.config.settings import BasicAuth, Listen, MetricsSettings, Tls
+from monitor.config.settings import BasicAuth, Config, Listen, MetricsSettings, Tls
 from monitor.errors import UsageError
 from monitor.model.opaque import Label
 from monitor.sinks.metrics import server as room
 from monitor.sinks.metrics.server import MAX_CONNECTIONS, MetricsServer
 from monitor.sinks.metrics.sink import MetricsSink
+from tests.support.certificates import make_certificate
 from tests.support.wire import wait_for
 from tests.unit.sinks.metrics.samples import stats
 from tests.unit.sinks.samples import FIVE_NS, PIN
@@ -50,15 +50,8 @@ def port(sink: MetricsSink) -> Iterator[int]:
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Tls:
     """A certificate of this machine for itself."""
-    if shutil.which("openssl") is None:
-        pytest.skip("the command openssl is not here to make a certificate")
-    folder = tmp_path_factory.mktemp("tls")
-    tls = Tls(certificate=folder / "cert.pem", key=folder / "key.pem")
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command += ["-keyout", str(tls.key), "-out", str(tls.certificate), "-days", "2", "-subj", "/CN=localhost"]
-    command += ["-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run(command, check=True, capture_output=True)
-    return tls
+    certificate, key = make_certificate(tmp_path_factory.mktemp("tls"))
+    return Tls(certificate=certificate, key=key)
 
 
 @contextmanager
@@ -106,20 +99,36 @@ def test_a_scrape_in_the_newer_format(port: int) -> None:
     assert body.endswith(b"# EOF\n")
 
 
+def test_before_time_has_passed() -> None:
+    """A run that has just begun is healthy, and not ready."""
+    with MetricsServer(MetricsSettings(listen=ANYWHERE), MetricsSink()) as server:
+        assert (200, b"healthy\n") == ask(server.port, "/-/healthy")[::2]
+        assert (503, b"not ready\n") == ask(server.port, "/-/ready")[::2]
+
+
 def test_health_and_readiness(port: int, sink: MetricsSink) -> None:
     """Each is a status and a word."""
     assert (200, b"healthy\n") == ask(port, "/-/healthy")[::2]
-    assert (503, b"not ready\n") == ask(port, "/-/ready")[::2]
-    sink.capturing = True
     assert (200, b"ready\n") == ask(port, "/-/ready")[::2]
     sink._beat -= 3_600
     assert (503, b"not healthy\n") == ask(port, "/-/healthy")[::2]
     assert (503, b"not ready\n") == ask(port, "/-/ready")[::2]
 
 
+def test_who_scraped(port: int, sink: MetricsSink) -> None:
+    """Asking for metrics is remembered with its age; asking for anything else is not."""
+    assert (503, b"never\n") == ask(port, "/-/scraped")[::2]
+    ask(port, "/-/healthy")
+    assert None is sink.seconds_since_scrape()
+    ask(port, "/metrics")
+    sink._scraped = time.monotonic() - 90
+    status, _, body = ask(port, "/-/scraped")
+    assert (200, 90) == (status, int(body))
+
+
 def test_other_questions(port: int) -> None:
     """What there is, what there is not, a head without a body, and no other way to ask."""
-    assert (200, b"/metrics\n/-/healthy\n/-/ready\n") == ask(port, "/")[::2]
+    assert (200, b"/metrics\n/-/healthy\n/-/ready\n/-/scraped\n") == ask(port, "/")[::2]
     assert (404, b"not here\n") == ask(port, "/metrics/../../etc/passwd")[::2]
     assert (200, b"") == ask(port, "/metrics", method="HEAD")[::2]
     assert 501 == ask(port, "/metrics", method="POST")[0]
@@ -134,6 +143,26 @@ def test_the_password(sink: MetricsSink, tmp_path: Path) -> None:
         assert (401, b"wrong user or password\n") == ask(server.port, "/metrics")[::2]
         assert 401 == ask(server.port, "/metrics?", {"Authorization": "Basic Zm9vOmJhcg=="})[0]
         assert 200 == ask(server.port, "/-/healthy")[0]
+
+
+def test_another_password(sink: MetricsSink, tmp_path: Path) -> None:
+    """It holds from when it is put in place, not when it is written; one that cannot be read changes nothing."""
+    path = tmp_path / "password"
+    path.write_text(SECRET, "utf-8")
+    auth = BasicAuth(user=Label("prometheus"), password_file=path)
+    config = Config(metrics=MetricsSettings(listen=ANYWHERE, basic_auth=auth))
+    assert config.metrics is not None
+    with MetricsServer(config.metrics, sink) as server:
+        path.write_text("battery staple", "utf-8")
+        change = sink.renew(config)
+        assert 200 == ask(server.port, "/metrics", RIGHT)[0]
+        change()
+        assert 401 == ask(server.port, "/metrics", RIGHT)[0]
+        path.unlink()
+        with pytest.raises(UsageError, match="cannot read the password"):
+            sink.renew(config)
+        sink.renew(Config())()
+        assert 401 == ask(server.port, "/metrics", RIGHT)[0]
 
 
 def test_tls(sink: MetricsSink, certificate: Tls) -> None:

@@ -58,24 +58,27 @@ def test_health(clock: list[float]) -> None:
 
 
 def test_readiness(clock: list[float]) -> None:
-    """Ready is who receives packets and is healthy."""
+    """Ready is who is healthy once time passes, which it does when packets are received."""
     sink = MetricsSink()
     assert not sink.is_ready()
-    sink.capturing = True
+    sink.tick(FIVE_NS, Stats())
     assert sink.is_ready()
+    figures = stats()
+    for figures.captures[0].away in (True, False):
+        sink.tick(FIVE_NS, figures)
+        assert figures.captures[0].away is not sink.is_ready()
     clock[0] += HEALTHY_SECONDS + 1
     assert not sink.is_ready()
 
 
 def test_what_other_threads_met_is_told() -> None:
     """Connections that were ended, and bugs by their type alone."""
-    sink, figures = MetricsSink(), Stats()
+    sink = MetricsSink()
     sink.note_refusal()
     sink.note_fault(ValueError("a secret"))
     sink.note_fault(ValueError("another"))
     for _ in range(2):
-        sink.tick(FIVE_NS, figures)
+        sink.tick(FIVE_NS, Stats())
 
-    assert {"metrics.connections": 1} == figures.limits
-    assert {"metrics.ValueError": 2} == figures.faults
-    assert {"metrics": 2} == sink.latest.faults
+    assert {"metrics.connections": 1} == sink.figures.limits
+    assert {"metrics.ValueError": 2} == sink.figures.faults

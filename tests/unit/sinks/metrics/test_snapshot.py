@@ -34,6 +34,15 @@ def test_a_withdrawn_finding_is_not_open_and_was_one() -> None:
     assert [(1, 1), (1, 0), (1, 0), (1, 1)] == told
 
 
+def test_a_finding_that_is_called_otherwise() -> None:
+    """With another configuration it counts in another zone, and no longer in the one before."""
+    standing = Standing()
+    for zone in ("servers", "basement"):
+        standing.receive(replace(PIN, about=replace(PIN.about, zone=Label(zone))))
+
+    assert {PINS: 0, (*PINS[:2], "basement"): 1} == standing.now
+
+
 def test_two_of_a_kind() -> None:
     """Findings of one rule in one zone add up."""
     standing = Standing()

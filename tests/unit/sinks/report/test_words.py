@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.model.data import DataClass
-from monitor.protocols.sip2.catalog import FIELDS
+from monitor.protocols.sip2.fields import FIELDS
 from monitor.sinks.report.words import KINDS, SUBJECTS, name_field, name_link_type
 
 

@@ -90,7 +90,7 @@ def test_a_sensor_that_writes_does_not_mind(path: Path) -> None:
         record.entry["count"],
         record.life.decision and record.life.decision.reason,
     )
-    assert 0 == run.stats.limits["store.failed"]
+    assert 0 == run.store.figures.limits["store.failed"]
 
 
 @pytest.mark.parametrize("text", ["", "  ", "two\nlines", "\x1b[31mred", "\u202eturned", "x" * 65, "nul\0"])

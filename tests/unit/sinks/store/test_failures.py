@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -17,6 +12,7 @@ from monitor.errors import UsageError
 from monitor.sinks.store.database import Database
 from monitor.sinks.store.desk import read_all
 from tests.support.killing import kill_and_check
+from tests.support.small_disk import FILL, on_a_small_disk
 from tests.unit.sinks.samples import LOGIN, PIN
 from tests.unit.sinks.store.watching import Watching
 
@@ -35,23 +31,9 @@ def test_killed_at_any_moment(path: Path) -> None:
     kill_and_check(path, 8, Random(SEED))
 
 
-def on_a_small_disk(folder: Path, scenario: str, *, kilobytes: int = 256) -> dict[str, Any]:
-    """Run a scenario in a folder that is a disk of its own, in a namespace that ends with it; what it prints."""
-    if sys.platform != "linux" or not all(map(shutil.which, ("unshare", "mount"))):
-        pytest.skip("a small disk is made with the commands unshare and mount (package util-linux) of Linux")
-    disk = folder / "disk"
-    disk.mkdir()
-    mount = f'mount -t tmpfs -o size={kilobytes}k none "$0" && exec "$1" -c "$2" "$0"'
-    command = ["unshare", "--mount", "sh", "-c", mount, str(disk), sys.executable, PRELUDE + scenario]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
-    if ended.returncode and ("unshare:" in ended.stderr or "mount:" in ended.stderr):
-        pytest.skip("a disk of its own cannot be mounted here: that takes the rights of root")
-    assert 0 == ended.returncode, ended.stderr
-    result: dict[str, Any] = json.loads(ended.stdout)
-    return result
-
-
-PRELUDE = """
+PRELUDE = (
+    FILL
+    + """
 import json, os, subprocess, sys
 from dataclasses import replace
 from pathlib import Path
@@ -61,37 +43,30 @@ from tests.unit.sinks.store.watching import Watching
 
 disk = Path(sys.argv[1])
 
-def fill():
-    with (disk / "ballast").open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(512))
-        except OSError:
-            pass
-
 def tell(run, **more):
     counts = {}
     if (disk / "f.db").exists():
         from monitor.sinks.store.desk import read_all
         counts = {one.entry["id"]: one.entry["count"] for one in read_all(disk / "f.db").records}
-    print(json.dumps({"said": run.said, "counts": counts, "limits": run.stats.limits, **more}))
+    print(json.dumps({"said": run.said, "counts": counts, "limits": run.store.figures.limits, **more}))
 """
+)
 
 FULL = """
 run = Watching(disk / "f.db")
 run.see(PIN, 1)
-fill()
+fill(disk)
 for count in range(2, 60):
     run.see(PIN, count)
 run.tick(1, LOGIN)
 many = [replace(PIN, id=Label(f"{n:010x}"), count=1) for n in range(20)]
 run.tick(15, *many)
-failing = run.stats.sinks["store"].failing
+failing = run.store.figures.failing
 silent = len(run.said)
 (disk / "ballast").unlink()
 run.tick(15)
 run.tick(15)
-works = not run.stats.sinks["store"].failing
+works = not run.store.figures.failing
 run.end()
 tell(run, failing=failing, silent=silent, works=works)
 """
@@ -99,7 +74,7 @@ tell(run, failing=failing, silent=silent, works=works)
 
 def test_the_disk_runs_full_and_has_room_again(tmp_path: Path) -> None:
     """It is said once, nothing is lost, and it is said once more when it works again."""
-    told = on_a_small_disk(tmp_path, FULL)
+    told = on_a_small_disk(tmp_path, PRELUDE + FULL)
     assert (True, 1, True) == (told["failing"], told["silent"], told["works"])
     full, again = told["said"]
     assert full.endswith(
@@ -114,7 +89,7 @@ def test_the_disk_runs_full_and_has_room_again(tmp_path: Path) -> None:
 FULL_AT_THE_END = """
 run = Watching(disk / "f.db")
 run.see(PIN, 1)
-fill()
+fill(disk)
 for count in range(2, 60):
     run.see(PIN, count)
 run.tick(15, *[replace(PIN, id=Label(f"{n:010x}"), count=1) for n in range(20)])
@@ -126,13 +101,13 @@ tell(run)
 
 def test_the_disk_stays_full(tmp_path: Path) -> None:
     """What was written before is still there, and can be read."""
-    told = on_a_small_disk(tmp_path, FULL_AT_THE_END)
+    told = on_a_small_disk(tmp_path, PRELUDE + FULL_AT_THE_END)
     assert 1 <= told["counts"][PIN.id] < 59
     assert 1 == len(told["said"])
 
 
 FULL_FROM_THE_START = """
-fill()
+fill(disk)
 run = Watching(disk / "f.db")
 run.see(PIN, 1)
 run.see(PIN, 2)
@@ -147,7 +122,7 @@ tell(run, silent=silent)
 
 def test_the_disk_is_full_from_the_start(tmp_path: Path) -> None:
     """The sensor starts all the same."""
-    told = on_a_small_disk(tmp_path, FULL_FROM_THE_START)
+    told = on_a_small_disk(tmp_path, PRELUDE + FULL_FROM_THE_START)
     assert (1, 2, {PIN.id: 2}) == (told["silent"], len(told["said"]), told["counts"])
 
 
@@ -169,7 +144,7 @@ tell(run, silent=silent)
 
 def test_a_disk_that_may_not_be_written(tmp_path: Path) -> None:
     """The sensor starts and says so; when it may be written, everything of this run is, on top of what was there."""
-    told = on_a_small_disk(tmp_path, READ_ONLY)
+    told = on_a_small_disk(tmp_path, PRELUDE + READ_ONLY)
     assert (1, 2, {PIN.id: 9}) == (told["silent"], len(told["said"]), told["counts"])
     assert "Read-only file system: findings cannot be kept and wait in memory" in told["said"][0]
 
@@ -210,7 +185,7 @@ def test_a_damaged_file_is_set_aside(path: Path, damage: Callable[[Path], object
     assert [f"{path}: it is damaged; it is set aside as findings.db.damaged-1, and a new one begins"] == run.said
     assert content == path.with_name("findings.db.damaged-1").read_bytes()
     assert 2 == run.record(PIN).entry["count"]
-    assert 1 == run.stats.limits["store.damaged"]
+    assert 1 == run.store.figures.limits["store.damaged"]
 
 
 def test_a_row_that_makes_no_sense_is_damage(path: Path) -> None:
@@ -271,7 +246,7 @@ def test_a_lock_that_passes_is_no_news(path: Path) -> None:
     database.close()
     assert 1 == run.record(PIN).entry["count"]
     assert [] == run.said
-    assert 1 == run.stats.limits["store.failed"]
+    assert 1 == run.store.figures.limits["store.failed"]
     run.end()
 
 

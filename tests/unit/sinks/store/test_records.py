@@ -14,7 +14,7 @@ from monitor.sinks.store.life import Cause, Decision, Life, State
 from monitor.sinks.store.progress import Progress
 from monitor.sinks.store.records import (
     Change,
-    Record,
+    KeptFinding,
     note_change,
     note_limit,
     read_history,
@@ -30,7 +30,7 @@ from tests.unit.sinks.samples import ALL, CAMERA, PIN
 
 DECISION = Decision(owner="Jörg D.", reason="'; DROP TABLE finding; --", until="2027-03-31")
 LIFE = Life(state=State.EXCEPTED, since_ns=1, seen_ns=2**62, quiet_days=3, shown=True, decision=DECISION)
-RECORD = Record(
+RECORD = KeptFinding(
     run=2**62 - 1,
     present=Account(entry=describe_finding(PIN), first_day_subjects=1, last_day_subjects=2),
     earlier=open_account(describe_finding(CAMERA)),
@@ -51,7 +51,7 @@ def test_what_is_written_is_read(database: Database) -> None:
     with database.writing() as connection:
         for finding in ALL:
             present = open_account(describe_finding(finding))
-            write_record(connection, finding.id, Record(run=1, present=present, earlier=None, life=LIFE))
+            write_record(connection, finding.id, KeptFinding(run=1, present=present, earlier=None, life=LIFE))
         write_record(connection, PIN.id, RECORD)
     with database.reading() as connection:
         assert [(PIN.id, RECORD)] == list(read_records(connection, PIN.id))

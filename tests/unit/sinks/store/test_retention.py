@@ -12,7 +12,7 @@ from monitor.sinks.report.document import describe_finding
 from monitor.sinks.store.account import open_account
 from monitor.sinks.store.database import Database
 from monitor.sinks.store.life import DAY_NS, Cause, Decision, Life, State
-from monitor.sinks.store.records import MAX_HISTORY, Record, note_change, read_history, read_lives, write_record
+from monitor.sinks.store.records import MAX_HISTORY, KeptFinding, note_change, read_history, read_lives, write_record
 from monitor.sinks.store.retention import AT_ONCE, forget_old, make_room
 from tests.unit.sinks.samples import PIN
 
@@ -33,7 +33,7 @@ def put(database: Database, **lives: Life) -> None:
     with database.writing() as connection:
         for ident, life in lives.items():
             present = open_account(describe_finding(PIN))
-            write_record(connection, ident, Record(run=1, present=present, earlier=None, life=life))
+            write_record(connection, ident, KeptFinding(run=1, present=present, earlier=None, life=life))
             note_change(connection, ident, "2026-05-08", Cause.SEEN, life)
 
 

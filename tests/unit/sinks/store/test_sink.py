@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config.settings import StoreSettings
+from monitor.config.settings import Config, StoreSettings
 from monitor.errors import UsageError
 from monitor.model.opaque import Label
 from monitor.sinks.store import sink
@@ -322,10 +322,10 @@ def test_when_there_is_no_room_resolved_findings_go_and_then_new_ones_are_not_ke
     assert 0 == states.count("resolved")
     assert {"removed_for_room": 50, "refused_for_room": 900 - 50 - states.count("open")} == limits
     assert limits == {
-        "removed_for_room": run.stats.limits["store.removed"],
-        "refused_for_room": run.stats.limits["store.refused"],
+        "removed_for_room": run.store.figures.limits["store.removed"],
+        "refused_for_room": run.store.figures.limits["store.refused"],
     }
-    assert run.stats.limits["store.refused"] == run.stats.sinks["store"].dropped
+    assert run.store.figures.limits["store.refused"] == run.store.figures.dropped
     assert path.stat().st_size < 1_000_000
 
 
@@ -334,9 +334,9 @@ def test_our_own_figures(path: Path) -> None:
     run = Watching(path)
     run.tick(1, *ALL)
     assert (len(ALL), 0, False) == (
-        run.stats.sinks["store"].delivered,
-        run.stats.sinks["store"].dropped,
-        run.stats.sinks["store"].failing,
+        run.store.figures.delivered,
+        run.store.figures.dropped,
+        run.store.figures.failing,
     )
     assert {} == dict(run.stats.limits)
     run.end()
@@ -349,3 +349,15 @@ def test_two_sensors_are_refused(path: Path) -> None:
         Watching(path)
     run.end()
     Watching(path).end()
+
+
+def test_other_days_hold_when_they_are_put_in_place(tmp_path: Path) -> None:
+    """A configuration that is read again changes what is kept, and not where."""
+    run = Watching(tmp_path / "findings.db")
+    run.tick(60, PIN)
+    run.store.renew(Config(store=StoreSettings(path=tmp_path / "other.db", resolve_after_days=1)))()
+    run.days(2.1, [PIN])
+    run.end()
+
+    assert ["resolved"] == [one.life.state.value for one in read_all(tmp_path / "findings.db").records]
+    assert not (tmp_path / "other.db").exists()

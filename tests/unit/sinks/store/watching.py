@@ -11,7 +11,7 @@ from monitor.model.finding import Finding
 from monitor.model.stats import Stats
 from monitor.privacy.presence import Place, Presence, place_of
 from monitor.sinks.store.desk import read_all, read_one
-from monitor.sinks.store.records import Change, Record
+from monitor.sinks.store.records import Change, KeptFinding
 from monitor.sinks.store.sink import FindingStore
 from tests.unit.sinks.samples import NINE_NS
 
@@ -68,7 +68,7 @@ class Watching:
         """End without a word, like a process that is killed: what was not written is lost."""
         self.store.close()
 
-    def record(self, finding: Finding) -> Record:
+    def record(self, finding: Finding) -> KeptFinding:
         """What the database has of a finding."""
         return read_one(self.path, finding.id)[0]
 

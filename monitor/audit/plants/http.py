@@ -1,0 +1,125 @@
+"""HTTP conversations whose every value is a mark."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+
+from monitor.audit.marks import Marks, Script
+from monitor.model.flow import Side
+from monitor.protocols.http.products import shipped_entries
+
+FORM = "application/x-www-form-urlencoded"
+PAGE = b"<html></html>"
+GENERAL = ("username", "password", "pin", "barcode", "cardnumber", "patron_id", "email", "phone", "birthdate", "id")
+
+
+def ask(line: str, body: bytes = b"", **fields: str) -> bytes:
+    """A request with a length if it has a body; ``Host`` unless it is given."""
+    fields = {"Host": "catalog.example.org", **{name.replace("_", "-"): value for name, value in fields.items()}}
+    if body and "Transfer-Encoding" not in fields:
+        fields["Content-Length"] = str(len(body))
+    return head(f"{line} HTTP/1.1", fields) + body
+
+
+def answer(status: str = "200 OK", body: bytes = PAGE, **fields: str) -> bytes:
+    """A response with a length unless it comes in chunks."""
+    named = {name.replace("_", "-"): value for name, value in fields.items()}
+    if "Transfer-Encoding" not in named:
+        named["Content-Length"] = str(len(body))
+    return head(f"HTTP/1.1 {status}", named) + body
+
+
+def chunked(body: bytes, size: int = 7) -> bytes:
+    """A body in chunks, with an extension and a trailer."""
+    parts = [body[at : at + size] for at in range(0, len(body), size)]
+    return b"".join(b"%x;part=1\r\n%b\r\n" % (len(part), part) for part in parts) + b"0\r\nDigest: none\r\n\r\n"
+
+
+def multipart(values: dict[str, str], boundary: str = "------invented") -> bytes:
+    """A form with one part for each value, and a file in front."""
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="scan"; filename="card.png"\r\n'
+    parts = [head + "Content-Type: image/png\r\n\r\npassword=none\r\n"]
+    parts += [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in values.items()
+    ]
+    return ("".join(parts) + f"--{boundary}--\r\n").encode()
+
+
+def head(line: str, fields: dict[str, str]) -> bytes:
+    """The first line and the fields of a message."""
+    return "\r\n".join([line, *(f"{name}: {value}" for name, value in fields.items()), "", ""]).encode()
+
+
+def http(marks: Marks) -> Iterator[Script]:
+    """HTTP: marks in every parameter of every product, in place of names, in each part of a head, around messages."""
+    loose = marks.mark("loose").decode()
+
+    def mark(place: str) -> str:
+        return marks.mark(place).decode()
+
+    for entry in shipped_entries():
+        path = (entry.paths or ["/login"])[0].replace("*", "")
+        path = path if path.startswith("/") else f"/{path}"
+        host = (entry.hosts or ["catalog.example.org"])[0].replace("*", "x")
+        values = {name: mark(name) for name in (*entry.parameters, *GENERAL)}
+        form = "&".join(f"{name}={value}" for name, value in values.items())
+        cookies = "; ".join(f"{name}={mark(name)}" for name in entry.cookies)
+        new = "\r\n".join(f"Set-Cookie: {name}={mark('new ' + name)}; path=/" for name in entry.cookies)
+        yield [
+            (Side.ORIGINATOR, ask(f"GET {path}?{form}", Host=host, Cookie=cookies or loose)),
+            (Side.RESPONDER, answer(Set_Cookie=new.removeprefix("Set-Cookie: "))),
+            (Side.ORIGINATOR, ask(f"POST {path}", form.encode(), Host=host, Content_Type=FORM)),
+            (Side.RESPONDER, answer(body=mark("page").encode() * 50)),
+            (
+                Side.ORIGINATOR,
+                ask(f"POST {path}", json.dumps(values).encode(), Host=host, Content_Type="application/json"),
+            ),
+            (Side.RESPONDER, answer()),
+            (
+                Side.ORIGINATOR,
+                ask(f"POST {path}", multipart(values), Content_Type="multipart/form-data; boundary=------invented"),
+            ),
+            (Side.RESPONDER, answer()),
+        ]
+        for search, names in entry.searches:
+            query = "&".join(f"{name}={mark('searched')}" for name in names)
+            path = search.replace("*", "")
+            yield [(Side.ORIGINATOR, ask(f"GET {path}?{query}", Host=host)), (Side.RESPONDER, answer())]
+
+    word = b64encode(f"{mark('user')}:{mark('word')}".encode()).decode()
+    names = "&".join(f"{mark(f'name {number}')}={mark('value')}" for number in range(5))
+    packed = gzip.compress(f"username={mark('packed')}&password={mark('packed too')}".encode(), mtime=0)
+    yield [
+        (
+            Side.ORIGINATOR,
+            ask(f"GET /{loose}/{loose}?{names}#{loose}", Authorization=f"Basic {word}", Host=f"{loose}.example.org"),
+        ),
+        (Side.RESPONDER, answer(f"200 {loose}", PAGE, **{loose: loose, "Set-Cookie": f"{loose}={loose}"})),
+        (
+            Side.ORIGINATOR,
+            ask(
+                f"{loose} /{loose}?mail={loose}@example.org",
+                Referer=f"http://{loose}/?q={loose}",
+                Cookie=f"{loose}={loose}",
+            ),
+        ),
+        (Side.RESPONDER, answer(body=chunked(loose.encode() * 9), Transfer_Encoding="chunked", Trailer=loose)),
+        (Side.ORIGINATOR, ask("POST /a", packed, Content_Type=FORM, Content_Encoding="gzip")),
+        (Side.RESPONDER, answer(f"999 {loose}", Content_Length=loose)),
+    ]
+    for text in (
+        f"GET /?password={loose} HTTP/1.1\r\nHost: {loose}\r\nCookie: ezproxy={loose}\r\n{loose}",
+        f"GET /?password={loose}",
+        f"POST / HTTP/1.1\r\nContent-Type: {FORM}\r\nContent-Length: {loose}\r\n\r\npassword={loose}",
+        f"POST / HTTP/1.1\r\nContent-Type: {FORM}\r\nContent-Length: 9999\r\n\r\nusername={loose}&password={loose}",
+        f"POST / HTTP/1.1\r\nContent-Type: {FORM}\r\nTransfer-Encoding: chunked\r\n\r\n{loose}\r\n{loose}",
+        f"GET / HTTP/1.1\r\n{loose}\r\n {loose}\r\n\r\n",
+        f"{loose}\r\n" * 20,
+        f"GET /{loose * 5000} HTTP/1.1\r\n",
+    ):
+        yield [(Side.ORIGINATOR, ask("GET /")), (Side.RESPONDER, answer()), (Side.ORIGINATOR, text.encode())]
+        yield [(Side.ORIGINATOR, text.encode()), (Side.RESPONDER, text.encode())]

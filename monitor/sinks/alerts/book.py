@@ -1,0 +1,276 @@
+"""Keeps account of who has to hear of what: judges findings, begins and ends notices, writes digests.
+
+Rules: everything is worked out from the ledger and the present findings; nothing here waits for anybody. Time is
+watched time (`monitor.sinks.store.progress`), so a clock that is set ends no first look; digests alone go by the clock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from monitor.config.settings import AlertSettings, Urgency
+from monitor.model.finding import Finding
+from monitor.sinks.alerts.digest import FIRST_LOOK, News, compose_digest, item_of
+from monitor.sinks.alerts.ledger import MAX_MESSAGES, MAX_NOTICES, MAX_TOLD, UNKNOWN, Ledger, Telling
+from monitor.sinks.alerts.notice import Labels, Notice, Sender, describe_page, make_labels, write_message
+from monitor.sinks.alerts.policy import Case, Told, Verdict, digest_day, is_quiet, judge, urgency
+from monitor.sinks.store.life import DAY_NS, Life
+
+HOUR_NS = 3_600 * 10**9
+DIGEST_STANDS_NS = HOUR_NS
+"""How long Alertmanager holds a digest: an event, which it has to notice and to send on."""
+BLIND = "sensor-blind"
+SETTLES_NS = 120 * 10**9
+"""What was seen within it is not over, though the database of findings may not have heard of it yet."""
+MISSED_NS = DAY_NS
+"""A finding that the database of findings does not know, and that was not seen for so long, is over."""
+_OVER = frozenset({Told.ENDED, Told.NOTHING})
+
+
+class Book:
+    """Judgement over a ledger."""
+
+    def __init__(self, ledger: Ledger, settings: AlertSettings, sender: Sender, outlets: Sequence[str]) -> None:
+        """`outlets` are the names of those that are sent messages, rather than alerts."""
+        self.ledger = ledger
+        self.limits: Counter[str] = Counter()
+        """What limits have cost."""
+        self._settings = settings
+        self._sender = sender
+        self._outlets: tuple[str, ...] = ()
+        self._latest: dict[str, Finding] = {}
+        """Of this run; as many as the rule engine makes, which bounds their number."""
+        self._waiting: set[str] = set()
+        """Ids of those that were told since they were judged last."""
+        self._lives: Mapping[str, Life] = {}
+        for record in ledger.told.values():
+            record.seen_ns = ledger.progress.watched_ns  # what was seen of it just before the end is not on disk
+        self.renew(settings, sender, outlets)
+
+    def renew(self, settings: AlertSettings, sender: Sender, outlets: Sequence[str]) -> None:
+        """The operator decides otherwise: from now on, and about everything that stands."""
+        self._settings, self._sender, self._outlets = settings, sender, tuple(outlets)
+        self._waiting.update(self._latest)
+        for number, message in list(self.ledger.messages.items()):
+            if message.outlet not in self._outlets:
+                del self.ledger.messages[number]
+                self.ledger.mark("message", number)
+
+    @property
+    def is_first_look(self) -> bool:
+        """Whether the sensor is new here."""
+        progress = self.ledger.progress
+        return not progress.digest_day and progress.watched_ns < self._settings.first_look_hours * HOUR_NS
+
+    def receive(self, finding: Finding) -> None:
+        """Take a finding or its new state."""
+        ident = str(finding.id)
+        before = self._latest.get(ident)
+        if before is not None and (before.count, before.last_seen_ns) == (finding.count, finding.last_seen_ns):
+            return  # all findings come once more at the end
+        self._latest[ident] = finding
+        record = self.ledger.told.get(ident)
+        if record is not None:
+            record.seen_ns = self.ledger.progress.watched_ns
+        self._waiting.add(ident)
+
+    def judge(self) -> None:
+        """Decide about everything that was received."""
+        for ident in self._waiting:
+            finding = self._latest[ident]
+            if finding.count:
+                self._judge(finding)
+            elif ident in self.ledger.told:
+                self._withdraw(self.ledger.told[ident])
+        self._waiting.clear()
+
+    def follow(self, lives: Mapping[str, Life]) -> None:
+        """Take what became of findings meanwhile: resolved, or settled by somebody, or open again."""
+        self._lives = lives
+        now_ns = self.ledger.progress.watched_ns
+        for ident, record in self.ledger.told.items():
+            if record.told in _OVER:
+                continue
+            life, unseen_ns = lives.get(ident), now_ns - record.seen_ns
+            is_over = unseen_ns >= (SETTLES_NS if life else MISSED_NS) and not (life and life.stands)
+            if is_over:
+                self._end(record)
+            elif ident in self._latest:
+                if self._is_settled(ident) is not (record.told is Told.SILENCE):
+                    self._waiting.add(ident)
+            elif self._is_settled(ident) and record.told is not Told.SILENCE:
+                self._silence(record)
+
+    def refresh(self) -> None:
+        """Bring what alerts say of findings up to date."""
+        for key, notice in self.ledger.notices.items():
+            finding = self._latest.get(key)
+            if finding is not None and finding.count and notice.stands:
+                notice.annotations = describe_page(finding, self._sender)[1]
+
+    def watch_sensor(self, reason: str, at_ns: int) -> None:
+        """Begin or end the alert that the sensor does not see what it should."""
+        stands = BLIND in self.ledger.notices and self.ledger.notices[BLIND].stands
+        if bool(reason) is stands:
+            return
+        if not reason:
+            self._end_notice(BLIND)
+            return
+        wanted = urgency(BLIND, "", self._settings.policy, pages=True)
+        if wanted is not Urgency.NEVER:
+            labels = make_labels(self._sender, BLIND, wanted)
+            annotations = {
+                "summary": "The sensor does not see what it should",
+                "description": reason,
+                "what_to_do": "Look at the mirror port and its cable, and at what else this machine does. Until then"
+                " nothing is found, and no finding is resolved.",
+                "runbook_url": self._sender.runbook(BLIND),
+            }
+            self._begin_notice(BLIND, labels, annotations, at_ns)
+
+    def pass_time(self, watched_ns: int, at_ns: int) -> None:
+        """Let `watched_ns` of watched time pass, until trace time `at_ns`: notices end, digests fall due."""
+        progress = self.ledger.progress
+        progress.watched_ns += watched_ns
+        for key, notice in list(self.ledger.notices.items()):
+            if notice.until_ns is not None and notice.until_ns <= progress.watched_ns:
+                self._end_notice(key)
+        day = digest_day(self._settings.digest_at, at_ns)
+        if progress.digest_day == UNKNOWN:
+            progress.digest_day = day
+        if not self.is_first_look and day != progress.digest_day and not is_quiet(self._settings.quiet, at_ns):
+            is_first = not progress.digest_day and self._settings.first_look_hours
+            self._write_digest(FIRST_LOOK if is_first else day, at_ns)
+            progress.digest_day = day
+
+    def forget(self) -> None:
+        """Remove what nobody needs any more, and what there is no room for."""
+        now_ns, told = self.ledger.progress.watched_ns, self.ledger.told
+        keep_ns = self._settings.reopen_days * DAY_NS
+        for ident, record in list(told.items()):
+            if record.ended_ns is not None and record.item is None and now_ns - record.ended_ns >= keep_ns:
+                del told[ident]
+                self.ledger.mark("told", ident)
+
+    def _judge(self, finding: Finding) -> None:
+        ident = str(finding.id)
+        record = self.ledger.told.get(ident) or Telling(id=ident)
+        now_ns = self.ledger.progress.watched_ns
+        wanted = urgency(finding.rule, finding.about.zone, self._settings.policy, pages=finding.pages)
+        is_recent = record.ended_ns is None or now_ns - record.ended_ns < self._settings.reopen_days * DAY_NS
+        verdict = judge(
+            Case(
+                told=record.told,
+                is_urgent=wanted is Urgency.PAGE,
+                was_urgent=record.was_urgent and is_recent,
+                is_settled=wanted is Urgency.NEVER or self._is_settled(ident),
+                is_first_look=self.is_first_look,
+            )
+        )
+        if verdict is Verdict.PAGE and len(self.ledger.notices) >= MAX_NOTICES:
+            self.limits["alerts.notices"] += 1
+            verdict = Verdict.TICKET
+        if verdict is Verdict.NOTHING or (verdict is Verdict.SILENCE and record.told is Told.SILENCE):
+            return
+        if ident not in self.ledger.told and not self._has_room():
+            return
+        self.ledger.told[ident] = record
+        if verdict is Verdict.SILENCE:
+            self._silence(record)
+            return
+        is_back = record.told is Told.ENDED
+        if verdict is Verdict.PAGE:
+            starts_ns = finding.last_seen_ns if is_back else finding.first_seen_ns
+            self._begin_notice(ident, *describe_page(finding, self._sender), starts_ns)
+            record.told, record.item = Told.PAGE, None
+        else:
+            self._end_notice(ident)
+            news = News.BACK if is_back else News.NEW
+            record.told, record.item = Told.TICKET, item_of(finding, news, is_urgent=wanted is Urgency.PAGE)
+        record.was_urgent = wanted is Urgency.PAGE or (record.was_urgent and is_recent)
+        record.ended_ns, record.seen_ns = None, now_ns
+        self.ledger.mark("told", ident)
+
+    def _is_settled(self, ident: str) -> bool:
+        """Whether somebody has acknowledged it, or made an exception that holds."""
+        life = self._lives.get(ident)
+        return life is not None and life.decision is not None
+
+    def _has_room(self) -> bool:
+        told = self.ledger.told
+        if len(told) < MAX_TOLD:
+            return True
+        self.limits["alerts.told"] += 1
+        oldest = min(
+            (one for one in told.values() if one.told is Told.ENDED), key=lambda one: one.seen_ns, default=None
+        )
+        if oldest is None:
+            return False
+        del told[oldest.id]
+        self.ledger.mark("told", oldest.id)
+        return True
+
+    def _silence(self, record: Telling) -> None:
+        self._end_notice(record.id)
+        record.told, record.item = Told.SILENCE, None
+        self.ledger.mark("told", record.id)
+
+    def _end(self, record: Telling) -> None:
+        """It is over; the next digest says so, unless nobody heard of it."""
+        self._end_notice(record.id)
+        finding = self._latest.get(record.id)
+        is_known = record.told in {Told.PAGE, Told.TICKET} and record.item is None
+        record.item = item_of(finding, News.OVER, is_urgent=False) if finding and is_known else record.item
+        record.told, record.ended_ns = Told.ENDED, self.ledger.progress.watched_ns
+        self.ledger.mark("told", record.id)
+
+    def _withdraw(self, record: Telling) -> None:
+        """All of it counts in a worse finding, of which people hear."""
+        if record.told not in _OVER:
+            self._end_notice(record.id)
+            record.told, record.item, record.ended_ns = Told.ENDED, None, self.ledger.progress.watched_ns
+            self.ledger.mark("told", record.id)
+
+    def _write_digest(self, title: str, at_ns: int) -> None:
+        items = []
+        for record in self.ledger.told.values():
+            if record.item is None:
+                continue
+            finding = self._latest.get(record.id)
+            fresh = finding is not None and finding.count and record.told is Told.TICKET
+            item = record.item
+            items.append(item_of(finding, item.news, is_urgent=item.is_urgent) if finding and fresh else item)
+            record.item = None
+            self.ledger.mark("told", record.id)
+        if items:
+            standing = sum(one.told in {Told.PAGE, Told.TICKET} for one in self.ledger.told.values())
+            labels, annotations = compose_digest(items, standing, title, self._sender)
+            until_ns = self.ledger.progress.watched_ns + DIGEST_STANDS_NS
+            self._begin_notice(f"digest {title}", labels, annotations, at_ns, until_ns=until_ns)
+
+    def _begin_notice(
+        self, key: str, labels: Labels, annotations: Labels, starts_ns: int, *, until_ns: int | None = None
+    ) -> None:
+        """Alertmanagers hear of it as long as it stands, all others once."""
+        self.ledger.notices[key] = Notice(
+            key=key, labels=labels, annotations=annotations, starts_ns=starts_ns, until_ns=until_ns
+        )
+        self.ledger.mark("notice", key)
+        is_urgent = labels["severity"] == Urgency.PAGE.value
+        for outlet in self._outlets:
+            number = self.ledger.progress.next_message
+            self.ledger.progress.next_message += 1
+            self.ledger.messages[number] = write_message(outlet, labels, annotations, is_urgent=is_urgent)
+            self.ledger.mark("message", number)
+        while len(self.ledger.messages) > MAX_MESSAGES:
+            oldest = min(self.ledger.messages, key=lambda number: (self.ledger.messages[number].is_urgent, number))
+            del self.ledger.messages[oldest]
+            self.ledger.mark("message", oldest)
+            self.limits["alerts.messages"] += 1
+
+    def _end_notice(self, key: str) -> None:
+        notice = self.ledger.notices.get(key)
+        if notice is not None and notice.stands:
+            notice.stands = False
+            self.ledger.mark("notice", key)

@@ -1,0 +1,30 @@
+"""The collector rests while a run is built, and never looks at what was."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+
+from monitor.cli.collection import building
+from monitor.errors import UsageError
+
+
+def test_building() -> None:
+    """Collections begin when everything stands, which they leave alone."""
+    frozen = gc.get_freeze_count()
+    try:
+        with building() as built:
+            assert not gc.isenabled()
+            built()
+            assert gc.isenabled()
+            assert gc.get_freeze_count() > frozen
+    finally:
+        gc.unfreeze()
+
+
+def test_what_cannot_be_built() -> None:
+    """A mistake leaves the process with its collector."""
+    with pytest.raises(UsageError), building():
+        raise UsageError("no")
+    assert gc.isenabled()
