@@ -17,7 +17,7 @@ from monitor.doctor.device import (
     longest_packet,
     losses,
 )
-from tests.support.wire import NEAR, ip, turn, virtual_wire
+from tests.support.wire import NEAR, ip, turn, virtual_wire, wait_for
 
 
 @pytest.fixture
@@ -31,6 +31,7 @@ def _wire() -> Iterator[None]:
 def test_a_virtual_wire() -> None:
     """Up, without an address; then with one; then down."""
     assert NEAR in (known_devices() or [])
+    wait_for(lambda: describe_device(NEAR).is_connected)  # the kernel takes a moment to notice a link
     device = describe_device(NEAR)
     assert (True, True, False, ()) == (device.is_up, device.is_connected, device.is_loopback, device.addresses)
     assert (False, False) == (device.gro, device.lro)

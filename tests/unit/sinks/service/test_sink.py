@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,8 +34,8 @@ class Run:
         self.arrived = 0
         self.capture = CaptureStats(path="eth1")
         self.stats = Stats(captures=[self.capture], coverage=Coverage())
-        notifier = Notifier({"NOTIFY_SOCKET": str(manager.path)})
-        self.sink = ServiceNotices(notifier, lambda name: self.arrived if name == "eth1" else None)
+        self.notifier = Notifier({"NOTIFY_SOCKET": str(manager.path)})
+        self.sink = ServiceNotices(self.notifier, lambda name: self.arrived if name == "eth1" else None)
         self.at_ns = FIVE_NS
 
     def tick(self, arrived: int = 0, through: int = 0) -> list[str]:
@@ -48,9 +49,11 @@ class Run:
 
 
 @pytest.fixture
-def run(manager: Manager) -> Run:
+def run(manager: Manager) -> Iterator[Run]:
     """A run that has just begun."""
-    return Run(manager)
+    one = Run(manager)
+    with closing(one.notifier):
+        yield one
 
 
 def test_how_it_goes(run: Run) -> None:
