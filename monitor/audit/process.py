@@ -9,6 +9,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -52,8 +53,8 @@ def _divert(stack: contextlib.ExitStack, stream: TextIO | None, descriptor: int,
     """The file to which a descriptor leads meanwhile; each write is in it at once."""
     if stream is not None:
         stream.flush()
-    printed = stack.enter_context(path.open("a", encoding="utf-8", errors="surrogateescape", buffering=1))
-    printed.reconfigure(write_through=True)
+    file = stack.enter_context(path.open("ab", buffering=0))
+    printed = stack.enter_context(TextIOWrapper(file, encoding="utf-8", errors="surrogateescape", write_through=True))
     _redirect(stack, descriptor, printed.fileno())
     return printed
 

@@ -6,11 +6,15 @@ Rules: they listen to this machine only, and speak plain text, so that what is s
 from __future__ import annotations
 
 import contextlib
+import os
 import selectors
 import socket
+import sys
+from contextlib import ExitStack
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from io import BufferedIOBase, BytesIO
+from pathlib import Path
 from socketserver import TCPServer, ThreadingMixIn
 from threading import Lock, Thread
 from types import TracebackType
@@ -22,6 +26,15 @@ MAX_BYTES = 16_000_000
 PATIENCE_SECONDS = 10.0
 """For each step of a client, which is this process."""
 _AT_ONCE = 1 << 18
+
+
+def short_name(folder: Path, stack: ExitStack) -> str:
+    """A name for a folder that is short enough for sockets in it (unix(7): 108 bytes), as long as `stack` is open."""
+    if sys.platform != "linux":
+        return str(folder)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    stack.callback(os.close, descriptor)
+    return f"/proc/self/fd/{descriptor}"
 
 
 class Kept:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from monitor.audit.process import STDOUT
-from monitor.audit.receivers import HOST, Mailbox, WebServer
+from monitor.audit.receivers import HOST, Mailbox, WebServer, short_name
 from monitor.audit.ways import Way, kept_in
 from monitor.config.settings import (
     Alertmanager,
@@ -108,6 +108,7 @@ class _Move:
     def __init__(self, folder: Path, stdout: Path, stack: ExitStack) -> None:
         self.ways: list[Way] = []
         self._folder = folder
+        self._short = short_name(folder, stack)
         self._stdout = stdout
         self._stack = stack
         self._number = count(1)
@@ -162,7 +163,7 @@ class _Move:
         return place
 
     def _socket(self, name: str, instead: object) -> str:
-        path = str(self._next())
+        path = f"{self._short}/{next(self._number)}"
         mailbox = self._stack.enter_context(Mailbox.at(path))
         self.ways.append(Way(name=_name(name, instead), left=mailbox.arrived))
         return path

@@ -12,7 +12,7 @@ from contextlib import ExitStack, closing
 from io import StringIO
 from pathlib import Path
 
-from monitor.audit.receivers import HOST, Mailbox
+from monitor.audit.receivers import HOST, Mailbox, short_name
 from monitor.model.contract import Sink
 from monitor.model.record import Record
 from monitor.sinks.report.json import JsonReport
@@ -42,7 +42,7 @@ def own_ways(folder: Path, stack: ExitStack) -> list[tuple[Way, Sink]]:
         (Way(name="report for programs", left=_written(document)), JsonReport(document)),
     ]
     if hasattr(socket, "AF_UNIX"):
-        path = str(folder / "service")
+        path = f"{short_name(folder, stack)}/service"
         manager = stack.enter_context(Mailbox.at(path))
         notifier = stack.enter_context(closing(Notifier({"NOTIFY_SOCKET": path})))
         notifier.ready()

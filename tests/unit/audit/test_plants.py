@@ -8,7 +8,7 @@ from monitor.audit.marks import Marks
 from monitor.audit.plants import known_plants
 from monitor.audit.plants.names import patron_names
 from monitor.protocols.registry import specs
-from monitor.protocols.sip2.catalog import FIELDS
+from monitor.protocols.sip2.fields import FIELDS
 
 
 def test_every_protocol_is_planted() -> None:
