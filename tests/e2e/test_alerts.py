@@ -12,8 +12,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from tests.support.marks import Marks, find
 
+from monitor.audit.marks import Marks
+from monitor.audit.search import Search
 from monitor.build import build
 from monitor.config.loading import load_config
 from monitor.model.flow import Side
@@ -137,8 +138,9 @@ def test_from_the_wire_to_the_alert_and_back(tmp_path: Path) -> None:
     assert sorted(map(host, range(LOGINS))) == services(alerts)
     assert {"Sip2StaffLogin"} == {one["labels"]["alertname"] for one in alerts}
     assert {"page"} == {one["labels"]["severity"] for one in alerts}
-    assert [] == find(marks.all, fired.encode())
-    assert {} == {name: found for name, data in left.items() if (found := find(marks.all, data))}
+    search = Search(marks.drawn)
+    assert [] == search.find(fired.encode())
+    assert {} == {name: found for name, data in left.items() if (found := search.find(data))}
     assert [] == said
     for status in ("firing", "resolved"):
         pages = [one for one in heard.alerts(status) if one["labels"]["severity"] == "page"]
