@@ -20,9 +20,15 @@ SCHEMA = "privacy-monitor/self-audit/1"
 SHOWN_TRACES = 20
 """Of one output; more say no more."""
 
+REPLACED = (
+    "Every destination was replaced by a private one: files and databases by a folder that is gone again, sockets, "
+    "servers and whoever is told of alerts by receivers on this machine, without TLS and passwords. Alerts went out "
+    "without first look, quiet hours and policy, and a day passed for the digest."
+)
+TRIED = "Ways out that your configuration does not name were tried all the same."
 UNTOUCHED = (
-    "Nothing of yours was touched: all of it happened in memory and in a private folder that is gone again. Your "
-    "database, your metrics and whoever is told of findings know nothing of it, and nothing was sent."
+    "Nothing of yours was touched: your files, your database, your metrics and whoever is told of findings know "
+    "nothing of it, and nothing left this machine."
 )
 
 
@@ -54,8 +60,13 @@ def state(audit: Audit) -> str:
         )
     if not audit.findings:
         return "This proves nothing: nothing of what was planted was found. Do your rules or zones leave all of it out?"
-    if not audit.is_proof:
+    if not audit.is_seeing:
         return "This proves nothing: the search does not find what it is shown. Please report this page."
+    if audit.doubts:
+        return (
+            f"Not proven: no value was found in what left, but of {count(audit.doubts, 'way')} out that says nothing. "
+            "See below. Do your rules find anything that goes there?"
+        )
     return "Nothing that was planted left."
 
 
@@ -79,6 +90,7 @@ def to_json(audit: Audit) -> str:
             {
                 "output": one.name,
                 "bytes": one.size_bytes,
+                "doubt": one.doubt,
                 "found": [{"value_of": trace.place, "spelling": trace.spelling} for trace in one.traces],
             }
             for one in audit.outputs
@@ -115,7 +127,8 @@ def _readings(audit: Audit) -> Table:
 def _outputs(audit: Audit) -> Table:
     table = _table("what left", "bytes searched", "values found")
     for output in audit.outputs:
-        found = Text(f"{len(output.traces):,}", "bold red" if output.traces else "green")
+        is_clean = not output.traces and not output.doubt
+        found = Text(output.doubt or f"{len(output.traces):,}", "green" if is_clean else "bold red")
         table.add_row(make_legible(output.name), f"{output.size_bytes:,}", found)
     return table
 
@@ -143,6 +156,8 @@ def _remarks(audit: Audit) -> Iterator[str]:
     if audit.faults:
         met = count(audit.faults, "bug of this program was", "bugs of this program were")
         yield f"{met} met and guarded; please report that, too."
+    yield REPLACED
+    yield TRIED
     yield UNTOUCHED
 
 

@@ -9,14 +9,19 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
+from io import TextIOWrapper
 from pathlib import Path
+from typing import TextIO
 
-_DESCRIPTORS = (1, 2)
+STDOUT = "stdout"
+"""The file into which standard output goes."""
+_STDERR = "stderr"
+"""And standard error, and all logs."""
 
 
 @contextlib.contextmanager
 def caught(folder: Path) -> Iterator[Path]:
-    """Lead standard output, standard error, logs and new temporary files into `folder` meanwhile.
+    """Lead standard output, standard error, logs and new temporary files into `folder` meanwhile; ask no proxy.
 
     Yields:
         The folder with all of it.
@@ -24,15 +29,11 @@ def caught(folder: Path) -> Iterator[Path]:
     place = folder / "process"
     place.mkdir()
     with contextlib.ExitStack() as stack:
-        printed = stack.enter_context((place / "printed").open("a", encoding="utf-8", errors="surrogateescape"))
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
-        for descriptor in _DESCRIPTORS:
-            _redirect(stack, descriptor, printed.fileno())
-        stack.enter_context(contextlib.redirect_stdout(printed))
-        stack.enter_context(contextlib.redirect_stderr(printed))
-        handler = logging.StreamHandler(printed)
+        stdout = _divert(stack, sys.stdout, 1, place / STDOUT)
+        stderr = _divert(stack, sys.stderr, 2, place / _STDERR)
+        stack.enter_context(contextlib.redirect_stdout(stdout))
+        stack.enter_context(contextlib.redirect_stderr(stderr))
+        handler = logging.StreamHandler(stderr)
         root = logging.getLogger()
         stack.callback(root.setLevel, root.level)
         root.setLevel(logging.DEBUG)
@@ -42,8 +43,34 @@ def caught(folder: Path) -> Iterator[Path]:
         warnings.simplefilter("always")
         stack.callback(setattr, tempfile, "tempdir", tempfile.tempdir)
         tempfile.tempdir = str(place)
+        # A proxy that the environment names is asked for what is on this machine, too.
+        for name in ("no_proxy", "NO_PROXY"):
+            _set(stack, name, "127.0.0.1")
         yield place
-        printed.flush()
+
+
+def _divert(stack: contextlib.ExitStack, stream: TextIO | None, descriptor: int, path: Path) -> TextIO:
+    """The file to which a descriptor leads meanwhile; each write is in it at once."""
+    if stream is not None:
+        stream.flush()
+    file = stack.enter_context(path.open("ab", buffering=0))
+    printed = stack.enter_context(TextIOWrapper(file, encoding="utf-8", errors="surrogateescape", write_through=True))
+    _redirect(stack, descriptor, printed.fileno())
+    return printed
+
+
+def _set(stack: contextlib.ExitStack, name: str, value: str) -> None:
+    """Set a variable of the environment meanwhile."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+
+    def restore() -> None:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+    stack.callback(restore)
 
 
 def _redirect(stack: contextlib.ExitStack, descriptor: int, target: int) -> None:

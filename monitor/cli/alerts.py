@@ -1,56 +1,26 @@
-"""Who is told of findings during a run, and ``privacy-monitor test-alert``, which proves that it reaches them."""
+"""``privacy-monitor test-alert``, which proves that alerts reach people; and what a run needs so that they can."""
 
 from __future__ import annotations
 
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from monitor.cli import terminal
 from monitor.cli.command import Command
 from monitor.cli.configuration import read_config
-from monitor.config.settings import STATE, AlertSettings, Config
+from monitor.config.settings import STATE, Config
 from monitor.errors import DeliveryError, ExitStatus, UsageError
 from monitor.model.record import replace
 
-if TYPE_CHECKING:
-    from monitor.sinks.alerts.sink import AlertSink
-
 _FINDINGS = "findings.db"
-_LEDGER = "alerts.db"
-
-
-def is_wanted(alerts: AlertSettings | None) -> bool:
-    """Whether anybody is to be told."""
-    return alerts is not None and bool(alerts.alertmanagers or alerts.notify)
 
 
 def keep_for_alerts(config: Config) -> Config:
     """Alerts want findings that are kept, because people decide there; so they choose a place if nobody did."""
-    if config.store.path is not None or not is_wanted(config.alerts):
+    if config.store.path is not None or config.alerts is None or not config.alerts.tells_anybody:
         return config
     return replace(config, store=replace(config.store, path=STATE / _FINDINGS))
-
-
-def alert_sink(config: Config, findings: Path, complain: Callable[[str], None]) -> AlertSink:
-    """The sink that tells people.
-
-    Args:
-        config: names them.
-        findings: the database of findings.
-        complain: tells the operator a line.
-
-    Raises:
-        UsageError: a file that the configuration names is not what it should be.
-    """
-    from monitor.sinks.alerts.notice import introduce  # noqa: PLC0415  (most runs tell nobody)
-    from monitor.sinks.alerts.sink import AlertSink  # noqa: PLC0415  (the same)
-
-    alerts = config.alerts or AlertSettings()
-    path = alerts.path or findings.with_name(_LEDGER)
-    return AlertSink(alerts, introduce(config), path, findings, complain)
 
 
 _EXAMPLES = """\
@@ -86,7 +56,7 @@ def _run(options: Namespace) -> ExitStatus:
 
     config = read_config(options.config)
     alerts = config.alerts
-    if alerts is None or not is_wanted(alerts):
+    if alerts is None or not alerts.tells_anybody:
         raise UsageError("the configuration names nobody to tell: add 'alertmanagers' or 'notify' to 'alerts'")
     status = ExitStatus.DONE
     for name, trouble in try_all(alerts, introduce(config), options.severity, time.time_ns()):

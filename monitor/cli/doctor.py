@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.cli import terminal
+from monitor.cli.alerts import keep_for_alerts
 from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
 from monitor.cli.waiting import start_waiting
@@ -30,16 +31,19 @@ examples:
       look at everything, and listen for ten seconds
   sudo privacy-monitor doctor --interface eth0 --config library.yaml --for 5m
       listen for five minutes: are all zones and assets to be heard?
+  sudo privacy-monitor doctor --config library.yaml
+      the interface that the configuration names
   privacy-monitor doctor --format json
-      for programs; without an interface, what can be said without listening
+      for programs; without any interface, what can be said without listening
 
 listening needs Linux and the capability CAP_NET_RAW, which sudo gives; without
-them everything else is looked at. Nothing is sent but questions to a sensor's
-own metrics on this machine, and nothing that is heard is kept.
+them everything else is looked at. Nothing that is heard is kept, and nothing is
+sent: a sensor's own metrics on this machine are asked how it goes, servers of
+the list 'sinks' are connected to, and Alertmanagers are asked if they are ready.
 
 exit status:
   0    nothing is bad
-  1    something is bad: what the sensor should see, it does not
+  1    something is bad: something is not seen, or not told
   2    wrong usage
   70   a bug of this program
   130  interrupted with Ctrl-C
@@ -47,7 +51,12 @@ exit status:
 
 
 def _configure(parser: ArgumentParser) -> None:
-    parser.add_argument("--interface", default="", metavar="NAME", help="the network interface at the mirror port")
+    parser.add_argument(
+        "--interface",
+        default="",
+        metavar="NAME",
+        help="the network interface at the mirror port; without it, the one of the configuration",
+    )
     parser.add_argument(
         "--for",
         dest="seconds",
@@ -78,17 +87,18 @@ def _seconds(text: str) -> float:
 def _run(options: Namespace) -> ExitStatus:
     from monitor.doctor.check import Grade, worst  # noqa: PLC0415  (help and complaints need no engine)
 
-    checks = _examine(options)
-    _show(checks, options)
+    checks, interface = _examine(options)
+    _show(checks, interface, options)
     return ExitStatus.FINDINGS if worst(checks) is Grade.BAD else ExitStatus.DONE
 
 
-def _examine(options: Namespace) -> list[Check]:
+def _examine(options: Namespace) -> tuple[list[Check], str]:
+    """All checks, and the interface that was looked at."""
     from monitor.doctor.examination import Request, examine  # noqa: PLC0415  (help and complaints need no engine)
 
     config, mistakes = Config(), None
     try:
-        config = read_config(options.config)
+        config = keep_for_alerts(read_config(options.config))
     except ConfigError as error:
         mistakes = error
     waiting = start_waiting(options.seconds, wanted=not options.no_progress)
@@ -103,21 +113,21 @@ def _examine(options: Namespace) -> list[Check]:
             store=options.store,
             progress=waiting,
         )
-        return list(examine(request))
+        return list(examine(request)), request.place
     finally:
         if waiting is not None:
             waiting.close()
 
 
-def _show(checks: list[Check], options: Namespace) -> None:
+def _show(checks: list[Check], interface: str, options: Namespace) -> None:
     from monitor.doctor import page  # noqa: PLC0415  (rich takes a while)
     from monitor.sinks.report.text import draw  # noqa: PLC0415  (the same)
 
     looks = terminal.appearance(options.color, sys.stdout)
     if options.format == "json":
-        terminal.deliver(page.to_json(checks, options.interface))
+        terminal.deliver(page.to_json(checks, interface))
     elif options.color == "always" or (sys.stdout is not None and sys.stdout.isatty()):
-        terminal.deliver(draw(lambda plain: page.compose(checks, options.interface, ascii_only=plain), looks))
+        terminal.deliver(draw(lambda plain: page.compose(checks, interface, ascii_only=plain), looks))
     else:
         terminal.deliver(page.list_plainly(checks).encode(looks.encoding, "replace").decode(looks.encoding))
 

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from monitor.cli import terminal
 from monitor.config.settings import METRICS_AT, Config, MetricsSettings
 from monitor.errors import UsageError
 from monitor.model.record import replace
-
-if TYPE_CHECKING:
-    from monitor.sinks.metrics.sink import MetricsSink
 
 
 def add_metrics_option(parser: ArgumentParser) -> None:
@@ -43,24 +37,6 @@ def ask_for_metrics(config: Config, place: str | None) -> Config:
     except UnfitError as unfit:
         raise UsageError(f"--metrics: {unfit.what} ({unfit.hint})") from None
     return replace(config, metrics=replace(config.metrics or MetricsSettings(), listen=listen))
-
-
-@contextmanager
-def offered(settings: MetricsSettings | None) -> Iterator[MetricsSink | None]:
-    """The sink whose figures are offered until the end of the ``with``; None where nobody asked for them.
-
-    Raises:
-        UsageError: they cannot be offered there, or a file that `settings` names is unfit.
-    """
-    if settings is None:
-        yield None
-        return
-    from monitor.sinks.metrics.server import MetricsServer  # noqa: PLC0415  (most runs need no HTTP server)
-    from monitor.sinks.metrics.sink import MetricsSink  # noqa: PLC0415  (the same)
-
-    sink = MetricsSink()
-    with MetricsServer(settings, sink):
-        yield sink
 
 
 def tell_where(settings: MetricsSettings) -> None:

@@ -24,7 +24,7 @@ from monitor.model.record import replace
 from monitor.privacy.labels import typed
 
 if TYPE_CHECKING:
-    from monitor.cli.outlets import Renewal
+    from monitor.outlets import Renewal
     from monitor.reload import Rereading
     from monitor.sinks.service.notifier import Notifier
 
@@ -68,7 +68,7 @@ def _run(options: Namespace) -> ExitStatus:
     if sys.platform != "linux":
         raise UsageError("listening to an interface needs Linux; recorded captures can be analyzed anywhere (analyze)")
     from monitor import sensor  # noqa: PLC0415  (Linux only)
-    from monitor.cli.outlets import opened  # noqa: PLC0415  (help and complaints need no sinks)
+    from monitor.outlets import opened  # noqa: PLC0415  (help and complaints need no sinks)
     from monitor.privacy.presence import Presence  # noqa: PLC0415  (help and complaints need none)
     from monitor.sinks.service.notifier import Notifier  # noqa: PLC0415  (the same)
     from monitor.sinks.service.sink import ServiceNotices  # noqa: PLC0415  (the same)
@@ -79,7 +79,7 @@ def _run(options: Namespace) -> ExitStatus:
     with ExitStack() as stack:
         notifier = stack.enter_context(closing(Notifier()))
         stop = stack.enter_context(stop_on_signals(*(() if options.config else (signal.SIGHUP,))))
-        outlets, renewals = stack.enter_context(opened(config, presence, stop.ask))
+        outlets, renewals, _ = stack.enter_context(opened(config, presence, terminal.complain, stop.ask))
 
         def started() -> None:
             terminal.complain(f"listening to {interface}; Ctrl-C ends it")

@@ -15,16 +15,17 @@ examples:
   privacy-monitor self-audit
       plant invented values in every protocol, and search all that comes out
   privacy-monitor self-audit --config library.yaml
-      the same with your zones and rules, and patrons' devices in them
+      the same with your zones, rules and sinks, and patrons' devices in them
   privacy-monitor self-audit --config library.yaml --format json
       for programs, and for the file that an auditor wants
 
-It takes some seconds, needs no rights, sends nothing, and touches nothing of
-yours: all sinks write into a private folder or to memory.
+It takes some seconds, needs no rights, and touches nothing of yours: each sink
+is opened as in a run, and led to a private place on this machine instead.
 
 exit status:
   0    nothing that was planted left
-  1    something left; or nothing was read, so that this proves nothing
+  1    something left; or nothing was read, or nothing arrived at one of the
+       ways out, so that this proves nothing
   2    wrong usage, configuration or rules
   70   a bug of this program
   130  interrupted with Ctrl-C

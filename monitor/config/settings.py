@@ -148,6 +148,11 @@ class AlertSettings(Record):
     """The first one that fits holds; without one what the rule says."""
     runbooks: str = RUNBOOKS
 
+    @property
+    def tells_anybody(self) -> bool:
+        """Whether anybody is named."""
+        return bool(self.alertmanagers or self.notify)
+
 
 @unique
 class LineFormat(Enum):

@@ -19,7 +19,7 @@ class Grade(Enum):
     ATTENTION = "attention"
     """It works, and something may not be meant or may become a trouble."""
     BAD = "bad"
-    """Something that should be seen is not."""
+    """Something that should be seen or told is not."""
     UNKNOWN = "unknown"
     """It could not be found out here."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from monitor.config.settings import Config
 from monitor.doctor.check import Check, Grade, unknown
+from monitor.doctor.destinations import check_alerts, check_sinks
 from monitor.doctor.device import describe_device, known_devices
 from monitor.doctor.interface import PRESENT, check_presence, judge_device
 from monitor.doctor.listening import Heard, Progress, listen
@@ -27,7 +28,7 @@ class Request(Record):
     """What to look at."""
 
     interface: str
-    """Empty where none is named."""
+    """Empty for the one that the configuration names."""
     seconds: float
     """How long to listen."""
     config: Config = field(default_factory=Config)
@@ -38,6 +39,12 @@ class Request(Record):
     store: Path | None = None
     """Where findings are kept, if it is not where the configuration says."""
     progress: Progress | None = None
+
+    @property
+    def place(self) -> str:
+        """The interface to look at; empty where none is named."""
+        named = self.config.sensor.interfaces
+        return self.interface or (str(named[0]) if named else "")
 
 
 def examine(request: Request) -> Iterator[Check]:
@@ -50,16 +57,22 @@ def examine(request: Request) -> Iterator[Check]:
     yield from check_machine()
     yield from check_clock()
     yield from check_storage(request.store or config.store.path, config.store)
+    yield from check_sinks(config.sinks)
+    yield from check_alerts(config.alerts)
     yield from check_service()
     yield from check_scraping(config.metrics)
-    if not request.interface:
-        yield unknown(PRESENT, "no interface is named", "name the one at the mirror port: --interface eth0")
+    if not request.place:
+        yield unknown(
+            PRESENT,
+            "no interface is named",
+            "name the one at the mirror port: --interface eth0, or sensor: {interfaces: [eth0]}",
+        )
         return
-    present = check_presence(request.interface, known_devices())
+    present = check_presence(request.place, known_devices())
     yield present
     if present.grade is not Grade.GOOD:
         return
-    yield from judge_device(describe_device(request.interface))
+    yield from judge_device(describe_device(request.place))
     heard = _listen(request)
     if isinstance(heard, Check):
         yield heard
@@ -73,7 +86,7 @@ def _listen(request: Request) -> Heard | Check:
     if sys.platform != "linux":
         return unknown(key, "listening needs Linux", "run the doctor where the sensor is to run")
     try:
-        return listen(request.interface, request.seconds, request.config, request.rules, request.progress)
+        return listen(request.place, request.seconds, request.config, request.rules, request.progress)
     except MonitorError as error:
         reason = str(error).splitlines()[0]
         return unknown(key, f"nobody could listen: {reason}", "mend what stands above, then try again")

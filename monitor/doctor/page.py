@@ -30,6 +30,8 @@ _GROUPS = {
     "machine": "This machine",
     "clock": "Clock",
     "store": "Database of findings",
+    "sinks": "Where findings go",
+    "alerts": "Who is told of findings",
     "service": "Service",
     "metrics": "Metrics and Prometheus",
     "interface": "Interface",
@@ -101,7 +103,7 @@ def summarize(checks: Sequence[Check]) -> str:
         parts.append(f"{numbers[Grade.UNKNOWN]} could not be found out")
     if numbers[Grade.BAD]:
         parts.append(f"{numbers[Grade.BAD]} to mend now")
-        return f"{', '.join(parts)}: what the sensor should see, it does not."
+        return f"{', '.join(parts)}: until then something is not seen, or not told."
     return f"{', '.join(parts)}. Nothing is bad."
 
 

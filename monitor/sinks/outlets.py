@@ -88,6 +88,11 @@ class Outlets:
                 self._complain(f"{queue.name}: did not come to its end in time")
         self._gather(stats)
 
+    def settle(self, seconds: float) -> bool:
+        """Wait until all have been called for everything so far, as no run does; returns whether they have."""
+        deadline = time.monotonic() + seconds
+        return all(queue.settle(max(0.0, deadline - time.monotonic())) for queue in self._queues)
+
     def _join(self, seconds: float) -> list[bool]:
         deadline = time.monotonic() + seconds
         return [queue.join(max(0.0, deadline - time.monotonic())) for queue in self._queues]

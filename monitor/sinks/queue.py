@@ -101,6 +101,11 @@ class Queued:
             self._thread.join(seconds)
         return not self._thread.is_alive()
 
+    def settle(self, seconds: float) -> bool:
+        """Wait until the outlet has been called for everything so far; returns whether it has, within so long."""
+        with self._ready:
+            return self._ready.wait_for(lambda: self._call is None and self._began is None, seconds)
+
     def give_up(self) -> int:
         """What was not delivered counts as lost from now on; returns how many findings that are."""
         with self._ready:
@@ -186,8 +191,10 @@ class Queued:
             self._figures = self._outlet.figures.snapshot()
             self._has_failed = trouble is not None
             self._has_overflown = len(self._waiting) >= self._limit
-            self._began = None
         self._tell(trouble, had_failed=had_failed)
+        with self._ready:
+            self._began = None
+            self._ready.notify_all()
 
     def _count(self, error: Exception) -> Exception:
         """Note a bug of ours; a failure that an outlet speaks of itself is in its figures."""

@@ -16,10 +16,10 @@ import pytest
 from monitor.audit.marks import Marks
 from monitor.audit.search import Search
 from monitor.build import build
-from monitor.cli.alerts import alert_sink
 from monitor.config.loading import load_config
 from monitor.model.flow import Side
 from monitor.model.stats import Stats
+from monitor.outlets import alert_sink
 from monitor.privacy.presence import Presence
 from monitor.sinks.store.sink import FindingStore
 from tests.protocols.tls.samples import client_hello, record, server_hello

@@ -79,6 +79,16 @@ class AlertmanagerPush:
         for start in range(0, len(alerts), AT_ONCE):
             self._post(alerts[start : start + AT_ONCE], at_ns)
 
+    def ask(self) -> None:
+        """Ask whether it is ready; nothing is told.
+
+        Raises:
+            DeliveryError: it is not, or nobody answers.
+        """
+        status = self._request("GET", "/-/ready", b"", 0)
+        if status // 100 != HTTPStatus.OK // 100:
+            raise DeliveryError(f"{self.name}: answered {status}{_meaning(status)}")
+
     def _post(self, alerts: list[dict[str, Any]], at_ns: int) -> None:
         status = self._request("POST", "/api/v2/alerts", json.dumps(alerts).encode("ascii"), at_ns)
         if status == HTTPStatus.BAD_REQUEST and len(alerts) > 1:  # one that it dislikes must not hold up the others

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.audit.auditing import Audit, Output, Reading
+from monitor.audit.auditing import NOTHING, Audit, Output, Reading
 from monitor.audit.page import SHOWN_TRACES, compose, state, to_json
 from monitor.audit.search import Trace
 from monitor.sinks.report.text import Appearance, draw
@@ -38,13 +38,16 @@ LEAKY = replace(
     addresses=0,
     faults=2,
 )
+SILENT = replace(
+    CLEAN, outputs=(*CLEAN.outputs, Output(name="findings in the journal", size_bytes=0, traces=(), doubt=NOTHING))
+)
 
 
 @pytest.mark.parametrize("width", [80, 120])
-@pytest.mark.parametrize("name", ["clean", "leaky"])
+@pytest.mark.parametrize("name", ["clean", "leaky", "silent"])
 def test_page(name: str, width: int, request: pytest.FixtureRequest) -> None:
     """The whole page, as wide as the terminal."""
-    audit = {"clean": CLEAN, "leaky": LEAKY}[name]
+    audit = {"clean": CLEAN, "leaky": LEAKY, "silent": SILENT}[name]
     page = draw(lambda _: compose(audit), Appearance(width=width))
     golden = GOLDEN / f"{name}-{width}.txt"
     if request.config.getoption("--update"):
@@ -61,10 +64,11 @@ def test_many_traces() -> None:
 
 
 def test_verdicts() -> None:
-    """Clean, leaking, unread, blind: four sentences."""
+    """Clean, leaking, unread, blind, silent: five sentences."""
     unread = replace(CLEAN, readings=(UNREAD,))
     blind = replace(CLEAN, noticed=3)
     assert "Nothing that was planted left." == state(CLEAN)
+    assert state(SILENT).startswith("Not proven: no value was found in what left, but of 1 way out")
     assert state(LEAKY).startswith("VALUES LEAVE")
     assert state(unread).startswith("This proves nothing: nothing of what was planted was found")
     assert state(blind).startswith("This proves nothing: the search")
@@ -76,3 +80,5 @@ def test_json() -> None:
     assert ("privacy-monitor/self-audit/1", False) == (document["schema"], document["clean"])
     assert {"value_of": "sip2 AA", "spelling": "way 0"} == document["outputs"][2]["found"][0]
     assert json.loads(to_json(CLEAN))["clean"]
+    silent = json.loads(to_json(SILENT))
+    assert (False, NOTHING) == (silent["clean"], silent["outputs"][2]["doubt"])

@@ -11,7 +11,8 @@ import logging, os, sys, tempfile, warnings
 from pathlib import Path
 from monitor.audit.process import caught
 def state():
-    return sys.stdout, sys.stderr, tempfile.tempdir, logging.getLogger().level, logging.getLogger().handlers
+    root = logging.getLogger()
+    return sys.stdout, sys.stderr, tempfile.tempdir, dict(os.environ), root.level, root.handlers
 before = state()
 with caught(Path(sys.argv[1])):
     print("by print")

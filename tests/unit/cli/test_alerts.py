@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from monitor.cli import main
-from monitor.cli.alerts import alert_sink, is_wanted, keep_for_alerts
+from monitor.cli.alerts import keep_for_alerts
 from monitor.config.settings import Alertmanager, AlertSettings, Config, StoreSettings
 from monitor.errors import ExitStatus
 from tests.support.alertmanager import alertmanager, free_port
@@ -68,15 +67,4 @@ def test_findings_are_kept_for_alerts() -> None:
     assert Path("/var/lib/privacy-monitor/findings.db") == keep_for_alerts(Config(alerts=TOLD)).store.path
     for config in (Config(), Config(alerts=AlertSettings()), Config(alerts=TOLD, store=StoreSettings(path=Path("x")))):
         assert config is keep_for_alerts(config)
-    assert not is_wanted(None)
-    assert is_wanted(replace(AlertSettings(), notify=(Path("mail"),)))
-
-
-def test_where_it_keeps_what_it_told(tmp_path: Path) -> None:
-    """Beside the findings, or where the configuration says."""
-    findings = tmp_path / "findings.db"
-    alert_sink(Config(alerts=TOLD), findings, pytest.fail).close()
-    assert (tmp_path / "alerts.db").exists()
-    elsewhere = tmp_path / "elsewhere.db"
-    alert_sink(Config(alerts=replace(TOLD, path=elsewhere)), findings, pytest.fail).close()
-    assert elsewhere.exists()
+    assert (False, True) == (AlertSettings().tells_anybody, AlertSettings(notify=(Path("mail"),)).tells_anybody)

@@ -35,6 +35,19 @@ def test_color(capsys: pytest.CaptureFixture[str]) -> None:
     assert "\x1b[32m\u2713" in capsys.readouterr().out
 
 
+def test_the_interface_of_the_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is looked at unless the command line names another one, and what it is called is shown."""
+    path = tmp_path / "library.yaml"
+    path.write_text("sensor: {interfaces: [nowhere7]}\nalerts: {notify: [{url_file: nowhere}]}\n", "utf-8")
+    for named, wanted in (([], "nowhere7"), (["--interface", "nowhere8"], "nowhere8")):
+        assert ExitStatus.FINDINGS == main(["doctor", "--config", str(path), "--format", "json", *named])
+        document = json.loads(capsys.readouterr().out)
+        checks = {one["check"]: one for one in document["checks"]}
+        assert wanted == document["interface"]
+        assert f"there is no interface {wanted}" == checks["interface.present"]["seen"]
+        assert "not kept" not in checks["store.path"]["seen"]
+
+
 def test_a_configuration_with_mistakes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It is bad, and everything else is still looked at."""
     path = tmp_path / "library.yaml"

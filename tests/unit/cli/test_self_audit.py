@@ -38,11 +38,15 @@ def test_json(capfd: pytest.CaptureFixture[str], repository: Path) -> None:
 
 def test_a_leak(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     """Status 1, and the place."""
-    clean = auditing.audit(Config(), openers=(), random=Random(1))
+    clean = auditing.audit(Config(), random=Random(1))
     leak = Output(name="syslog", size_bytes=9, traces=(Trace("sip2 AA", "hex"),))
     monkeypatch.setattr(auditing, "audit", lambda *_: replace(clean, outputs=(leak,)))
     assert ExitStatus.FINDINGS == main(["self-audit"])
     assert "value of sip2 AA, hex" in capfd.readouterr().out
+    silent = replace(leak, traces=(), doubt=auditing.NOTHING)
+    monkeypatch.setattr(auditing, "audit", lambda *_: replace(clean, outputs=(silent,)))
+    assert ExitStatus.FINDINGS == main(["self-audit"])
+    assert "Not proven" in capfd.readouterr().out
 
 
 def test_mistakes(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -74,4 +74,4 @@ def test_what_it_comes_to() -> None:
     """One sentence, which never says that all is well when it is not."""
     assert "1 thing is good. Nothing is bad." == summarize(CHECKS[:1])
     assert "1 thing is good, 1 could not be found out. Nothing is bad." == summarize(CHECKS[:2])
-    assert summarize(CHECKS).endswith("1 to mend now: what the sensor should see, it does not.")
+    assert summarize(CHECKS).endswith("1 to mend now: until then something is not seen, or not told.")

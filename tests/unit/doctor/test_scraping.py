@@ -10,15 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
-from monitor.config.settings import Listen, MetricsSettings
+from monitor.config.settings import Listen, MetricsSettings, Tls
 from monitor.doctor import scraping as room
 from monitor.doctor.check import Check, Grade
 from monitor.doctor.scraping import check_scraping
 from monitor.sinks.metrics.server import MetricsServer
 from monitor.sinks.metrics.sink import MetricsSink
+from tests.support.certificates import make_certificate
+from tests.unit.sinks.samples import FIVE_NS, busy_stats
 
 LOCAL = ip_address("127.0.0.1")
 ANYWHERE = MetricsSettings(listen=Listen(LOCAL, 0))
@@ -28,7 +31,7 @@ ANYWHERE = MetricsSettings(listen=Listen(LOCAL, 0))
 def sink() -> MetricsSink:
     """A run that goes well."""
     made = MetricsSink()
-    made.capturing = True
+    made.tick(FIVE_NS, busy_stats())
     return made
 
 
@@ -61,7 +64,9 @@ def test_nobody_asks(place: MetricsSettings, sink: MetricsSink) -> None:
 
 def test_it_hangs(place: MetricsSettings, sink: MetricsSink) -> None:
     """Time does not pass in it, or nothing is received."""
-    sink.capturing = False
+    stats = busy_stats()
+    stats.captures[0].away = True
+    sink.tick(FIVE_NS, stats)
     assert "receives nothing" in checked(place)["metrics.heartbeat"].seen
     sink._beat -= 3_600
     assert "hangs" in checked(place)["metrics.heartbeat"].seen
@@ -72,6 +77,19 @@ def test_every_address(sink: MetricsSink) -> None:
     with MetricsServer(replace(ANYWHERE, listen=Listen(ip_address("0.0.0.0"), 0)), sink) as server:  # noqa: S104
         place = MetricsSettings(listen=Listen(ip_address("0.0.0.0"), server.port))  # noqa: S104 (what is tested)
         assert Grade.GOOD is checked(place)["metrics.heartbeat"].grade
+
+
+def test_tls(sink: MetricsSink, tmp_path: Path) -> None:
+    """A server with a certificate for whatever name is asked over TLS; without TLS it is no sensor that answers."""
+    certificate, key = make_certificate(tmp_path)
+    secured = replace(ANYWHERE, tls=Tls(certificate=certificate, key=key))
+    with MetricsServer(secured, sink) as server:
+        place = replace(secured, listen=Listen(LOCAL, server.port))
+        sink.note_scrape()
+        assert {Grade.GOOD} == {check.grade for check in checked(place).values()}
+        sink._scraped = None
+        assert "scheme: https" in checked(place)["metrics.scraped"].advice
+        assert f"nobody answers at {place.listen}" == checked(replace(place, tls=None))["metrics.offered"].seen
 
 
 def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -142,3 +142,18 @@ def test_all_are_closed_after_their_end_and_after_none() -> None:
             if is_finished:
                 outlets.finish(Stats())
         assert (is_finished, 1) == (bool(outlet.ended), outlet.closed)
+
+
+def test_settled() -> None:
+    """Whoever wants to can wait until all were called for everything so far; one that hangs takes all the time."""
+    good, blocked = Good(), Blocked()
+    with ExitStack() as stack:
+        stack.callback(blocked.let_go.set)
+        outlets = stack.enter_context(Outlets([good, blocked], [].append))
+        outlets.receive(PIN)
+        outlets.tick(NINE_NS, Stats())
+        assert not outlets.settle(0.01)
+        blocked.let_go.set()
+        assert outlets.settle(ENOUGH)
+        assert [1, 1] == [len(good.ticks), len(blocked.ticks)]
+        assert [[PIN], [PIN]] == [good.received, blocked.received]

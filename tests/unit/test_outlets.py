@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.outlets import opened
+from monitor.cli import terminal
 from monitor.config.loading import load_config
-from monitor.config.settings import Config, StoreSettings
+from monitor.config.settings import Alertmanager, AlertSettings, Config, StoreSettings
 from monitor.errors import UsageError
 from monitor.model.stats import SinkStats, Stats
+from monitor.outlets import alert_sink, opened
 from monitor.privacy.presence import Presence
 from monitor.sinks.outlets import Outlets
 from tests.support.wire import wait_for
@@ -31,7 +32,7 @@ def written(folder: Path, text: str) -> Config:
 def told(config: Config) -> Stats:
     """The figures after a run that found two things."""
     stats = Stats(now_ns=NINE_NS)
-    with opened(config, Presence(), list) as (outlets, _):
+    with opened(config, Presence(), terminal.complain, list) as (outlets, *_):
         for finding in (PIN, CAMERA):
             outlets.receive(finding)
         outlets.tick(NINE_NS, stats)
@@ -109,12 +110,26 @@ def test_nothing_stays_open_where_one_fails(tmp_path: Path) -> None:
     config = written(tmp_path, "metrics: {basic_auth: {user: x, password_file: nowhere}}\nsinks: []")
     config = replace(config, store=StoreSettings(path=tmp_path / "findings.db"))
     for _ in range(2):
-        with pytest.raises(UsageError, match="nowhere"), opened(config, Presence(), list):
+        with pytest.raises(UsageError, match="nowhere"), opened(config, Presence(), terminal.complain, list):
             pass
 
 
 def test_files_of_tls_come_first(tmp_path: Path) -> None:
     """They are read when the program starts, from the folder of the configuration."""
     config = written(tmp_path, 'sinks: [{kind: syslog, to: "tls://192.0.2.5", ca: nowhere.pem}]')
-    with pytest.raises(UsageError, match=r"nowhere\.pem: No such file"), opened(config, Presence(), list):
+    with (
+        pytest.raises(UsageError, match=r"nowhere\.pem: No such file"),
+        opened(config, Presence(), terminal.complain, list),
+    ):
         pass
+
+
+def test_where_it_keeps_what_it_told(tmp_path: Path) -> None:
+    """Beside the findings, or where the configuration says."""
+    told_to = AlertSettings(alertmanagers=(Alertmanager(url="http://127.0.0.1:9093"),))
+    findings = tmp_path / "findings.db"
+    alert_sink(Config(alerts=told_to), findings, pytest.fail).close()
+    assert (tmp_path / "alerts.db").exists()
+    elsewhere = tmp_path / "elsewhere.db"
+    alert_sink(Config(alerts=replace(told_to, path=elsewhere)), findings, pytest.fail).close()
+    assert elsewhere.exists()
