@@ -96,6 +96,7 @@ class Walker:
     @cython.final
     @cython.cfunc
     @cython.inline
+    @cython.exceptval(-1, check=True)
     def _put(
         self,
         body: cython.Py_ssize_t,
@@ -180,8 +181,7 @@ class PcapWalker(Walker):
             if end - at - self.header < caplen:
                 return self._pause(at, _MORE)
             vouched = False
-            last = seconds
-            self.seconds = seconds
+            last = self.seconds = seconds
             self._put(at + self.header, caplen, wirelen, seconds * _SECOND + fraction * scale, self.index)
             at += self.header + caplen
         return self._pause(at, _FULL)
