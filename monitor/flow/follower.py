@@ -36,8 +36,8 @@ class Keeper(Protocol):
         """A parser says that another flow will come."""
         ...
 
-    def recognize(self, follower: Follower, known: Known) -> None:
-        """The protocol of a flow is known, and who opened it."""
+    def recognize(self, serial: int, known: Known, responder: tuple[bytes, int], at_ns: int) -> None:
+        """The protocol of a flow is known, and to which address and port it leads."""
         ...
 
     def hears(self, serial: int, known: Known) -> bool:
@@ -114,35 +114,20 @@ class Follower:
             self.done = True
         return taken
 
-    def settle(self, known: Known, originator: int | None) -> None:
-        """Fix protocol and orientation, and count the flow."""
-        self.originator = self._orient(known, originator)
-        self.known = known
-        known.counters["flows"] += 1
-        self._keeper.recognize(self, known)
-
     def _begin(
         self, known: Known, originator: int | None, *, from_start: bool, options: Mapping[str, object]
     ) -> Parser | None:
         """Fix the orientation and build the parser, if somebody listens; else the flow is done."""
-        self.settle(known, originator)
+        self.originator = orient(known, originator, self.opened_by, self.ports)
+        responder = 1 - self.originator
+        self.known = known
+        known.counters["flows"] += 1
+        self._keeper.recognize(self.serial, known, (self.addresses[responder], self.ports[responder]), self.at_ns)
         if not self._keeper.hears(self.serial, known):
             self.done = True
             return None
         self._parser = known.spec.parser(options, from_start)
         return self._parser
-
-    def _orient(self, known: Known, told: int | None) -> int:
-        """The end that opened the flow: by its SYN, else as the probe tells, else by the ports."""
-        if self.opened_by is not None:
-            return self.opened_by
-        if told is not None:
-            return told
-        low, high = self.ports
-        hints = known.spec.ports
-        if (low in hints) != (high in hints):
-            return 1 if low in hints else 0
-        return 1 if low < high else 0
 
     def _drain(self, say: Callable[..., Iterable[Output]], end: int, argument: memoryview | int | Close) -> None:
         """Take what a parser says; one that raises loses this flow and nothing else."""
@@ -179,3 +164,16 @@ class Follower:
 
     def _name(self) -> str:
         return self.known.name if self.known is not None else "flow"
+
+
+def orient(known: Known, told: int | None, opened_by: int | None, ports: tuple[int, int]) -> int:
+    """The end that opened a flow: by its SYN, else as the probe tells, else by the ports."""
+    if opened_by is not None:
+        return opened_by
+    if told is not None:
+        return told
+    low, high = ports
+    hints = known.spec.ports
+    if (low in hints) != (high in hints):
+        return 1 if low in hints else 0
+    return 1 if low < high else 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.decode.columns import Columns
-from monitor.flow.follower import MAX_HEAD_BYTES, Keeper
+from monitor.flow.follower import MAX_HEAD_BYTES, Keeper, orient
 from monitor.flow.known import Known
 from monitor.flow.picks import PICK_FIN, PICK_ORIENTED, PICK_ORIGINATOR, PICK_RST, PICK_SIDE, PICK_START, Pick
 from monitor.flow.reassembly import MAX_BACK_BYTES
@@ -25,6 +25,7 @@ MAX_HELD_BYTES = 33_554_432
 _SYN = 2
 _MASK = (1 << 32) - 1
 _LAST = PICK_FIN | PICK_RST
+_YES, _NO = Answer.YES, Answer.NO  # taking a member from its class is slow in Python 3.11
 _SILENT = Head(b"", from_start=False)
 
 
@@ -36,6 +37,7 @@ class StreamShelf(Shelf[StreamFollower]):
         super().__init__(table, columns)
         self._keeper = keeper
         self._candidates = candidates
+        self._by_port = {port: known for known in reversed(candidates) for port in known.spec.ports}
         self._picked_start = table.picked_start
         self._seq = columns.seq
         self._payload = columns.payload
@@ -56,9 +58,9 @@ class StreamShelf(Shelf[StreamFollower]):
         self._mark(flow, frames, packet)
         if flow.steady and not info & _LAST and self._goes_straight(flow, data, packet, info & PICK_SIDE):
             return
-        if info & PICK_ORIENTED:
-            flow.opened_by = 1 if info & PICK_ORIGINATOR else 0
         undecided = flow.known is None
+        if undecided and info & PICK_ORIENTED:
+            flow.opened_by = 1 if info & PICK_ORIGINATOR else 0
         self._place(flow, data, index)
         flow.note_steady()
         if flow.done or flow.closed():
@@ -85,52 +87,66 @@ class StreamShelf(Shelf[StreamFollower]):
         index, packet, info, serial = pick
         if not self._segment_bytes[packet]:
             return None
-        candidates, verdict = self._hopeful(data, index)
+        slot = self._picked_slot[index]
+        candidates, verdict = self._hopeful(data, pick)
         if not candidates:
-            self.dropped.add(serial)
-            self._table.stop(self._picked_slot[index], serial)
+            self._pass_by(slot, serial)
             return None
         addresses, ports = self._ends(data, packet, info & PICK_SIDE)
+        opened_by = None
+        if info & PICK_ORIENTED:
+            opened_by = 1 if info & PICK_ORIGINATOR else 0
+        known = candidates[0]
+        if verdict is not None and not self._keeper.hears(serial, known):
+            responder = 1 - orient(known, verdict.originator, opened_by, ports)
+            known.counters["flows"] += 1
+            self._keeper.recognize(serial, known, (addresses[responder], ports[responder]), self._columns.at_ns[packet])
+            self._pass_by(slot, serial)
+            return None
         flow = self.flows[serial] = StreamFollower(self._keeper, candidates, addresses, ports)
         flow.serial = serial
-        flow.slot = self._picked_slot[index]
-        if verdict is None or self._keeper.hears(serial, candidates[0]):
-            return flow
-        self._settle(flow, candidates[0], verdict, frames, index)
-        return None
+        flow.slot = slot
+        if verdict is not None:
+            self._mark(flow, frames, packet)
+            flow.opened_by = opened_by
+            flow.begin(known, verdict.originator, from_start=bool(info & PICK_START))
+            self._table.follow(slot, serial)
+        return flow
 
-    def _settle(self, flow: StreamFollower, known: Known, verdict: Verdict, frames: Frames, index: int) -> None:
-        """Count a flow of a protocol that nobody listens to: a third of what following it to the same end costs."""
-        info = self._picked_info[index]
-        self._mark(flow, frames, self._picked_packet[index])
-        if info & PICK_ORIENTED:
-            flow.opened_by = 1 if info & PICK_ORIGINATOR else 0
-        flow.settle(known, verdict.originator)
-        self._drop(flow)
+    def _pass_by(self, slot: int, serial: int) -> None:
+        """Only count a flow that was never followed."""
+        self.dropped.add(serial)
+        self._table.stop(slot, serial)
 
-    def _hopeful(self, data: memoryview, index: int) -> tuple[Sequence[Known], Verdict | None]:
+    def _hopeful(self, data: memoryview, pick: Pick) -> tuple[Sequence[Known], Verdict | None]:
         """The protocols that the first payload of a flow does not rule out.
+
+        One of whose own ports is used is asked first, and not doubted if it is sure.
 
         Returns:
             them, and the verdict where there is one protocol and it is sure.
         """
-        packet = self._picked_packet[index]
-        info = self._picked_info[index]
+        index, packet, info, _ = pick
         known_start = bool(info & PICK_START)
-        if known_start and self._picked_start[index] != self._columns.seq[packet]:
+        if known_start and self._picked_start[index] != self._seq[packet]:
             return self._candidates, None
-        at = self._columns.payload[packet]
-        size = self._columns.payload_bytes[packet]
+        at = self._payload[packet]
+        size = self._payload_bytes[packet]
         head = Head(bytes(data[at : at + min(size, MAX_HEAD_BYTES)]), known_start)
         heads = (_SILENT, head) if info & PICK_SIDE else (head, _SILENT)
+        ports = self._columns.ports[packet]
+        likely = self._by_port.get(ports & 0xFFFF) or self._by_port.get(ports >> 16)
         try:
-            final = False
-            verdicts = [(known, known.spec.probe(heads, final)) for known in self._candidates]
+            if likely is not None:
+                verdict = likely.spec.probe(heads, False)  # noqa: FBT003  # the contract's signature
+                if verdict.answer is _YES:
+                    return (likely,), verdict
+            verdicts = [(known, known.spec.probe(heads, False)) for known in self._candidates]  # noqa: FBT003  # the same
         except Exception:  # noqa: BLE001 - the follower asks again, guards each probe and counts its fault
             return self._candidates, None
-        open_to = [(known, verdict) for known, verdict in verdicts if verdict.answer is not Answer.NO]
-        if len(open_to) == 1 and open_to[0][1].answer is Answer.YES:
-            return [open_to[0][0]], open_to[0][1]
+        open_to = [(known, verdict) for known, verdict in verdicts if verdict.answer is not _NO]
+        if len(open_to) == 1 and open_to[0][1].answer is _YES:
+            return (open_to[0][0],), open_to[0][1]
         return [known for known, _ in open_to] if size <= MAX_HEAD_BYTES or not open_to else self._candidates, None
 
     def _goes_straight(self, flow: StreamFollower, data: memoryview, packet: int, end: int) -> bool:

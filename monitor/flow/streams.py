@@ -144,6 +144,11 @@ class StreamFollower(Follower):
         elif self.done:
             self._kept.clear()
 
+    def begin(self, known: Known, originator: int | None, *, from_start: bool) -> None:
+        """Be decided at once; see `_begin`."""
+        self._from_start = from_start
+        self._begin(known, originator, from_start=from_start, options=known.spec.options)
+
     def _replay(self, known: Known, verdict: Verdict) -> None:
         """Begin with what was kept."""
         from_start = all(self.started[end] for end in (0, 1) if self._heads[end])

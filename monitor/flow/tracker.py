@@ -234,13 +234,12 @@ class Tracker:
         way = self._ways[kind] = (known.counted.get(kind), kind in self._watch.signs, self._takers.get(kind), judged)
         return way
 
-    def recognize(self, follower: Follower, known: Known) -> None:
+    def recognize(self, serial: int, known: Known, responder: tuple[bytes, int], at_ns: int) -> None:
         """Count a flow, and hold it against endpoints and contacts (`monitor.flow.follower.Keeper`)."""
-        responder = 1 - follower.originator
-        self._sessions.note(known, follower.addresses[responder])
-        self._encrypted.note(known.name, (follower.addresses[responder], follower.ports[responder]))
+        self._sessions.note(known, responder[0])
+        self._encrypted.note(known.name, responder)
         if self._contacts.waiting:
-            self._contacts.recognize(follower.serial, known.label, follower.at_ns)
+            self._contacts.recognize(serial, known.label, at_ns)
 
     def hears(self, serial: int, known: Known) -> bool:
         """Say whether anybody listens (`monitor.flow.follower.Keeper`)."""
