@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from monitor.model.data import AboutKind, Level
 from monitor.model.finding import Evidence, Finding
 from monitor.sinks.report.ends import name_end
 from monitor.sinks.report.figures import count, make_legible, span, split_paragraphs
+from monitor.sinks.report.rows import Rows
 from monitor.sinks.report.verdict import tell_patrons, tell_unit
 from monitor.sinks.report.words import KINDS, name_field
 
@@ -47,19 +47,11 @@ def compose_finding(finding: Finding, paths: Sequence[str], advised_at: str = ""
         paths: legible path of each capture, as `Evidence.capture` counts them.
         advised_at: id of the finding above that gives the same advice already, or an empty string.
     """
-    head = Table.grid(padding=(0, 2, 0, 0))
-    head.add_column(no_wrap=True)
-    head.add_column(overflow="fold")
-    head.add_row(badge(finding.level), Text(make_legible(finding.title), style="bold"))
-    parts: list[RenderableType] = [head]
-    for rows in (_facts(finding), _advice(finding, advised_at), _places(finding, paths)):
-        block = Table.grid(padding=(0, 2, 0, 0))
-        block.add_column(width=10, no_wrap=True)
-        block.add_column(overflow="fold")
-        for label, value in rows:
-            block.add_row(Text(label, style="dim"), value)
-        if block.row_count:
-            parts += (Text(), block)
+    parts: list[RenderableType] = [Rows([(badge(finding.level), Text(make_legible(finding.title), style="bold"))])]
+    for block in (_facts(finding), _advice(finding, advised_at), _places(finding, paths)):
+        rows = [(Text(label, style="dim"), value) for label, value in block]
+        if rows:
+            parts += (Text(), Rows(rows, width=10))
     return Padding(Group(*parts), (0, 1))
 
 
@@ -114,14 +106,10 @@ def _fields(finding: Finding) -> RenderableType:
 
 def _tally(rows: Sequence[tuple[int, str]], left_out: int) -> RenderableType:
     """Counts in a column of their own, what they count beside them."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(overflow="fold")
-    for number, text in rows:
-        table.add_row(Text(f"{number:,}"), Text(text))
+    lines = [(Text(f"{number:,}"), Text(text)) for number, text in rows]
     if left_out > 0:
-        table.add_row(Text(f"+ {left_out:,}"), Text("more"))
-    return table
+        lines.append((Text(f"+ {left_out:,}"), Text("more")))
+    return Rows(lines, right=True)
 
 
 def _prose(text: str) -> RenderableType:
@@ -131,11 +119,7 @@ def _prose(text: str) -> RenderableType:
         if not mark:
             parts += (Text(), Text(paragraph)) if parts else (Text(paragraph),)
             continue
-        table = Table.grid(padding=(0, 1, 0, 0))
-        table.add_column(no_wrap=True)
-        table.add_column(overflow="fold")
-        table.add_row(Text(mark), Text(paragraph))
-        parts.append(table)
+        parts.append(Rows([(Text(mark), Text(paragraph))], gap=1))
     return Group(*parts)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from monitor.model.data import Level
@@ -19,6 +18,7 @@ from monitor.sinks.report.doubts import raise_doubts
 from monitor.sinks.report.entry import badge, compose_finding
 from monitor.sinks.report.figures import count, make_legible
 from monitor.sinks.report.reading import compose_reading
+from monitor.sinks.report.rows import Rows
 from monitor.sinks.report.verdict import judge
 
 _OVERVIEW_FROM = 3
@@ -82,19 +82,15 @@ def _overview(findings: Sequence[Finding]) -> RenderableType:
     for finding in findings:
         key = (finding.level, make_legible(finding.title))
         rules[key] = rules.get(key, 0) + 1
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_column(justify="right", no_wrap=True)
-    for (level, title), number in rules.items():
-        table.add_row(badge(level), Text(title), Text(f"x {number:,}" if number > 1 else ""))
-    return Padding(table, (0, 1))
+    width = max(len(title) for _, title in rules)
+    digits = max(len(f"{number:,}") for number in rules.values())
+    rows = [
+        (badge(level), Text(f"{title:<{width}}  x {number:>{digits},}" if number > 1 else title))
+        for (level, title), number in rules.items()
+    ]
+    return Padding(Rows(rows), (0, 1))
 
 
 def _remarks(doubts: Sequence[str]) -> RenderableType:
-    table = Table.grid(padding=(0, 1, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for doubt in doubts:
-        table.add_row(Text("-"), Text(doubt))
-    return Padding(Group(Text("What this report could not see", style="bold"), Text(), table), (0, 1))
+    rows = Rows([(Text("-"), Text(doubt)) for doubt in doubts], gap=1)
+    return Padding(Group(Text("What this report could not see", style="bold"), Text(), rows), (0, 1))

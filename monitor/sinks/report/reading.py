@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from monitor.model.stats import Stats
 from monitor.privacy.labels import file_label
 from monitor.sinks.report.doubts import name_counts
 from monitor.sinks.report.figures import count, make_legible, span, volume
+from monitor.sinks.report.rows import Rows
 
 _SHOWN_CAPTURES = 8
 """A day in hourly files fits; the JSON report lists all."""
@@ -20,11 +20,7 @@ _SHOWN_CAPTURES = 8
 
 def compose_reading(stats: Stats) -> Iterator[RenderableType]:
     """The parts of the section, top to bottom."""
-    body = Table.grid(padding=(0, 2, 0, 0))
-    body.add_column(width=10, no_wrap=True)
-    body.add_column(overflow="fold")
-    for label, value in _rows(stats):
-        body.add_row(Text(label, style="dim"), value)
+    body = Rows([(Text(label, style="dim"), value) for label, value in _rows(stats)], width=10)
     yield Padding(Text("What was read", style="bold"), (0, 1))
     yield Text()
     yield Padding(body, (0, 1))
@@ -79,14 +75,12 @@ def _captures(stats: Stats) -> RenderableType:
 
 
 def _protocols(protocols: Mapping[str, Mapping[str, int]]) -> RenderableType:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+    rows = []
     for name in sorted(protocols):
         counted = [f"{number:,} {_words(key, number)}" for key, number in protocols[name].items() if number]
         if counted:
-            table.add_row(Text(make_legible(name).upper()), Text(", ".join(counted)))
-    return table if table.row_count else Text("none that this program knows")
+            rows.append((Text(make_legible(name).upper()), Text(", ".join(counted))))
+    return Rows(rows) if rows else Text("none that this program knows")
 
 
 def _words(key: str, number: int) -> str:
