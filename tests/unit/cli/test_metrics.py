@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,54 +109,3 @@ def test_a_real_run(demo: Path, library: Path, tmp_path: Path) -> None:
         assert recorded == live != {}
     assert [] == re.findall(r"\d+\.\d+\.\d+\.\d+|[0-9a-f]+:[0-9a-f:]+|example|library|recorder", told)
     assert f"privacy-monitor: metrics at http://{AT}/metrics" in sensor.stderr.splitlines()
-
-
-def tracer(folder: Path) -> tuple[str, ...]:
-    """What runs a command with its network calls written down, in the same process."""
-    if shutil.which("strace") is None:
-        pytest.skip("the command strace is not here to see whom the sensor contacts")
-    calls = "trace=connect,bind,sendto,sendmsg,sendmmsg"
-    return "strace", "-D", "-f", "-qq", "-s", "8", "-e", calls, "-e", "signal=none", "-o", str(folder / "calls")
-
-
-CALL = re.compile(r"(connect|bind|sendto|sendmsg|sendmmsg)\((.*)")
-ANSWER = re.compile(r'\d+, "HTTP/1\.0|\d+, .*, NULL, 0\)')
-"""Bytes on a connection that is open already, which only those who connected to us can have."""
-
-
-def contacts(folder: Path) -> tuple[list[str], list[str]]:
-    """Where a traced command offered something, and whom it contacted."""
-    text = (folder / "calls").read_text("utf-8")
-    made = CALL.findall(text)
-    offered = [rest for call, rest in made if call == "bind"]
-    return offered, [f"{call}({rest}" for call, rest in made if call != "bind" and not ANSWER.match(rest)]
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("_wire")
-def test_nobody_is_contacted(demo: Path, tmp_path: Path) -> None:
-    """Of all system calls of a run, some listen to the wire, one for scrapes, and none goes out."""
-    around = tracer(tmp_path)
-    with Observer() as observer, Sensor(tmp_path, "--metrics", around=around) as sensor:
-        sent = replay(demo, 5_000)
-        wait_for(lambda: observer.has_seen(sent))
-        assert "privacy_monitor_findings_open" in scrape()
-        assert 0 == sensor.end(signal.SIGTERM)
-    assert [] != sensor.findings()
-    offered, contacted = contacts(tmp_path)
-
-    assert [] == contacted
-    scrapes = [one for one in offered if "AF_PACKET" not in one]
-    assert 1 == len(scrapes) < len(offered)
-    assert 'sin_port=htons(9477), sin_addr=inet_addr("127.0.0.1")' in scrapes[0]
-
-
-@linux
-@pytest.mark.parametrize("call", ["connect(('127.0.0.1', 9))", "sendto(b'x', ('127.0.0.1', 9))"])
-def test_the_trace_sees_contacts(tmp_path: Path, call: str) -> None:
-    """A program that contacts somebody is found out."""
-    code = f"import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).{call}"
-    subprocess.run([*tracer(tmp_path), sys.executable, "-W", "ignore", "-c", code], check=True)
-    wait_for(lambda: "htons(9)" in (tmp_path / "calls").read_text("utf-8"))
-
-    assert 1 == len(contacts(tmp_path)[1])
