@@ -23,6 +23,7 @@ COMPILED = (
     "monitor.capture.resync",
     "monitor.decode.headers",
     "monitor.flow.table",
+    "monitor.protocols.http.survey",
     "monitor.protocols.sip2.survey",
 )
 """Every module that is compiled; nothing else is."""

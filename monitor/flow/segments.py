@@ -12,7 +12,6 @@ from monitor.decode.columns import Columns
 from monitor.flow.follower import MAX_HEAD_BYTES, Keeper, orient
 from monitor.flow.known import Known
 from monitor.flow.picks import PICK_FIN, PICK_ORIENTED, PICK_ORIGINATOR, PICK_RST, PICK_SIDE, PICK_START, Pick
-from monitor.flow.reassembly import MAX_BACK_BYTES
 from monitor.flow.shelf import Shelf
 from monitor.flow.streams import StreamFollower
 from monitor.flow.table import FlowTable
@@ -44,12 +43,16 @@ class StreamShelf(Shelf[StreamFollower]):
         self._payload_bytes = columns.payload_bytes
         self._segment_bytes = columns.segment_bytes
         self._held_bytes = 0
+        self._skipping: set[int] = set()
+        """Flows of which the table may have picked what is to be skipped, because it was told so within the batch."""
         self._waiting: dict[int, StreamFollower] = {}
         """Flows that hold something out of order."""
 
     def take(self, frames: Frames, data: memoryview, pick: Pick) -> None:
         """Hand the segment of one pick to its follower."""
         index, packet, info, serial = pick
+        if serial in self._skipping and self._table.is_passed(index):
+            return
         flow = self.flows.get(serial) or self._meet(frames, data, pick)
         if flow is None:
             return
@@ -67,6 +70,11 @@ class StreamShelf(Shelf[StreamFollower]):
             self._drop(flow)
         elif undecided and flow.known is not None:
             self._table.follow(flow.slot, serial)
+
+    def forget_picks(self) -> None:
+        """What was picked of flows has passed."""
+        super().forget_picks()
+        self._skipping.clear()
 
     def expire(self, at_ns: int) -> None:
         """Give up everywhere what has been missing for too long at trace time `at_ns`."""
@@ -150,21 +158,12 @@ class StreamShelf(Shelf[StreamFollower]):
         return [known for known, _ in open_to] if size <= MAX_HEAD_BYTES or not open_to else self._candidates, None
 
     def _goes_straight(self, flow: StreamFollower, data: memoryview, packet: int, end: int) -> bool:
-        """Take a segment of the usual kind, with the same result as `_place`: a whole one that is next, or one passed.
-
-        What a parser wants to skip was often picked before it said so; so there are more of those than repeated ones.
-        """
+        """Feed a whole segment that is next in line, the usual case, with the same result as `_place`."""
         stream = flow.streams[end]
-        position = stream.position
-        if position is None:
-            return False
         size = self._segment_bytes[packet]
-        ahead = (self._seq[packet] - position) & _MASK
-        if ahead:
-            return size <= _MASK + 1 - ahead <= MAX_BACK_BYTES and not self._columns.flags[packet] & _SYN
-        if size != self._payload_bytes[packet]:
+        if self._seq[packet] != stream.position or size != self._payload_bytes[packet]:
             return False
-        stream.position = (position + size) & _MASK
+        stream.position = (stream.position + size) & _MASK
         self._keeper.stats.followed_bytes += size
         at = self._payload[packet]
         flow.feed(end, data[at : at + size])
@@ -180,6 +179,7 @@ class StreamShelf(Shelf[StreamFollower]):
         until = flow.arm_skip(end, reached)
         if until is not None:
             self._table.skip(flow.slot, flow.serial, end, until)
+            self._skipping.add(flow.serial)
 
     def _place(self, flow: StreamFollower, data: memoryview, index: int) -> None:
         """Put a segment in its place and hand on what is in order."""

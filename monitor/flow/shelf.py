@@ -37,6 +37,10 @@ class Shelf(Generic[F]):
         for flow in self.flows.values():
             flow.view = None
 
+    def forget_picks(self) -> None:
+        """What was picked of flows has passed."""
+        self.dropped.clear()
+
     def _ends(self, data: memoryview, packet: int, side: int) -> tuple[tuple[bytes, bytes], tuple[int, int]]:
         """Addresses and ports of a packet that `side` sent, in the order of the flow table."""
         return ends_of(self._columns, data, packet, side)

@@ -276,9 +276,9 @@ class Tracker:
         self.stats.followed_flows = len(self._streams.flows) + len(self._datagrams.flows)
 
     def _forget_dropped(self) -> None:
-        """What was picked of flows that are dropped has passed."""
-        self._streams.dropped.clear()
-        self._datagrams.dropped.clear()
+        """What was picked has passed."""
+        self._streams.forget_picks()
+        self._datagrams.forget_picks()
 
 
 def _is_heard(spec: ProtocolSpec, heard: Collection[type[Event]]) -> bool:

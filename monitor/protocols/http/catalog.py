@@ -2,6 +2,8 @@
 
 Paths and hosts are patterns in which ``*`` stands for anything. A path's pattern fits where the path begins so and no
 word goes on behind it; a host's fits the whole host. Names of parameters are compared as `names.normal` writes them.
+
+Paths and hosts are compared in lower case: that is several times faster than to ignore case.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ MAX_PATH_BYTES = 1_024
 """Of a path that is compared with patterns; no product's own paths are half as long."""
 
 _NEVER = rb"(?!)"
-_FLAGS = re.IGNORECASE | re.DOTALL
+_FLAGS = re.DOTALL
 
 Meaning = DataClass | None
 """What a parameter of a product holds; None for what says nothing of a patron, whatever the general list thinks."""
@@ -61,8 +63,9 @@ class Product:
 
     def names(self, path: bytes) -> Names:
         """What names of parameters mean at `path`; ask with `meaning`."""
+        lower = path.lower()
         for pattern, names in self._searches:
-            if pattern.match(path):
+            if pattern.match(lower):
                 return names
         return self._meanings
 
@@ -94,7 +97,7 @@ class Catalog:
     def product(self, path: bytes, host: bytes) -> Product | None:
         """Whose request it is: by its path, else by its host (in lower case)."""
         index = self._index
-        found = index.paths.match(path[:MAX_PATH_BYTES]) or index.hosts.match(host)
+        found = index.paths.match(path[:MAX_PATH_BYTES].lower()) or index.hosts.match(host)
         return index.products[found.lastindex - 1] if found is not None and found.lastindex else None
 
     def sessions(self, cookies: bytes, product: Product | None) -> list[Label]:
@@ -139,11 +142,11 @@ class _Index:
 
 
 def _pattern(text: str) -> bytes:
-    return b".*".join(re.escape(part) for part in text.encode().split(b"*"))
+    return b".*".join(re.escape(part) for part in text.lower().encode().split(b"*"))
 
 
 def _paths(patterns: Sequence[str]) -> bytes:
-    return b"|".join(_pattern(text) + (rb"(?![0-9A-Za-z])" if text[-1:].isalnum() else b"") for text in patterns)
+    return b"|".join(_pattern(text) + (rb"(?![0-9a-z])" if text[-1:].isalnum() else b"") for text in patterns)
 
 
 def _hosts(patterns: Sequence[str]) -> bytes:

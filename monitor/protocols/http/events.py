@@ -26,6 +26,8 @@ class Method(Enum):
     PATCH = "patch"
     OTHER = "other"
 
+    __hash__ = object.__hash__  # that of `Enum` runs in Python
+
 
 class HttpRequest(Event):
     """One request whose whole head was seen, with what its body exposed as far as that was looked at."""

@@ -1,6 +1,7 @@
-"""Reads the fields of a head (RFC 9112 section 5) with llhttp, and keeps those that matter here.
+"""Reads the fields of a head (RFC 9112 section 5), and keeps those that matter here.
 
-Where llhttp finds fault, it is asked again to bear with what servers and browsers bear with. It still stops at a line
+Nearly all heads are as the standard has them, and read in one compiled pass (`survey`); the others are left to llhttp.
+Where that finds fault, it is asked again to bear with what servers and browsers bear with. It still stops at a line
 that is no field at all; then each line is shown to it by itself, so that one bad line hides nothing else.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import httptools
+from monitor.protocols.http.survey import survey
 
 MAX_FIELDS = 256
 """Lines of a broken head that are read one by one; servers refuse more than 100."""
@@ -32,42 +33,43 @@ _CODINGS = re.compile(rb"[ \t]*,[ \t]*")
 _LINE_END = re.compile(rb"\r?\n(?![ \t])")
 """Not before a blank, which goes on with the line above (RFC 9112 section 5.2)."""
 _CHUNKED, _IDENTITY = b"chunked", b"identity"
+_CONTENT_LENGTH = b"content-length"
+_FRAMING = (_CONTENT_LENGTH, b"transfer-encoding")
 
 
 class Fields:
     """The fields of one head that matter, in the order of the wire where they are several."""
 
-    __slots__ = (
-        *("authorizations", "broken", "chunked", "codings", "content_type", "cookies", "host", "length"),
-        *("new_cookies", "seen", "transfer", "unclear"),
-    )
-
-    def __init__(self) -> None:
-        self.seen = 0
-        """Fields of any name."""
-        self.broken = False
-        """Some lines were no fields."""
-        self.host = b""
-        self.content_type = b""
-        self.codings: tuple[bytes, ...] = ()
-        """How the body is encoded, outermost last, chunks aside; in lower case."""
-        self.length: int | None = None
-        """Bytes of the body as stated."""
-        self.transfer = False
-        """A transfer coding is named, so that `length` does not count (RFC 9112 section 6.3)."""
-        self.chunked = False
-        """The body comes in chunks."""
-        self.unclear = False
-        """The lengths that are stated do not agree, or are none."""
-        self.cookies: tuple[bytes, ...] = ()
-        self.new_cookies: tuple[bytes, ...] = ()
-        self.authorizations: tuple[tuple[bytes, bytes], ...] = ()
-        """Names of fields that carry them, in lower case, and their values."""
+    # Defaults of the class: few heads have more than two or three of these.
+    seen = 0
+    """Fields of any name."""
+    broken = False
+    """Some lines were no fields."""
+    host = b""
+    content_type = b""
+    codings: tuple[bytes, ...] = ()
+    """How the body is encoded, outermost last, chunks aside; in lower case."""
+    length: int | None = None
+    """Bytes of the body as stated."""
+    transfer = False
+    """A transfer coding is named, so that `length` does not count (RFC 9112 section 6.3)."""
+    chunked = False
+    """The body comes in chunks."""
+    unclear = False
+    """The lengths that are stated do not agree, or are none."""
+    cookies: tuple[bytes, ...] = ()
+    new_cookies: tuple[bytes, ...] = ()
+    authorizations: tuple[tuple[bytes, bytes], ...] = ()
+    """Names of fields that carry them, in lower case, and their values."""
 
     def take(self, name: bytes, value: bytes) -> None:
         """Take one field."""
         self.seen += 1
-        match name.lower():
+        self.take_wanted(name.lower(), value)
+
+    def take_wanted(self, name: bytes, value: bytes) -> None:
+        """Take one field that may matter, its name in lower case."""
+        match name:
             case b"content-length":
                 self._take_length(value.strip())
             case b"host":
@@ -100,13 +102,6 @@ class Fields:
             self.unclear = True
 
 
-WANTED = frozenset(
-    b"host content-length content-type cookie set-cookie transfer-encoding content-encoding authorization "
-    b"proxy-authorization".split()
-)
-"""Names that `Fields.take` knows."""
-
-
 class _Taker:
     """What llhttp tells its findings."""
 
@@ -120,17 +115,21 @@ class _Taker:
         self.on_header = on_header
 
 
-def read_fields(block: bytes) -> Fields:
-    """The fields between a first line and the blank line, which may be missing: then only whole fields count."""
+def read_fields(head: bytes, start: int = 0) -> Fields:
+    """The fields behind a first line.
+
+    Args:
+        head: its bytes; the blank line at its end may be missing: then only whole fields count.
+        start: behind the first line.
+    """
     fields = Fields()
-    values: dict[bytes, bytes] = {}
-    # Nearly all heads have each name once: then the work is done without a call for each of them.
-    if _read(block, values.setdefault) and len(values) >= block.count(b"\n") - 1:
-        for name, value in values.items():
-            if name.lower() in WANTED:
-                fields.take(name, value)
-        fields.seen = len(values)
+    usual = survey(head, start)
+    if usual is not None and _agree(usual[1]):
+        fields.seen = usual[0]
+        for name, value in usual[1]:
+            fields.take_wanted(name, value)
         return fields
+    block = head[start:]
     if _read(block, fields.take):
         return fields
     fields = Fields()
@@ -146,8 +145,20 @@ def read_fields(block: bytes) -> Fields:
     return fields
 
 
+def _agree(wanted: list[tuple[bytes, bytes]]) -> bool:
+    """Whether what is said of the body's end is one plain word, so that llhttp would say the same."""
+    said = [(name, value) for name, value in wanted if name in _FRAMING]
+    if not said:
+        return True
+    name, value = said[0]
+    plain = value.isdigit() and len(value) <= _DIGITS if name == _CONTENT_LENGTH else value.lower() == _CHUNKED
+    return plain and len(said) == 1
+
+
 def _read(block: bytes, take: Callable[[bytes, bytes], object], *, lenient: bool = False) -> bool:
     """Show fields to llhttp; False if it refused one of them."""
+    import httptools  # noqa: PLC0415  (few runs need it)
+
     parser = httptools.HttpRequestParser(_Taker(take))
     if lenient:
         parser.set_dangerous_leniencies(**_LENIENT)

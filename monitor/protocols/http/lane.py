@@ -6,7 +6,6 @@ Rules: the same steps however the bytes arrive; nothing of a body that nobody lo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from monitor.model.events import Output, SkipTo, Weird
@@ -23,7 +22,6 @@ BODY_BYTES = 65_536
 FOR_EVER = 1 << 62
 """Bytes of a body that ends with its connection."""
 
-_BLANK_LINE = re.compile(rb"\n\r?\n")
 _ENDS = b"\r\n"
 _CUT_BODY = Weird(name=HttpWeird.CUT_BODY)
 _CUT_HEAD = Weird(name=HttpWeird.CUT_HEAD)
@@ -146,10 +144,9 @@ class Lane:
                 self._reader.stranger(outputs)
                 return len(source)
             self._tunnel = False
-        blank = _BLANK_LINE.search(source, max(at, at + self._scanned - 2), at + HEAD_BYTES)
-        if blank is None:
+        end = _behind_blank_line(source, max(at, at + self._scanned - 2), at + HEAD_BYTES)
+        if end < 0:
             return self._open_head(source, at, outputs)
-        end = blank.end()
         sure, self._scanned, self._opened = self._sure, 0, False
         body = self._reader.head(self._side, bytes(source[at:end]), outputs, sure=sure)
         if body is None:
@@ -278,6 +275,15 @@ class Lane:
         self._state = _HEAD
         self._opened = True
         return reached
+
+
+def _behind_blank_line(source: bytes | bytearray, start: int, limit: int) -> int:
+    """Where the first blank line from `start` on ends, its line end before it included; -1 if it is not there yet."""
+    usual = source.find(b"\n\r\n", start, limit)
+    bare = source.find(b"\n\n", start, limit if usual < 0 else usual + 1)
+    if bare >= 0:
+        return bare + 2
+    return usual + 3 if usual >= 0 else -1
 
 
 _Step = Callable[[Lane, bytes | bytearray, int, list[Output]], int]

@@ -279,6 +279,27 @@ def test_stopping_and_skipping_save_the_rest_of_a_flow() -> None:
         assert 7 == table.total[layout.TOTAL_PACKETS]
 
 
+def test_what_was_picked_before_it_was_to_be_skipped() -> None:
+    """It is known as what would not have been picked had the batch been cut there."""
+    packets = [
+        tcp("PA", b"head", 0xFFFFFFF0),
+        tcp("PA", b"body", 0xFFFFFFF4, ident=2),
+        tcp("PA", b"last", 97, ident=3),
+        tcp("FA", b"end", 20, ident=4),
+        tcp("PA", b"back", 5, back=True, ident=5),
+    ]
+    for module in (built, source):
+        columns = Columns(len(packets))
+        table = module.FlowTable(columns)
+        chunk = frames_of([bytes(packet) for packet in packets])
+        HeaderPass(columns).run(chunk)
+        assert len(packets) == table.run(chunk)
+        picks = range(len(packets))
+        assert [False] * 5 == [table.is_passed(pick) for pick in picks]
+        table.skip(table.picked_slot[0], 1, table.picked_info[0] & layout.PICK_SIDE, 100)
+        assert [True, True, False, False, False] == [table.is_passed(pick) for pick in picks]
+
+
 @pytest.mark.parametrize("batch", [1, 2, 7, 64])
 def test_cutting_into_batches_changes_nothing(batch: int) -> None:
     """The same noise of flows gives the same picks and totals however it is cut, in a table far too small."""
