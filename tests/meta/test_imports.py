@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from monitor.config.prepared import prepared
+from monitor.config.shipped import shipped
+
 LOADED = """
 import sys
 from monitor.cli import main
@@ -55,6 +58,8 @@ SLOW_OR_FOREIGN = {
     "urllib.request",
 }
 
+AVOIDED = {"dataclasses", "hashlib", "inspect", "pkgutil", "random", "shutil", "traceback"}
+"""What a start does without, because importing it, or having used it by then, takes a good part of the start."""
 
 UNASKED = {"http.server", "monitor.config.loading", "prometheus_client", "ssl"}
 """What only a configuration, or the offer of metrics, needs."""
@@ -77,9 +82,20 @@ def test_json_loads_nothing_it_does_not_need(tmp_path: Path, repository: Path) -
         "rich",
         "lz4",
         "zstandard",
+        "monitor.cli.run",
         "monitor.sensor",
         "monitor.capture.live",
     }
+
+
+def test_start_is_short(tmp_path: Path) -> None:
+    """A capture without a packet needs little, and no PyYAML where the build has parsed the rules."""
+    capture = tmp_path / "empty.pcap"
+    capture.write_bytes(bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000"))
+    modules = loaded(tmp_path, "analyze", "--format", "json", str(capture))
+    assert set() == modules & {*AVOIDED, *UNASKED, "monitor.cli.run"}
+    parsed = [prepared(path.read_text("utf-8")) is not None for path in shipped().glob("*.yaml")]
+    assert ("yaml" in modules) is not all(parsed)
 
 
 def test_text_loads_the_page_only(tmp_path: Path, repository: Path) -> None:
