@@ -181,9 +181,9 @@ class Engine:
                 stake.move(rank, *place)
             elif place is not None:
                 stake = Stake(rank, *place)
-                self._ladder.enter(observation.flow_serial, rule.family, stake)
+                self._ladder.enter(observation.flow_serial, rule.family, stake, observation.at_ns)
         if stake is not None:
-            stake.show(observation.event.exposed)
+            stake.show(observation.event.exposed, observation.at_ns)
             if observation.sightings and stake.tally.rule.reports & _PATRON:
                 self._subjects.count(stake.tally.id, observation.sightings, observation.at_ns)
             stake.tally.see(observation)

@@ -14,13 +14,16 @@ from monitor.model.events import Exposed
 from monitor.model.stats import Stats
 
 MAX_STAKES = 65_536
-"""Flows remembered; about 40 MB when full. The oldest is forgotten first, and counts again if it still speaks."""
+"""Flows remembered; about 40 MB when full. Who was silent for longest is forgotten first, and counts again if it still
+speaks."""
+SILENT_NS = 3_600 * 10**9
+"""Who was silent for so long before it was forgotten has most likely ended: that is no limit to tell of."""
 
 
 class Stake:
     """What one flow has added to its family."""
 
-    __slots__ = ("_peer", "_shown", "rung", "tally")
+    __slots__ = ("_peer", "_shown", "heard_ns", "rung", "tally")
 
     def __init__(self, rung: int, tally: Tally, peer: PeerTally) -> None:
         self.rung = rung
@@ -28,6 +31,8 @@ class Stake:
         self.tally = tally
         self._peer = peer
         self._shown: Shown = Counter()
+        self.heard_ns = 0
+        """When the flow last said anything that counts."""
         self._join()
 
     def move(self, rung: int, tally: Tally, peer: PeerTally) -> None:
@@ -38,8 +43,9 @@ class Stake:
         self.rung, self.tally, self._peer = rung, tally, peer
         self._join()
 
-    def show(self, exposed: Iterable[Exposed]) -> None:
+    def show(self, exposed: Iterable[Exposed], at_ns: int) -> None:
         """Add what an event of the flow exposed."""
+        self.heard_ns = at_ns
         shown: Shown = Counter((one.key, one.data_class.bit) for one in exposed)
         self._shown += shown
         self.tally.add(shown)
@@ -64,7 +70,11 @@ class Ladder:
 
     def stake(self, flow_serial: int, family: str) -> Stake | None:
         """What the flow has added to the family, if anything."""
-        return self._stakes.get((flow_serial, family))
+        key = flow_serial, family
+        stake = self._stakes.pop(key, None)
+        if stake is not None:
+            self._stakes[key] = stake  # behind all that were silent for longer
+        return stake
 
     def adopt(self, rungs: Mapping[Tally, int], joined: Mapping[PeerTally, PeerTally]) -> None:
         """Keep the stakes in these findings, each with the number of its rule, and forget all others."""
@@ -72,9 +82,10 @@ class Ladder:
         for stake in self._stakes.values():
             stake.adopt(rungs[stake.tally], joined)
 
-    def enter(self, flow_serial: int, family: str, stake: Stake) -> None:
+    def enter(self, flow_serial: int, family: str, stake: Stake, at_ns: int) -> None:
         """Remember a flow's first stake in a family."""
         if len(self._stakes) >= MAX_STAKES:
-            del self._stakes[next(iter(self._stakes))]
-            self._stats.limits["detect.flows"] += 1
+            oldest = self._stakes.pop(next(iter(self._stakes)))
+            if at_ns - oldest.heard_ns < SILENT_NS:
+                self._stats.limits["detect.flows"] += 1
         self._stakes[flow_serial, family] = stake

@@ -129,14 +129,25 @@ def test_events_of_other_families_are_apart(tmp_path: Path) -> None:
 
 
 def test_flows_are_bounded(rules: RuleSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The oldest flow is forgotten first, and that is counted."""
+    """The flow that was silent for longest is forgotten first, and that is counted."""
     monkeypatch.setattr(ladders, "MAX_STAKES", 2)
     stats = Stats()
     engine = Engine(rules, SubjectCounter(), stats)
-    for serial in (1, 2, 3, 2, 1):
+    for serial in (1, 2, 1, 3, 1, 2):
         engine.observe(seen(said(V="video"), serial=serial))
-    assert {"middle": (4, {"V": 5})} == counts(engine.finish())
+    assert {"middle": (4, {"V": 6})} == counts(engine.finish())
     assert stats.limits == {"detect.flows": 2}
+
+
+def test_a_flow_that_ended_long_ago(rules: RuleSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To forget it is nothing to tell of: any sensor does, sooner or later."""
+    monkeypatch.setattr(ladders, "MAX_STAKES", 2)
+    stats = Stats()
+    engine = Engine(rules, SubjectCounter(), stats)
+    for hour in range(5):
+        engine.observe(seen(said(V="video"), serial=hour, at_ns=hour * ladders.SILENT_NS))
+    assert {"middle": (5, {"V": 5})} == counts(engine.finish())
+    assert stats.limits == {}
 
 
 def test_stake(rules: RuleSet) -> None:
@@ -148,7 +159,7 @@ def test_stake(rules: RuleSet) -> None:
     assert peer is not None
     stake = Stake(0, tally, peer)
     ladder = Ladder(Stats())
-    ladder.enter(1, "camera", stake)
+    ladder.enter(1, "camera", stake, 0)
     assert ladder.stake(1, "camera") is stake
     assert ladder.stake(1, "other") is None
     assert ladder.stake(2, "camera") is None
