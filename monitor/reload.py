@@ -20,7 +20,7 @@ from monitor.model.stats import Stats
 Change = Callable[[], None]
 """Puts in place what was made ready."""
 
-_ADOPTED = frozenset({"assets", "local", "metrics", "protocols", "site", "store", "zones"})
+_ADOPTED = frozenset({"alerts", "assets", "local", "metrics", "protocols", "site", "store", "zones"})
 """Parts of a configuration that can change while the sensor goes on."""
 
 
@@ -128,5 +128,9 @@ def _fixed(before: Config, after: Config) -> Iterator[str]:
             yield f"'{one.name}'"
     if before.store.path != after.store.path:
         yield "'store.path'"
+    if (before.alerts and before.alerts.path) != (after.alerts and after.alerts.path):
+        yield "'alerts.path'"
+    if (before.alerts is None) != (after.alerts is None):
+        yield "'alerts'"
     if (before.metrics and before.metrics.listen) != (after.metrics and after.metrics.listen):
         yield "'metrics.listen'"

@@ -70,6 +70,10 @@ def _run(options: Namespace) -> ExitStatus:
             "Whom Alertmanager tells is its own configuration: amtool config routes test shows it, and its page\n"
             "(/#/alerts) shows the alert PrivacyMonitorTest, which ends by itself within five minutes.\n"
         )
+    terminal.deliver(
+        "This was sent by you, not by the service, which reads and reaches less: docs/how-to/alerts.md says what it\n"
+        "needs, and 'journalctl -u privacy-monitor' whom it does not reach.\n"
+    )
     if status is not ExitStatus.DONE:
         terminal.complain("not everybody can be told; docs/how-to/alerts.md goes through what may be wrong")
     return status

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from monitor.cli import terminal
+from monitor.cli.alerts import keep_for_alerts
 from monitor.cli.command import Command, Group
 from monitor.cli.configuration import read_config
 from monitor.errors import ExitStatus, UsageError
@@ -33,7 +34,7 @@ def _add_store(parser: ArgumentParser) -> None:
 def _path(options: Namespace) -> Path:
     if options.store is not None:
         return Path(options.store)
-    path = read_config(options.config).store.path
+    path = keep_for_alerts(read_config(options.config)).store.path
     if path is None:
         raise UsageError("the configuration names no database ('store: {path: ...}'): use --store FILE")
     return path

@@ -88,7 +88,7 @@ def _all_of(places: Places, *, keep_data: bool) -> list[Path]:
     ours = [places.unit, places.changes, places.wanted, places.environment]
     if places.command.is_symlink() and places.command.readlink().is_relative_to(places.final_environment):
         ours.append(places.command)
-    return ours if keep_data else [*ours, places.settings, *places.state]
+    return ours if keep_data else [*ours, places.settings, *places.state, *places.logs]
 
 
 def _remove(path: Path) -> bool:

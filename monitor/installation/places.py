@@ -71,3 +71,8 @@ class Places(Record, kw_only=False):
     def state(self) -> tuple[Path, Path]:
         """Where the service keeps findings: a link that systemd makes, and the folder it leads to."""
         return self.root / f"var/lib/{SERVICE}", self.root / f"var/lib/private/{SERVICE}"
+
+    @property
+    def logs(self) -> tuple[Path, Path]:
+        """Where the service writes findings to files, likewise."""
+        return self.root / f"var/log/{SERVICE}", self.root / f"var/log/private/{SERVICE}"

@@ -68,7 +68,7 @@ def test_tshark_sees_the_truth(capture: Path | None, sender: str) -> None:
 
 
 def test_tshark_agrees_with_the_parser(capture: Path | None) -> None:
-    """Each message with its sender, its checksum, and every classified field with its length, in order."""
+    """Each message with its sender, its checksum, and every classified field, in order."""
     said = seen(capture)
     assert capture is not None
     ours = [one for one in parse(*read_exchange(capture)) if isinstance(one, Sip2Message)]
@@ -87,10 +87,10 @@ def test_tshark_agrees_with_the_parser(capture: Path | None) -> None:
         ]
 
 
-def classified(field: object) -> tuple[str, str, int]:
+def classified(field: object) -> tuple[str, str]:
     """A field as the parser tells of it: ids of unknown meaning are not told."""
     key = "other" if field.data_class == "unclassified" and field.key in {"XX", "ZZ"} else field.key
-    return key, field.data_class, field.length
+    return key, field.data_class
 
 
 def test_hidden_values_are_nowhere(capture: Path | None) -> None:

@@ -90,7 +90,7 @@ def make_labels(sender: Sender, slug: str, severity: Urgency, **others: str) -> 
         "severity": severity.value,
         "rule": slug,
         "site": make_legible(sender.site),
-        "sensor": make_legible(sender.sensor),
+        "instance": make_legible(sender.sensor),
         **others,
     }
     return {name: value for name, value in labels.items() if value}
@@ -142,7 +142,7 @@ def _sentences(finding: Finding) -> Iterator[str]:
 
 def write_message(outlet: str, labels: Labels, annotations: Labels, *, is_urgent: bool) -> Message:
     """An alert as a message."""
-    where = labels.get("site") or labels.get("sensor", "")
+    where = labels.get("site") or labels.get("instance", "")
     parts = [annotations["description"]]
     if "what_to_do" in annotations:
         parts += ["What to do:", annotations["what_to_do"]]
@@ -153,7 +153,7 @@ def write_message(outlet: str, labels: Labels, annotations: Labels, *, is_urgent
 
 
 def _signature(labels: Labels) -> str:
-    named: Iterable[str] = (f"{name} {labels[name]}" for name in ("finding", "rule", "sensor") if name in labels)
+    named: Iterable[str] = (f"{name} {labels[name]}" for name in ("finding", "rule", "instance") if name in labels)
     return ", ".join(named)
 
 

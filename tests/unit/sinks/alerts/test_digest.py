@@ -43,7 +43,7 @@ def test_what_it_says() -> None:
         "alertname": "PrivacyDigest",
         "severity": "ticket",
         "site": "Main",
-        "sensor": "s1",
+        "instance": "s1",
         "digest": DAY,
     }
     assert expected_labels == labels

@@ -29,7 +29,7 @@ def test_labels() -> None:
         "severity": "page",
         "rule": "sip2-patron-pin",
         "site": "Main",
-        "sensor": "s1",
+        "instance": "s1",
         "finding": "a1b2c3d4",
         "level": "critical",
         "zone": "servers",
@@ -86,4 +86,4 @@ def test_a_message() -> None:
 def test_signs_that_harm_terminals() -> None:
     """Names that the operator typed are made legible like everything else."""
     labels = make_labels(Sender("Main\x1b[2J", "s\x07", ""), "sensor-blind", Urgency.PAGE)
-    assert ("Main?[2J", "s?") == (labels["site"], labels["sensor"])
+    assert ("Main?[2J", "s?") == (labels["site"], labels["instance"])
