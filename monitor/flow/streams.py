@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from monitor.flow.follower import MAX_HEAD_BYTES, Follower, Keeper
 from monitor.flow.known import Known
-from monitor.flow.reassembly import Piece, Stream
+from monitor.flow.reassembly import MAX_HELD_BYTES, Piece, Stream
 from monitor.model.contract import Head, Parser, Verdict
 from monitor.model.flow import Close
 
@@ -65,6 +65,7 @@ class StreamFollower(Follower):
             wanted = self._skip_over(end, piece) if self._skip_bytes[end] else piece
             if wanted.gap_bytes:
                 self._keeper.stats.coverage.gap_bytes += wanted.gap_bytes
+                self._keeper.stats.lost_bytes += min(wanted.gap_bytes, MAX_HELD_BYTES)
             self._keeper.stats.followed_bytes += len(wanted.data)
             if self._parser is not None:
                 self._feed(self._parser, end, wanted.gap_bytes, wanted.data)

@@ -94,7 +94,10 @@ class Stats(Record, frozen=False):
     followed_flows: int = 0
     """Flows whose content is of interest now."""
     followed_bytes: int = 0
-    """Payload of TCP that parsers were fed or that waited for one; what was lost of it is `Coverage.gap_bytes`."""
+    """Payload of TCP that parsers were fed or that waited for one; what was lost of it is `lost_bytes`."""
+    lost_bytes: int = 0
+    """As `Coverage.gap_bytes`, but of one gap no more than reassembly holds: a sequence number that jumps, forged or of
+    a port that is used again, is no loss of gigabytes."""
     sinks: dict[str, SinkStats] = field(default_factory=dict)
     """By name, those that can fail."""
     reload_failed: bool = False

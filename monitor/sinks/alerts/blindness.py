@@ -1,12 +1,14 @@
 """Whether the sensor sees what it should, as far as it can know: packets come, and few of them are lost.
 
-Rules: a condition must hold for a while before it is told, and be over for as long before it is taken back, so that a
-busy minute is no alert. What a mirror port drops whole, nobody here can see.
+Rules: a condition must hold for a while before it is told, minute after minute, and be over for as long before it is
+taken back, so that a busy minute is no alert. What a mirror port drops whole, nobody here can see.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.model.stats import Stats
@@ -16,14 +18,14 @@ SILENCE_NS = 10 * MINUTE_NS
 """Without a packet: a network with any device on it has broadcasts more often."""
 WINDOW_NS = 5 * MINUTE_NS
 """Over which losses are looked at."""
-STEP_NS = MINUTE_NS // 4
-"""How far the window moves at a time, which bounds what it remembers."""
+STEPS = WINDOW_NS // MINUTE_NS
+"""Minutes of a window. Each by itself must be bad before anything is told: one burst fills one, or two."""
 MOST_LOST = 0.1
 """Share of packets or bytes: of ten logins one is not seen. Metrics tell of less."""
-LEAST_PACKETS = 1_000
-"""Within the window; a share of fewer says nothing."""
-LEAST_BYTES = 100_000
-"""The same for what parsers were to read."""
+LEAST_PACKETS = 10_000
+"""Within the window, 33 a second; a share of fewer says nothing."""
+LEAST_BYTES = 1_000_000
+"""The same for what parsers were to read: more than one connection that goes wrong."""
 
 
 class Sums(NamedTuple):
@@ -35,12 +37,28 @@ class Sums(NamedTuple):
     followed_bytes: int
     lost_bytes: int
 
+    def since(self, before: Sums) -> Sums:
+        """How much they have grown."""
+        return Sums(*(now - then for now, then in zip(self, before, strict=True)))
+
+    @property
+    def dropped_share(self) -> float:
+        """Of all packets, 0 to 1."""
+        return self.dropped / self.arrived if self.arrived else 0.0
+
+    @property
+    def lost_share(self) -> float:
+        """Of all bytes that parsers should have read, 0 to 1."""
+        wanted = self.followed_bytes + self.lost_bytes
+        return self.lost_bytes / wanted if wanted else 0.0
+
 
 class Blindness:
     """Says in words what is wrong, while it is."""
 
     def __init__(self) -> None:
-        self._marks: deque[Sums] = deque()
+        self._marks: deque[Sums] = deque(maxlen=STEPS + 1)
+        """A minute apart."""
         self._latest_ns = 0
         """Of packets, or of the first look at them."""
         self._reason = ""
@@ -63,29 +81,34 @@ class Blindness:
         self._latest_ns = max(self._latest_ns or at_ns, packets_ns)
         if at_ns - self._latest_ns >= SILENCE_NS:
             return f"No packet has come for {(at_ns - self._latest_ns) // MINUTE_NS} minutes."
-        first, last = self._window(at_ns, stats)
-        if last.at_ns - first.at_ns < WINDOW_NS:
+        self._mark(at_ns, stats)
+        if len(self._marks) <= STEPS:
             return ""
-        arrived, dropped = last.arrived - first.arrived, last.dropped - first.dropped
-        if arrived >= LEAST_PACKETS and dropped / arrived >= MOST_LOST:
-            return f"{dropped / arrived:.0%} of all packets were dropped, because this machine cannot keep up."
-        lost = last.lost_bytes - first.lost_bytes
-        wanted = last.followed_bytes - first.followed_bytes + lost
-        if wanted >= LEAST_BYTES and lost / wanted >= MOST_LOST:
-            return f"{lost / wanted:.0%} of what connections carried never came, so the mirror port loses it."
+        minutes = [now.since(before) for before, now in pairwise(self._marks)]
+        whole = self._marks[-1].since(self._marks[0])
+        dropped, lost = whole.dropped_share, whole.lost_share
+        if whole.arrived >= LEAST_PACKETS and self._holds(dropped, (one.dropped_share for one in minutes)):
+            return f"{dropped:.0%} of all packets were dropped, because this machine cannot keep up."
+        if whole.followed_bytes + whole.lost_bytes >= LEAST_BYTES and self._holds(
+            lost, (one.lost_share for one in minutes)
+        ):
+            return f"{lost:.0%} of what connections carried never came, so the mirror port loses it."
         return ""
 
-    def _window(self, at_ns: int, stats: Stats) -> tuple[Sums, Sums]:
-        """The figures at the beginning of the window and now."""
-        now = Sums(
-            at_ns=at_ns,
-            arrived=sum(one.arrived for one in stats.captures),
-            dropped=sum(one.dropped for one in stats.captures),
-            followed_bytes=stats.followed_bytes,
-            lost_bytes=stats.coverage.gap_bytes,
+    def _holds(self, share: float, shares: Iterable[float]) -> bool:
+        """Whether too much is lost in the whole window, and, unless a reason stands, in each of its minutes."""
+        return share >= MOST_LOST and (bool(self._reason) or all(one >= MOST_LOST for one in shares))
+
+    def _mark(self, at_ns: int, stats: Stats) -> None:
+        """Remember the figures, once a minute."""
+        if self._marks and at_ns - self._marks[-1].at_ns < MINUTE_NS:
+            return
+        self._marks.append(
+            Sums(
+                at_ns=at_ns,
+                arrived=sum(one.arrived for one in stats.captures),
+                dropped=sum(one.dropped for one in stats.captures),
+                followed_bytes=stats.followed_bytes,
+                lost_bytes=stats.lost_bytes,
+            )
         )
-        if not self._marks or at_ns - self._marks[-1].at_ns >= STEP_NS:
-            self._marks.append(now)
-        while len(self._marks) > 1 and at_ns - self._marks[1].at_ns >= WINDOW_NS:
-            self._marks.popleft()
-        return self._marks[0], now

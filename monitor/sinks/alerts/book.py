@@ -137,9 +137,10 @@ class Book:
             if notice.until_ns is not None and notice.until_ns <= progress.watched_ns:
                 self._end_notice(key)
         day = digest_day(self._settings.digest_at, at_ns)
-        if progress.digest_day == UNKNOWN:
+        is_set_back = progress.digest_day > digest_day(self._settings.digest_at, at_ns + DAY_NS)
+        if progress.digest_day == UNKNOWN or is_set_back:  # by more than a day: what the clock said was wrong
             progress.digest_day = day
-        if not self.is_first_look and day != progress.digest_day and not is_quiet(self._settings.quiet, at_ns):
+        if not self.is_first_look and day > progress.digest_day and not is_quiet(self._settings.quiet, at_ns):
             is_first = not progress.digest_day and self._settings.first_look_hours
             self._write_digest(FIRST_LOOK if is_first else day, at_ns)
             progress.digest_day = day

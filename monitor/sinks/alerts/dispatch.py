@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple, Protocol
 
+from monitor.config.settings import Urgency
 from monitor.errors import DeliveryError
 from monitor.model.stats import SinkStats
 from monitor.sinks.alerts.ledger import Ledger
@@ -122,11 +123,11 @@ class Dispatch:
     def _push(self, pusher: Pusher, now: Moment) -> None:
         line, name = self._lines[pusher.name], pusher.name
         is_due = line.told_ns is None or now.watched_ns - line.told_ns >= RESEND_NS or line.failures > 0
-        notices = self._ledger.notices.values()
+        notices = [one for one in self._ledger.notices.values() if not _is_held(one, name, now)]
         news = [one for one in notices if _is_news(one, name, now.watched_ns)]
-        if not news and not (is_due and self._ledger.notices):
+        told = notices if is_due else news
+        if not told:
             return
-        told = list(notices) if is_due else news
         pusher.push([_as_told(one, name, now.watched_ns) for one in told], now.at_ns)
         for one in told:
             self._note(one, name, now.watched_ns)
@@ -166,6 +167,11 @@ class Dispatch:
             if not notice.stands and all(_has_faded(notice, name, now.watched_ns) for name in names):
                 del self._ledger.notices[key]
                 self._ledger.mark("notice", key)
+
+
+def _is_held(notice: Notice, name: str, now: Moment) -> bool:
+    """Whether a receiver hears of it later; what it knows is repeated, or it would begin once more in the morning."""
+    return now.is_quiet and notice.labels.get("severity") != Urgency.PAGE.value and name not in notice.deliveries
 
 
 def _is_news(notice: Notice, name: str, watched_ns: int) -> bool:

@@ -120,6 +120,8 @@ class LedgerFile:
         self._complain = complain
         self._claim: Claim | None = None
         self._database: Database | None = None
+        self._is_unread = False
+        """A file is there that memory does not know: nothing is written over it."""
         try:
             self._open().close()
         except StoreError:  # said, and mended if it can be, by whoever reads it
@@ -141,6 +143,7 @@ class LedgerFile:
                 self._complain(f"{error}; it is set aside as {target.name}, and everything is told anew")
         except StoreError:  # the same
             self._disconnect()
+            self._is_unread = self._path.exists()
         return Ledger(progress=Progress(digest_day=UNKNOWN))
 
     def write(self, ledger: Ledger) -> None:
@@ -153,6 +156,7 @@ class LedgerFile:
             if self._database is None or not self._database.is_in_place:
                 self._disconnect()
                 self._database = self._open()
+                self._leave_unread()
                 ledger.mark_all()
             with self._database.writing() as connection:
                 ledger.write(connection)
@@ -175,6 +179,18 @@ class LedgerFile:
     def _open(self) -> Database:
         self._claim = self._claim or Claim(self._path)
         return Database.open(self._path, create=True, wait_seconds=WAIT_SECONDS, steps=STEPS, kind=KIND)
+
+    def _leave_unread(self) -> None:
+        """Begin a new file where the old one could not be read at the start, so that the two are never mixed."""
+        if self._is_unread:
+            self._disconnect()
+            target = set_aside(self._path)
+            self._is_unread = False
+            self._complain(
+                f"what was told before could not be read at the start; it is set aside as {target.name}, and everything"
+                " is told anew"
+            )
+            self._database = self._open()
 
     def _disconnect(self) -> None:
         if self._database is not None:

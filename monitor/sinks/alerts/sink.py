@@ -125,7 +125,9 @@ class AlertSink:
         now_ns = book.ledger.progress.watched_ns
         if self._lives_ns is None or now_ns - self._lives_ns >= LIVES_NS:
             self._lives_ns = now_ns
-            book.follow(self._read_lives())
+            lives = self._read_lives()
+            if lives is not None:
+                book.follow(lives)
             book.refresh()
             book.forget()
         book.judge()
@@ -198,16 +200,16 @@ class AlertSink:
             self._complain("what was told is kept again")
         self._has_failed, self._saved_ns = False, now_ns
 
-    def _read_lives(self) -> dict[str, Life]:
-        """What became of findings; nothing where nobody can say, so that rather too much is told than too little."""
+    def _read_lives(self) -> dict[str, Life] | None:
+        """What became of findings; None where nobody can say at present, which ends nothing that stands."""
         try:
             database = Database.open(self._findings, create=False, wait_seconds=WAIT_SECONDS)
         except MonitorError:
-            return {}
+            return None
         try:
             with database.reading() as connection:
                 return dict(read_lives(connection))
         except MonitorError:
-            return {}
+            return None
         finally:
             database.close()

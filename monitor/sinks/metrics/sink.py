@@ -54,7 +54,7 @@ class MetricsSink:
                 self.figures.limits[REFUSED] = self._refused
             for name, count in self._faults.items():
                 self.figures.faults[f"{NAME}.{name}"] = count
-        ratio = self._loss.ratio(at_ns, stats.followed_bytes, stats.coverage.gap_bytes)
+        ratio = self._loss.ratio(at_ns, stats.followed_bytes, stats.lost_bytes)
         self.latest = take_snapshot(stats, self._standing, heartbeat_ns=time.time_ns(), loss_ratio=ratio)
         self._is_away = any(capture.away for capture in stats.captures)
         self._beat = time.monotonic()

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.flow.follower import MAX_HEAD_BYTES
-from monitor.flow.reassembly import MAX_WAIT_NS
+from monitor.flow.reassembly import MAX_HELD_BYTES, MAX_WAIT_NS
 from monitor.flow.tracker import Tracker
 from monitor.model.contract import Parser
 from monitor.model.events import Event
@@ -297,7 +297,14 @@ def test_what_is_followed_is_counted() -> None:
     """Bytes that were there, bytes that were lost, and flows while they are of interest."""
     conversation = talk().originator(b"TOY\n").lose(Side.ORIGINATOR, 7).originator(b"abc\n")
     _, stats = track(conversation.packets, ticks=[conversation.at_ns + MAX_WAIT_NS + 1])
-    assert (8, 7) == (stats.followed_bytes, stats.coverage.gap_bytes)
+    assert (8, 7, 7) == (stats.followed_bytes, stats.coverage.gap_bytes, stats.lost_bytes)
+
+
+def test_a_jump_is_no_loss_of_gigabytes() -> None:
+    """The report tells the gap as it is; what was lost by it is no more than could have been waited for."""
+    conversation = talk().originator(b"TOY\n").lose(Side.ORIGINATOR, 2_000_000_000).originator(b"abc\n")
+    _, stats = track(conversation.packets, ticks=[conversation.at_ns + MAX_WAIT_NS + 1])
+    assert (2_000_000_000, MAX_HELD_BYTES) == (stats.coverage.gap_bytes, stats.lost_bytes)
 
 
 def test_flows_are_followed_until_they_end() -> None:

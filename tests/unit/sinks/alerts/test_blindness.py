@@ -24,7 +24,7 @@ class Watch:
         capture.arrived += arrived
         capture.dropped += dropped
         self.stats.followed_bytes += followed
-        self.stats.coverage.gap_bytes += lost
+        self.stats.lost_bytes += lost
         if arrived > dropped:
             capture.last_ns = self.at_ns
         return self._blindness.reason(self.at_ns, self.stats)
@@ -82,6 +82,28 @@ def test_a_burst_is_forgotten() -> None:
     watch = Watch()
     said = [watch.minute(arrived=10_000, dropped=4_000 * (minute == 10)) for minute in range(30)]
     assert {""} == set(said)
+
+
+def test_a_burst_in_a_quiet_night() -> None:
+    """Nor is one among next to none, be it drops or one gap: most of the window is lost then, in one of its minutes."""
+    watch = Watch()
+    said = {watch.minute(arrived=10 + 50_000 * (at == 10), dropped=49_000 * (at == 10)) for at in range(30)}
+    said |= {watch.minute(arrived=10, followed=100, lost=5_000_000 * (at == 10)) for at in range(30)}
+    assert {""} == said
+
+
+def test_once_told_it_stands_while_the_window_is_bad() -> None:
+    """A good minute between bad ones takes nothing back; what came before it tells nothing."""
+    watch = Watch()
+    bad = {"arrived": 10_000, "dropped": 4_000}
+    said = [watch.minute(arrived=10_000)]
+    said += [watch.minute(**bad) for _ in range(4)]
+    said += [watch.minute(arrived=10_000)]
+    said += [watch.minute(**bad) for _ in range(4)]
+    assert {""} == set(said)
+    assert "40% of all packets" in watch.minute(**bad)
+    later = [watch.minute(**({"arrived": 10_000} if at % 3 == 1 else bad)) for at in range(20)]
+    assert "" not in later
 
 
 def test_no_capture_yet() -> None:

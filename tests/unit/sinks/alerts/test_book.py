@@ -308,6 +308,30 @@ def test_nobody_remembers() -> None:
     assert "2026-05-07" == desk.ledger.progress.digest_day
 
 
+def test_a_clock_that_is_set_back() -> None:
+    """No second digest for a day that had one; a clock that ran far ahead costs no more than a day of them."""
+    desk = Desk()
+    desk.tell(CAMERA)
+    desk.wait(3 * HOUR_NS)
+    assert "2026-05-08" == desk.ledger.progress.digest_day
+    desk.tell(number(CAMERA, 7))
+    desk.at_ns -= 4 * HOUR_NS
+    desk.wait(HOUR_NS)
+    desk.wait(5 * HOUR_NS)
+    assert "2026-05-08" == desk.ledger.progress.digest_day
+    assert ident_waits(desk, 7)
+    desk.at_ns -= 10 * DAY_NS
+    desk.wait(HOUR_NS)
+    assert ident_waits(desk, 7)
+    desk.wait(24 * HOUR_NS)
+    assert not ident_waits(desk, 7)
+
+
+def ident_waits(desk: Desk, ident: int) -> bool:
+    """Whether no digest has told of it yet."""
+    return desk.ledger.told[f"{ident:010x}"].item is not None
+
+
 def test_too_many_pages() -> None:
     """Beyond the limit a finding waits for the digest, and that is counted."""
     desk = Desk()

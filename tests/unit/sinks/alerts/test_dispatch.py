@@ -96,6 +96,25 @@ def test_messages() -> None:
     assert {} == desk.ledger.messages
 
 
+def test_quiet_hours_hold_pushes() -> None:
+    """What does not page begins in the morning; what was told before goes on, so that it does not begin twice."""
+    early, late = Pad("early"), Pad("late")
+    late.is_deaf = True
+    desk = Desk(pads=[early, late])
+    desk.tell(number(PIN, 7))
+    desk.wait(3 * HOUR_NS)  # noon passes, and with it the digest's time
+    (digest,) = (key for key in desk.ledger.notices if key.startswith("digest"))
+    desk.is_quiet, late.is_deaf = True, False
+    desk.tell(URGENT)
+    before = len(early.pushed)
+    desk.wait(10 * MINUTE_NS)
+    assert {IDENT} == {key for key, _ in late.pushed}
+    assert digest in {key for key, _ in early.pushed[before:]}
+    desk.is_quiet = False
+    desk.wait(MINUTE_NS)
+    assert (digest, True) in late.pushed
+
+
 def test_messages_in_an_outage() -> None:
     """They wait, and come in their order."""
     mail = Pad("mail")

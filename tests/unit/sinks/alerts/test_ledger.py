@@ -144,6 +144,31 @@ def test_garbage(path: Path) -> None:
     assert ({}, 1) == (found.told, len(said))
 
 
+def test_a_file_that_could_not_be_read(path: Path) -> None:
+    """Nothing of a new run is mixed into it: it is set aside whole, which is said, once it can be moved."""
+    ledger = full()
+    written(path, ledger).close()
+    said: list[str] = []
+    file = LedgerFile(path, said.append)
+    other = sqlite3.connect(path)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    other.execute("DELETE FROM message WHERE id = -1")
+    anew = file.read()
+    assert (UNKNOWN, {}) == (anew.progress.digest_day, anew.told)
+    anew.told["c"] = Telling(id="c")
+    with pytest.raises(StoreError, match="locked"):
+        file.write(anew)
+    other.rollback()
+    other.close()
+    file.write(anew)
+    file.write(anew)
+    file.close()
+    assert ["c"] == list(read(path)[0].told)
+    assert ledger.told == read(path.with_name("alerts.db.damaged-1"))[0].told
+    assert 1 == len(said)
+
+
 def test_a_file_that_was_deleted(path: Path) -> None:
     """It is made anew, with everything."""
     ledger = full()

@@ -12,6 +12,7 @@ from monitor.config.settings import Alertmanager, AlertPolicy, AlertSettings, Co
 from monitor.errors import UsageError
 from monitor.model.opaque import Label
 from monitor.sinks.alerts.blindness import SILENCE_NS
+from monitor.sinks.alerts.policy import Told
 from monitor.sinks.store.desk import settle
 from monitor.sinks.store.life import Decision
 from tests.support.alertmanager import Heard, Manager, alertmanager, free_port
@@ -171,6 +172,26 @@ def test_a_disk_that_is_locked(tmp_path: Path) -> None:
         assert book is not None
         assert [str(URGENT.id)] == list(book.ledger.notices)
         later.end()
+
+
+def test_findings_that_cannot_be_read(tmp_path: Path) -> None:
+    """Nothing that stands ends by it, and what was acknowledged stays so; nobody takes that for news."""
+    store = Watching(tmp_path / "findings.db")
+    store.tick(15, URGENT, number(URGENT, 2))
+    settle(store.path, f"{2:010x}", Decision(owner="J. Doe", reason="ticket 4711"), NINE_NS)
+    telling = Telling(tmp_path, KNOWN)
+    telling.tick(1, URGENT, number(URGENT, 2))
+    book = telling.sink._book
+    assert book is not None
+    before = {ident: one.told for ident, one in book.ledger.told.items()}
+    store.end()
+    content = store.path.read_bytes()
+    store.path.write_bytes(b"\xa5" * len(content))
+    for _ in range(25 * 60):
+        telling.tick(60)
+    assert before == {ident: one.told for ident, one in book.ledger.told.items()}
+    assert {Told.PAGE, Told.SILENCE} == set(before.values())
+    telling.end()
 
 
 def test_another_configuration(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ def stats() -> Stats:
         captures=[CaptureStats(path="eth0", packets=1_234, dropped=66, arrived=1_300, last_ns=FIVE_NS)],
         coverage=Coverage(packets=1_234, flows=40, tcp_flows=30, one_sided_flows=8, gap_bytes=250),
         followed_bytes=750,
+        lost_bytes=250,
         followed_flows=12,
         protocols={"sip2": Counter(flows=1), "tls": Counter(flows=0)},
         sessions=Counter({(SIP2, False, SERVERS): 3, (SIP2, True, SERVERS): 2, (TLS, True, NOWHERE): 9}),
