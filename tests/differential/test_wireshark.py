@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.protocols.sip2.events import Sip2Message
-from tests.protocols.sip2.talks import exposed, parse, read_exchange
+from tests.protocols.sip2.talks import exposed, facts, parse, read_exchange
 from tests.support.shark import Message, read_sip2
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "sip2"
@@ -71,7 +71,7 @@ def test_tshark_agrees_with_the_parser(capture: Path | None) -> None:
     """Each message with its sender, its checksum, and every classified field, in order."""
     said = seen(capture)
     assert capture is not None
-    ours = [one for one in parse(*read_exchange(capture)) if isinstance(one, Sip2Message)]
+    ours = [one for one in facts(parse(*read_exchange(capture))) if isinstance(one, Sip2Message)]
     for sender in ("sc", "acs"):
         expected = [
             (one.message.value, one.checksum.value, exposed([one])) for one in ours if one.sender.value == sender

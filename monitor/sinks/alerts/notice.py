@@ -7,7 +7,7 @@ may change is in annotations. All text is labels of the finding, words of ours, 
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from monitor.config.settings import AlertSettings, Config, Urgency
@@ -153,8 +153,8 @@ def write_message(outlet: str, labels: Labels, annotations: Labels, *, is_urgent
 
 
 def _signature(labels: Labels) -> str:
-    named: Iterable[str] = (f"{name} {labels[name]}" for name in ("finding", "rule", "instance") if name in labels)
-    return ", ".join(named)
+    words = {"finding": "finding", "rule": "rule", "instance": "sensor"}
+    return ", ".join(f"{word} {labels[name]}" for name, word in words.items() if name in labels)
 
 
 def _place(end: About | Peer) -> str:

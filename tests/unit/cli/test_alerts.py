@@ -34,7 +34,7 @@ def test_accepted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"{manager.url}: accepted" == shown.out.splitlines()[0]
     assert "amtool config routes test" in shown.out
     assert "" == shown.err
-    assert ("Main", os.uname().nodename) == (alert["labels"]["site"], alert["labels"]["sensor"])
+    assert ("Main", os.uname().nodename) == (alert["labels"]["site"], alert["labels"]["instance"])
 
 
 def test_not_accepted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

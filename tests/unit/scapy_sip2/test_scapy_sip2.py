@@ -26,7 +26,7 @@ from monitor.protocols.sip2.fields import FIELDS
 from monitor.protocols.sip2.message import dissect
 from monitor.scapy_sip2 import BY_ID, SIP2
 from tests.protocols.sip2.samples import ANSWERS, CONVERSATIONS, REQUESTS, sealed
-from tests.protocols.sip2.talks import exposed, parse
+from tests.protocols.sip2.talks import exposed, facts, parse
 from tests.support.shark import read_sip2
 
 KEYS = sorted(key.decode() for key in FIELDS if key not in {b"AY", b"AZ"})
@@ -66,7 +66,7 @@ def test_what_is_built_is_dissected(built: tuple[Layout, Packet]) -> None:
 def test_the_parser_reads_what_is_built(built: tuple[Layout, Packet]) -> None:
     """One whole message, its checksum right, every classified field with a value exposed."""
     layout, packet = built
-    said = parse((SENDERS[layout.sender], bytes(packet)))
+    said = facts(parse((SENDERS[layout.sender], bytes(packet))))
     assert [Sip2Message] == [type(one) for one in said]
     assert (layout.message, Checksum.OK) == (said[0].message, said[0].checksum)
     kinds = {key.decode(): field.data_class for key, field in FIELDS.items()}
