@@ -161,6 +161,7 @@ class Tracker:
         """
         self._contacts.adopt(expectations, observe)
         self._observe, self._judged = observe, judged
+        self._ways.clear()
         for spec in specs:
             self._known[spec.name].adopt(spec, heard=_is_heard(spec, {*judged, *self._takers}))
         self._encrypted.adopt(served)
