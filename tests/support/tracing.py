@@ -18,7 +18,7 @@ def tracer(folder: Path) -> tuple[str, ...]:
 
 
 CALL = re.compile(r"(connect|bind|sendto|sendmsg|sendmmsg)\((.*)")
-ANSWER = re.compile(r'\d+, "HTTP/1\.0|\d+, .*, NULL, 0\)')
+ANSWER = re.compile(r'\d+, "HTTP/1\.0|\d+, .*, NULL, 0\b')
 """Bytes on a connection that is open already, which only those who connected to us can have."""
 
 
