@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator, Sequence
 
+from monitor.capture.bounds import BATCH_FRAMES
 from monitor.model.frames import Frames, Tick
 from monitor.model.stats import CaptureStats, Stats
 from tests.support.captures import Packet
-
-BATCH_FRAMES = 1_024
-LINKTYPE_ETHERNET = 1
+from tests.support.frames import frames_of
 
 
 class FastTime:
@@ -39,17 +37,13 @@ class FastTime:
             yield Tick(at_ns=at_ns)
 
     def _frames(self, packets: Sequence[Packet], before: int) -> Frames:
-        data = bytearray().join(packet.data for packet in packets)
-        frames = Frames(data=data, capacity=len(packets))
-        frames.count = len(packets)
-        at = 0
-        for number, packet in enumerate(packets):
-            frames.offset[number], frames.caplen[number], frames.wirelen[number] = at, len(packet.data), packet.size
-            frames.ts_ns[number], frames.number[number] = packet.at_ns, before + number + 1
-            at += len(packet.data)
-            self._capture.packets += 1
-            self._capture.arrived += 1
-            self._capture.bytes += packet.size
-            self._capture.last_ns = packet.at_ns
-        frames.linktypes, frames.captures = array("i", [LINKTYPE_ETHERNET]), array("i", [0])
-        return frames
+        self._capture.packets += len(packets)
+        self._capture.arrived += len(packets)
+        self._capture.bytes += sum(packet.size for packet in packets)
+        self._capture.last_ns = packets[-1].at_ns
+        return frames_of(
+            [packet.data for packet in packets],
+            times_ns=[packet.at_ns for packet in packets],
+            wirelens=[packet.size for packet in packets],
+            first=before + 1,
+        )
