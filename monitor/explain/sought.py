@@ -18,11 +18,11 @@ from monitor.model.finding import Finding, Observation
 from monitor.model.flow import FlowView
 from monitor.model.record import Record, field
 from monitor.model.stats import Stats
+from monitor.sinks.report.choice import choose
 from monitor.sinks.report.ledger import Ledger
 
 MAX_PLACES = 20_000
 """Messages noted of the finding: a busy day of one; about 6 MB when full."""
-_SHOWN_CANDIDATES = 5
 
 
 class Place(Record):
@@ -113,20 +113,10 @@ def seek(
     if not source.captures_read:
         reasons = [f"{trouble.path}: {trouble.reason}" for trouble in source.troubles]
         raise CaptureError(reasons[0] if reasons else "this is not a capture")
-    finding = _only({one.id: one for one in kept.findings()}, beginning)
+    found: dict[str, Finding] = {one.id: one for one in kept.findings()}
+    missing = CaptureError(f"this capture shows no finding whose id begins with '{beginning}'")
+    finding = found[choose(found, beginning, missing)]
     flows = witness.flows.get(finding.id, {})
     return Sought(
         finding=finding, flows=tuple(flows.values()), limited=witness.limited, troubles=tuple(source.troubles)
     )
-
-
-def _only(findings: dict[str, Finding], beginning: str) -> Finding:
-    found = [ident for ident in findings if ident.startswith(beginning)]
-    if beginning in findings:
-        found = [beginning]
-    if not found:
-        raise CaptureError(f"this capture shows no finding whose id begins with '{beginning}'")
-    if len(found) > 1:
-        some = ", ".join(found[:_SHOWN_CANDIDATES])
-        raise UsageError(f"{len(found)} ids begin with '{beginning}', {some} for instance; write more of it")
-    return findings[found[0]]

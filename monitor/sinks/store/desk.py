@@ -9,6 +9,7 @@ from typing import Any
 from monitor.errors import StoreError, UsageError
 from monitor.model.data import Level
 from monitor.model.record import Record
+from monitor.sinks.report.choice import choose
 from monitor.sinks.report.document import format_time
 from monitor.sinks.store.database import Database
 from monitor.sinks.store.life import Decision, decide
@@ -31,7 +32,6 @@ MAX_REASON_CHARS = 500
 
 _WAIT_SECONDS = 5.0
 """For the sensor, which writes for hundredths of a second."""
-_SHOWN_CANDIDATES = 5
 _LEVELS = {level.word: level for level in Level}
 
 
@@ -137,15 +137,8 @@ def describe_change(change: Change) -> dict[str, Any]:
 
 
 def _only(records: dict[str, KeptFinding], beginning: str) -> KeptFinding:
-    found = [ident for ident in records if ident.startswith(beginning)]
-    if beginning in records:
-        found = [beginning]
-    if not found:
-        raise StoreError(f"there is no finding whose id begins with '{beginning}'")
-    if len(found) > 1:
-        some = ", ".join(sorted(found)[:_SHOWN_CANDIDATES])
-        raise UsageError(f"{len(found)} ids begin with '{beginning}', {some} for instance; write more of it")
-    return records[found[0]]
+    missing = StoreError(f"there is no finding whose id begins with '{beginning}'")
+    return records[choose(records, beginning, missing)]
 
 
 def _worst_first(record: KeptFinding) -> tuple[int, int, str]:
