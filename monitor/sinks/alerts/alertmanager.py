@@ -24,8 +24,8 @@ from monitor.config.settings import Alertmanager, BasicAuth
 from monitor.errors import DeliveryError, UsageError
 from monitor.privacy.labels import file_label
 from monitor.sinks.alerts.notice import Notice
-from monitor.sinks.alerts.secrets import read_secret
 from monitor.sinks.report.document import format_time
+from monitor.sinks.secrets import read_secret
 
 TIMEOUT_SECONDS = 5.0
 """For each step of a conversation with a machine that is near."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from monitor.errors import DeliveryError, UsageError
 from monitor.privacy.labels import file_label
 from monitor.sinks.alerts.notice import Message
-from monitor.sinks.alerts.secrets import read_secret
+from monitor.sinks.secrets import read_secret
 
 if TYPE_CHECKING:
     from apprise import Apprise

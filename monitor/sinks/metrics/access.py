@@ -12,12 +12,12 @@ import os
 import ssl
 from base64 import b64decode
 from hashlib import sha256
-from pathlib import Path
 from typing import NamedTuple
 
 from monitor.config.settings import BasicAuth, MetricsSettings, Tls
 from monitor.errors import UsageError
 from monitor.privacy.labels import file_label
+from monitor.sinks.secrets import read_secret
 
 MAX_PASSWORD_BYTES = 1_024
 """Longer than anybody types; whoever names a device or a disk by mistake is told so."""
@@ -52,15 +52,7 @@ class Password:
         Raises:
             UsageError: the file cannot be read, is empty or too long.
         """
-        shown = file_label(str(auth.password_file))
-        try:
-            with Path(auth.password_file).open("rb") as file:
-                password = file.read(MAX_PASSWORD_BYTES + 2)
-        except OSError as error:
-            raise UsageError(f"cannot read the password in {shown}: {os.strerror(error.errno or 0)}") from None
-        password = password.removesuffix(b"\n").removesuffix(b"\r")
-        if not password or len(password) > MAX_PASSWORD_BYTES or b"\n" in password:
-            raise UsageError(f"{shown} is not a password: one line of at most {MAX_PASSWORD_BYTES} bytes")
+        password = read_secret(auth.password_file, "password", MAX_PASSWORD_BYTES)
         self._digest = sha256(auth.user.encode() + b":" + password).digest()
 
     def opens(self, header: str) -> bool:

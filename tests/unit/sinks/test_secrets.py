@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import UsageError
-from monitor.sinks.alerts.secrets import MAX_SECRET_BYTES, read_secret
+from monitor.sinks.secrets import MAX_SECRET_BYTES, read_secret
 
 
 @pytest.mark.parametrize("text", ["secret word", "secret word\n", "secret word\r\n"])
