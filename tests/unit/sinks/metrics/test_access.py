@@ -60,7 +60,7 @@ def test_nothing_else_does(tmp_path: Path, header: str) -> None:
 @pytest.mark.parametrize("content", [b"", b"\n", b"one\ntwo", b"x" * (MAX_PASSWORD_BYTES + 1), b"\0" * 9_999])
 def test_what_is_no_password(tmp_path: Path, content: bytes) -> None:
     """It is refused, and not shown."""
-    with pytest.raises(UsageError, match="is not one line with the password, of at most 1024 bytes$") as refused:
+    with pytest.raises(UsageError, match=r"is not one line with the password, of at most 1024 bytes$") as refused:
         password(tmp_path, content)
     assert "two" not in str(refused.value)
 
