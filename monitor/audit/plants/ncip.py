@@ -38,8 +38,9 @@ def message(*inside: str, version: str = VERSION) -> str:
 def message_1(*inside: str) -> str:
     """A whole document of version 1, which names its document type."""
     return (
-        '<?xml version="1.0" encoding="ISO-8859-1"?>\n<!DOCTYPE NCIPMessage PUBLIC "-//NISO//NCIP DTD Version 1.01//EN" '
-        f'"{VERSION_1}">\n<NCIPMessage version="{VERSION_1}">{"".join(inside)}</NCIPMessage>'
+        '<?xml version="1.0" encoding="ISO-8859-1"?>\n'
+        f'<!DOCTYPE NCIPMessage PUBLIC "-//NISO//NCIP DTD Version 1.01//EN" "{VERSION_1}">\n'
+        f'<NCIPMessage version="{VERSION_1}">{"".join(inside)}</NCIPMessage>'
     )
 
 

@@ -24,15 +24,19 @@ _ELEMENTS: tuple[tuple[DataClass | None, str], ...] = (
     (_C.NAME, "UnstructuredPersonalUserName GivenName Surname Initials Prefix Suffix OrganizationName"),
     (
         _C.POSTAL_ADDRESS,
-        "UnstructuredAddressData Line1 Line2 Street HouseName LocationWithinBuilding PostOfficeBox District Locality "
-        "Region Country PostalCode CareOf",
+        (
+            "UnstructuredAddressData Line1 Line2 Street HouseName LocationWithinBuilding PostOfficeBox District "
+            "Locality Region Country PostalCode CareOf"
+        ),
     ),
     (_C.BIRTH_DATE, "DateOfBirth"),
     (_C.DEMOGRAPHIC, "UserLanguage UserPrivilege AgencyUserPrivilegeType UserPrivilegeDescription"),
     (
         _C.ACCOUNT_STATUS,
-        "BlockOrTrap BlockOrTrapType UserPrivilegeStatusType DateOfUserPrivilegeStatus LoanedItemCountValue "
-        "RequestedItemCountValue",
+        (
+            "BlockOrTrap BlockOrTrapType UserPrivilegeStatusType DateOfUserPrivilegeStatus LoanedItemCountValue "
+            "RequestedItemCountValue"
+        ),
     ),
     (_C.PAYMENT, "PaymentMethodType"),
     (
@@ -41,43 +45,49 @@ _ELEMENTS: tuple[tuple[DataClass | None, str], ...] = (
     ),
     (
         _C.CIRCULATION,
-        "ItemId UniqueItemId ItemIdentifierValue VisibleItemIdentifier RequestId UniqueRequestId "
-        "RequestIdentifierValue Title TitleOfComponent Author AuthorOfComponent Edition Publisher PublicationDate "
-        "PublicationDateOfComponent SeriesTitleNumber SponsoringBody BibliographicItemIdentifier "
-        "BibliographicRecordIdentifier ComponentIdentifier CallNumber CopyNumber MediumType DateDue DateCheckedOut "
-        "DateRenewed DateReturned DateForReturn DesiredDateDue DesiredDateForReturn DateShipped DateReceived "
-        "DateReportedReturned DatePlaced PickupDate PickupExpiryDate PickupLocation EarliestDateNeeded NeedBeforeDate "
-        "DateOfUserRequest DateAvailable DateOfExpectedReply HoldQueuePosition RequestType RequestScopeType "
-        "RequestStatusType RequestedActionType CirculationStatus ReminderLevel RenewalCount NoticeType "
-        "ReferenceToResource",
+        (
+            "ItemId UniqueItemId ItemIdentifierValue VisibleItemIdentifier RequestId UniqueRequestId "
+            "RequestIdentifierValue Title TitleOfComponent Author AuthorOfComponent Edition Publisher PublicationDate "
+            "PublicationDateOfComponent SeriesTitleNumber SponsoringBody BibliographicItemIdentifier "
+            "BibliographicRecordIdentifier ComponentIdentifier CallNumber CopyNumber MediumType DateDue DateCheckedOut "
+            "DateRenewed DateReturned DateForReturn DesiredDateDue DesiredDateForReturn DateShipped DateReceived "
+            "DateReportedReturned DatePlaced PickupDate PickupExpiryDate PickupLocation EarliestDateNeeded "
+            "NeedBeforeDate DateOfUserRequest DateAvailable DateOfExpectedReply HoldQueuePosition RequestType "
+            "RequestScopeType RequestStatusType RequestedActionType CirculationStatus ReminderLevel RenewalCount NoticeType "
+            "ReferenceToResource"
+        ),
     ),
     (_C.DOCUMENT, "ActualResource"),
     (
         _C.FREE_TEXT,
-        "NoticeContent ShippingNote ShippingInstructions RoutingInstructions FiscalTransactionDescription "
-        "UserNote ProblemDetail ProblemValue",
+        (
+            "NoticeContent ShippingNote ShippingInstructions RoutingInstructions FiscalTransactionDescription "
+            "UserNote ProblemDetail ProblemValue"
+        ),
     ),
     (
         None,
         # of libraries and systems
-        "AgencyId UniqueAgencyId FromAgencyId ToAgencyId FromSystemId ToSystemId OnBehalfOfAgency BinNumber "
-        "ApplicationProfileType ApplicationProfileSupportedType ConsortiumAgreement AgencyAddressRoleType "
-        "LocationNameValue LocationNameLevel LocationType VersionSupported NextItemToken MaximumItemsCount "
-        # what kind of thing stands beside it
-        "Scheme Value AuthenticationDataFormatType AuthenticationInputType AuthenticationPromptType "
-        "AuthenticationPromptData ElectronicAddressType PhysicalAddressType UnstructuredAddressType "
-        "UserAddressRoleType UserIdentifierType VisibleUserIdentifierType ItemIdentifierType "
-        "VisibleItemIdentifierType RequestIdentifierType OrganizationNameType BibliographicItemIdentifierCode "
-        "BibliographicRecordIdentifierCode ComponentIdentifierType ElectronicDataFormatType CurrencyCode "
-        # what is wanted, and how it went
-        "UserElementType ItemElementType RequestElementType AgencyElementType ProblemType ProblemElement "
-        "ElementName ProcessingErrorType ProcessingErrorValue MessagingErrorType DateEventOccurred "
-        # of items as such
-        "BibliographicLevel ItemDescriptionLevel Language Pagination PlaceOfPublication ItemUseRestrictionType "
-        "AcknowledgedItemUseRestrictionType RequiredItemUseRestrictionType SecurityMarker PhysicalConditionType "
-        "PhysicalConditionDetails HoldQueueLength TitleHoldQueueLength NumberOfPieces ItemNote HoldingsSetId "
-        "UnstructuredHoldingsData ChronologyLevel ChronologyCaption ChronologyValue EnumerationLevel "
-        "EnumerationCaption EnumerationValue ValidFromDate ValidToDate",
+        (
+            "AgencyId UniqueAgencyId FromAgencyId ToAgencyId FromSystemId ToSystemId OnBehalfOfAgency BinNumber "
+            "ApplicationProfileType ApplicationProfileSupportedType ConsortiumAgreement AgencyAddressRoleType "
+            "LocationNameValue LocationNameLevel LocationType VersionSupported NextItemToken MaximumItemsCount "
+            # what kind of thing stands beside it
+            "Scheme Value AuthenticationDataFormatType AuthenticationInputType AuthenticationPromptType "
+            "AuthenticationPromptData ElectronicAddressType PhysicalAddressType UnstructuredAddressType "
+            "UserAddressRoleType UserIdentifierType VisibleUserIdentifierType ItemIdentifierType "
+            "VisibleItemIdentifierType RequestIdentifierType OrganizationNameType BibliographicItemIdentifierCode "
+            "BibliographicRecordIdentifierCode ComponentIdentifierType ElectronicDataFormatType CurrencyCode "
+            # what is wanted, and how it went
+            "UserElementType ItemElementType RequestElementType AgencyElementType ProblemType ProblemElement "
+            "ElementName ProcessingErrorType ProcessingErrorValue MessagingErrorType DateEventOccurred "
+            # of items as such
+            "BibliographicLevel ItemDescriptionLevel Language Pagination PlaceOfPublication ItemUseRestrictionType "
+            "AcknowledgedItemUseRestrictionType RequiredItemUseRestrictionType SecurityMarker PhysicalConditionType "
+            "PhysicalConditionDetails HoldQueueLength TitleHoldQueueLength NumberOfPieces ItemNote HoldingsSetId "
+            "UnstructuredHoldingsData ChronologyLevel ChronologyCaption ChronologyValue EnumerationLevel "
+            "EnumerationCaption EnumerationValue ValidFromDate ValidToDate"
+        ),
     ),
 )
 
