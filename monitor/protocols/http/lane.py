@@ -6,6 +6,7 @@ Rules: the same steps however the bytes arrive; nothing of a body that nobody lo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from monitor.model.events import Output, SkipTo, Weird
@@ -28,6 +29,7 @@ from monitor.protocols.http.search import Search
 
 _ENDLESS = FOR_EVER // 2
 _ENDS = b"\r\n"
+_BLANK_LINES = re.compile(rb"[\r\n]*")
 _CUT_BODY = Weird(name=HttpWeird.CUT_BODY)
 _CUT_HEAD = Weird(name=HttpWeird.CUT_HEAD)
 _BAD_LENGTH = Weird(name=HttpWeird.BAD_LENGTH)
@@ -143,7 +145,7 @@ class Lane:
     def _head(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
         if not self._scanned:
             if source[at] in _ENDS:
-                return at + 1
+                return _BLANK_LINES.match(source, at).end()  # type: ignore[union-attr]  # it matches nothing, too
             if self._tunnel and not may_open(bytes(source[at : at + 1])):
                 self._state = _REST
                 self._reader.stranger(outputs)

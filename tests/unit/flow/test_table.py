@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from scapy.layers.inet import ICMP, IP, TCP, UDP, fragment
 from scapy.layers.inet6 import IPv6
-from scapy.layers.l2 import Dot1Q, Ether
+from scapy.layers.l2 import Dot1Q
 from scapy.packet import Packet, Raw
 
 import monitor.flow.table as built
@@ -22,6 +22,7 @@ from monitor.model.data import Audience, Inspect, Role
 from monitor.model.frames import NO_TIME
 from monitor.model.opaque import Label
 from monitor.privacy.places import Asset, Zone
+from tests.support.ethernet import ether
 from tests.support.frames import SECOND_NS, frames_of
 from tests.support.uncompiled import load_source
 
@@ -37,12 +38,12 @@ def tcp(
     if back:
         ends = {"src": ends["dst"], "dst": ends["src"], "sport": ends["dport"], "dport": ends["sport"]}
     ip = IP(src=ends["src"], dst=ends["dst"], id=ident)
-    return Ether() / ip / TCP(sport=ends["sport"], dport=ends["dport"], flags=flags, seq=seq) / Raw(data)
+    return ether() / ip / TCP(sport=ends["sport"], dport=ends["dport"], flags=flags, seq=seq) / Raw(data)
 
 
 def udp(port: int, ident: int = 1, data: bytes = b"x") -> Packet:
     """A datagram of a flow of its own."""
-    return Ether() / IP(src="10.40.0.2", dst="10.40.0.250", id=ident) / UDP(sport=port, dport=5004) / Raw(data)
+    return ether() / IP(src="10.40.0.2", dst="10.40.0.250", id=ident) / UDP(sport=port, dport=5004) / Raw(data)
 
 
 def run(
@@ -188,7 +189,7 @@ def test_duplicates_of_a_two_port_mirror_are_counted_and_not_picked() -> None:
     first = tcp("PA", b"patron", 5, ident=7)
     copy = tcp("PA", b"patron", 5, ident=7)
     copy[IP].ttl = 63
-    copy = Ether() / Dot1Q(vlan=9) / copy[IP]
+    copy = ether() / Dot1Q(vlan=9) / copy[IP]
     picked, totals = run([first, copy], times_ns=[SECOND_NS, SECOND_NS + 50_000_000])
     late, late_totals = run([first, copy], times_ns=[SECOND_NS, SECOND_NS + 50_000_001])
 
@@ -213,7 +214,7 @@ def test_time_never_runs_back() -> None:
 def test_ipv6_and_ipv4_never_share_a_flow() -> None:
     """An IPv6 flow is told apart by all 32 bytes of its addresses."""
     packets = [
-        Ether() / IPv6(src=f"2001:db8:{n:x}::1", dst="fd00::2") / UDP(sport=9, dport=9) / Raw(b"x") for n in range(20)
+        ether() / IPv6(src=f"2001:db8:{n:x}::1", dst="fd00::2") / UDP(sport=9, dport=9) / Raw(b"x") for n in range(20)
     ]
 
     assert 20 == run([*packets, *packets])[1]["TOTAL_UDP_FLOWS"]
@@ -221,7 +222,7 @@ def test_ipv6_and_ipv4_never_share_a_flow() -> None:
 
 def test_overlapping_networks_can_be_told_apart_by_their_vlan() -> None:
     """By default mirrors that tag one direction only still give one flow."""
-    packets = [tcp("PA", b"a", 1), Ether() / Dot1Q(vlan=5) / tcp("PA", b"b", 2)[IP]]
+    packets = [tcp("PA", b"a", 1), ether() / Dot1Q(vlan=5) / tcp("PA", b"b", 2)[IP]]
 
     assert 1 == run(packets)[1]["TOTAL_TCP_FLOWS"]
     assert 2 == run(packets, separate_vlans=True)[1]["TOTAL_TCP_FLOWS"]
@@ -352,8 +353,8 @@ def between(one: str, other: str, layer: Packet | None = None, ident: int = 1) -
     if layer is None:
         layer = UDP(sport=5000, dport=5004) / Raw(b"x")
     if ":" in one:
-        return Ether() / IPv6(src=one, dst=other) / layer
-    return Ether() / IP(src=one, dst=other, id=ident) / layer
+        return ether() / IPv6(src=one, dst=other) / layer
+    return ether() / IP(src=one, dst=other, id=ident) / layer
 
 
 @pytest.mark.parametrize(("look", "picks"), [(False, 1), (True, 2)])
@@ -452,7 +453,7 @@ def test_an_address_within_ipv6_is_the_one_it_is() -> None:
 
 def test_who_is_watched_late_is_watched_from_its_first_known_flow_on() -> None:
     """How each flow began is still known, ended or not; what is watched already or excluded is not told again."""
-    tagged = Ether() / Dot1Q(vlan=40) / between("10.70.0.7", "192.0.2.1", UDP(sport=9, dport=53) / Raw(b"q"))[IP]
+    tagged = ether() / Dot1Q(vlan=40) / between("10.70.0.7", "192.0.2.1", UDP(sport=9, dport=53) / Raw(b"q"))[IP]
     packets = [
         between("10.1.0.1", "192.0.2.1"),
         between("10.70.0.7", "192.0.2.1", TCP(sport=5, dport=443, flags="S", seq=9)),
