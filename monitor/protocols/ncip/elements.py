@@ -53,8 +53,8 @@ _ELEMENTS: tuple[tuple[DataClass | None, str], ...] = (
             "DateRenewed DateReturned DateForReturn DesiredDateDue DesiredDateForReturn DateShipped DateReceived "
             "DateReportedReturned DatePlaced PickupDate PickupExpiryDate PickupLocation EarliestDateNeeded "
             "NeedBeforeDate DateOfUserRequest DateAvailable DateOfExpectedReply HoldQueuePosition RequestType "
-            "RequestScopeType RequestStatusType RequestedActionType CirculationStatus ReminderLevel RenewalCount NoticeType "
-            "ReferenceToResource"
+            "RequestScopeType RequestStatusType RequestedActionType CirculationStatus ReminderLevel "
+            "RenewalCount NoticeType ReferenceToResource"
         ),
     ),
     (_C.DOCUMENT, "ActualResource"),
