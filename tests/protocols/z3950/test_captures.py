@@ -34,7 +34,7 @@ DAMAGED = {"something else", "open ends, and too much"}
 
 
 def shark(path: Path) -> Counter[str]:
-    """How often tshark finds each of these in a capture, by our keys; a challenge and its answer have one name there."""
+    """How often tshark finds each of these in a capture, by our keys; challenges are named as their answers are."""
     if shutil.which("tshark") is None:
         pytest.skip("tshark is not here")
     fields = [word for name in KEYS for word in ("-e", name)]
