@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from monitor.model.contract import ProtocolSpec
 from monitor.model.flow import Transport
-from monitor.protocols.http.carried import DEPTH, NODES
 from monitor.protocols.http.events import HttpFragment, HttpNcip, HttpRequest, HttpResponse, HttpSip2, is_of_library
 from monitor.protocols.http.fields import MAX_FIELDS
 from monitor.protocols.http.forms import INFLATED_BYTES, PARAMETERS
 from monitor.protocols.http.framing import BODY_BYTES, CHUNK_LINE_BYTES, HEAD_BYTES
 from monitor.protocols.http.lines import LINE_BYTES
+from monitor.protocols.http.parcels import DEPTH, NODES
 from monitor.protocols.http.parser import UNANSWERED, build_parser
 from monitor.protocols.http.recognition import probe
 

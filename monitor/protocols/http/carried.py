@@ -8,35 +8,22 @@ document whose root is ``NCIPMessage``. Text within a string, a page or another 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed, Output, Sighted, Weird
 from monitor.privacy.labels import typed
 from monitor.protocols.http.events import HttpNcip, HttpSip2, HttpWeird
 from monitor.protocols.http.forms import Pairs
+from monitor.protocols.http.parcels import BLANKS, DEPTH, JSON_MARK, NODES, WIDE
 from monitor.protocols.ncip.reading import ROOT, read_document
 from monitor.protocols.ncip.walk import ANY_BYTES, Trouble, walk
 from monitor.protocols.sip2.carried import layout_of, read_parts, read_text
 from monitor.protocols.sip2.events import Sip2Message
 
-JSON_MARK = b"fixed_fields"
-"""Stands in every message in JSON, however the rest of it is spelled."""
-DEPTH = 4
-"""Objects and lists around a message in JSON: gateways put an envelope or two around it."""
-NODES = 64
-"""Looked through for it."""
-TYPES = 256
-"""Types of bodies whose answer is kept; a network has some dozens."""
-
 _BAD_BODY = Weird(name=HttpWeird.BAD_BODY)
-_XML = frozenset((b"text/xml", b"application/xml"))
-_UNSAID = frozenset((b"", b"text/plain", b"application/octet-stream"))
-"""Types that programs name when they name none."""
-_BLANKS = b" \t\r\n\xef\xbb\xbf"
-_WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,31}:)?([A-Za-z_][\w.-]{0,31})[\s/>]")
 _ROOTS = {ROOT.encode(): True, **dict.fromkeys((b"sip", b"sip2", b"request", b"response"), False)}
@@ -47,27 +34,9 @@ _CREDENTIALS = {name: Exposed(DataClass.STAFF_CREDENTIAL, typed(name)) for name 
 _FIELD_ID = re.compile(r"[A-Z][A-Z0-9]")
 
 
-@lru_cache(maxsize=TYPES)
-def may_carry(content_type: bytes, *, expected: bool) -> bool:
-    """Whether the body of a response of this type is worth a look; its first bytes tell more.
-
-    Args:
-        content_type: value of that field.
-        expected: what was asked, as far as it is known, lets expect it.
-    """
-    kind = content_type.partition(b";")[0].strip().lower()
-    return kind in _XML or kind in _UNSAID or kind.endswith(b"+xml") or expected
-
-
-def is_document(content_type: bytes) -> bool:
-    """Whether a body of this type is XML."""
-    kind = content_type.partition(b";")[0].strip().lower()
-    return kind in _XML or kind.endswith(b"+xml")
-
-
 def begins(start: bytes, *, expected: bool) -> bool:
     """Whether a body that begins so may carry something."""
-    text = start.lstrip(_BLANKS)
+    text = start.lstrip(BLANKS)
     return _root(text) is not None or (expected and text[:1] in (b"{", b"["))
 
 
@@ -79,26 +48,19 @@ def read_body(body: bytes, pairs: Pairs, *, whole: bool) -> list[Output]:
         pairs: its parameters, where it is a form.
         whole: nothing is missing at the end.
     """
-    text = body.lstrip(_BLANKS)
+    text = body.lstrip(BLANKS)
     root = _root(text)
     if root is not None:
         return _read_ncip(text, whole=whole) if root else _read_xml(text, whole=whole)
-    if JSON_MARK not in text:
-        return []
     if text[:1] in (b"{", b"["):
-        return _read_json(text) if whole else []
-    return read_pairs(pairs)
-
-
-def read_pairs(pairs: Pairs) -> list[Output]:
-    """What parameters carry, if anything."""
+        return _read_json(text) if whole and JSON_MARK in text else []
     return [output for _, value in pairs if JSON_MARK in value for output in _read_json(value)]
 
 
 def _root(text: bytes) -> bool | None:
     """Whether a document is NCIP, or SIP2 in XML; None if it is neither, or no document."""
     start = text[: 2 * _ROOT_BYTES]
-    if start.startswith(_WIDE):
+    if start.startswith(WIDE):
         start = start.replace(b"\0", b"").lstrip(b"\xff\xfe")
     if not start.startswith(b"<"):
         return None
@@ -149,8 +111,6 @@ def _read_xml(document: bytes, *, whole: bool) -> list[Output]:
 
 
 def _read_json(text: bytes) -> list[Output]:
-    import json  # noqa: PLC0415  (few runs need it)
-
     try:
         tree = json.loads(text)
     except UnicodeDecodeError:

@@ -17,14 +17,14 @@ from monitor.model.events import Enough, Exposed, Output, Sighted, Weird
 from monitor.model.flow import Close, Side
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING
-from monitor.protocols.http.carried import begins, may_carry, read_body, read_pairs
 from monitor.protocols.http.catalog import Catalog, Product
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, HttpWeird, Method
 from monitor.protocols.http.fields import Fields, read_fields
-from monitor.protocols.http.forms import INFLATED_BYTES, unpack
+from monitor.protocols.http.forms import INFLATED_BYTES, Pairs, unpack
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lane import Lane
 from monitor.protocols.http.lines import PREFACE, STATUS, first_line
+from monitor.protocols.http.parcels import is_parcel, may_carry
 from monitor.protocols.http.products import shipped_entries
 from monitor.protocols.http.request import MAX_EVENTS, Request
 
@@ -123,7 +123,7 @@ class HttpParser:
         else:
             outputs.append(request.event([]))
         if request.carries:
-            self._carry(read_pairs(request.carries), outputs)
+            self._carry(b"", request.carries, outputs, whole=True)
         return follows
 
     def wants(self, side: Side, start: bytes, outputs: list[Output]) -> bool:
@@ -131,8 +131,11 @@ class HttpParser:
         request, answer = self._requests[side], self._answers[side]
         fields = request.fields if request else answer
         text = unpack(start, fields.codings) if fields and fields.codings else start
-        if text is not None and begins(text, expected=request is None and self._expects(side)):
-            return True
+        if text is not None:
+            from monitor.protocols.http.carried import begins  # noqa: PLC0415  (few runs need it)
+
+            if begins(text, expected=request is None and self._expects(side)):
+                return True
         self._requests[side] = self._answers[side] = None
         if request is not None:
             outputs.append(request.event([]))
@@ -152,11 +155,14 @@ class HttpParser:
         pairs = request.pairs(text, whole=whole) if request and text else []
         if request is not None:
             outputs.append(request.event(pairs))
-        if text:
-            self._carry(read_body(text, pairs, whole=whole), outputs)
+        if text and is_parcel(text):
+            self._carry(text, pairs, outputs, whole=whole)
 
-    def _carry(self, found: list[Output], outputs: list[Output]) -> None:
-        """Report messages that HTTP carries."""
+    def _carry(self, text: bytes, pairs: Pairs, outputs: list[Output], *, whole: bool) -> None:
+        """Report messages that a body or its parameters carry."""
+        from monitor.protocols.http.carried import read_body  # noqa: PLC0415  (few runs need it)
+
+        found = read_body(text, pairs, whole=whole)
         outputs += found
         self._carries = self._carries or bool(found)
 

@@ -8,7 +8,6 @@ from functools import lru_cache
 from monitor.model.events import Exposed, Sighted
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING
-from monitor.protocols.http.carried import JSON_MARK, is_document
 from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.events import HttpRequest, Method
 from monitor.protocols.http.evidence import Company, Evidence, Parameters, explain
@@ -16,6 +15,7 @@ from monitor.protocols.http.fields import Fields
 from monitor.protocols.http.forms import Pairs, body_pairs, is_form, query_pairs
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lines import method_of
+from monitor.protocols.http.parcels import JSON_MARK, is_document
 from monitor.protocols.http.services import SRU_MARK, SRU_PAIR, search_service
 
 MAX_EVENTS = 1_024

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from monitor.model.contract import ProtocolSpec
 from monitor.model.flow import Transport
+from monitor.protocols.ncip.bounds import DOCUMENT_BYTES, MAX_DEPTH, MAX_TEXT
 from monitor.protocols.ncip.events import NcipFragment, NcipMessage
-from monitor.protocols.ncip.framing import DOCUMENT_BYTES
-from monitor.protocols.ncip.parser import NcipParser
+from monitor.protocols.ncip.opening import build_parser
 from monitor.protocols.ncip.recognition import probe
-from monitor.protocols.ncip.walk import MAX_DEPTH, MAX_TEXT
 
 SPEC = ProtocolSpec(
     name="ncip",
@@ -19,7 +18,7 @@ SPEC = ProtocolSpec(
     # No port is registered; this one is seen in the field and only helps to tell who opened a flow.
     ports=(3001,),
     probe=probe,
-    parser=NcipParser,
+    parser=build_parser,
     events=(NcipMessage, NcipFragment),
     limits={"document_bytes": DOCUMENT_BYTES, "depth": MAX_DEPTH, "text": MAX_TEXT},
     report={"messages": NcipMessage},

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-DOCUMENT_BYTES = 262_144
-"""Of one message; a patron's account with 300 loans has half of it."""
+from monitor.protocols.ncip.bounds import DOCUMENT_BYTES
+
 OVERLAP_BYTES = 256
 """What is looked at again when more bytes come: the longest beginning or end, in two bytes a character, is shorter."""
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import Enum, unique
 from typing import Protocol
+from xml.parsers import expat
 
-MAX_DEPTH = 64
-"""Elements within elements; NCIP has a dozen."""
-MAX_TEXT = 65_536
-"""Characters kept of one element's text."""
+from monitor.protocols.ncip.bounds import MAX_DEPTH, MAX_TEXT
+
 ANY_BYTES = "iso-8859-1"
 """An encoding in which all bytes are characters."""
 
@@ -57,8 +56,6 @@ def walk(document: bytes, visitor: Visitor, *, whole: bool, encoding: str | None
         whole: the end is there; else that it is missing is no trouble.
         encoding: the one to use in place of the one that the document names.
     """
-    from xml.parsers import expat  # noqa: PLC0415  (few runs need it)
-
     steps = _Steps(visitor)
     parser = expat.ParserCreate(encoding)
     parser.buffer_text = True

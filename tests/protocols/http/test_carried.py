@@ -10,9 +10,9 @@ import pytest
 
 from monitor.audit.plants.http import FORM, answer, ask, chunked, enveloped, mediated
 from monitor.model.events import Output, Sighted
-from monitor.protocols.http.carried import DEPTH, NODES
 from monitor.protocols.http.events import HttpNcip, HttpSip2, HttpWeird
 from monitor.protocols.http.framing import BODY_BYTES, TRIED_BYTES
+from monitor.protocols.http.parcels import DEPTH, NODES
 from monitor.protocols.sip2.events import MessageId, Role
 from tests.protocols.http.samples import ANSWERED, ASKED, CARD, FOUND, KIOSK, MEDIATED, SOAP
 from tests.protocols.http.talks import CLIENT, SERVER, exposed, facts, oddities, parse, requests, responses, skips

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.audit.plants.ncip import ANSWERS, ASKS, element, message
+from monitor.protocols.ncip.bounds import DOCUMENT_BYTES, MAX_DEPTH
 from monitor.protocols.ncip.events import NcipFragment, NcipMessage, NcipService, NcipWeird
-from monitor.protocols.ncip.framing import DOCUMENT_BYTES
-from monitor.protocols.ncip.walk import MAX_DEPTH
 from tests.protocols.ncip.samples import CARD, CHECKOUT, ENTITIES, FOUND, LOOKUP, OTHER_CARD
 from tests.protocols.ncip.talks import exposed, facts, oddities, parse, patrons
 

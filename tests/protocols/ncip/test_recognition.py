@@ -6,7 +6,8 @@ import pytest
 
 from monitor.model.contract import Answer, Head, Verdict
 from monitor.protocols.http.recognition import probe as probe_http
-from monitor.protocols.ncip.recognition import PROLOG_BYTES, probe
+from monitor.protocols.ncip.prolog import PROLOG_BYTES
+from monitor.protocols.ncip.recognition import probe
 from tests.protocols.ncip.samples import FOUND, LOOKUP, LOOKUP_1
 
 FINAL = True
