@@ -41,8 +41,8 @@ def _column(typecode: str, capacity: int) -> array[int]:
 class Columns:
     """One entry per frame of a batch; offsets count from the start of the batch's buffer.
 
-    Only `kind` and `vlan` have a meaning for frames that are neither TCP nor UDP; where they hold IP nevertheless, `v6`,
-    `address` and `ends` have one, too.
+    Only `kind` and `vlan` have a meaning for frames that are neither TCP nor UDP; where they hold IP nevertheless,
+    `v6`, `address` and `ends` have one, too.
     """
 
     def __init__(self, capacity: int) -> None:
