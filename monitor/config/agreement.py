@@ -69,20 +69,24 @@ def _check_references(zones: tuple[Fields, ...], assets: tuple[Fields, ...], not
 def _check_tunnels(
     tunnels: tuple[Fields, ...], zones: tuple[Fields, ...], assets: tuple[Fields, ...], note: Note
 ) -> None:
-    """Whom a tunnel names exists, and is named once; encryption needs two hosts."""
+    """Whom a tunnel names exists, and is named once in a list; encryption needs two hosts."""
     _check_names(tunnels, "tunnel", note)
     known = {"asset": {_named(one) for one in assets}, "zone": {_named(one) for one in zones}}
     for tunnel in tunnels:
-        seen: dict[tuple[str, str], Found] = {}
-        for key in ("ends", "plain"):
-            for item in _each(tunnel, key):
-                for kind, name in item.value.values.items():
-                    _check_reference(name, kind, known[kind], note)
-                    twin = seen.setdefault((kind, name.value), name)
-                    if twin is not name:
-                        note(name.line, f"{kind} {quoted(name.value)} is named twice, first in line {twin.line}", "")
         ends = list(_each(tunnel, "ends"))
-        if len(ends) == 1 and "asset" in ends[0].value.values:
+        for parties in (ends, *(list(_each(end.value, "plain")) for end in ends)):
+            seen: dict[tuple[str, str], Found] = {}
+            for party in parties:
+                kind = "asset" if "asset" in party.value.values else "zone"
+                name = party.value.values.get(kind)
+                if name is None:
+                    continue
+                _check_reference(name, kind, known[kind], note)
+                twin = seen.setdefault((kind, name.value), name)
+                if twin is not name:
+                    note(name.line, f"{kind} {quoted(name.value)} is named twice, first in line {twin.line}", "")
+        written = tunnel.table.nodes.get("ends")
+        if isinstance(written, Items) and len(written.nodes) == len(ends) == 1 and "asset" in ends[0].value.values:
             note(ends[0].line, "a tunnel has two ends, and this is one asset", "name the other end, an asset or a zone")
 
 

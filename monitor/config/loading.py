@@ -43,7 +43,7 @@ from monitor.model.contract import ProtocolSpec
 from monitor.model.data import Audience, Inspect
 from monitor.model.record import replace
 from monitor.privacy.labels import NOTHING
-from monitor.privacy.places import Asset, Expectation, Tunnel, TunnelEnd, Zone
+from monitor.privacy.places import Asset, Expectation, Party, Tunnel, TunnelEnd, Zone
 
 CREDENTIALS = "${CREDENTIALS_DIRECTORY}"
 """As the first part of a path: where systemd puts what ``LoadCredential=`` names (systemd.exec(5))."""
@@ -199,16 +199,15 @@ def _asset(fields: Fields) -> Asset:
 
 
 def _tunnel(fields: Fields) -> Tunnel:
-    return Tunnel(
-        name=fields.get("name"),
-        ends=tuple(map(_tunnel_end, _values(fields, "ends"))),
-        plain=tuple(map(_tunnel_end, _values(fields, "plain"))),
+    ends = (
+        TunnelEnd(party=_party(one), plain=tuple(map(_party, _values(one, "plain")))) for one in _values(fields, "ends")
     )
+    return Tunnel(name=fields.get("name"), ends=tuple(ends))
 
 
-def _tunnel_end(fields: Fields) -> TunnelEnd:
+def _party(fields: Fields) -> Party:
     is_asset = "asset" in fields.values
-    return TunnelEnd(fields.get("asset" if is_asset else "zone"), is_asset=is_asset)
+    return Party(fields.get("asset" if is_asset else "zone"), is_asset=is_asset)
 
 
 def _store(fields: Fields | None) -> StoreSettings:

@@ -27,7 +27,7 @@ from monitor.model.flow import Reach
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING, file_label
 from monitor.privacy.naming import reach
-from monitor.privacy.places import Asset, Expectation, Places, Tunnel, Zone
+from monitor.privacy.places import Asset, Expectation, Places, Tunnel, TunnelEnd, Zone
 
 WIDTH = 100
 """Columns of a line where nobody says how many there are; a table whose names alone are longer is wider."""
@@ -252,12 +252,11 @@ def _expectations(zone: Zone, assets: Mapping[Label, Asset]) -> list[str]:
 
 
 def _tunnel(tunnel: Tunnel) -> list[str]:
-    plain = ", ".join(map(str, tunnel.plain)) or "nobody, but within one machine"
-    return [
-        f"SIP2 is encrypted between the ends of {tunnel.name}",
-        f"  ends: {', '.join(map(str, tunnel.ends))}",
-        f"  in clear to an end: {plain}",
-    ]
+    return [f"SIP2 is encrypted between the ends of {tunnel.name}", *map(_tunnel_end, tunnel.ends)]
+
+
+def _tunnel_end(end: TunnelEnd) -> str:
+    return f"  {end.party}" + (f", in clear with {', '.join(map(str, end.plain))}" if end.plain else "")
 
 
 def _expectation(one: Expectation, assets: Mapping[Label, Asset]) -> str:

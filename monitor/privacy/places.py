@@ -74,8 +74,8 @@ class Asset(Record):
     """Where it offers its service; empty when the operator has not said it."""
 
 
-class TunnelEnd(NamedTuple):
-    """Who may be at an end of a tunnel: one asset, or every device of a zone."""
+class Party(NamedTuple):
+    """Who takes part in a tunnel: one asset, or every device of a zone."""
 
     name: Label
     is_asset: bool
@@ -84,13 +84,19 @@ class TunnelEnd(NamedTuple):
         return str(self.name) if self.is_asset else f"zone {self.name}"
 
 
+class TunnelEnd(Record):
+    """Where encryption begins or ends."""
+
+    party: Party
+    plain: tuple[Party, ...] = ()
+    """Who may speak to it in clear, beside what stays within one machine."""
+
+
 class Tunnel(Record):
     """Hosts between which a protocol that belongs into encryption is to be encrypted."""
 
     name: Label
     ends: tuple[TunnelEnd, ...]
-    plain: tuple[TunnelEnd, ...] = ()
-    """Who may speak to an end in clear, beside what stays within one machine."""
 
 
 def unmap(address: bytes) -> bytes:
