@@ -171,7 +171,11 @@ def test_what_pages(rules: RuleSet) -> None:
     told_of_flows = {rule.slug for rule in rules.rules if rule.family in flows}
     outside = {"camera-rtsp-internet", "camera-unexpected-internet"}
     expected = {
-        rule.slug: Pages.ALWAYS if rule.slug in outside else Pages.NEVER if rule.slug in told_of_flows else Pages.INTERNET
+        rule.slug: Pages.ALWAYS
+        if rule.slug in outside
+        else Pages.NEVER
+        if rule.slug in told_of_flows
+        else Pages.INTERNET
         for rule in rules.rules
     }
     assert outside < told_of_flows
