@@ -19,7 +19,7 @@ from scapy.layers.vxlan import VXLAN
 from scapy.packet import Packet, Raw
 
 import monitor.decode.headers as built
-from monitor.decode.columns import Columns, Kind
+from monitor.model.columns import Kind
 from tests.support.ethernet import ether
 from tests.support.frames import frames_of
 from tests.support.uncompiled import load_source
@@ -41,10 +41,11 @@ def decode(packet: bytes, linktype: int = 1, wirelen: int | None = None) -> dict
     """What the pass makes of one frame, the same compiled and not."""
     results = []
     for module in (built, source):
-        columns = Columns(1)
         frames = frames_of([packet], linktype=linktype, wirelens=[wirelen or len(packet)])
-        assert 0 == module.HeaderPass(columns).run(frames)
-        results.append({name: getattr(columns, name)[0] for name in FACTS} | {"signature": columns.signature[0]})
+        assert 0 == module.HeaderPass().run(frames)
+        results.append(
+            {name: getattr(frames.columns, name)[0] for name in FACTS} | {"signature": frames.columns.signature[0]}
+        )
     assert results[0] == results[1]
     return results[0]
 
@@ -278,10 +279,9 @@ def test_columns_that_lie_raise_a_counted_fault() -> None:
     for module in (built, source):
         frames = frames_of([good, good])
         frames.offset[0] = len(frames.data) - 3
-        columns = Columns(2)
 
-        assert 1 == module.HeaderPass(columns).run(frames)
-        assert [Kind.FAULT, Kind.TCP] == columns.kind.tolist()
+        assert 1 == module.HeaderPass().run(frames)
+        assert [Kind.FAULT, Kind.TCP] == frames.columns.kind.tolist()
 
 
 def test_compiled_and_uncompiled_agree_on_noise() -> None:

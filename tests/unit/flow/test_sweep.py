@@ -10,7 +10,6 @@ from scapy.layers.inet import IP, TCP, UDP
 from scapy.layers.inet6 import IPv6
 from scapy.packet import Packet, Raw
 
-from monitor.decode.columns import Columns
 from monitor.decode.headers import HeaderPass
 from monitor.flow.areas import Areas
 from monitor.flow.sweep import TICKS, Sweep
@@ -37,9 +36,8 @@ class Swept:
     """A table with the sweep that goes through it."""
 
     def __init__(self, *places: Place, meetings: Sequence[Meeting] = ()) -> None:
-        columns = Columns(64)
-        self._headers = HeaderPass(columns)
-        self._table = FlowTable(columns, slots=SLOTS)
+        self._headers = HeaderPass()
+        self._table = FlowTable(slots=SLOTS)
         self._table.mark(Areas([PATRONS, PAYMENT]))
         self.presence = Presence()
         asked = {meeting.place for meeting in meetings} | set(places)

@@ -14,10 +14,10 @@ from scapy.layers.l2 import Dot1Q
 from scapy.packet import Packet, Raw
 
 import monitor.flow.table as built
-from monitor.decode.columns import Columns, Kind
 from monitor.decode.headers import HeaderPass
 from monitor.flow import picks as layout
 from monitor.flow.areas import Areas
+from monitor.model.columns import Kind
 from monitor.model.data import Audience, Inspect, Role
 from monitor.model.frames import NO_TIME
 from monitor.model.opaque import Label
@@ -64,11 +64,10 @@ def run(
     size = batch or len(frames)
     results = []
     for module in (built, source):
-        columns = Columns(size)
-        table = module.FlowTable(columns, **options)
+        table = module.FlowTable(**options)
         if areas is not None:
             table.mark(areas)
-        headers = HeaderPass(columns)
+        headers = HeaderPass()
         picked = []
         for first in range(0, len(frames), size):
             chunk = frames_of(frames[first : first + size], times_ns=times[first : first + size], first=first + 1)
@@ -231,9 +230,8 @@ def test_overlapping_networks_can_be_told_apart_by_their_vlan() -> None:
 def test_a_full_table_gives_up_the_longest_silent_flow_and_counts_it() -> None:
     """The flow that a parser follows stays, however many new ones come."""
     for module in (built, source):
-        columns = Columns(1)
-        table = module.FlowTable(columns, slots=8, look_udp=True)
-        headers = HeaderPass(columns)
+        table = module.FlowTable(slots=8, look_udp=True)
+        headers = HeaderPass()
 
         def feed(packet: Packet, table: Any = table, headers: Any = headers) -> list[tuple[int, int]]:
             chunk = frames_of([bytes(packet)])
@@ -256,9 +254,8 @@ def test_a_full_table_gives_up_the_longest_silent_flow_and_counts_it() -> None:
 def test_stopping_and_skipping_save_the_rest_of_a_flow() -> None:
     """A stopped flow is only counted; a skip lets through what crosses its end, a FIN, and nothing before."""
     for module in (built, source):
-        columns = Columns(1)
-        table = module.FlowTable(columns)
-        headers = HeaderPass(columns)
+        table = module.FlowTable()
+        headers = HeaderPass()
 
         def feed(packet: Packet, table: Any = table, headers: Any = headers) -> int:
             chunk = frames_of([bytes(packet)])
@@ -290,10 +287,9 @@ def test_what_was_picked_before_it_was_to_be_skipped() -> None:
         tcp("PA", b"back", 5, back=True, ident=5),
     ]
     for module in (built, source):
-        columns = Columns(len(packets))
-        table = module.FlowTable(columns)
+        table = module.FlowTable()
         chunk = frames_of([bytes(packet) for packet in packets])
-        HeaderPass(columns).run(chunk)
+        HeaderPass().run(chunk)
         assert len(packets) == table.run(chunk)
         picks = range(len(packets))
         assert [False] * 5 == [table.is_passed(pick) for pick in picks]
@@ -326,10 +322,9 @@ def test_cutting_into_batches_changes_nothing(batch: int) -> None:
 
 def test_every_packet_is_accounted() -> None:
     """The kinds add up to the packets."""
-    columns = Columns(64)
-    table = built.FlowTable(columns)
+    table = built.FlowTable()
     chunk = frames_of([bytes(udp(1)), bytes(tcp("S")), b"", b"\0" * 20, bytes(udp(2))[:30]])
-    HeaderPass(columns).run(chunk)
+    HeaderPass().run(chunk)
     table.run(chunk)
 
     assert 5 == sum(table.total[layout.TOTAL_KINDS + kind] for kind in Kind) == table.total[layout.TOTAL_PACKETS]
@@ -486,11 +481,10 @@ def test_ends_of_flows_are_told_by_slots_and_by_time() -> None:
     """The same compiled and not: both ends with their ports, and whether they show."""
     results = []
     for module in (built, source):
-        columns = Columns(8)
-        table = module.FlowTable(columns, slots=64)
+        table = module.FlowTable(slots=64)
         packets = [tcp("S"), udp(5, data=b"x"), between("fd00:70::7", "2001:db8::1", TCP(sport=1, dport=2, flags="A"))]
         chunk = frames_of([bytes(one) for one in packets], times_ns=[SECOND_NS, 2 * SECOND_NS, 3 * SECOND_NS])
-        HeaderPass(columns).run(chunk)
+        HeaderPass().run(chunk)
         table.run(chunk)
         halves = [
             sorted(table.ends(0, 32, since) + table.ends(32, 64, since)) for since in (0, SECOND_NS, 3 * SECOND_NS)
@@ -535,10 +529,9 @@ def test_what_an_end_sends_is_charged() -> None:
     halves = frames[:4], [*frames[4:], frames[7]]
     charged = []
     for module in (built, source):
-        columns = Columns(5)
-        table = module.FlowTable(columns, slots=8)
+        table = module.FlowTable(slots=8)
         table.mark(Areas((), (place,)))
-        headers = HeaderPass(columns)
+        headers = HeaderPass()
         for half in halves:
             chunk = frames_of(half, times_ns=[SECOND_NS + number for number in range(len(half))])
             headers.run(chunk)
@@ -557,8 +550,7 @@ def test_what_an_end_sends_is_charged() -> None:
 @pytest.mark.parametrize("module", [built, source], ids=["compiled", "plain"])
 def test_known_flows_are_reviewed(module: Any) -> None:
     """With other marks, a flow is looked at, watched or excluded from its next packet on, and told what changed."""
-    columns = Columns(8)
-    table, headers = module.FlowTable(columns, slots=64, look_udp=True), HeaderPass(columns)
+    table, headers = module.FlowTable(slots=64, look_udp=True), HeaderPass()
     kiosk, camera = tcp("A", b"one"), udp(4000)
 
     def picked(*packets: Packet) -> list[tuple[int, int]]:
