@@ -1,8 +1,8 @@
 """Builds what meets every packet or message: ordinary typed Python modules, compiled by Cython with bounds checks on.
 
-The shipped rules lie in `rules/`, where people look for them; the wheel carries them as `monitor/_rules`. The unit file,
-the example of a configuration and the pages for whoever is called likewise. Rules are parsed here as well, once instead of at every start; an edited
-rule needs no new build, only a moment at each start.
+The shipped rules lie in `rules/`, where people look for them; the wheel carries them as `monitor/_rules`. The unit
+file, the example of a configuration and the pages for whoever is called likewise. Rules are parsed here as well, once
+instead of at every start; an edited rule needs no new build, only a moment at each start.
 """
 
 from __future__ import annotations

@@ -10,18 +10,16 @@ from pathlib import Path
 from monitor.cli import terminal
 from monitor.cli.command import Command
 from monitor.cli.configuration import installed_config, read_config
-from monitor.config.settings import STATE, AlertSettings, Config
+from monitor.config.settings import FINDINGS, AlertSettings, Config
 from monitor.errors import DeliveryError, ExitStatus, StoreError, UsageError
 from monitor.model.record import replace
-
-_FINDINGS = "findings.db"
 
 
 def keep_for_alerts(config: Config) -> Config:
     """Alerts want findings that are kept, because people decide there; so they choose a place if nobody did."""
     if config.store.path is not None or config.alerts is None or not config.alerts.tells_anybody:
         return config
-    return replace(config, store=replace(config.store, path=STATE / _FINDINGS))
+    return replace(config, store=replace(config.store, path=FINDINGS))
 
 
 _EXAMPLES = """\
@@ -91,7 +89,7 @@ def _outcome(config: Config, alerts: AlertSettings, severity: str) -> Mapping[st
     from monitor.sinks.alerts.request import ask  # noqa: PLC0415  (the same)
     from monitor.sinks.store.claim import Claim  # noqa: PLC0415  (the same)
 
-    ledger = ledger_path(alerts, config.store.path or STATE / _FINDINGS)
+    ledger = ledger_path(alerts, config.store.path or FINDINGS)
     try:
         if Claim.is_held(ledger):
             terminal.deliver("The sensor that runs sends it itself, with its own rights and secrets:\n")

@@ -121,8 +121,8 @@ CONDITIONS = ("sensor-blind",)
 """What is told of beside findings, by the names that an alert policy may use for it."""
 DIGEST_AT = 7 * 60 + 30
 """Before the doors open, so that it is read with the first coffee."""
-STATE = Path("/var/lib/privacy-monitor")
-"""Where a service keeps what must outlive it, unless something else is said."""
+FINDINGS = Path("/var/lib/privacy-monitor/findings.db")
+"""Where a service keeps findings that alerts want kept, unless something else is said."""
 
 
 class AlertSettings(Record):

@@ -76,9 +76,9 @@ def compose_digest(items: Sequence[Item], standing: int, day: str, sender: Sende
     annotations = {
         "summary": f"{head}: {counted}",
         "description": "\n".join(_lines(items, standing)),
-        "what_to_do": "Look at each finding: privacy-monitor findings show ID. It says what to do."
-        " Say who looks after it: privacy-monitor findings ack ID; then nobody else is told.",
-        **sender.runbook(SLUG),
+        "what_to_do": "Look at each finding: sudo privacy-monitor findings show ID. It says what to do. Say who looks"
+        " after it: sudo privacy-monitor findings ack ID --owner NAME --reason WHY; then nobody else is told.",
+        "runbook_url": sender.runbook(SLUG),
     }
     return labels, annotations
 

@@ -36,10 +36,9 @@ class Sender(NamedTuple):
     runbooks: str
     """What stands before the name of a page that says what to do; empty where nobody has put them anywhere."""
 
-    def runbook(self, slug: str) -> Labels:
-        """Where it is said what to do: a command, which works on every sensor, and a link where there is one."""
-        command = {"runbook": f"privacy-monitor runbook {slug}"}
-        return command | ({"runbook_url": f"{self.runbooks.rstrip('/')}/{slug}.md"} if self.runbooks else {})
+    def runbook(self, slug: str) -> str:
+        """Where it is said what to do: a link where somebody has said to what, else a command that shows it."""
+        return f"{self.runbooks.rstrip('/')}/{slug}.md" if self.runbooks else f"privacy-monitor runbook {slug}"
 
 
 def introduce(config: Config) -> Sender:
@@ -114,7 +113,7 @@ def describe_page(finding: Finding, sender: Sender) -> tuple[Labels, Labels]:
         kind: _place(finding.about),
         "place": f"zone {make_legible(finding.about.zone)}" if finding.about.zone else "in no zone",
         "what_to_do": str(finding.remediation).strip(),
-        **sender.runbook(str(finding.rule)),
+        "runbook_url": sender.runbook(str(finding.rule)),
     }
     return labels, annotations
 
@@ -147,9 +146,7 @@ def write_message(outlet: str, labels: Labels, annotations: Labels, *, is_urgent
     parts = [annotations["description"]]
     if "what_to_do" in annotations:
         parts += ["What to do:", annotations["what_to_do"]]
-    more = [annotations["runbook_url"]] if "runbook_url" in annotations else []
-    more += [f"{annotations['runbook']} (on the sensor)"] if "runbook" in annotations else []
-    parts += [f"More: {', or '.join(more)}"] if more else []
+    parts += [f"More: {annotations['runbook_url']}"] if "runbook_url" in annotations else []
     parts.append(_signature(labels))
     title = f"{where}: {annotations['summary']}" if where else annotations["summary"]
     return Message(outlet=outlet, title=title, body="\n\n".join(parts), is_urgent=is_urgent)

@@ -46,7 +46,7 @@ def page_of_sensor(reason: str, sender: Sender) -> tuple[Labels, Labels]:
         "description": reason,
         "what_to_do": "Look at the mirror port and its cable, and at what else this machine does. Until then"
         " nothing is found, and no finding is resolved.",
-        **sender.runbook(BLIND),
+        "runbook_url": sender.runbook(BLIND),
     }
     return make_labels(sender, BLIND, Urgency.PAGE), annotations
 

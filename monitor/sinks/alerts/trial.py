@@ -26,7 +26,7 @@ def try_all(
         "summary": "TEST: nothing has happened",
         "description": "Somebody has run privacy-monitor test-alert to see whether alerts arrive. This one has.",
         "what_to_do": "Nothing.",
-        **sender.runbook(SLUG),
+        "runbook_url": sender.runbook(SLUG),
     }
     notice = Notice(key=SLUG, labels=labels, annotations=annotations, starts_ns=at_ns)
     message = partial(write_message, labels=labels, annotations=annotations, is_urgent=severity == Urgency.PAGE.value)

@@ -49,7 +49,7 @@ def test_labels_stay() -> None:
 def test_annotations() -> None:
     """Where it is, what to do, and where to read more."""
     _, annotations = describe_page(URGENT, SENDER)
-    assert {"summary", "description", "service", "place", "what_to_do", "runbook", "runbook_url"} == annotations.keys()
+    assert {"summary", "description", "service", "place", "what_to_do", "runbook_url"} == annotations.keys()
     assert "10.1.0.10:6001/tcp, ils, zone servers" == annotations["service"]
     assert "zone servers" == annotations["place"]
     assert "https://wiki.example.org/runbooks/sip2-patron-pin.md" == annotations["runbook_url"]

@@ -17,5 +17,5 @@ def test_a_blind_sensor() -> None:
     assert "finding" not in labels
     assert (annotations["summary"], REASON) == (item.title, item.text)
     assert REASON == annotations["description"]
-    assert "privacy-monitor runbook sensor-blind" == annotations["runbook"]
+    assert "https://wiki.example.org/runbooks/sensor-blind.md" == annotations["runbook_url"]
     assert "" == item.id
