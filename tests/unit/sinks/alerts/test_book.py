@@ -123,7 +123,7 @@ def test_it_is_back(days: int, expected: list[str]) -> None:
     desk = Desk()
     desk.tell(URGENT)
     resolve(desk)
-    desk.wait(days * DAY_NS)
+    desk.wait(days * DAY_NS, step_ns=HOUR_NS)
     desk.book.forget()
     desk.book.follow({})
     desk.tell(again(URGENT, desk.at_ns))
