@@ -44,7 +44,17 @@ class Sender(NamedTuple):
 def introduce(config: Config) -> Sender:
     """Who tells it, as the configuration has it."""
     alerts = config.alerts or AlertSettings()
-    return Sender(site=config.site, sensor=alerts.sensor or platform.node(), runbooks=alerts.runbooks)
+    return Sender(site=config.site, sensor=alerts.sensor or platform.node(), runbooks=alerts.runbooks or _pages(config))
+
+
+def _pages(config: Config) -> str:
+    """Where the sensor itself shows the pages; empty where that is nowhere beyond this machine."""
+    metrics = config.metrics
+    if metrics is None or metrics.listen.address.is_loopback or not metrics.listen.port:
+        return ""
+    every = metrics.listen.address.is_unspecified
+    place = f"{platform.node()}:{metrics.listen.port}" if every else str(metrics.listen)
+    return f"http{'s' if metrics.tls else ''}://{place}/runbooks"
 
 
 class Delivery(Record, frozen=False):
