@@ -25,11 +25,17 @@ MAX_DIGESTS = 500_000
 DAY_NS = 86_400 * 10**9
 
 _PROCESS_KEY = os.urandom(32)
+_ACCOUNT_KEY = os.urandom(32)
 
 
 def sighting(identifier: bytes) -> Sighting:
     """Note that a patron was seen. Blanks around an identifier are padding and do not make another patron."""
     return Sighting(hash(_PROCESS_KEY + identifier.strip()).to_bytes(DIGEST_BYTES, "little", signed=True))
+
+
+def account(name: bytes) -> Sighting:
+    """Note that an account was used. It is never taken for a patron of the same name."""
+    return Sighting(hash(_ACCOUNT_KEY + name.strip()).to_bytes(DIGEST_BYTES, "little", signed=True))
 
 
 class SubjectCounter:

@@ -6,8 +6,9 @@ Rule: names of messages come from the 3M SIP 2.00 document, revision 2.12; nothi
 from __future__ import annotations
 
 from enum import Enum, unique
+from typing import ClassVar
 
-from monitor.model.events import Event
+from monitor.model.events import Event, Sights
 
 
 @unique
@@ -82,6 +83,32 @@ class Sip2Fragment(Event):
 
 class Sip2Login(Event):
     """A terminal logged in the telnet way, in two lines of clear text ahead of the first message."""
+
+
+@unique
+class Pin(Enum):
+    """What became of a patron's PIN."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNJUDGED = "unjudged"
+    """It was sent, and the system did not say whether it is right."""
+    NOT_SENT = "not_sent"
+
+
+class Sip2LoginAnswer(Event):
+    """The system answered a terminal's login (93 with 94). Said beside the messages."""
+
+    accepted: bool
+    sights: ClassVar[Sights] = Sights.ACCOUNTS
+
+
+class Sip2PatronAnswer(Event):
+    """The system answered a question about a patron (23 with 24, 63 with 64). Said beside the messages."""
+
+    pin: Pin
+    personal: bool
+    """Whether the answer told more than that the card is good, or not."""
 
 
 @unique

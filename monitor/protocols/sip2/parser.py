@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from monitor.model.events import Event, Output, Sighted, Weird
 from monitor.model.flow import Close, Side
+from monitor.protocols.sip2.access import PAIRED, Access
 from monitor.protocols.sip2.catalog import LAYOUTS
 from monitor.protocols.sip2.events import Checksum, MessageId, Sip2Fragment, Sip2Weird
 from monitor.protocols.sip2.framing import Ending, Framer
@@ -38,9 +39,10 @@ _LOST_BYTES = Weird(name=Sip2Weird.LOST_BYTES)
 class Sip2Parser:
     """Both sides of one flow (`monitor.model.contract.Parser`)."""
 
-    __slots__ = ("_dialect", "_doubtful", "_framers", "_preamble")
+    __slots__ = ("_access", "_dialect", "_doubtful", "_framers", "_preamble")
 
     def __init__(self, options: Mapping[str, object], from_start: bool) -> None:  # noqa: ARG002, FBT001  # the contract's
+        self._access = Access()
         self._dialect = Dialect()
         self._framers = (Framer(self._dialect.whole), Framer(self._dialect.whole))
         self._doubtful = [not from_start, not from_start]
@@ -50,9 +52,11 @@ class Sip2Parser:
         """Take the next bytes of `side`."""
         framer = self._framers[side]
         if framer.settled and self._preamble is None and not self._doubtful[side]:
-            usual = glance(bytes(data), self._dialect.delimiter)
+            line = bytes(data)
+            usual = glance(line, self._dialect.delimiter)
             if usual is not None:
-                return (usual,)
+                said = self._access.glance(line, self._dialect.delimiter, usual) if line[:2] in PAIRED else None
+                return (usual,) if said is None else (usual, said)
         outputs: list[Output] = []
         for frame in framer.frames(data):
             self._frame(side, *frame, outputs)
@@ -64,6 +68,7 @@ class Sip2Parser:
         """Bytes of `side` were lost (none, if it was merely met halfway): give up the frame they belonged to."""
         outputs: list[Output] = [_LOST_BYTES] if size_bytes else []
         self._end_preamble(outputs)
+        self._access.forget()
         rest = self._framers[side].take()
         found = dissect(rest, self._dialect.delimiter)
         if found is not None and found.checksum is Checksum.OK:
@@ -122,7 +127,9 @@ class Sip2Parser:
             self._framers[side].confirm(ending)
         fields = filled(fields_of(found, found.pieces))
         event = message_event(found.layout.message, found.layout.sender, found.checksum, exposures(fields))
-        outputs.append(_with_patrons(event, fields))
+        message = _with_patrons(event, fields)
+        said = self._access.take(found.frame, fields, message)
+        outputs += (message,) if said is None else (message, said)
         if found.checksum is Checksum.BAD:
             outputs.append(_BAD_CHECKSUM)
         if not found.exact:

@@ -1,0 +1,153 @@
+"""Rules that count over time stay silent on a normal day of a busy branch, and each speaks up when it should.
+
+The days are invented (`tests.support.busy_branch`): thirty self-checks with an account each, a desk and a sorter, with
+PINs mistyped and forgotten, machines switched off and on, and a library system that starts late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from monitor.build import build, name_events
+from monitor.config.loading import load_config
+from monitor.config.settings import Config
+from monitor.config.shipped import shipped
+from monitor.detect.engine import Engine
+from monitor.detect.loading import load_rules
+from monitor.model.events import Event, Sighted
+from monitor.model.finding import Finding, Observation
+from monitor.model.flow import FlowView, Side, Transport
+from monitor.model.opaque import Label
+from monitor.model.stats import Stats
+from monitor.privacy.naming import NamingPolicy
+from monitor.privacy.subjects import SubjectCounter
+from monitor.protocols.registry import specs
+from monitor.protocols.sip2.parser import Sip2Parser
+from tests.support.busy_branch import (
+    HOUR_NS,
+    MINUTE_NS,
+    OPENING_NS,
+    SERVER,
+    Client,
+    Said,
+    card_of,
+    day,
+    kiosk,
+    woven,
+)
+from tests.support.conversation import Conversation, Host
+from tests.support.conversation import woven as woven_packets
+from tests.support.fast import FastTime
+
+CONFIG = """\
+site: Elm Street
+zones:
+  - {name: self-checks, audience: infrastructure, networks: [10.30.0.0/24]}
+  - {name: servers, audience: infrastructure, role: server, networks: [10.1.0.0/24]}
+  - {name: desks, audience: staff, role: staff-pc, networks: [10.20.0.0/24]}
+  - {name: printers, audience: infrastructure, role: printer, networks: [10.50.0.0/24]}
+  - {name: patrons, audience: public, networks: [10.99.0.0/16]}
+assets:
+  - {name: library system, address: 10.1.0.10, role: ils, ports: [6001/tcp]}
+"""
+RULES = load_rules([shipped()], name_events(specs()))
+HYGIENE = frozenset(
+    rule.slug
+    for rule in RULES.rules
+    if rule.counting or rule.family in {"sip2-exposure", "sip2-patron-without-pin"}
+)
+SEEDS = range(4)
+RUSH = range(7, 10)
+"""The three busiest hours."""
+NOON_NS = OPENING_NS + 8 * HOUR_NS
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """The branch as its operator describes it."""
+    path = tmp_path_factory.mktemp("branch") / "config.yaml"
+    path.write_text(CONFIG, "utf-8")
+    return load_config(path, specs())
+
+
+@cache
+def rush(seed: int = 0) -> list[Client]:
+    """Everybody in the busiest hours, to whom others are added."""
+    return day(seed, hours=RUSH)
+
+
+def stranger(address: str = "10.20.0.66", account: str = "desk2", *, at_ns: int = NOON_NS) -> Client:
+    """Somebody who has logged in."""
+    one = Client(address, account, Random(address), at_ns)
+    one.login()
+    return one
+
+
+class Ear:
+    """Hears what clients say and judges it, as the program does behind its reassembly."""
+
+    def __init__(self, config: Config) -> None:
+        self._naming = NamingPolicy(config.zones, config.assets, config.local)
+        self.stats = Stats()
+        self.engine = Engine(RULES, SubjectCounter(), self.stats)
+        self._flows: dict[tuple[str, int], tuple[int, FlowView, Sip2Parser]] = {}
+        self._frame = 0
+
+    def hear(self, said: Said) -> None:
+        """Take some bytes."""
+        self._frame += 1
+        serial, view, parser = self._flow(said)
+        for output in parser.feed(said.side, memoryview(said.data)):
+            event, sightings = output if isinstance(output, Sighted) else (output, ())
+            if isinstance(event, Event):
+                self.engine.observe(Observation(said.at_ns, view, serial, event, 0, self._frame, -1, sightings))
+
+    def _flow(self, said: Said) -> tuple[int, FlowView, Sip2Parser]:
+        key = said.client, said.connection
+        if key not in self._flows:
+            ends = [
+                self._naming.endpoint(Host(address).packed, port)
+                for address, port in ((said.client, 40_000 + said.connection), (SERVER, 6001))
+            ]
+            view = FlowView(
+                transport=Transport.TCP, originator=ends[0], responder=ends[1], protocol=Label("sip2")
+            )
+            self._flows[key] = len(self._flows) + 1, view, Sip2Parser({}, True)  # noqa: FBT003 (the contract's)
+        return self._flows[key]
+
+
+def judged(config: Config, clients: Sequence[Client]) -> dict[str, list[Finding]]:
+    """The findings about hygiene, by rule."""
+    ear = Ear(config)
+    for said in woven(clients):
+        ear.hear(said)
+    assert not ear.stats.limits
+    return _by_rule(ear.engine.finish())
+
+
+def _by_rule(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for one in findings:
+        if one.rule in HYGIENE:
+            found.setdefault(one.rule, []).append(one)
+    return found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_normal_day_is_quiet(seed: int, config: Config) -> None:
+    """No false alarm from opening to closing; and the day is busy, with much that is nearly one."""
+    clients = day(seed)
+    answers = [said.data for said in woven(clients) if said.side is Side.RESPONDER]
+    wrong = sum(b"|CQN" in data for data in answers)
+    refused = sum(data.startswith(b"940") for data in answers)
+    found = judged(config, clients)
+    print(f"seed {seed}: {len(answers)} exchanges, {wrong} wrong PINs, {refused} logins refused, {len(found)} false alarms")  # noqa: T201, E501
+    assert len(answers) > 20_000
+    assert wrong > 200
+    assert refused > 3
+    assert {} == found
