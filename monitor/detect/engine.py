@@ -172,7 +172,7 @@ class Engine:
             if rule.matchers[type(event)](classes, event, flow):
                 steps.append(partial(self._recur, rank, rule, Recurrence(self._recurrences, flow, meters, anew)))
             elif anew:
-                steps.append(partial(self._recur, rank, rule, Recurrence(self._recurrences, flow, (), anew)))
+                steps.append(Recurrence(self._recurrences, flow, (), anew).renew)
         sights_patrons = event.sights is _PATRONS
         of_patrons = tuple(tally for tally, _ in lines if sights_patrons and tally.rule.reports & _PATRON)
         case = Case(observation, classes, tuple(lines), of_patrons, tuple(steps))

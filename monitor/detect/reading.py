@@ -209,7 +209,9 @@ class _Reader:
             if name and name not in event_types:
                 self._complain(item.line, f"there is no event '{name}'", nearest(name, event_types))
             elif name:
-                compiled = compile_detection(detection, name, event_types[name], self._path, self._mistakes, others=others)
+                compiled = compile_detection(
+                    detection, name, event_types[name], self._path, self._mistakes, others=others
+                )
                 if compiled is not None:
                     found[event_types[name]] = compiled
         return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from monitor.detect.counting import By, Counting, Of
+from monitor.detect.counting import By, Counting, Of, Peers
 from monitor.model.finding import Observation
 from monitor.model.flow import FlowView
 from monitor.model.opaque import Sighting
@@ -35,16 +35,38 @@ Who = Place | Service | int
 """For whom something is counted: a device, the service itself, or the number of a patron or account."""
 Key = tuple[int, Service, Who]
 """Which meter, and for whom."""
+_EVENTS, _DEVICES = Of.EVENTS, Of.DEVICES  # taking a member from its class is slow in Python 3.11
+
 Entry = list[Observation]
 """One observation until it is told, then empty: several meters of a rule may hold it."""
+
+
+class Meter:
+    """One way in which one rule counts, made ready."""
+
+    __slots__ = ("by", "groups_total", "gte", "is_single", "keep", "number", "of", "peers", "timespan_ns")
+
+    def __init__(self, counting: Counting, number: int) -> None:
+        self.number = number
+        self.by, self.of, self.timespan_ns = counting.by, counting.of, counting.timespan_ns
+        self.gte, self.peers = counting.gte, counting.peers
+        self.is_single = counting.by in (By.DEVICE, By.SERVICE)
+        """Whether all that a flow says is counted for the same."""
+        self.keep = counting.gte if counting.peers is None else MAX_OF_GROUP
+        """More need not be remembered to know whether there are enough."""
+        self.groups_total = 0
+        """For how many something is remembered."""
 
 
 class _Group:
     """What was counted for one device, patron or account."""
 
-    __slots__ = ("bar", "bar_until_ns", "entries", "is_over", "key", "members", "meter")
+    __slots__ = (
+        *("bar", "bar_until_ns", "counted_ns", "entries", "is_forgotten", "is_over", "key", "members", "meter"),
+        "queued_ns",
+    )
 
-    def __init__(self, meter: Meter, key: Key) -> None:
+    def __init__(self, meter: Meter, key: Key, at_ns: int) -> None:
         self.meter = meter
         self.key = key
         self.members: dict[object, int] = {}
@@ -52,14 +74,19 @@ class _Group:
         self.entries: deque[tuple[int, Entry]] = deque(maxlen=meter.gte)
         """What led here, while it is no finding."""
         self.is_over = False
+        self.is_forgotten = False
         self.bar = meter.gte
         self.bar_until_ns = 0
+        self.counted_ns = self.queued_ns = at_ns
+        """When something was counted last, and by what time it has its place among the others."""
 
 
 class Recurrences:
     """The memory that all rules share."""
 
     def __init__(self, stats: Stats) -> None:
+        self.until_ns = 0
+        """When the day ends, and with it all that is remembered."""
         self._stats = stats
         self._pseudonyms = Pseudonyms()
         self._groups: dict[Key, _Group] = {}
@@ -67,106 +94,102 @@ class Recurrences:
         self._members = 0
         self._serial = 0
 
-    def take(
-        self, meter: Meter, observation: Observation, service: Service, device: Place, entry: Entry
-    ) -> list[Entry]:
-        """Count one observation.
+    def take(self, group: _Group, observation: Observation, device: Place, entry: Entry) -> Sequence[Entry]:
+        """Count one observation for one device, patron or account.
 
         Returns:
             all that counts in the finding now: what led to it too, if it has become one.
         """
-        due: list[Entry] = []
-        at_ns = observation.at_ns
-        for who in self._who(meter.by, observation.sightings, service, device):
-            group = self._group(meter, (meter.number, service, who), at_ns)
+        at_ns = group.counted_ns = observation.at_ns
+        meter, members = group.meter, group.members
+        if members:
             self._prune(group, at_ns)
-            is_new = self._add(meter, group, observation, device)
-            if self._is_over(meter, group, at_ns):
-                due += [kept for _, kept in group.entries]
-                group.entries.clear()
-                group.is_over = True
-                due.append(entry)
-            else:
-                group.is_over = False
-                if is_new:
-                    group.entries.append((at_ns, entry))
-        return due
-
-    def begin_anew(self, meter: Meter, observation: Observation, service: Service, device: Place) -> None:
-        """Forget what was counted for those whom an observation is about."""
-        for who in self._who(meter.by, observation.sightings, service, device):
-            group = self._groups.get((meter.number, service, who))
-            if group is not None:
-                self._drop(group)
-
-    def turn(self, at_ns: int) -> None:
-        """Let time pass."""
-        if self._pseudonyms.turn(at_ns):
-            self._groups.clear()
-            self._pools.clear()
-            self._members = 0
-
-    def _who(self, by: By, sightings: tuple[Sighting, ...], service: Service, device: Place) -> Sequence[Who]:
-        if by is By.DEVICE:
-            return (device,)
-        return (service,) if by is By.SERVICE else self._numbers(sightings)
-
-    def _numbers(self, sightings: tuple[Sighting, ...]) -> list[int]:
-        found = [self._pseudonyms.number(one) for one in sightings]
-        numbers = [one for one in found if one is not None]
-        if len(numbers) < len(found):
-            self._stats.limits["detect.counting"] += len(found) - len(numbers)
-        return numbers
-
-    def _add(self, meter: Meter, group: _Group, observation: Observation, device: Place) -> bool:
-        """Count what is to be counted; whether some of it is new."""
-        if meter.of is Of.EVENTS:
-            self._serial += 1
-            members: Sequence[object] = (self._serial,)
-        else:
-            members = (device,) if meter.of is Of.DEVICES else self._numbers(observation.sightings)
         is_new = False
-        for member in members:
-            if group.members.pop(member, None) is None:
+        for member in self._counted(meter.of, observation.sightings, device):
+            if members.pop(member, None) is None:
                 if self._members >= MAX_MEMBERS:
                     self._stats.limits["detect.counting"] += 1
                     continue
                 self._members += 1
                 is_new = True
-            group.members[member] = observation.at_ns
-        while len(group.members) > meter.keep:
-            del group.members[next(iter(group.members))]
+            members[member] = at_ns
+        while len(members) > meter.keep:
+            del members[next(iter(members))]
             self._members -= 1
-        return is_new
+        if len(members) >= meter.gte and self._is_over(meter, group, at_ns):
+            due = [kept for _, kept in group.entries]
+            group.entries.clear()
+            group.is_over = True
+            return (*due, entry)
+        group.is_over = False
+        if is_new:
+            group.entries.append((at_ns, entry))
+        return ()
+
+    def group(self, meter: Meter, service: Service, who: Who, at_ns: int) -> _Group:
+        """Where it is counted for somebody."""
+        key = (meter.number, service, who)
+        group = self._groups.get(key)
+        if group is None:
+            if len(self._groups) >= MAX_GROUPS:
+                self._make_room(at_ns)
+            group = self._groups[key] = _Group(meter, key, at_ns)
+            meter.groups_total += 1
+            if meter.peers is not None:
+                self._pools.setdefault(key[:2], {})[who] = group
+        return group
+
+    def begin_anew(self, meter: Meter, service: Service, who: Who) -> None:
+        """Forget what was counted for somebody."""
+        group = self._groups.get((meter.number, service, who))
+        if group is not None:
+            self._drop(group)
+
+    def numbers(self, sightings: tuple[Sighting, ...]) -> list[int]:
+        """Patrons or accounts, as far as there is room to tell them apart."""
+        found = []
+        for one in sightings:
+            number = self._pseudonyms.number(one)
+            if number is None:
+                self._stats.limits["detect.counting"] += 1
+            else:
+                found.append(number)
+        return found
+
+    def turn(self, at_ns: int) -> None:
+        """Begin a day."""
+        self.until_ns = self._pseudonyms.turn(at_ns)
+        for group in list(self._groups.values()):
+            self._drop(group)
+
+    def _counted(self, of: Of, sightings: tuple[Sighting, ...], device: Place) -> Sequence[object]:
+        if of is _EVENTS:
+            self._serial += 1
+            return (self._serial,)
+        return (device,) if of is _DEVICES else self.numbers(sightings)
 
     def _is_over(self, meter: Meter, group: _Group, at_ns: int) -> bool:
-        size = len(group.members)
-        if size < meter.gte:
-            return False
         if meter.peers is None:
             return True
+        size = len(group.members)
         if at_ns >= group.bar_until_ns or (size >= group.bar and not group.is_over):
-            group.bar, group.bar_until_ns = self._bar(meter, group, at_ns), at_ns + BAR_NS
+            group.bar, group.bar_until_ns = self._bar(meter.peers, group, at_ns), at_ns + BAR_NS
         return size >= group.bar
 
-    def _bar(self, meter: Meter, group: _Group, at_ns: int) -> int:
+    def _bar(self, peers: Peers, group: _Group, at_ns: int) -> int:
         """How many it takes, by what others do now."""
-        peers = meter.peers
-        if peers is None:
-            return meter.gte
-        number, service, _ = group.key
-        others = [one for one in self._pools[number, service].values() if one is not group]
+        others = [one for one in self._pools[group.key[:2]].values() if one is not group]
         for one in others:
             self._prune(one, at_ns)
         sizes = sorted(len(one.members) for one in others if one.members)
         if len(sizes) < peers.least:
             return peers.alone
-        return min(max(meter.gte, peers.times * sizes[len(sizes) // 2]), MAX_OF_GROUP)
+        return min(max(group.meter.gte, peers.times * sizes[len(sizes) // 2]), MAX_OF_GROUP)
 
     def _prune(self, group: _Group, at_ns: int) -> None:
         """Forget what is too long ago."""
-        horizon_ns = at_ns - group.meter.timespan_ns
         members, entries = group.members, group.entries
+        horizon_ns = at_ns - group.meter.timespan_ns
         while members:
             oldest = next(iter(members))
             if members[oldest] >= horizon_ns:
@@ -176,52 +199,33 @@ class Recurrences:
         while entries and entries[0][0] < horizon_ns:
             entries.popleft()
 
-    def _group(self, meter: Meter, key: Key, at_ns: int) -> _Group:
-        group = self._groups.pop(key, None)
-        if group is None:
-            if len(self._groups) >= MAX_GROUPS:
-                self._make_room(at_ns)
-            group = _Group(meter, key)
-            if meter.peers is not None:
-                self._pools.setdefault(key[:2], {})[key[2]] = group
-        self._groups[key] = group  # behind all that were counted for less lately
-        return group
-
     def _make_room(self, at_ns: int) -> None:
         """Forget the one that was counted for least lately; no limit to tell of if that was too long ago to count."""
-        group = next(iter(self._groups.values()))
+        while True:
+            group = next(iter(self._groups.values()))
+            if group.counted_ns == group.queued_ns:
+                break
+            group.queued_ns = group.counted_ns
+            self._groups[group.key] = self._groups.pop(group.key)
         self._prune(group, at_ns)
         if group.members:
             self._stats.limits["detect.counting"] += 1
         self._drop(group)
 
     def _drop(self, group: _Group) -> None:
-        number, service, who = group.key
         del self._groups[group.key]
+        group.is_forgotten = True
+        group.meter.groups_total -= 1
         self._members -= len(group.members)
-        pool = self._pools.get((number, service), {})
-        pool.pop(who, None)
-        if not pool:
-            self._pools.pop((number, service), None)
-
-
-class Meter:
-    """One way in which one rule counts, made ready."""
-
-    __slots__ = ("by", "gte", "keep", "number", "of", "peers", "timespan_ns")
-
-    def __init__(self, counting: Counting, number: int) -> None:
-        self.number = number
-        self.by, self.of, self.timespan_ns = counting.by, counting.of, counting.timespan_ns
-        self.gte, self.peers = counting.gte, counting.peers
-        self.keep = counting.gte if counting.peers is None else MAX_OF_GROUP
-        """More need not be remembered to know whether there are enough."""
+        pool = self._pools.get(group.key[:2])
+        if pool is not None:
+            pool.pop(group.key[2], None)
 
 
 class Recurrence:
     """All that one rule counts about one event in one flow: made once, and told of each time it comes up."""
 
-    __slots__ = ("_anew", "_device", "_memory", "_meters", "_service")
+    __slots__ = ("_anew", "_device", "_held", "_memory", "_meters", "_service")
 
     def __init__(self, memory: Recurrences, flow: FlowView, meters: Sequence[Meter], anew: Sequence[Meter]) -> None:
         """Take the meters for which it counts, and those which begin anew with it."""
@@ -230,13 +234,40 @@ class Recurrence:
         client, server = flow.originator, flow.responder
         self._device = place_of(client.address, client.zone)
         self._service = (place_of(server.address, server.zone), server.port)
+        self._held: dict[int, _Group] = {}
+        """By the number of the meter, where it is the same each time."""
 
     def take(self, observation: Observation) -> list[Observation]:
         """What counts in the rule's findings from now on, each once: nothing, this one, or also what led to it."""
-        memory, service, device = self._memory, self._service, self._device
-        memory.turn(observation.at_ns)
-        for meter in self._anew:
-            memory.begin_anew(meter, observation, service, device)
+        memory, at_ns = self._memory, observation.at_ns
+        self.renew(observation)
         entry = [observation]
-        due = [one for meter in self._meters for one in memory.take(meter, observation, service, device, entry)]
-        return [one.pop() for one in due if one]
+        found: list[Observation] = []
+        for meter in self._meters:
+            for group in self._groups(meter, observation.sightings, at_ns):
+                found += [one.pop() for one in memory.take(group, observation, self._device, entry) if one]
+        return found
+
+    def renew(self, observation: Observation) -> None:
+        """Begin anew to count what is counted in a row."""
+        memory = self._memory
+        if observation.at_ns >= memory.until_ns:
+            memory.turn(observation.at_ns)
+        for meter in self._anew:
+            if meter.groups_total:
+                for who in self._who(meter, observation.sightings):
+                    memory.begin_anew(meter, self._service, who)
+
+    def _groups(self, meter: Meter, sightings: tuple[Sighting, ...], at_ns: int) -> Sequence[_Group]:
+        held = self._held.get(meter.number)
+        if held is not None and not held.is_forgotten:
+            return (held,)
+        found = [self._memory.group(meter, self._service, who, at_ns) for who in self._who(meter, sightings)]
+        if meter.is_single:
+            self._held[meter.number] = found[0]
+        return found
+
+    def _who(self, meter: Meter, sightings: tuple[Sighting, ...]) -> Sequence[Who]:
+        if meter.by is By.DEVICE:
+            return (self._device,)
+        return (self._service,) if meter.by is By.SERVICE else self._memory.numbers(sightings)

@@ -1,8 +1,8 @@
 """Tells patrons and accounts apart for rules that count over time, by numbers that mean nothing.
 
 The first one seen on a day is 1, the next 2, and so on; a number says who came first and nothing else. Digests under a
-salt of the day stay in this module, as those of `subjects` do there; at the turn of a UTC day of trace time all are
-dropped. Rule: nothing but numbers leaves this module, and none is the same person's for longer than that day.
+salt of the day stay in this module, as those of `subjects` do there; at the turn of a UTC day of trace time whoever
+counts calls `turn`, and all are dropped. Rule: nothing but numbers leaves this module, and none is the same person's for longer than that day.
 """
 
 from __future__ import annotations
@@ -21,17 +21,13 @@ class Pseudonyms:
 
     def __init__(self) -> None:
         self._salt = os.urandom(32)
-        self._until_ns = 0
         self._numbers: dict[int, int] = {}
 
-    def turn(self, at_ns: int) -> bool:
-        """Let time pass: whether a day has begun, so that all numbers are given anew."""
-        if at_ns < self._until_ns:
-            return False
+    def turn(self, at_ns: int) -> int:
+        """Begin a day: all numbers are given anew. Returns when it ends."""
         self._numbers.clear()
         self._salt = os.urandom(32)
-        self._until_ns = (at_ns // DAY_NS + 1) * DAY_NS
-        return True
+        return (at_ns // DAY_NS + 1) * DAY_NS
 
     def number(self, one: Sighting) -> int | None:
         """Whose sighting it is, as a number from 1; None for a new one when there is no room."""

@@ -57,9 +57,7 @@ assets:
 """
 RULES = load_rules([shipped()], name_events(specs()))
 HYGIENE = frozenset(
-    rule.slug
-    for rule in RULES.rules
-    if rule.counting or rule.family in {"sip2-exposure", "sip2-patron-without-pin"}
+    rule.slug for rule in RULES.rules if rule.counting or rule.family in {"sip2-exposure", "sip2-patron-without-pin"}
 )
 SEEDS = range(4)
 RUSH = range(7, 10)
@@ -114,9 +112,7 @@ class Ear:
                 self._naming.endpoint(Host(address).packed, port)
                 for address, port in ((said.client, 40_000 + said.connection), (SERVER, 6001))
             ]
-            view = FlowView(
-                transport=Transport.TCP, originator=ends[0], responder=ends[1], protocol=Label("sip2")
-            )
+            view = FlowView(transport=Transport.TCP, originator=ends[0], responder=ends[1], protocol=Label("sip2"))
             self._flows[key] = len(self._flows) + 1, view, Sip2Parser({}, True)  # noqa: FBT003 (the contract's)
         return self._flows[key]
 
@@ -146,8 +142,111 @@ def test_a_normal_day_is_quiet(seed: int, config: Config) -> None:
     wrong = sum(b"|CQN" in data for data in answers)
     refused = sum(data.startswith(b"940") for data in answers)
     found = judged(config, clients)
-    print(f"seed {seed}: {len(answers)} exchanges, {wrong} wrong PINs, {refused} logins refused, {len(found)} false alarms")  # noqa: T201, E501
+    print(
+        f"seed {seed}: {len(answers)} exchanges, {wrong} wrong PINs, {refused} logins refused, {len(found)} false alarms"
+    )  # noqa: T201, E501
     assert len(answers) > 20_000
     assert wrong > 200
     assert refused > 3
     assert {} == found
+
+
+def shared_account() -> list[Client]:
+    """Three more self-checks, set up by copying the first one's settings."""
+    copies = [kiosk(number, Random(number), RUSH) for number in (40, 41, 42)]
+    return [stranger(one.address, "selfcheck0") for one in copies]
+
+
+def login_failures() -> list[Client]:
+    """A machine whose password was changed in the library system only."""
+    one = Client("10.30.0.77", "selfcheck77", Random(1), NOON_NS)
+    for _ in range(12):
+        one.login(accepted=False)
+        one.wait(30, 31)
+    return [one]
+
+
+def tried_passwords() -> list[Client]:
+    """Five machines that try passwords of one account, none of them often."""
+    machines = [Client(f"10.30.0.{100 + number}", "selfcheck1", Random(number), NOON_NS) for number in range(5)]
+    for one in machines:
+        for _ in range(5):
+            one.login(accepted=False)
+            one.wait(100, 110)
+    return machines
+
+
+def guessed_pin() -> list[Client]:
+    """A program that tries one PIN after the other for one card."""
+    one = stranger()
+    for number in range(40):
+        one.ask(card_of(5), f"{number:04d}", right=False)
+    return [one]
+
+
+def tried_cards() -> list[Client]:
+    """A program that tries 1234 for one card after the other."""
+    one = stranger()
+    for number in range(40):
+        one.ask(card_of(30_000 + number), "1234", right=False)
+    return [one]
+
+
+def harvest() -> list[Client]:
+    """A program that asks for card after card, six in a minute; a desk may ask without a PIN."""
+    one = stranger()
+    for number in range(350):
+        one.ask(card_of(40_000 + number))
+        one.wait(9, 10)
+    return [one]
+
+
+def from_the_internet() -> list[Client]:
+    """Somebody outside has found the port."""
+    return [stranger("203.0.113.9")]
+
+
+def from_the_wifi() -> list[Client]:
+    """A patron's computer."""
+    return [stranger("10.99.3.4")]
+
+
+def from_a_printer() -> list[Client]:
+    """A printer that was taken over."""
+    return [stranger("10.50.0.8")]
+
+
+def without_pin() -> list[Client]:
+    """A self-check that was set not to ask."""
+    one = stranger("10.30.0.78", "selfcheck78")
+    one.ask(card_of(9))
+    return [one]
+
+
+@pytest.mark.parametrize(
+    ("attack", "rule", "count"),
+    [
+        (shared_account, "sip2-shared-account", None),
+        (login_failures, "sip2-login-failures", 12),
+        (guessed_pin, "sip2-pin-guessing", 40),
+        (tried_cards, "sip2-pin-guessing", 40),
+        (harvest, "sip2-patron-harvesting", None),
+        (from_the_internet, "sip2-from-internet", 2),
+        (from_the_wifi, "sip2-unexpected-zone", 2),
+        (from_a_printer, "sip2-unexpected-zone", 2),
+        (without_pin, "sip2-patron-without-pin", 1),
+    ],
+)
+@pytest.mark.parametrize("seed", [0])
+def test_each_is_told_once(attack: object, rule: str, count: int | None, seed: int, config: Config) -> None:
+    """One finding of the one rule, about the right place, with what led to it."""
+    extra = attack()  # type: ignore[operator]  # one of the functions above
+    found = judged(config, [*rush(seed), *extra])
+    print(
+        {
+            slug: [(one.count, one.subjects, one.about.address, one.peers_total) for one in these]
+            for slug, these in found.items()
+        }
+    )
+    assert {rule: 1} == {slug: len(these) for slug, these in found.items()}
+    assert count in (None, found[rule][0].count)

@@ -67,12 +67,27 @@ class Checksum(Enum):
     ABSENT = "absent"
 
 
+@unique
+class Pin(Enum):
+    """What an answer about a patron says of the PIN."""
+
+    NONE = "none"
+    """It is no answer about a patron, or it is not known what was asked."""
+    NOT_SENT = "not_sent"
+    UNJUDGED = "unjudged"
+    """It was sent, and the system did not say whether it is right."""
+    RIGHT = "right"
+    WRONG = "wrong"
+
+
 class Sip2Message(Event):
     """One whole message."""
 
     message: MessageId
     sender: Role
     checksum: Checksum
+    pin: Pin = Pin.NONE
+    """Of answers to questions about patrons (23 with 24, 63 with 64)."""
 
 
 class Sip2Fragment(Event):
@@ -85,30 +100,11 @@ class Sip2Login(Event):
     """A terminal logged in the telnet way, in two lines of clear text ahead of the first message."""
 
 
-@unique
-class Pin(Enum):
-    """What became of a patron's PIN."""
-
-    RIGHT = "right"
-    WRONG = "wrong"
-    UNJUDGED = "unjudged"
-    """It was sent, and the system did not say whether it is right."""
-    NOT_SENT = "not_sent"
-
-
 class Sip2LoginAnswer(Event):
     """The system answered a terminal's login (93 with 94). Said beside the messages."""
 
     accepted: bool
     sights: ClassVar[Sights] = Sights.ACCOUNTS
-
-
-class Sip2PatronAnswer(Event):
-    """The system answered a question about a patron (23 with 24, 63 with 64). Said beside the messages."""
-
-    pin: Pin
-    personal: bool
-    """Whether the answer told more than that the card is good, or not."""
 
 
 @unique

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from monitor.model.events import Event, Output, Sighted, Weird
+from monitor.model.events import Output, Sighted, Weird
 from monitor.model.flow import Close, Side
+from monitor.model.opaque import Sighting
 from monitor.protocols.sip2.access import PAIRED, Access
 from monitor.protocols.sip2.catalog import LAYOUTS
 from monitor.protocols.sip2.events import Checksum, MessageId, Sip2Fragment, Sip2Weird
@@ -55,8 +56,7 @@ class Sip2Parser:
             line = bytes(data)
             usual = glance(line, self._dialect.delimiter)
             if usual is not None:
-                said = self._access.glance(line, self._dialect.delimiter, usual) if line[:2] in PAIRED else None
-                return (usual,) if said is None else (usual, said)
+                return self._access.glance(line, self._dialect.delimiter, usual) if line[:2] in PAIRED else (usual,)
         outputs: list[Output] = []
         for frame in framer.frames(data):
             self._frame(side, *frame, outputs)
@@ -127,9 +127,8 @@ class Sip2Parser:
             self._framers[side].confirm(ending)
         fields = filled(fields_of(found, found.pieces))
         event = message_event(found.layout.message, found.layout.sender, found.checksum, exposures(fields))
-        message = _with_patrons(event, fields)
-        said = self._access.take(found.frame, fields, message)
-        outputs += (message,) if said is None else (message, said)
+        patrons = _patrons(fields)
+        outputs += self._access.take(found.frame, fields, Sighted(event, patrons) if patrons else event)
         if found.checksum is Checksum.BAD:
             outputs.append(_BAD_CHECKSUM)
         if not found.exact:
@@ -190,10 +189,11 @@ def _fragment(found: Dissection, pieces: list[bytes], outputs: list[Output]) -> 
     exposed = exposures(fields)
     if exposed:
         message = MessageId.OTHER if found.layout is None else found.layout.message
-        outputs.append(_with_patrons(Sip2Fragment(exposed=exposed, message=message), fields))
+        event, patrons = Sip2Fragment(exposed=exposed, message=message), _patrons(fields)
+        outputs.append(Sighted(event, patrons) if patrons else event)
 
 
-def _with_patrons(event: Event, fields: list[bytes]) -> Event | Sighted:
-    """What is said of a message in which these fields hold a value."""
-    patrons = patrons_among(fields)
-    return Sighted(event, sightings([fields[place][2:] for place in patrons])) if patrons else event
+def _patrons(fields: list[bytes]) -> tuple[Sighting, ...]:
+    """Who the patrons are, of a message in which these fields hold a value."""
+    places = patrons_among(fields)
+    return sightings([fields[place][2:] for place in places]) if places else ()
