@@ -2,7 +2,8 @@
 
 The first one seen on a day is 1, the next 2, and so on; a number says who came first and nothing else. Digests under a
 salt of the day stay in this module, as those of `subjects` do there; at the turn of a UTC day of trace time whoever
-counts calls `turn`, and all are dropped. Rule: nothing but numbers leaves this module, and none is the same person's for longer than that day.
+counts calls `turn`, and all are dropped. Rule: nothing but numbers leaves this module, and none is the same person's
+for longer than that day.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ HOUR_NS = 60 * MINUTE_NS
 OPENING_NS = 1_791_968_400 * SECOND_NS
 """2026-10-14T09:00:00Z."""
 VISITORS = (6, 10, 14, 18, 12, 10, 16, 30, 34, 20, 8)
-"""At one self-check, by hours: after school and work there is a queue, and a session takes hardly more than a minute."""
+"""At one self-check, by hours: after school and work there is a queue, and nobody takes much more than a minute."""
 KIOSKS = 30
 SERVER = "10.1.0.10"
 MISTYPED, FORGOTTEN = 0.05, 0.01
