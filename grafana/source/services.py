@@ -138,7 +138,7 @@ def services() -> Dashboard:
                     runbook="sip2-patron-identity",
                     unit="locale",
                     width=24,
-                    height=9,
+                    height=10,
                     steps=((None, PLAIN), (1, FAIR)),
                 ),
                 columns,
