@@ -11,8 +11,9 @@ import re
 
 from monitor.model.contract import Answer, Head, Verdict
 from monitor.protocols.sip2.catalog import LAYOUTS
+from monitor.protocols.sip2.dialect import Dialect
 from monitor.protocols.sip2.events import Checksum, Role
-from monitor.protocols.sip2.message import ENOUGH_FIELDS, Dialect, Dissection, strip_telnet
+from monitor.protocols.sip2.message import ENOUGH_FIELDS, Dissection, strip_telnet
 from monitor.protocols.sip2.preamble import LOGIN_PROMPT
 
 PROOF = 4
@@ -25,6 +26,10 @@ SEARCH_MISSES = 8
 """Lines that are no messages, beyond those that are, before a flow is given up."""
 HITS_PER_MISS = 4
 """Messages that make up for a line that is none: logs and bodies that quote messages have more of other lines."""
+MANY_FIELDS = 4
+"""Fields, all of them known, that make up for a fixed part of nearly the right shape."""
+FIELDS_PER_KNOWN = 3
+"""Fields of which one must be known; systems that add many of their own keep those of the standard, too."""
 PROMPT_BYTES = 1_024
 """What is read behind a login prompt: three attempts need less, and a terminal session soon says more."""
 CONTROL_BYTES = 8
@@ -111,13 +116,14 @@ def _worth(found: Dissection) -> int:
     layout, known = found.layout, found.known_fields
     if layout is None:
         return 0
-    if found.checksum is Checksum.OK and (found.exact or known >= ENOUGH_FIELDS):
+    if (found.checksum is Checksum.OK or found.sums_characters) and (found.exact or known >= ENOUGH_FIELDS):
         return _PROVEN
+    filled = sum(map(bool, found.pieces))
     if not found.exact:
-        return _HINT
+        return _SHAPED if found.nearly_exact and known >= MANY_FIELDS and known == filled else _HINT
     if layout.weak:
         return _LIKELY if layout.width > 1 and _unmistaken(found) else _HINT
-    if known >= ENOUGH_FIELDS:
+    if known >= ENOUGH_FIELDS and filled <= known * FIELDS_PER_KNOWN:
         return _PROVEN
     return _SHAPED if known else _LIKELY
 
