@@ -538,6 +538,9 @@ local function dissect(text, delimiter)
   if not start then
     return nil
   end
+  if exact and text:find("^[^0-9A-Za-z][A-Z][A-Z0-9]", start) and text:sub(start, start) ~= delimiter then
+    start = start + 1
+  end
   local trailer = match_trailer(text, start)
   local last = trailer.begin - 1
   local first = text:find(delimiter, start, true)

@@ -1,4 +1,4 @@
-"""The checksum of a message: the sum of its bytes through ``AZ``, which four digits make up to zero (SIP 2.00, rev. 2.12).
+"""The checksum of a message: the sum of its bytes through ``AZ``, which four digits make up to zero (3M SIP 2.00).
 
 Rule: only here are bytes decoded, for the sums of senders that take characters for bytes; the text goes nowhere.
 """

@@ -121,7 +121,7 @@ class Sip2Weird(Enum):
     BAD_CHECKSUM = "bad_checksum"
     """Often a sender that sums characters where bytes are meant; what the message said was exposed all the same."""
     CHARACTER_CHECKSUM = "character_checksum"
-    """Told beside `BAD_CHECKSUM`: it is right if characters are summed where bytes are meant, so nothing was damaged."""
+    """Told beside `BAD_CHECKSUM`: it is right if characters are summed where bytes are meant; nothing was damaged."""
     SHORT_FIXED_PART = "short_fixed_part"
     """The fixed part is missing, short or out of shape; the fields behind it were found approximately."""
     UNKNOWN_MESSAGE = "unknown_message"

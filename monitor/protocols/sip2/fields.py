@@ -206,4 +206,4 @@ VARIANTS = {
     key.encode(): {system: Field(typed(key), *said) for system, said in variants.items()}
     for key, variants in _VARIANTS.items()
 }
-"""What systems mean by an id that not all use alike. A system that is not named here is taken to mean what `FIELDS` says."""
+"""What systems mean by an id that not all use alike; those that are not named are taken to mean what `FIELDS` says."""

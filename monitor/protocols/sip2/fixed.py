@@ -1,8 +1,8 @@
 """What the fixed parts of messages say of a patron, for they do so without any field.
 
-Rules: a flag says something when it is set, a number when it is not zero, a code whatever it is. A part is believed as
-long as it and all ahead of it are in shape. What a request asks for and how a transaction ended is not told: that is in
-the fields of the same message.
+Rules: a flag says something when it is set, a number when it is not zero, a code whatever it is. Of a fixed part out
+of shape, only what stands ahead of the first date is believed: a date that lost a blank still looks like one, and moves
+all behind it. What a request asks for and how a transaction ended is not told: that is in the fields beside it.
 """
 
 from __future__ import annotations
@@ -65,14 +65,14 @@ def facts(message: bytes, bits: int) -> tuple[Exposed, ...]:
     return tuple(FACTS[name] for number, name in enumerate(_names(LAYOUTS[message])) if bits >> number & 1)
 
 
-def read_fixed(layout: Layout, frame: bytes) -> tuple[Exposed, ...]:
-    """What the fixed part of a message says, as far as it is in shape."""
+def read_fixed(layout: Layout, frame: bytes, *, exact: bool) -> tuple[Exposed, ...]:
+    """What the fixed part of a message says; where it is not `exact`, what stands in shape ahead of the first date."""
     said: set[str] = set()
     for order in _orders(layout):
         at = 2
         for part in order:
             end = at + part.shape.width
-            if not re.fullmatch(part.shape.pattern, frame[at:end]):
+            if not re.fullmatch(part.shape.pattern, frame[at:end]) or (part.shape.name == "date" and not exact):
                 break
             if _tells(layout, part) and _is_told(frame[at:end], _SAID[part.name][1]):
                 said.add(part.name)

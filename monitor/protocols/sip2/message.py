@@ -35,14 +35,8 @@ _LEADING = re.compile(rb"[^0-9A-Za-z]*")
 _FIELD_ID = re.compile(rb"[A-Z][A-Z0-9]")
 FIXED_LIKE = re.compile(rb"[0-9YNU \t*+-]*")
 """What fixed parts are made of, more or less; the first field's id stands behind it."""
-_DIGITS = 4
-
-# IAC sequences of telnet clients, padding, and what a broken IAC leaves (a lone byte of 0xF0 and above).
-_TELNET = re.compile(rb"(?:\xff\xfa[^\xff]*\xff\xf0|\xff[\xfb-\xfe].|[\x00\t\n\r \xf0-\xff])*", re.DOTALL)
-_LEADING = re.compile(rb"[^0-9A-Za-z]*")
-_FIELD_ID = re.compile(rb"[A-Z][A-Z0-9]")
-SHIFTED = re.compile(rb"[0-9YNU \t*+-]*?(?=" + b"|".join(name for name in FIELDS if name[0] not in b"YNU") + rb")")
-"""What may stand ahead of the first field in place of a fixed part; ids that open like a flag are not sought."""
+_FILLER = re.compile(rb"[^0-9A-Za-z](?=[A-Z][A-Z0-9])")
+"""What `head` takes for a delimiter behind a fixed part; it may be a blank too many."""
 _DIGITS = re.compile(rb" *([0-9A-Fa-f]{0,4})[^0-9A-Za-z]*\Z")
 _TRAILER_REACH = 16
 """Bytes at the end of a frame where ``AZ`` may open the checksum: 2 letters, 4 digits, and some padding."""
@@ -150,6 +144,8 @@ def dissect(frame: bytes, delimiter: bytes) -> Dissection | None:
     start = _resume(frame, layout, delimiter) if match is None else match.end()
     if start < 0:
         return None
+    if match is not None and _FILLER.match(frame, start) and not frame.startswith(delimiter, start):
+        start += 1
     end, checksum, digits = _trailer(frame, start)
     body = frame[start:end]
     if body and delimiter not in body:
@@ -182,7 +178,7 @@ def exposures(fields: list[bytes], system: System = System.UNKNOWN) -> tuple[Exp
 
 def fixed_exposures(found: Dissection) -> tuple[Exposed, ...]:
     """What the fixed part of a message exposes."""
-    return () if found.layout is None else read_fixed(found.layout, found.frame)
+    return () if found.layout is None else read_fixed(found.layout, found.frame, exact=found.exact)
 
 
 def patrons_among(fields: list[bytes]) -> tuple[int, ...]:

@@ -1,9 +1,9 @@
 """Reads the usual message at a glance: what there is to say of it was said of the last one of the same shape.
 
 A system sends the same few messages over and over, with values in the same fields. A shape is the id of a message,
-whether it has a checksum, what was known of the system, which facts its fixed part tells, and the ids of the fields that
-hold a value; all that is said of a message but who its patrons are follows from that. Rules: no value is ever part of a
-shape; a message that is unusual in any way has none, and is taken apart by `message`, with the same result.
+whether it has a checksum, what was known of the system, which facts its fixed part tells, and the ids of the fields
+that hold a value; all that is said of a message but who its patrons are follows from that. Rules: no value is ever part
+of a shape; a message that is unusual in any way has none, and is taken apart by `message`, with the same result.
 """
 
 from __future__ import annotations

@@ -34,7 +34,12 @@ FIXED_BYTES = {
     135: 23, 153: 58, 198: 20, 215: 16, 288: 56, 289: 56, 412: 21, 418: 31, 442: 18, 447: 18, 448: 18, 451: 35, 467: 0,
 }  # fmt: skip
 """Fixed parts that are not as wide as they should be, counted by hand."""
-CHARACTER_CHECKSUMS: dict[str, tuple[int, int]] = {}
+CHARACTER_CHECKSUMS = {
+    "perlsip_x_raw_bad_crc_resend.pcap": (1, 0),
+    "pysip2_x_raw_bad_crc_resend.pcap": (1, 0),
+    "pysip2_utf8_x_pySip2_codepoint_checksum.pcap": (13, 13),
+}
+"""Of each exchange with wrong checksums: how many, and how many of them are right over characters."""
 ENCRYPTED = "tls_socat_perlsip_x_raw_full_crc.pcap"
 
 
@@ -205,8 +210,17 @@ def test_collected_recognition(collected: dict[int, Collected]) -> None:
 
 
 def company(layout: Layout) -> bytes:
-    """What the other end says: the answer, or what is answered; where there is none, a login or its answer."""
+    """What the other end says, and not enough by itself: the fixed part of the answer, or of what is answered."""
     if layout.sender is Role.SC:
-        return (ANSWERS[layout.answer.decode()] if layout.answer else "941AY0AZFDFD").encode("cp850") + b"\r"
-    asked = [name for name, text in REQUESTS.items() if LAYOUTS[name.encode()].answer == layout.id]
-    return (REQUESTS[asked[0]] if asked else "9900302.00AY1AZFCA5").encode() + b"\r"
+        answer = layout.answer or b"94"
+        return ANSWERS[answer.decode()][: 2 + LAYOUTS[answer].width].encode() + b"\r"
+    asked = next((name for name in REQUESTS if LAYOUTS[name.encode()].answer == layout.id), "99")
+    whole = REQUESTS[asked] if asked == "93" else REQUESTS[asked][: 2 + LAYOUTS[asked.encode()].width]
+    return whole.encode() + b"\r"
+
+
+def test_company_is_not_enough() -> None:
+    """What is put beside the collected messages is not recognized by itself."""
+    for layout in LAYOUTS.values():
+        verdict = probe((Head(company(layout), from_start=True), Head(b"", from_start=True)), True)  # noqa: FBT003
+        assert Answer.NO is verdict.answer, layout.title
