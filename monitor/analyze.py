@@ -72,7 +72,9 @@ def analyze(request: Request) -> Outcome:
     stats = Stats()
     source = CaptureFiles(request.paths, stats, progress=request.progress)
     worst = _Worst()
-    pipeline = build(source, (*request.sinks, worst), stats, request.config, rules=request.rules)
+    pipeline = build(
+        source, (*request.sinks, worst), stats, request.config, rules=request.rules, ahead=source.is_patient
+    )
     interrupted = False
     request.started()
     try:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 
-from monitor.capture.bounds import BATCH_FRAMES
+from monitor.capture.ahead import Ahead
 from monitor.config.settings import Config
 from monitor.config.shipped import shipped
+from monitor.decode.decoding import Decoding
 from monitor.detect.engine import Engine, Witness
 from monitor.detect.loading import load_rules
 from monitor.detect.restraint import restrain
@@ -103,7 +104,6 @@ class Rooms:
             stats,
             self._observe(policy),
             judged=self.detector.judged,
-            capacity=BATCH_FRAMES,
             separate_vlans=separate_vlans,
             served=policy.served,
             seed=seed,
@@ -142,6 +142,7 @@ def build(
     witness: Witness | None = None,
     seed: int = 0,
     live: bool = False,
+    ahead: bool = False,
 ) -> Pipeline:
     """A pipeline ready to run.
 
@@ -155,13 +156,15 @@ def build(
         witness: is told of every observation that counts in a finding.
         seed: see `FlowTable`.
         live: people are using this network now; see `restrain`.
+        ahead: the source may be run on another core; see `Ahead`.
 
     Raises:
         RuleError: a rule is wrong; the message lists every mistake.
     """
     policy = prepare(config, rules, live=live)
     rooms = Rooms(policy, stats, separate_vlans=config.separate_vlans, presence=presence, witness=witness, seed=seed)
-    return Pipeline(source, rooms.flows, rooms.detector, sinks, stats)
+    source = Decoding(source, stats)
+    return Pipeline(Ahead(source) if ahead else source, rooms.flows, rooms.detector, sinks, stats)
 
 
 def _remembering(names: NameBook, naming: NamingPolicy, stats: Stats) -> Taker:

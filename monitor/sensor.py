@@ -9,6 +9,7 @@ from pathlib import Path
 from monitor.build import Rooms, prepare
 from monitor.capture.live.source import LiveCapture
 from monitor.config.settings import Config
+from monitor.decode.decoding import Decoding
 from monitor.model.contract import Sink, Source
 from monitor.model.record import Record, field
 from monitor.model.stats import Stats
@@ -56,10 +57,10 @@ def watch(request: Request) -> None:
             separate_vlans=config.separate_vlans,
             presence=request.presence,
         )
-        source: Source = capture
+        source: Source = Decoding(capture, stats)
         if request.rereading is not None:
             source = Reload(
-                capture,
+                source,
                 request.rereading,
                 prepare=_preparing(rooms, request),
                 config=config,

@@ -27,7 +27,8 @@ from monitor.capture.sections import (
     section_order,
     section_version,
 )
-from monitor.model.frames import UNKNOWN_LINKTYPE, Frames
+from monitor.capture.space import Space
+from monitor.model.frames import UNKNOWN_LINKTYPE
 from monitor.model.stats import Stats
 
 
@@ -37,13 +38,13 @@ class PcapngReader(Reader):
     _walker: PcapngWalker
     _search: PcapngSearch
 
-    def __init__(self, window: Window, frames: Frames, stats: Stats) -> None:
-        super().__init__(window, frames, stats)
+    def __init__(self, window: Window, space: Space, stats: Stats) -> None:
+        super().__init__(window, space, stats)
         self._interfaces = Interfaces()
         self._described = 0
         self._unknown_version = False
         self._published: Counter[str] = Counter()
-        self._walker = PcapngWalker(frames, self._interfaces)
+        self._walker = PcapngWalker(space.frames, self._interfaces)
         self._search = PcapngSearch(window.data)
 
     def _publish(self) -> None:

@@ -10,10 +10,10 @@ MAX_SKIPPED_BLOCK_BYTES = 16 * 1024 * 1024
 """Longest pcapng block of another kind, skipped unread: key logs and name tables grow; a longer claim is damage."""
 MAX_INTERFACES = 65_536
 """Interfaces described in one capture: packet blocks of the first format had 16 bits for them. About 2 MB when full."""
-BATCH_FRAMES = 4_096
+BATCH_FRAMES = 16_384
 """Frames of one batch: what a full buffer holds of packets of 256 bytes."""
-BUFFER_BYTES = 1024 * 1024
-"""Must exceed `SETTLED_BYTES`; about the second-level cache of one core."""
+HALF_BYTES = 4 * 1024 * 1024
+"""Read to at a time: enough that two threads seldom wait for each other. Must exceed `SETTLED_BYTES`."""
 SETTLED_BYTES = 2 * (65_536 + MAX_BLOCK_BYTES)
 """What must lie behind a place for a search to judge it: a chain and its rival, each with a longest last record."""
 CHAIN_RECORDS = 32

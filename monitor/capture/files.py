@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from monitor.capture.blocks import PcapngReader
-from monitor.capture.bounds import BATCH_FRAMES, BUFFER_BYTES
 from monitor.capture.discovery import find_captures
-from monitor.capture.intake import Found, Intake, Window
+from monitor.capture.intake import STDIN, Found, Intake, Window
 from monitor.capture.reader import PcapReader, Reader
 from monitor.capture.sections import HEAD_BYTES, is_pcapng, pcap_form
+from monitor.capture.space import Space
 from monitor.capture.trouble import Note, Trouble, TroubleKind, explain
 from monitor.model.frames import NO_TIME, Frames, Tick
 from monitor.model.opaque import Label
@@ -57,14 +58,21 @@ class CaptureFiles:
         self._figures: CaptureStats | None = None
         self._latest_ns = NO_TIME
 
+    @property
+    def is_patient(self) -> bool:
+        """Whether all there is to read lies there already: nothing has to be waited for."""
+        return not any(path == STDIN or Path(path).is_fifo() for path in self._paths)
+
     def __iter__(self) -> Iterator[Frames | Tick]:
-        """Yield batches, all in one reused `Frames`, and after each the latest time so far if there is any yet."""
+        """Yield batches and after each the latest time so far, if there is any yet.
+
+        A batch stays as it is until the one after the next is asked for.
+        """
         found = find_captures(self._paths)
         self.troubles.extend(found.troubles)
         self.notes.extend(found.notes)
         self._stats.skipped_files += found.skipped_files
-        buffer = bytearray(BUFFER_BYTES)
-        frames = Frames(data=buffer, capacity=BATCH_FRAMES)
+        space = Space()
         for index, one in enumerate(found.captures):
             self._figures = None
             try:
@@ -77,14 +85,14 @@ class CaptureFiles:
                 def on_read(one: Found = one, source: Intake = source, index: int = index) -> None:
                     self._tell(one, source, index, len(found.captures))
 
-                yield from self._read(one, Window(buffer, source, on_read), frames)
+                yield from self._read(one, Window(space, source, on_read), space)
 
-    def _read(self, found: Found, window: Window, frames: Frames) -> Iterator[Frames | Tick]:
-        reader = self._open(found, window, frames)
+    def _read(self, found: Found, window: Window, space: Space) -> Iterator[Frames | Tick]:
+        reader = self._open(found, window, space)
         if reader is None:
             return
         try:
-            for _ in reader:
+            for frames in reader:
                 yield frames
                 self._latest_ns = max(self._latest_ns, reader.latest_ns)
                 if self._latest_ns != NO_TIME:
@@ -94,18 +102,18 @@ class CaptureFiles:
             if trouble is not None:
                 self._report(found, *trouble)
 
-    def _open(self, found: Found, window: Window, frames: Frames) -> Reader | None:
+    def _open(self, found: Found, window: Window, space: Space) -> Reader | None:
         """Choose the reader by the first bytes; None, with the trouble noted, if they are no capture's."""
         window.need(HEAD_BYTES)
-        head = bytes(window.data[: min(window.end, HEAD_BYTES)])
+        head = bytes(window.data[window.start : min(window.end, window.start + HEAD_BYTES)])
         form = pcap_form(head)
         if form is not None or is_pcapng(head):
             self.captures_read += 1
             self._figures = CaptureStats(path=found.path)
             self._stats.captures.append(self._figures)
             if form is not None:
-                return PcapReader(window, frames, self._stats, form)
-            return PcapngReader(window, frames, self._stats)
+                return PcapReader(window, space, self._stats, form)
+            return PcapngReader(window, space, self._stats)
         if window.failure is not None:
             self._report(found, *window.failure)
         elif head:

@@ -14,13 +14,12 @@ from typing import Self
 
 from monitor.capture.bounds import MAX_CAPTURED_BYTES
 from monitor.capture.compression import Damaged, Feed, find_unpacker
+from monitor.capture.space import Space
 from monitor.capture.trouble import TroubleKind, explain
 from monitor.model.record import Record
 
 STDIN = "-"
 """The path that means standard input."""
-READ_BYTES = 512 * 1024
-"""What is read of a file at a time: half of the second-level cache, which then still holds it when it is walked."""
 _HEAD_BYTES = 8
 """Longer than every magic of a compressed format."""
 
@@ -104,21 +103,23 @@ class Intake:
 class Window:
     """The part of a capture that lies in the buffer: ``data[start:end]`` is not walked yet."""
 
-    def __init__(self, data: bytearray, source: Intake, on_read: Callable[[], None]) -> None:
+    def __init__(self, space: Space, source: Intake, on_read: Callable[[], None]) -> None:
         """`on_read` is called after every portion."""
-        self.data = data
-        self.start = 0
-        self.end = 0
-        self.floor = 0
+        self.data = space.data
+        begin, self._limit = space.free()
+        self.start = begin
+        self.end = begin
+        self.floor = begin
         """Bytes before `start` are kept from here on: the last packet, which may hold what damage has swallowed."""
-        self.base = 0
-        """Where in the unpacked capture `data` begins, in bytes."""
+        self.base = -begin
+        """Where in the unpacked capture `data` begins, in bytes; below zero if the capture begins further on."""
         self.final = False
         """Nothing follows `end`."""
         self.failure: tuple[str, TroubleKind] | None = None
         """Why the end came early."""
         self.is_stream = source.is_stream
-        self._view = memoryview(data)
+        self._space = space
+        self._view = memoryview(space.data)
         self._source = source
         self._on_read = on_read
 
@@ -132,14 +133,14 @@ class Window:
         before = self.size
         self._make_room()
         self._read()
-        while not (self._source.is_stream or self.final) and self.size < READ_BYTES and self.end < len(self.data):
+        while not (self._source.is_stream or self.final) and self.end < self._limit:
             self._read()
         return self.size > before
 
     def settle(self) -> None:
-        """Read until the buffer is full or the capture ends."""
+        """Read until there is no more room or the capture ends."""
         self._make_room()
-        while not self.final and self.end < len(self.data):
+        while not self.final and self.end < self._limit:
             self._read()
 
     def need(self, size: int) -> bool:
@@ -164,17 +165,18 @@ class Window:
         self.floor = place if floor is None else max(floor, place - MAX_CAPTURED_BYTES)
 
     def _make_room(self) -> None:
-        shift = self.floor
+        begin, self._limit = self._space.free()
+        shift = self.floor - begin
         if shift:
-            self._view[: self.end - shift] = self._view[shift : self.end]
+            self._view[begin : self.end - shift] = self._view[self.floor : self.end]
             self.base += shift
-            self.start, self.end, self.floor = self.start - shift, self.end - shift, 0
+            self.start, self.end, self.floor = self.start - shift, self.end - shift, begin
 
     def _read(self) -> None:
-        if self.final or self.end == len(self.data):
+        if self.final or self.end == self._limit:
             return
         try:
-            size = self._source.readinto(self._view[self.end : self.end + READ_BYTES])
+            size = self._source.readinto(self._view[self.end : self._limit])
         except Damaged as damage:
             self.failure = damage.reason, damage.kind
             size = 0

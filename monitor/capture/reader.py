@@ -14,21 +14,22 @@ from monitor.capture.intake import Window
 from monitor.capture.records import PcapngWalker, PcapWalker
 from monitor.capture.resync import PcapngSearch, PcapSearch
 from monitor.capture.sections import PCAP_BYTES, PcapForm, pcap_linktype
+from monitor.capture.space import Space
 from monitor.capture.trouble import TroubleKind
 from monitor.model.frames import NO_TIME, UNKNOWN_LINKTYPE, Frames
 from monitor.model.stats import CaptureStats, Stats
 
 
 class Reader(ABC):
-    """What both formats share. Iterating fills the `Frames` and says so, again and again."""
+    """What both formats share. Iterating yields batch after batch."""
 
     _walker: PcapWalker | PcapngWalker
     _search: PcapSearch | PcapngSearch
 
-    def __init__(self, window: Window, frames: Frames, stats: Stats) -> None:
-        """`window` at the capture's first byte, over the buffer of `frames`; the capture is the last of `stats`."""
+    def __init__(self, window: Window, space: Space, stats: Stats) -> None:
+        """`window` at the capture's first byte, over `space`; the capture is the last of `stats`."""
         self._window = window
-        self._frames = frames
+        self._space = space
         self._stats = stats
         self._figures: CaptureStats = stats.captures[-1]
         self._places = 0
@@ -45,16 +46,18 @@ class Reader(ABC):
     def _go_on(self, stop: int) -> None:
         """Deal with what stopped the walk."""
 
-    def __iter__(self) -> Iterator[None]:
-        """Yield after every batch."""
-        window, frames, walker = self._window, self._frames, self._walker
+    def __iter__(self) -> Iterator[Frames]:
+        """Yield every batch; it stays as it is until the one after the next is asked for."""
+        window, walker = self._window, self._walker
         while not self._over:
+            frames = self._space.frames
+            walker.use(frames)
             stop = self._walk()
             frames.count = walker.count
             window.pass_to(walker.position, frames.offset[frames.count - 1] if frames.count else window.floor)
             if frames.count:
                 self._publish()
-                yield
+                yield self._space.hand_out()
             if stop == MORE:
                 self._wait()
             elif stop != FULL:
@@ -95,9 +98,10 @@ class Reader(ABC):
             figures.first_ns, figures.last_ns = walker.first_ns, walker.last_ns
 
     def _add_interface(self, linktype: int) -> int:
-        self._frames.linktypes.append(linktype)
-        self._frames.captures.append(len(self._stats.captures) - 1)
-        return len(self._frames.linktypes) - 1
+        frames = self._space.frames
+        frames.linktypes.append(linktype)
+        frames.captures.append(len(self._stats.captures) - 1)
+        return len(frames.linktypes) - 1
 
     def _wait(self) -> None:
         """Read on; at the end, look whether what is left is the beginning of a record or hides whole ones."""
@@ -147,17 +151,17 @@ class PcapReader(Reader):
     _walker: PcapWalker
     _search: PcapSearch
 
-    def __init__(self, window: Window, frames: Frames, stats: Stats, form: PcapForm) -> None:
+    def __init__(self, window: Window, space: Space, stats: Stats, form: PcapForm) -> None:
         """`form`: how its records are written."""
-        super().__init__(window, frames, stats)
+        super().__init__(window, space, stats)
         self._vouched = False
         linktype = UNKNOWN_LINKTYPE
         if window.need(PCAP_BYTES):
-            linktype = pcap_linktype(window.data, form)
+            linktype = pcap_linktype(window.data, window.start, form)
             window.skip(PCAP_BYTES)
         else:
             self._cut = self._over = True
-        self._walker = PcapWalker(frames, form, self._add_interface(linktype))
+        self._walker = PcapWalker(space.frames, form, self._add_interface(linktype))
         self._search = PcapSearch(window.data, form)
 
     def _walk(self) -> int:

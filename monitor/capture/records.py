@@ -56,14 +56,7 @@ class Walker:
 
     def __init__(self, frames: Frames, big: cython.bint) -> None:
         """`big`: numbers are stored most significant byte first."""
-        self.data = frames.data
-        self.offset = frames.offset
-        self.caplen = frames.caplen
-        self.wirelen = frames.wirelen
-        self.ts_ns = frames.ts_ns
-        self.interface = frames.interface
-        self.number = frames.number
-        self.capacity = frames.capacity
+        self.use(frames)
         self.big = big
         self.position = 0
         """Where the last walk stopped: the start of the first record it did not take."""
@@ -76,8 +69,15 @@ class Walker:
         """Earliest and latest stamp so far, or `NO_TIME`."""
         self.last_ns = _NO_TIME
 
+    def use(self, frames: Frames) -> None:
+        """Fill this batch from here on, which lies in the same buffer."""
+        self.data, self.capacity = frames.data, frames.capacity
+        self.offset, self.caplen, self.wirelen = frames.offset, frames.caplen, frames.wirelen
+        self.ts_ns, self.interface, self.number = frames.ts_ns, frames.interface, frames.number
+
     @cython.final
     @cython.cfunc
+    @cython.nogil
     @cython.inline
     @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
     @cython.exceptval(-1, check=True)
@@ -95,6 +95,7 @@ class Walker:
 
     @cython.final
     @cython.cfunc
+    @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
     def _put(
@@ -117,6 +118,8 @@ class Walker:
 
     @cython.final
     @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
     def _pause(self, at: cython.Py_ssize_t, stop: cython.int) -> cython.int:
         """End a walk: number its frames and add them up."""
         first: cython.longlong = self.first_ns
@@ -155,6 +158,15 @@ class PcapWalker(Walker):
 
     def walk(self, start: cython.Py_ssize_t, end: cython.Py_ssize_t, vouched: cython.bint) -> cython.int:
         """Take the records in ``data[start:end]``; returns why it stopped. `vouched`: do not doubt the first."""
+        stop: cython.int
+        with cython.nogil:
+            stop = self._take(start, end, vouched)
+        return stop
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
+    def _take(self, start: cython.Py_ssize_t, end: cython.Py_ssize_t, vouched: cython.bint) -> cython.int:
         at: cython.Py_ssize_t = start
         last: cython.longlong = self.seconds
         scale: cython.longlong = _SECOND // self.resolution
@@ -227,6 +239,15 @@ class PcapngWalker(Walker):
 
     def walk(self, start: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.int:
         """Take the blocks in ``data[start:end]``; returns why it stopped."""
+        stop: cython.int
+        with cython.nogil:
+            stop = self._take(start, end)
+        return stop
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
+    def _take(self, start: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.int:
         at: cython.Py_ssize_t = start
         stop: cython.int = _FULL
         self.count = 0
@@ -249,6 +270,8 @@ class PcapngWalker(Walker):
         return self._pause(at, stop)
 
     @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
     def _block(self, at: cython.Py_ssize_t, kind: cython.longlong, size: cython.longlong) -> cython.int:
         """Take one whole block; the two kinds of packets with a time differ in the width of the interface only."""
         if self._word(at + size - 4) != size:
@@ -265,6 +288,8 @@ class PcapngWalker(Walker):
         return _FULL
 
     @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
     def _packet(self, at: cython.Py_ssize_t, room: cython.longlong, interface: cython.longlong) -> cython.int:
         """Take a packet block that has `room` bytes for the packet, its padding and options."""
         if room < 0 or self._word(at + 20) > min(room, _MAX_CAPTURED):
@@ -278,7 +303,8 @@ class PcapngWalker(Walker):
             if high <= self.top[interface]:
                 stamp = ((high << 32) | low) * self.factor[interface] + self.base_ns[interface]
             else:
-                stamp = self.interfaces.stamp(interface, high, low)
+                with cython.gil:
+                    stamp = self.interfaces.stamp(interface, high, low)
         elif index < 0:
             return _UNDESCRIBED
         else:
@@ -286,6 +312,8 @@ class PcapngWalker(Walker):
         return self._put(at + 28, self._word(at + 20), self._word(at + 24), stamp, index)
 
     @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
     def _simple(self, at: cython.Py_ssize_t, room: cython.longlong) -> cython.int:
         """Take a block without time; it is always of the first interface, whose snapshot length cuts it."""
         wirelen: cython.longlong = self._word(at + 8)

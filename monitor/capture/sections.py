@@ -47,9 +47,9 @@ def pcap_form(head: bytes) -> PcapForm | None:
     return _FORMS.get(head[:4])
 
 
-def pcap_linktype(data: bytearray, form: PcapForm) -> int:
-    """LINKTYPE_ of all frames of the file whose header `data` begins with."""
-    return int.from_bytes(data[20:24], "big" if form.big else "little") & _LINKTYPE_BITS
+def pcap_linktype(data: bytearray, at: int, form: PcapForm) -> int:
+    """LINKTYPE_ of all frames of the file whose header stands at `at`."""
+    return int.from_bytes(data[at + 20 : at + 24], "big" if form.big else "little") & _LINKTYPE_BITS
 
 
 SECTION_MAGIC = b"\x0a\x0d\x0d\x0a"

@@ -14,7 +14,7 @@ from array import array
 
 import cython
 
-from monitor.decode.columns import Columns, Kind
+from monitor.model.columns import Kind
 from monitor.model.frames import NO_VLAN, Frames
 
 _UNKNOWN_LINKTYPE = cython.declare(cython.uchar, int(Kind.UNKNOWN_LINKTYPE))
@@ -86,26 +86,20 @@ class HeaderPass:
     vlan: cython.int[::1]
     signature: cython.ulonglong[::1]
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self) -> None:
         self.position = 0
         unknown = (-1, -1)
         self.link_bytes = array("i", [LINK_TYPES.get(number, unknown)[0] for number in range(_LINKS)])
         self.type_at = array("i", [LINK_TYPES.get(number, unknown)[1] for number in range(_LINKS)])
-        self.kind = columns.kind
-        self.v6 = columns.v6
-        self.address = columns.address
-        self.ports = columns.ports
-        self.flags = columns.flags
-        self.seq = columns.seq
-        self.payload = columns.payload
-        self.payload_bytes = columns.payload_bytes
-        self.segment_bytes = columns.segment_bytes
-        self.vlan = columns.vlan
-        self.signature = columns.signature
 
     def run(self, frames: Frames) -> cython.int:
-        """Decode every frame of the batch; returns how many ran into a guard and were given up."""
+        """Decode every frame of the batch into its columns; returns how many ran into a guard and were given up."""
         faults: cython.int = 0
+        columns = frames.columns
+        self.kind, self.v6, self.address, self.ports = columns.kind, columns.v6, columns.address, columns.ports
+        self.flags, self.seq, self.vlan, self.signature = columns.flags, columns.seq, columns.vlan, columns.signature
+        self.payload, self.payload_bytes = columns.payload, columns.payload_bytes
+        self.segment_bytes = columns.segment_bytes
         self.position = 0
         while self.position < frames.count:
             try:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from monitor.capture.bounds import BATCH_FRAMES
-from monitor.decode.columns import Columns, Kind
 from monitor.decode.headers import HeaderPass
+from monitor.model.columns import Kind
 from monitor.model.frames import Frames
 
 LOOKED = 1_024
@@ -56,8 +55,7 @@ class Tally:
         self._pairs: dict[bytes, int] = {}
         self._hardware = hardware
         self._longest_bytes = longest_bytes
-        self._columns = Columns(BATCH_FRAMES)
-        self._headers = HeaderPass(self._columns)
+        self._headers = HeaderPass()
 
     @property
     def others(self) -> int:
@@ -79,19 +77,19 @@ class Tally:
 
     def _note(self, frames: Frames, index: int) -> None:
         self.looked += 1
-        self.vlans[self._columns.vlan[index]] += 1
+        self.vlans[frames.columns.vlan[index]] += 1
         if self._longest_bytes is not None and frames.wirelen[index] > self._longest_bytes:
             self.giants += 1
         foreign = self._note_ends(frames, index)
-        kind = self._columns.kind[index]
+        kind = frames.columns.kind[index]
         if kind in _WITH_ADDRESSES:
-            size = 16 if self._columns.v6[index] else 4
-            at = self._columns.address[index]
+            size = 16 if frames.columns.v6[index] else 4
+            at = frames.columns.address[index]
             source = bytes(frames.data[at : at + size])
             target = bytes(frames.data[at + size : at + 2 * size])
             self._remember(source, target)
             if foreign and kind == Kind.TCP:
-                ports = self._columns.ports[index]
+                ports = frames.columns.ports[index]
                 self._pair(source + (ports >> 16).to_bytes(2), target + (ports & 0xFFFF).to_bytes(2))
 
     def _note_ends(self, frames: Frames, index: int) -> bool:

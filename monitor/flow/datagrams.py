@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.decode.columns import Columns
 from monitor.flow.announcements import Announcements
 from monitor.flow.cameras import Cameras
 from monitor.flow.follower import MAX_HEAD_BYTES, Follower, Keeper
@@ -104,7 +103,6 @@ class DatagramShelf(Shelf[DatagramFollower]):
     def __init__(
         self,
         table: FlowTable,
-        columns: Columns,
         keeper: Keeper,
         candidates: Sequence[Known],
         announcements: Announcements,
@@ -112,7 +110,7 @@ class DatagramShelf(Shelf[DatagramFollower]):
         cameras: Cameras,
     ) -> None:
         """See `Tracker`."""
-        super().__init__(table, columns)
+        super().__init__(table)
         self._keeper = keeper
         self._candidates = candidates
         self._announcements = announcements

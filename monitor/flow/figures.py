@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from monitor.decode.columns import UNDECODED, Columns, Kind
 from monitor.flow.picks import (
     TOTAL_BACKWARDS,
     TOTAL_BYTES,
@@ -17,6 +16,7 @@ from monitor.flow.picks import (
     TOTAL_UDP_FLOWS,
 )
 from monitor.flow.table import FlowTable
+from monitor.model.columns import UNDECODED, Kind
 from monitor.model.frames import Frames
 from monitor.model.stats import Stats
 
@@ -24,9 +24,8 @@ from monitor.model.stats import Stats
 class Figures:
     """Copies what was counted into `Stats`."""
 
-    def __init__(self, table: FlowTable, columns: Columns, stats: Stats) -> None:
+    def __init__(self, table: FlowTable, stats: Stats) -> None:
         self._table = table
-        self._columns = columns
         self._stats = stats
         self._unknown_linktypes = 0
 
@@ -37,7 +36,7 @@ class Figures:
             return
         self._unknown_linktypes = unknown
         for packet in range(frames.count):
-            if self._columns.kind[packet] == Kind.UNKNOWN_LINKTYPE:
+            if frames.columns.kind[packet] == Kind.UNKNOWN_LINKTYPE:
                 self._stats.undecoded_by_linktype[frames.linktypes[frames.interface[packet]]] += 1
 
     def report(self) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.decode.columns import Columns
 from monitor.flow.follower import MAX_HEAD_BYTES, Keeper, orient
 from monitor.flow.known import Known
 from monitor.flow.picks import PICK_FIN, PICK_ORIENTED, PICK_ORIGINATOR, PICK_RST, PICK_SIDE, PICK_START, Pick
@@ -31,22 +30,27 @@ _SILENT = Head(b"", from_start=False)
 class StreamShelf(Shelf[StreamFollower]):
     """Every TCP flow that is followed."""
 
-    def __init__(self, table: FlowTable, columns: Columns, keeper: Keeper, candidates: Sequence[Known]) -> None:
+    def __init__(self, table: FlowTable, keeper: Keeper, candidates: Sequence[Known]) -> None:
         """See `Tracker`."""
-        super().__init__(table, columns)
+        super().__init__(table)
         self._keeper = keeper
         self._candidates = candidates
         self._by_port = {port: known for known in reversed(candidates) for port in known.spec.ports}
-        self._picked_start = table.picked_start
-        self._seq = columns.seq
-        self._payload = columns.payload
-        self._payload_bytes = columns.payload_bytes
-        self._segment_bytes = columns.segment_bytes
         self._held_bytes = 0
         self._skipping: set[int] = set()
         """Flows of which the table may have picked what is to be skipped, because it was told so within the batch."""
         self._waiting: dict[int, StreamFollower] = {}
         """Flows that hold something out of order."""
+
+    def turn(self, frames: Frames) -> None:
+        """Go over to the next batch, which the table has counted."""
+        super().turn(frames)
+        columns = frames.columns
+        self._picked_start = self._table.picked_start
+        self._seq = columns.seq
+        self._payload = columns.payload
+        self._payload_bytes = columns.payload_bytes
+        self._segment_bytes = columns.segment_bytes
 
     def take(self, frames: Frames, data: memoryview, pick: Pick) -> None:
         """Hand the segment of one pick to its follower."""

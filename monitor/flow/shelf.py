@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
-from monitor.decode.columns import Columns
 from monitor.flow.follower import Follower
 from monitor.flow.table import FlowTable
+from monitor.model.columns import Columns
 from monitor.model.frames import Frames
 
 F = TypeVar("F", bound=Follower)
@@ -16,13 +16,20 @@ F = TypeVar("F", bound=Follower)
 class Shelf(Generic[F]):
     """Finds the follower of a picked packet, and lets go of those that are done."""
 
-    def __init__(self, table: FlowTable, columns: Columns) -> None:
+    _columns: Columns
+    """Of the batch at hand; as are the picks."""
+
+    def __init__(self, table: FlowTable) -> None:
         self.flows: dict[int, F] = {}
         """By serial number."""
         self.dropped: set[int] = set()
         """Flows that nobody wants any more, although the table may have picked more of them in the same batch."""
         self._table = table
-        self._columns = columns
+
+    def turn(self, frames: Frames) -> None:
+        """Go over to the next batch, which the table has counted."""
+        table = self._table
+        self._columns = frames.columns
         self._picked_packet = table.picked_packet
         self._picked_slot = table.picked_slot
         self._picked_serial = table.picked_serial

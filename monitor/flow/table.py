@@ -13,7 +13,6 @@ from mmap import mmap
 
 import cython
 
-from monitor.decode.columns import Columns, Kind
 from monitor.flow.areas import Areas
 from monitor.flow.picks import (
     MARK_ASSET,
@@ -43,6 +42,7 @@ from monitor.flow.picks import (
     TOTAL_UDP_FLOWS,
     Opening,
 )
+from monitor.model.columns import Kind
 from monitor.model.frames import NO_TIME, Frames
 
 FLOW_SLOTS = 262_144
@@ -99,7 +99,7 @@ _BYTES = cython.declare(cython.int, 10)  # duplicates count once
 _START = cython.declare(cython.int, 12)  # 32 bits a side
 _SKIP = cython.declare(cython.int, 13)  # 32 bits a side
 _FIRST = cython.declare(cython.int, 14)
-_FRAME = cython.declare(cython.int, 15)  # 24 bits of capture, 40 of frame
+_FRAME = cython.declare(cython.int, 15)  # 24 bits of interface, 40 of frame
 _FRAME_BITS = cython.declare(cython.int, 40)
 _WORDS = cython.declare(cython.int, 16)
 _WAYS = cython.declare(cython.int, 8)
@@ -161,7 +161,7 @@ def _words(count: int) -> memoryview:
 @cython.final
 @cython.cclass
 class FlowTable:
-    """Counts packets to flows. `run` a batch, then read `picked` entries 0 to its result, in order."""
+    """Counts packets to flows. `run` a decoded batch, then read `picked` entries 0 to its result, in order."""
 
     data: cython.const[cython.uchar][::1]
     tags: cython.ulonglong[::1]
@@ -199,6 +199,8 @@ class FlowTable:
     area_marks: cython.const[cython.uchar][::1]
     area_count: cython.Py_ssize_t
 
+    captures: object
+
     picked_packet = cython.declare(object, visibility="readonly")
     """Index of the packet in its batch."""
     picked_slot = cython.declare(object, visibility="readonly")
@@ -216,7 +218,6 @@ class FlowTable:
 
     def __init__(
         self,
-        columns: Columns,
         *,
         slots: int = FLOW_SLOTS,
         look_tcp: bool = True,
@@ -227,7 +228,6 @@ class FlowTable:
         """Lay out the table.
 
         Args:
-            columns: what the header pass fills.
             slots: flows known at a time, a power of two of at least 8.
             look_tcp: whether new TCP flows are looked at before they are only counted.
             look_udp: the same for UDP.
@@ -246,32 +246,24 @@ class FlowTable:
         self.serial = 0
         self.side = 0
         self.picks = 0
-        self.kind = columns.kind
-        self.v6 = columns.v6
-        self.address = columns.address
-        self.ports = columns.ports
-        self.flags = columns.flags
-        self.seq = columns.seq
-        self.segment_bytes = columns.segment_bytes
-        self.vlan = columns.vlan
-        self.signature = columns.signature
-        self.at_ns = columns.at_ns
         self.area_count = 0
-        picks = 3 * columns.capacity  # a packet may end one flow, open another, and carry something
-        self.picked_packet = array("i", [0]) * picks
-        self.picked_slot = array("i", [0]) * picks
-        self.picked_serial = array("q", [0]) * picks
-        self.picked_info = array("i", [0]) * picks
-        self.picked_start = array("I", [0]) * picks
+        self.captures = ()
+        self._make_picks(0)
         self.total = array("q", [0]) * (TOTAL_KINDS + len(Kind))
-        self.pick_packet = self.picked_packet
-        self.pick_slot = self.picked_slot
-        self.pick_serial = self.picked_serial
-        self.pick_info = self.picked_info
-        self.pick_start = self.picked_start
         self.totals = self.total
         self.account_bytes = array("q", [0]) * ACCOUNTS
         self.accounts = self.account_bytes
+
+    @cython.cfunc
+    def _make_picks(self, capacity: cython.int) -> cython.int:
+        """Make room for the picks of a batch."""
+        picks = 3 * capacity  # a packet may end one flow, open another, and carry something
+        self.pick_packet = self.picked_packet = array("i", [0]) * picks
+        self.pick_slot = self.picked_slot = array("i", [0]) * picks
+        self.pick_serial = self.picked_serial = array("q", [0]) * picks
+        self.pick_info = self.picked_info = array("i", [0]) * picks
+        self.pick_start = self.picked_start = array("I", [0]) * picks
+        return 0
 
     def mark(self, areas: Areas) -> None:
         """Treat flows that begin from here on as what their ends are marked with asks for."""
@@ -434,7 +426,7 @@ class FlowTable:
             opened_by=None if not state & _ORIENTED else 1 if state & _OPENED_BY else 0,
             joined=bool(state & _JOINED),
             at_ns=int(self.records[record + _FIRST]),
-            capture=int(place >> _FRAME_BITS),
+            capture=self.captures[int(place >> _FRAME_BITS)],
             frame=int(place & ((cython.cast(cython.ulonglong, 1) << _FRAME_BITS) - 1)),
             vlan=-1 if vlan == 0xFFFF else int(vlan),
             slot=slot,
@@ -442,13 +434,19 @@ class FlowTable:
 
     def run(self, frames: Frames) -> cython.int:
         """Count a decoded batch; returns how many packets and endings were picked."""
+        columns = frames.columns
+        if 3 * frames.capacity > len(self.pick_packet):
+            self._make_picks(frames.capacity)
+        self.captures = frames.captures
         self.data = frames.data
+        self.kind, self.v6, self.address, self.ports = columns.kind, columns.v6, columns.address, columns.ports
+        self.flags, self.seq, self.vlan, self.signature = columns.flags, columns.seq, columns.vlan, columns.signature
+        self.segment_bytes, self.at_ns = columns.segment_bytes, columns.at_ns
         caplens: cython.const[cython.int][::1] = frames.caplen
         wirelens: cython.const[cython.int][::1] = frames.wirelen
         stamps: cython.const[cython.longlong][::1] = frames.ts_ns
         numbers: cython.const[cython.longlong][::1] = frames.number
         interfaces: cython.const[cython.int][::1] = frames.interface
-        captures: cython.const[cython.int][::1] = frames.captures
         no_time: cython.longlong = NO_TIME
         count: cython.int = frames.count
         i: cython.int
@@ -497,7 +495,7 @@ class FlowTable:
                             state |= _SENT_FIRST
                         self.records[record + _FIRST] = cython.cast(cython.ulonglong, self.now_ns)
                         self.records[record + _FRAME] = (
-                            cython.cast(cython.ulonglong, captures[interfaces[i]]) << _FRAME_BITS
+                            cython.cast(cython.ulonglong, interfaces[i]) << _FRAME_BITS
                         ) | cython.cast(cython.ulonglong, numbers[i])
                     elif kind == _TCP and not state & _EXCLUDED:
                         self.totals[_TOTAL_ONE_SIDED] -= 1

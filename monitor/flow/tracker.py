@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
-from monitor.decode.columns import Columns, Kind
-from monitor.decode.headers import HeaderPass
 from monitor.flow.announcements import WAIT_NS, Announcement, Announcements
 from monitor.flow.areas import Areas
 from monitor.flow.cameras import Cameras
@@ -28,6 +26,7 @@ from monitor.flow.table import FLOW_SLOTS, FlowTable
 from monitor.flow.uploads import Uploads
 from monitor.flow.views import Views
 from monitor.flow.watch import Watch
+from monitor.model.columns import Kind
 from monitor.model.contract import ProtocolSpec
 from monitor.model.events import Event, Expect
 from monitor.model.finding import Observation
@@ -63,7 +62,6 @@ class Tracker:
         stats: Stats,
         observe: Callable[[Observation], None],
         *,
-        capacity: int,
         slots: int = FLOW_SLOTS,
         separate_vlans: bool = False,
         seed: int = 0,
@@ -82,7 +80,6 @@ class Tracker:
             naming: what may be shown of a flow's ends.
             stats: takes all figures, at each `tick` and at `finish`.
             observe: takes each observation, in order.
-            capacity: the most frames a batch may hold.
             slots: see `FlowTable`.
             separate_vlans: see `FlowTable`.
             seed: see `FlowTable`.
@@ -106,10 +103,7 @@ class Tracker:
         self._takers = takers or {}
         self._judged = judged
         self._ways: dict[type[Event], _Way] = {}
-        self._columns = Columns(capacity)
-        self._headers = HeaderPass(self._columns)
         self._table = FlowTable(
-            self._columns,
             slots=slots,
             look_tcp=bool(tcp),
             look_udp=bool(udp),
@@ -125,16 +119,14 @@ class Tracker:
             observe,
             uploads=self._uploads,
         )
-        self._watch = Watch(specs, self._table, self._columns, self._contacts, areas or Areas())
+        self._watch = Watch(specs, self._table, self._contacts, areas or Areas())
         self._sweep = Sweep(self._table, slots, naming, Presence() if presence is None else presence)
-        self._figures = Figures(self._table, self._columns, stats)
+        self._figures = Figures(self._table, stats)
         self._announcements = Announcements(stats)
         self._encrypted = EncryptedFlows(known, stats, served or {})
         self._sessions = Sessions(known, self._encrypted, stats, naming.zone)
-        self._streams = StreamShelf(self._table, self._columns, self, tcp)
-        self._datagrams = DatagramShelf(
-            self._table, self._columns, self, udp, self._announcements, cameras=self._views.cameras
-        )
+        self._streams = StreamShelf(self._table, self, tcp)
+        self._datagrams = DatagramShelf(self._table, self, udp, self._announcements, cameras=self._views.cameras)
 
     def adopt(
         self,
@@ -171,13 +163,12 @@ class Tracker:
         self._forget_dropped()
 
     def take(self, frames: Frames) -> None:
-        """Account a batch and follow what it holds of the flows that are looked at."""
-        faults = self._headers.run(frames)
-        if faults:
-            self.stats.faults["decode.IndexError"] += faults
+        """Account a batch, whose headers are decoded, and follow what it holds of the flows that are looked at."""
         table, streams, datagrams = self._table, self._streams, self._datagrams
         picks = table.run(frames)
-        kinds, udp = self._columns.kind, int(Kind.UDP)
+        streams.turn(frames)
+        datagrams.turn(frames)
+        kinds, udp = frames.columns.kind, int(Kind.UDP)
         data = memoryview(frames.data)
         for pick in zip(range(picks), table.picked_packet, table.picked_info, table.picked_serial, strict=False):
             index, packet, info, serial = pick

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from monitor.decode.columns import Columns, Kind
 from monitor.flow.areas import Areas
 from monitor.flow.contacts import Contacts
 from monitor.flow.follower import Follower
@@ -17,6 +16,7 @@ from monitor.flow.known import Known
 from monitor.flow.picks import PICK_JOINED, PICK_OPENED, PICK_ORIENTED, PICK_ORIGINATOR, PICK_SIDE, Opening
 from monitor.flow.shelf import ends_of
 from monitor.flow.table import FlowTable
+from monitor.model.columns import Kind
 from monitor.model.contract import ProtocolSpec
 from monitor.model.events import Event
 from monitor.model.flow import Side
@@ -38,14 +38,12 @@ class Watch:
         self,
         specs: Iterable[ProtocolSpec],
         table: FlowTable,
-        columns: Columns,
         contacts: Contacts,
         areas: Areas,
     ) -> None:
         self.signs = _signs(specs)
         """The events that tell of a device."""
         self._table = table
-        self._columns = columns
         self._areas = areas
         self._contacts = contacts
         table.mark(areas)
@@ -59,7 +57,7 @@ class Watch:
 
     def take(self, frames: Frames, data: memoryview, index: int) -> None:
         """Take a packet of a watched flow that the table picked: its first, or the first that is no mere attempt."""
-        columns, table = self._columns, self._table
+        columns, table = frames.columns, self._table
         packet, info = table.picked_packet[index], table.picked_info[index]
         sender = info & PICK_SIDE
         addresses, ports = ends_of(columns, data, packet, sender)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from mmap import mmap
 
+from monitor.model.columns import Columns
 from monitor.model.record import Record
 
 NO_TIME = -(2**63)
@@ -31,6 +32,7 @@ class Frames:
         "capacity",
         "caplen",
         "captures",
+        "columns",
         "count",
         "data",
         "interface",
@@ -63,6 +65,14 @@ class Frames:
         """LINKTYPE_ of each interface seen so far, or `UNKNOWN_LINKTYPE` (int32). Grows, never changes."""
         self.captures = array("i")
         """Index in `Stats.captures` of each interface seen so far (int32). Grows, never changes."""
+        self.columns = Columns(capacity)
+        """What the headers of each frame say, once they were decoded."""
+
+    def twin(self) -> Frames:
+        """Another batch over the same buffer and interfaces, to be filled while this one is in use."""
+        twin = Frames(data=self.data, capacity=self.capacity)
+        twin.linktypes, twin.captures = self.linktypes, self.captures
+        return twin
 
 
 class Tick(Record):

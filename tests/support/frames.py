@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from monitor.decode.headers import HeaderPass
 from monitor.model.frames import Frames
 
 SECOND_NS = 10**9
@@ -30,4 +32,11 @@ def frames_of(
         frames.ts_ns[index] = times_ns[index] if times_ns else SECOND_NS + (first + index) * 1_000_000
         frames.number[index] = first + index
         offset += len(packet)
+    return frames
+
+
+def decoded(packets: Sequence[bytes], **more: Any) -> Frames:
+    """The same with its headers decoded."""
+    frames = frames_of(packets, **more)
+    HeaderPass().run(frames)
     return frames

@@ -18,7 +18,7 @@ from monitor.model.frames import Frames, Tick
 from monitor.model.stats import Stats
 from monitor.reload import Reload, Rereading
 from tests.support.conversation import Conversation, Host, Packet
-from tests.support.frames import frames_of
+from tests.support.frames import decoded
 from tests.support.wire import wait_for
 
 KIOSK, DESK, ILS = Host("10.30.0.11", 49_152), Host("10.30.0.12", 49_153), Host("10.1.0.10", 6001)
@@ -53,7 +53,7 @@ class Site:
 
     def carry(self, packets: list[Packet]) -> list[Finding]:
         """What is found when these packets have come."""
-        frames = frames_of([p.data for p in packets], times_ns=[p.at_ns for p in packets], first=self._frames + 1)
+        frames = decoded([p.data for p in packets], times_ns=[p.at_ns for p in packets], first=self._frames + 1)
         self._frames += len(packets)
         self.rooms.flows.take(frames)
         self.rooms.flows.tick(packets[-1].at_ns)

@@ -6,6 +6,7 @@ Rules: the same steps however the bytes arrive; nothing of a body that nobody lo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from monitor.model.events import Output, SkipTo, Weird
@@ -23,6 +24,7 @@ FOR_EVER = 1 << 62
 """Bytes of a body that ends with its connection."""
 
 _ENDS = b"\r\n"
+_BLANK_LINES = re.compile(rb"[\r\n]*")
 _CUT_BODY = Weird(name=HttpWeird.CUT_BODY)
 _CUT_HEAD = Weird(name=HttpWeird.CUT_HEAD)
 _BAD_LENGTH = Weird(name=HttpWeird.BAD_LENGTH)
@@ -138,7 +140,7 @@ class Lane:
     def _head(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
         if not self._scanned:
             if source[at] in _ENDS:
-                return at + 1
+                return _BLANK_LINES.match(source, at).end()  # type: ignore[union-attr]  # it matches nothing, too
             if self._tunnel and not may_open(bytes(source[at : at + 1])):
                 self._state = _REST
                 self._reader.stranger(outputs)

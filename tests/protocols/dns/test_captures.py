@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.capture.bounds import BATCH_FRAMES
 from monitor.capture.files import CaptureFiles
+from monitor.decode.decoding import Decoding
 from monitor.flow.tracker import Tracker
 from monitor.model.events import Output
 from monitor.model.flow import Side
@@ -45,9 +45,8 @@ def responses(capture: Path) -> list[bytes]:
         NamingPolicy(),
         stats,
         lambda _: None,
-        capacity=BATCH_FRAMES,
     )
-    for item in CaptureFiles([str(capture)], stats):
+    for item in Decoding(CaptureFiles([str(capture)], stats), stats):
         if isinstance(item, Frames):
             tracker.take(item)
     tracker.finish()

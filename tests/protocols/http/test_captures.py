@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.capture.bounds import BATCH_FRAMES
 from monitor.capture.files import CaptureFiles
+from monitor.decode.decoding import Decoding
 from monitor.flow.tracker import Tracker
 from monitor.model.finding import Observation
 from monitor.model.frames import Frames
@@ -56,8 +56,8 @@ def count(path: Path) -> Stats:
     """Read one capture through all rooms up to the parsers."""
     stats = Stats()
     seen: list[Observation] = []
-    tracker = Tracker(specs(), NamingPolicy(), stats, seen.append, capacity=BATCH_FRAMES)
-    for item in CaptureFiles((str(path),), stats):
+    tracker = Tracker(specs(), NamingPolicy(), stats, seen.append)
+    for item in Decoding(CaptureFiles((str(path),), stats), stats):
         if isinstance(item, Frames):
             tracker.take(item)
         else:

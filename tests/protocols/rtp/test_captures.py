@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.capture.bounds import BATCH_FRAMES
 from monitor.capture.files import CaptureFiles
+from monitor.decode.decoding import Decoding
 from monitor.flow.tracker import Tracker
 from monitor.model.finding import Observation
 from monitor.model.frames import Frames
@@ -45,8 +45,8 @@ def streams(capture: Path) -> dict[MediaKind, int]:
     """What flows, and how often."""
     seen: list[Observation] = []
     stats = Stats()
-    tracker = Tracker([SPEC], NamingPolicy(), stats, seen.append, capacity=BATCH_FRAMES)
-    for item in CaptureFiles([str(capture)], stats):
+    tracker = Tracker([SPEC], NamingPolicy(), stats, seen.append)
+    for item in Decoding(CaptureFiles([str(capture)], stats), stats):
         if isinstance(item, Frames):
             tracker.take(item)
     tracker.finish()

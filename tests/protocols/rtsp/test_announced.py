@@ -16,7 +16,7 @@ from monitor.protocols.rtsp.events import RtspStream
 from tests.protocols.rtp.samples import packet
 from tests.protocols.rtsp.samples import CONVERSATIONS
 from tests.support.conversation import Conversation, Host, Packet, datagram
-from tests.support.frames import frames_of
+from tests.support.frames import decoded
 
 RECORDER, CAMERA = "10.40.0.250", "10.40.0.7"
 PUNCH = b"\xce\xfa\xed\xfe"
@@ -34,8 +34,8 @@ def observed(name: str, *datagrams: tuple[bool, bytes]) -> list[Observation]:
         packets.append(Packet(talk.at_ns + number * 10**6, datagram(source, target, data)))
     seen: list[Observation] = []
     stats = Stats()
-    tracker = Tracker([RTSP, RTP], NamingPolicy(), stats, seen.append, capacity=len(packets), slots=1024)
-    tracker.take(frames_of([one.data for one in packets], times_ns=[one.at_ns for one in packets]))
+    tracker = Tracker([RTSP, RTP], NamingPolicy(), stats, seen.append, slots=1024)
+    tracker.take(decoded([one.data for one in packets], times_ns=[one.at_ns for one in packets]))
     tracker.finish()
     assert {} == dict(stats.faults)
     return [one for one in seen if isinstance(one.event, RtspStream | RtpStream)]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.capture.bounds import BATCH_FRAMES
 from monitor.capture.files import CaptureFiles
+from monitor.decode.decoding import Decoding
 from monitor.flow.tracker import Tracker
 from monitor.model.frames import Frames
 from monitor.model.stats import Stats
@@ -25,8 +25,8 @@ def test_every_public_capture(material: Path) -> None:
         if "tcp" not in truth["protocols"]:
             continue
         stats = Stats()
-        tracker = Tracker([SPEC], NamingPolicy(), stats, lambda _: None, capacity=BATCH_FRAMES)
-        for item in CaptureFiles([str(material / "pcaps" / truth["file"])], stats):
+        tracker = Tracker([SPEC], NamingPolicy(), stats, lambda _: None)
+        for item in Decoding(CaptureFiles([str(material / "pcaps" / truth["file"])], stats), stats):
             if isinstance(item, Frames):
                 tracker.take(item)
         tracker.finish()

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from monitor.capture.bounds import BATCH_FRAMES
 from monitor.capture.files import CaptureFiles
+from monitor.decode.decoding import Decoding
 from monitor.flow.tracker import Tracker
 from monitor.model.finding import Observation
 from monitor.model.frames import Frames
@@ -108,8 +108,8 @@ def by_monitor(capture: Path) -> dict[Flow, Said]:
     """What the parser says."""
     seen: list[Observation] = []
     stats = Stats()
-    tracker = Tracker([SPEC], NamingPolicy(), stats, seen.append, capacity=BATCH_FRAMES)
-    for item in CaptureFiles([str(capture)], stats):
+    tracker = Tracker([SPEC], NamingPolicy(), stats, seen.append)
+    for item in Decoding(CaptureFiles([str(capture)], stats), stats):
         if isinstance(item, Frames):
             tracker.take(item)
     tracker.finish()

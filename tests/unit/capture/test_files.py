@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.capture import files, intake
-from monitor.capture.bounds import BUFFER_BYTES
+from monitor.capture import files, intake, space
+from monitor.capture.bounds import SETTLED_BYTES
 from monitor.capture.files import CaptureFiles, Progress
 from monitor.capture.intake import Intake
 from monitor.capture.trouble import TroubleKind
@@ -25,6 +25,7 @@ from tests.support.captures import (
     Packet,
     Pcap,
     Read,
+    Seen,
     collect,
     contents,
     copy,
@@ -46,6 +47,14 @@ def write(path: Path, content: bytes) -> str:
     return str(path)
 
 
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Half of the buffer holds little more than it must; these bytes."""
+    size = SETTLED_BYTES + 4_096
+    monkeypatch.setattr(space, "HALF_BYTES", size)
+    return size
+
+
 def test_several_captures(tmp_path: Path) -> None:
     """Each capture has its own figures, interfaces and numbering; the list of interfaces grows."""
     one = write(tmp_path / "1", Pcap(linktype=113).file(packets(3)))
@@ -60,13 +69,24 @@ def test_several_captures(tmp_path: Path) -> None:
     assert 3 == result.source.captures_read
 
 
-def test_one_frames_object(tmp_path: Path) -> None:
-    """The buffer and its columns are the same throughout."""
-    paths = [write(tmp_path / str(i), Pcap().file(packets(3))) for i in range(3)]
-    batches = [item for item in CaptureFiles(paths, Stats()) if isinstance(item, Frames)]
+def test_two_batches_in_turn(tmp_path: Path, small: int) -> None:
+    """A batch stays as it is while the next one is made, of the same file or of another, whatever lies between."""
+    broken = bytearray(Pcap().file(packets(30_000)))
+    broken[small + 100_000 : small + 100_500] = b"\xff" * 500
+    contents = [Pcap().file(packets(3)), bytes(broken), Pcap().file(packets(70_000, size=0)), Pcap().file([])]
+    paths = [write(tmp_path / str(number), content) for number, content in enumerate([*contents, contents[0]])]
+    at_once = collect(CaptureFiles(paths, Stats()))
+    later: list[Seen] = []
+    batches = (item for item in CaptureFiles(paths, Stats()) if isinstance(item, Frames))
+    used = [before := next(batches)]
+    for used_next in batches:
+        later += copy(before)
+        used.append(before := used_next)
+    later += copy(before)
 
-    assert 3 == len(batches)
-    assert 1 == len({id(batch) for batch in batches})
+    assert len(used) > 7
+    assert 2 == len(set(map(id, used)))
+    assert at_once == later
 
 
 def test_captures_that_are_none(tmp_path: Path) -> None:
@@ -120,9 +140,9 @@ def test_ticks_never_go_back(tmp_path: Path) -> None:
     assert [(START + 9) * SECOND] * 3 + [(START + 10) * SECOND] == ticks(source)
 
 
-def test_every_batch_is_followed_by_its_tick(tmp_path: Path) -> None:
+def test_every_batch_is_followed_by_its_tick(tmp_path: Path, small: int) -> None:  # noqa: ARG001 - it is in force
     """Frames, tick, frames, tick."""
-    path = write(tmp_path / "x", Pcap().file(packets(20_000)))
+    path = write(tmp_path / "x", Pcap().file(packets(60_000)))
     items = list(CaptureFiles([path], Stats()))
 
     assert len(items) > 4
@@ -142,12 +162,12 @@ def test_figures_are_up_to_date(tmp_path: Path) -> None:
     assert [TroubleKind.MISSING] == [trouble.kind for trouble in source.troubles]
 
 
-def test_growing_file(tmp_path: Path) -> None:
+def test_growing_file(tmp_path: Path, small: int) -> None:
     """A file that is written while it is read is read to the end as it is met."""
     written = packets(20_000)
     content = Pcap().file(written)
     path = tmp_path / "x"
-    path.write_bytes(content[:1_000_000])
+    path.write_bytes(content[: small + 1])
     source = CaptureFiles([str(path)], Stats())
     items = iter(source)
     seen = [one for item in [next(items)] if isinstance(item, Frames) for one in copy(item)]
@@ -328,13 +348,13 @@ def test_progress_counts_this_capture_only(tmp_path: Path, clock: list[float]) -
     assert clock
 
 
-def test_read_error_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_read_error_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: int) -> None:
     """A disk that fails ends one file, in plain words; what was read of it is handed out."""
     path = write(tmp_path / "x", Pcap().file(packets(20_000)))
     real = Intake.readinto
 
     def fail(self: Intake, space: memoryview) -> int:
-        if self.packed_bytes > BUFFER_BYTES:
+        if self.packed_bytes > small:
             raise OSError(5, "Input/output error")
         return real(self, space)
 
@@ -346,7 +366,7 @@ def test_read_error_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         trouble.reason for trouble in result.source.troubles
     ]
     assert contents(packets(20_000))[: len(result.data)] == result.data
-    assert len(result.data) * 60 > BUFFER_BYTES // 2
+    assert len(result.data) * 60 > small // 2
 
 
 def test_file_that_vanishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,13 +13,14 @@ from scapy.contrib.mpls import MPLS, EoMCW
 from scapy.layers.dot11 import Dot11, RadioTap
 from scapy.layers.inet import ICMP, IP, TCP, UDP
 from scapy.layers.inet6 import IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting
-from scapy.layers.l2 import ARP, GRE, LLC, SNAP, CookedLinux, CookedLinuxV2, Dot1AD, Dot1Q, Dot3, Ether, Loopback
+from scapy.layers.l2 import ARP, GRE, LLC, SNAP, CookedLinux, CookedLinuxV2, Dot1AD, Dot1Q, Dot3, Loopback
 from scapy.layers.ppp import PPP, PPPoE
 from scapy.layers.vxlan import VXLAN
 from scapy.packet import Packet, Raw
 
 import monitor.decode.headers as built
-from monitor.decode.columns import Columns, Kind
+from monitor.model.columns import Kind
+from tests.support.ethernet import ether
 from tests.support.frames import frames_of
 from tests.support.uncompiled import load_source
 
@@ -33,17 +34,18 @@ SEGMENT = TCP(sport=50000, dport=6001, seq=0x80000001, ack=7, flags="PA") / HELL
 DATAGRAM = UDP(sport=50000, dport=53) / HELLO
 OUTER = IP(src="192.0.2.1", dst="192.0.2.2")
 OUTER6 = IPv6(src="2001:db8::1", dst="2001:db8::2")
-INNER = Ether() / IP4 / SEGMENT
+INNER = ether() / IP4 / SEGMENT
 
 
 def decode(packet: bytes, linktype: int = 1, wirelen: int | None = None) -> dict[str, int]:
     """What the pass makes of one frame, the same compiled and not."""
     results = []
     for module in (built, source):
-        columns = Columns(1)
         frames = frames_of([packet], linktype=linktype, wirelens=[wirelen or len(packet)])
-        assert 0 == module.HeaderPass(columns).run(frames)
-        results.append({name: getattr(columns, name)[0] for name in FACTS} | {"signature": columns.signature[0]})
+        assert 0 == module.HeaderPass().run(frames)
+        results.append(
+            {name: getattr(frames.columns, name)[0] for name in FACTS} | {"signature": frames.columns.signature[0]}
+        )
     assert results[0] == results[1]
     return results[0]
 
@@ -57,9 +59,9 @@ def test_the_module_under_test_is_compiled() -> None:
 @pytest.mark.parametrize(
     ("linktype", "packet"),
     [
-        (1, Ether() / IP4 / SEGMENT),
-        (1, Ether() / Dot1Q(vlan=30) / IP4 / SEGMENT),
-        (1, Ether(type=0x88A8) / Dot1AD(vlan=7, type=0x8100) / Dot1Q(vlan=30) / IP4 / SEGMENT),
+        (1, ether() / IP4 / SEGMENT),
+        (1, ether() / Dot1Q(vlan=30) / IP4 / SEGMENT),
+        (1, ether(type=0x88A8) / Dot1AD(vlan=7, type=0x8100) / Dot1Q(vlan=30) / IP4 / SEGMENT),
         (1, Dot3() / LLC(dsap=0xAA, ssap=0xAA, ctrl=3) / SNAP(code=0x0800) / IP4 / SEGMENT),
         (113, CookedLinux() / IP4 / SEGMENT),
         (276, CookedLinuxV2() / IP4 / SEGMENT),
@@ -87,32 +89,32 @@ def test_every_link_type_leads_to_the_segment(linktype: int, packet: Packet) -> 
 @pytest.mark.parametrize(
     "packet",
     [
-        Ether() / MPLS(s=0) / MPLS(s=1) / IP4 / SEGMENT,
-        Ether() / MPLS(s=1) / EoMCW() / INNER,
-        Ether() / Dot1Q(vlan=3) / PPPoE() / PPP(proto=0x21) / IP4 / SEGMENT,
-        Ether() / PPPoE() / Raw(b"\x21") / IP4 / SEGMENT,
-        Ether() / OUTER / IP4 / SEGMENT,
-        Ether() / OUTER6 / IP4 / SEGMENT,
-        Ether() / OUTER / GRE() / IP4 / SEGMENT,
-        Ether() / OUTER / GRE(chksum_present=1, key_present=1, seqnum_present=1) / IP4 / SEGMENT,
-        Ether() / OUTER / GRE(proto=0x6558) / INNER,
-        Ether() / OUTER / GRE(proto=0x8847) / MPLS(s=1) / IP4 / SEGMENT,
-        Ether()
+        ether() / MPLS(s=0) / MPLS(s=1) / IP4 / SEGMENT,
+        ether() / MPLS(s=1) / EoMCW() / INNER,
+        ether() / Dot1Q(vlan=3) / PPPoE() / PPP(proto=0x21) / IP4 / SEGMENT,
+        ether() / PPPoE() / Raw(b"\x21") / IP4 / SEGMENT,
+        ether() / OUTER / IP4 / SEGMENT,
+        ether() / OUTER6 / IP4 / SEGMENT,
+        ether() / OUTER / GRE() / IP4 / SEGMENT,
+        ether() / OUTER / GRE(chksum_present=1, key_present=1, seqnum_present=1) / IP4 / SEGMENT,
+        ether() / OUTER / GRE(proto=0x6558) / INNER,
+        ether() / OUTER / GRE(proto=0x8847) / MPLS(s=1) / IP4 / SEGMENT,
+        ether()
         / OUTER
         / GRE(key_present=1, seqnum_present=1, version=1, proto=0x880B)
         / PPP(proto=0x21)
         / IP4
         / SEGMENT,
-        Ether() / OUTER / GRE(proto=0x880B) / Raw(b"\xff\x03") / PPP(proto=0x21) / IP4 / SEGMENT,
-        Ether() / OUTER / GRE(proto=0x88BE) / INNER,
-        Ether() / OUTER / GRE(proto=0x88BE, seqnum_present=1) / ERSPAN_II() / INNER,
-        Ether() / OUTER / GRE(proto=0x22EB, seqnum_present=1) / ERSPAN_III(o=0) / INNER,
-        Ether() / OUTER / GRE(proto=0x22EB, seqnum_present=1) / ERSPAN_III(o=1) / Raw(bytes(8)) / INNER,
-        Ether() / OUTER / UDP(dport=4789) / VXLAN(vni=7, flags=8) / INNER,
-        Ether() / OUTER6 / UDP(dport=6081) / GENEVE(vni=7, proto=0x6558) / INNER,
-        Ether() / OUTER / UDP(dport=6081) / GENEVE(proto=0x0800) / IP4 / SEGMENT,
-        Ether() / OUTER / UDP(dport=4754) / GRE() / IP4 / SEGMENT,
-        Ether() / OUTER / GRE() / OUTER / OUTER6 / IP4 / SEGMENT,
+        ether() / OUTER / GRE(proto=0x880B) / Raw(b"\xff\x03") / PPP(proto=0x21) / IP4 / SEGMENT,
+        ether() / OUTER / GRE(proto=0x88BE) / INNER,
+        ether() / OUTER / GRE(proto=0x88BE, seqnum_present=1) / ERSPAN_II() / INNER,
+        ether() / OUTER / GRE(proto=0x22EB, seqnum_present=1) / ERSPAN_III(o=0) / INNER,
+        ether() / OUTER / GRE(proto=0x22EB, seqnum_present=1) / ERSPAN_III(o=1) / Raw(bytes(8)) / INNER,
+        ether() / OUTER / UDP(dport=4789) / VXLAN(vni=7, flags=8) / INNER,
+        ether() / OUTER6 / UDP(dport=6081) / GENEVE(vni=7, proto=0x6558) / INNER,
+        ether() / OUTER / UDP(dport=6081) / GENEVE(proto=0x0800) / IP4 / SEGMENT,
+        ether() / OUTER / UDP(dport=4754) / GRE() / IP4 / SEGMENT,
+        ether() / OUTER / GRE() / OUTER / OUTER6 / IP4 / SEGMENT,
     ],
 )
 def test_every_tunnel_leads_to_the_segment(packet: Packet) -> None:
@@ -127,7 +129,7 @@ def test_every_tunnel_leads_to_the_segment(packet: Packet) -> None:
 
 def test_ipv6_in_ipv4_leads_to_the_segment() -> None:
     """6in4, whose inner addresses are longer than the outer ones."""
-    facts = decode(bytes(Ether() / OUTER / IP6 / SEGMENT))
+    facts = decode(bytes(ether() / OUTER / IP6 / SEGMENT))
 
     assert (Kind.TCP, 1, len(HELLO)) == (facts["kind"], facts["v6"], facts["payload_bytes"])
 
@@ -136,7 +138,7 @@ def test_ipv6_in_ipv4_leads_to_the_segment() -> None:
 def test_other_datagrams_to_ports_of_tunnels_are_datagrams(port: int) -> None:
     """Ports alone prove nothing: what does not look like the tunnel is taken as it is."""
     for payload in (b"", b"hello", b"\x08" + bytes(40), b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n"):
-        facts = decode(bytes(Ether() / IP4 / UDP(sport=50000, dport=port) / Raw(payload)))
+        facts = decode(bytes(ether() / IP4 / UDP(sport=50000, dport=port) / Raw(payload)))
 
         assert (Kind.UDP, len(payload)) == (facts["kind"], facts["payload_bytes"])
 
@@ -144,10 +146,10 @@ def test_other_datagrams_to_ports_of_tunnels_are_datagrams(port: int) -> None:
 @pytest.mark.parametrize(
     ("packet", "vlan"),
     [
-        (Ether() / OUTER / UDP(dport=4789) / VXLAN(vni=7, flags=8) / Ether() / Dot1Q(vlan=31) / IP4 / SEGMENT, 31),
-        (Ether() / IP4 / SEGMENT, -1),
-        (Ether() / Dot1Q(vlan=30) / IP4 / SEGMENT, 30),
-        (Ether(type=0x88A8) / Dot1AD(vlan=7, type=0x8100) / Dot1Q(vlan=30) / IP4 / SEGMENT, 30),
+        (ether() / OUTER / UDP(dport=4789) / VXLAN(vni=7, flags=8) / ether() / Dot1Q(vlan=31) / IP4 / SEGMENT, 31),
+        (ether() / IP4 / SEGMENT, -1),
+        (ether() / Dot1Q(vlan=30) / IP4 / SEGMENT, 30),
+        (ether(type=0x88A8) / Dot1AD(vlan=7, type=0x8100) / Dot1Q(vlan=30) / IP4 / SEGMENT, 30),
     ],
 )
 def test_the_innermost_vlan_is_told(packet: Packet, vlan: int) -> None:
@@ -166,7 +168,7 @@ def test_the_innermost_vlan_is_told(packet: Packet, vlan: int) -> None:
 )
 def test_ipv6_extension_headers_are_walked(extensions: Packet) -> None:
     """The transport is found behind every extension header, an atomic fragment's included (RFC 6946)."""
-    frame = bytes(Ether() / extensions / SEGMENT)
+    frame = bytes(ether() / extensions / SEGMENT)
     facts = decode(frame)
 
     assert Kind.TCP == facts["kind"]
@@ -177,25 +179,25 @@ def test_ipv6_extension_headers_are_walked(extensions: Packet) -> None:
 @pytest.mark.parametrize(
     ("kind", "packet"),
     [
-        (Kind.UDP, Ether() / IP4 / DATAGRAM),
-        (Kind.UDP, Ether() / IP6 / DATAGRAM),
-        (Kind.NON_IP, Ether() / ARP()),
+        (Kind.UDP, ether() / IP4 / DATAGRAM),
+        (Kind.UDP, ether() / IP6 / DATAGRAM),
+        (Kind.NON_IP, ether() / ARP()),
         (Kind.NON_IP, Dot3() / LLC(dsap=0x42, ssap=0x42, ctrl=3) / HELLO),
-        (Kind.OTHER_IP, Ether() / IP4 / ICMP()),
-        (Kind.FRAGMENT, Ether() / IP(flags="MF") / SEGMENT),
-        (Kind.FRAGMENT, Ether() / IP(frag=10) / SEGMENT),
-        (Kind.FRAGMENT, Ether() / IP6 / IPv6ExtHdrFragment(offset=3) / HELLO),
-        (Kind.ENCAPSULATED, Ether() / MPLS(s=1) / Raw(b"\x90" + bytes(40))),
-        (Kind.ENCAPSULATED, Ether() / MPLS(s=0) / MPLS(s=0) / MPLS(s=0) / Raw(bytes(40))),
-        (Kind.ENCAPSULATED, Ether() / OUTER / GRE(proto=0x8200) / HELLO / HELLO),
-        (Kind.ENCAPSULATED, Ether() / OUTER / OUTER / OUTER / OUTER / OUTER / IP4 / SEGMENT),
-        (Kind.NON_IP, Ether() / PPPoE() / PPP(proto=0xC021) / HELLO),
-        (Kind.NON_IP, Ether() / OUTER / UDP(dport=4789) / VXLAN(vni=7) / Ether() / ARP()),
-        (Kind.FRAGMENT, Ether() / IP(flags="MF", proto=47) / GRE() / IP4 / SEGMENT),
-        (Kind.MALFORMED, Ether() / IP(ihl=4, len=60) / SEGMENT),
-        (Kind.MALFORMED, Ether() / IP(version=5) / SEGMENT),
-        (Kind.MALFORMED, Ether() / IP4 / TCP(dataofs=4)),
-        (Kind.MALFORMED, Ether(type=0x86DD) / IP4 / SEGMENT),
+        (Kind.OTHER_IP, ether() / IP4 / ICMP()),
+        (Kind.FRAGMENT, ether() / IP(flags="MF") / SEGMENT),
+        (Kind.FRAGMENT, ether() / IP(frag=10) / SEGMENT),
+        (Kind.FRAGMENT, ether() / IP6 / IPv6ExtHdrFragment(offset=3) / HELLO),
+        (Kind.ENCAPSULATED, ether() / MPLS(s=1) / Raw(b"\x90" + bytes(40))),
+        (Kind.ENCAPSULATED, ether() / MPLS(s=0) / MPLS(s=0) / MPLS(s=0) / Raw(bytes(40))),
+        (Kind.ENCAPSULATED, ether() / OUTER / GRE(proto=0x8200) / HELLO / HELLO),
+        (Kind.ENCAPSULATED, ether() / OUTER / OUTER / OUTER / OUTER / OUTER / IP4 / SEGMENT),
+        (Kind.NON_IP, ether() / PPPoE() / PPP(proto=0xC021) / HELLO),
+        (Kind.NON_IP, ether() / OUTER / UDP(dport=4789) / VXLAN(vni=7) / ether() / ARP()),
+        (Kind.FRAGMENT, ether() / IP(flags="MF", proto=47) / GRE() / IP4 / SEGMENT),
+        (Kind.MALFORMED, ether() / IP(ihl=4, len=60) / SEGMENT),
+        (Kind.MALFORMED, ether() / IP(version=5) / SEGMENT),
+        (Kind.MALFORMED, ether() / IP4 / TCP(dataofs=4)),
+        (Kind.MALFORMED, ether(type=0x86DD) / IP4 / SEGMENT),
     ],
 )
 def test_every_frame_gets_the_kind_that_fits(kind: Kind, packet: Packet) -> None:
@@ -206,17 +208,17 @@ def test_every_frame_gets_the_kind_that_fits(kind: Kind, packet: Packet) -> None
 def test_an_unknown_link_type_is_named() -> None:
     """802.11 is not decoded yet."""
     assert Kind.UNKNOWN_LINKTYPE == decode(bytes(RadioTap() / Dot11() / HELLO), 127)["kind"]
-    assert Kind.UNKNOWN_LINKTYPE == decode(bytes(Ether() / IP4 / SEGMENT), -1)["kind"]
+    assert Kind.UNKNOWN_LINKTYPE == decode(bytes(ether() / IP4 / SEGMENT), -1)["kind"]
 
 
 @pytest.mark.parametrize(
     "build",
     [
-        lambda: Ether() / IP4 / SEGMENT,
-        lambda: Ether() / IP6 / DATAGRAM,
-        lambda: Ether() / OUTER / GRE() / INNER,
-        lambda: Ether() / MPLS(s=1) / IP4 / SEGMENT,
-        lambda: Ether() / PPPoE() / PPP(proto=0x21) / IP4 / SEGMENT,
+        lambda: ether() / IP4 / SEGMENT,
+        lambda: ether() / IP6 / DATAGRAM,
+        lambda: ether() / OUTER / GRE() / INNER,
+        lambda: ether() / MPLS(s=1) / IP4 / SEGMENT,
+        lambda: ether() / PPPoE() / PPP(proto=0x21) / IP4 / SEGMENT,
     ],
 )
 def test_a_header_cut_anywhere_is_told(build: Callable[[], Packet]) -> None:
@@ -230,14 +232,14 @@ def test_a_header_cut_anywhere_is_told(build: Callable[[], Packet]) -> None:
 
 def test_ethernet_padding_is_no_payload() -> None:
     """A short segment padded to the minimum frame has the payload its IP length says."""
-    frame = bytes(Ether() / IP4 / TCP(flags="A")) + b"\0" * 6
+    frame = bytes(ether() / IP4 / TCP(flags="A")) + b"\0" * 6
 
     assert 0 == decode(frame)["segment_bytes"]
 
 
 def test_a_snap_length_cuts_the_payload_but_not_its_size() -> None:
     """What was on the wire and what was captured are told apart."""
-    frame = bytes(Ether() / IP4 / TCP(flags="A") / Raw(b"x" * 500))
+    frame = bytes(ether() / IP4 / TCP(flags="A") / Raw(b"x" * 500))
     facts = decode(frame[:104], wirelen=len(frame))
 
     assert (50, 500) == (facts["payload_bytes"], facts["segment_bytes"])
@@ -245,27 +247,27 @@ def test_a_snap_length_cuts_the_payload_but_not_its_size() -> None:
 
 def test_a_claimed_length_beyond_the_wire_is_not_believed() -> None:
     """An IP length larger than the frame was does not invent missing bytes."""
-    packet = Ether() / IP(src="10.0.0.1", dst="10.0.0.2", len=60_000) / SEGMENT
+    packet = ether() / IP(src="10.0.0.1", dst="10.0.0.2", len=60_000) / SEGMENT
 
     assert len(HELLO) == decode(bytes(packet))["segment_bytes"]
 
 
 def test_offloaded_segments_have_the_length_of_the_frame() -> None:
     """A total length of zero is what segmentation offload leaves."""
-    packet = Ether() / IP(src="10.0.0.1", dst="10.0.0.2", len=0) / SEGMENT
+    packet = ether() / IP(src="10.0.0.1", dst="10.0.0.2", len=0) / SEGMENT
 
     assert len(HELLO) == decode(bytes(packet))["segment_bytes"]
 
 
 def test_the_signature_ignores_what_a_router_changes() -> None:
     """Copies that differ in TTL, header checksum, MAC addresses and tag are the same packet; others are not."""
-    first = decode(bytes(Ether() / IP(src="10.0.0.1", dst="10.0.0.2", id=7, ttl=64) / SEGMENT))
+    first = decode(bytes(ether() / IP(src="10.0.0.1", dst="10.0.0.2", id=7, ttl=64) / SEGMENT))
     routed = decode(
         bytes(
-            Ether(dst="02:00:00:00:00:09") / Dot1Q(vlan=4) / IP(src="10.0.0.1", dst="10.0.0.2", id=7, ttl=63) / SEGMENT
+            ether(dst="02:00:00:00:00:09") / Dot1Q(vlan=4) / IP(src="10.0.0.1", dst="10.0.0.2", id=7, ttl=63) / SEGMENT
         )
     )
-    later = decode(bytes(Ether() / IP(src="10.0.0.1", dst="10.0.0.2", id=8, ttl=64) / SEGMENT))
+    later = decode(bytes(ether() / IP(src="10.0.0.1", dst="10.0.0.2", id=8, ttl=64) / SEGMENT))
 
     assert first["signature"] == routed["signature"]
     assert first["signature"] != later["signature"]
@@ -273,26 +275,25 @@ def test_the_signature_ignores_what_a_router_changes() -> None:
 
 def test_columns_that_lie_raise_a_counted_fault() -> None:
     """Were a source ever to point past its buffer, the guard stops that frame and the next is decoded."""
-    good = bytes(Ether() / IP4 / SEGMENT)
+    good = bytes(ether() / IP4 / SEGMENT)
     for module in (built, source):
         frames = frames_of([good, good])
         frames.offset[0] = len(frames.data) - 3
-        columns = Columns(2)
 
-        assert 1 == module.HeaderPass(columns).run(frames)
-        assert [Kind.FAULT, Kind.TCP] == columns.kind.tolist()
+        assert 1 == module.HeaderPass().run(frames)
+        assert [Kind.FAULT, Kind.TCP] == frames.columns.kind.tolist()
 
 
 def test_compiled_and_uncompiled_agree_on_noise() -> None:
     """Random and mutated frames of every link type give the same columns either way."""
     rng = random.Random(20261122)
     seeds = [
-        bytes(Ether() / Dot1Q(vlan=3) / IP4 / SEGMENT),
-        bytes(Ether() / IP6 / IPv6ExtHdrHopByHop() / DATAGRAM),
-        bytes(Ether() / OUTER / GRE(proto=0x88BE, seqnum_present=1) / ERSPAN_II() / INNER),
-        bytes(Ether() / MPLS(s=0) / MPLS(s=1) / EoMCW() / INNER),
-        bytes(Ether() / OUTER / UDP(dport=4789) / VXLAN(vni=7, flags=8) / INNER),
-        bytes(Ether() / OUTER6 / UDP(dport=6081) / GENEVE(vni=7, proto=0x6558) / INNER),
+        bytes(ether() / Dot1Q(vlan=3) / IP4 / SEGMENT),
+        bytes(ether() / IP6 / IPv6ExtHdrHopByHop() / DATAGRAM),
+        bytes(ether() / OUTER / GRE(proto=0x88BE, seqnum_present=1) / ERSPAN_II() / INNER),
+        bytes(ether() / MPLS(s=0) / MPLS(s=1) / EoMCW() / INNER),
+        bytes(ether() / OUTER / UDP(dport=4789) / VXLAN(vni=7, flags=8) / INNER),
+        bytes(ether() / OUTER6 / UDP(dport=6081) / GENEVE(vni=7, proto=0x6558) / INNER),
     ]
     for linktype in (0, 1, 1, 1, 1, 12, 101, 104, 108, 113, 127, 228, 229, 276, 277, 70_000):
         for _ in range(150):

@@ -29,7 +29,7 @@ from monitor.protocols.tls import SPEC as TLS
 from tests.protocols.tls.samples import client_hello, record, server_name
 from tests.support.captures import SECOND, START
 from tests.support.conversation import Conversation, Host, Packet, datagram, woven
-from tests.support.frames import frames_of
+from tests.support.frames import decoded
 from tests.support.toy import TOY, ToyLine
 
 CAMERA, RECORDER, OUTSIDE = Host("10.40.0.7", 40_000), Host("10.40.0.250", 554), Host("203.0.113.9", 443)
@@ -85,7 +85,6 @@ def listen(
         NamingPolicy(*places),
         stats,
         seen.append,
-        capacity=size,
         slots=4096,
         takers={ToyLine: lambda *told: note(book, *told)} if note else None,
         areas=Areas(*places[:2]),
@@ -94,7 +93,7 @@ def listen(
     )
     for first in range(0, len(packets), size):
         chunk = packets[first : first + size]
-        tracker.take(frames_of([p.data for p in chunk], times_ns=[p.at_ns for p in chunk], first=first + 1))
+        tracker.take(decoded([p.data for p in chunk], times_ns=[p.at_ns for p in chunk], first=first + 1))
         tracker.tick(chunk[-1].at_ns)
     tracker.finish()
     return seen, stats

@@ -8,10 +8,8 @@ from ipaddress import ip_network
 import pytest
 from scapy.layers.inet import IP, TCP, UDP
 from scapy.layers.inet6 import IPv6
-from scapy.layers.l2 import Ether
 from scapy.packet import Packet, Raw
 
-from monitor.decode.columns import Columns
 from monitor.decode.headers import HeaderPass
 from monitor.flow.areas import Areas
 from monitor.flow.sweep import TICKS, Sweep
@@ -21,6 +19,7 @@ from monitor.model.opaque import Label
 from monitor.privacy.naming import NamingPolicy
 from monitor.privacy.places import Zone
 from monitor.privacy.presence import Meeting, Place, Presence
+from tests.support.ethernet import ether
 from tests.support.frames import SECOND_NS, frames_of
 
 SLOTS = 1_024
@@ -37,9 +36,8 @@ class Swept:
     """A table with the sweep that goes through it."""
 
     def __init__(self, *places: Place, meetings: Sequence[Meeting] = ()) -> None:
-        columns = Columns(64)
-        self._headers = HeaderPass(columns)
-        self._table = FlowTable(columns, slots=SLOTS)
+        self._headers = HeaderPass()
+        self._table = FlowTable(slots=SLOTS)
         self._table.mark(Areas([PATRONS, PAYMENT]))
         self.presence = Presence()
         asked = {meeting.place for meeting in meetings} | set(places)
@@ -62,7 +60,7 @@ class Swept:
 def tcp(source: str, target: str, flags: str, ports: tuple[int, int] = (50_000, 443)) -> Packet:
     """A segment."""
     network = IPv6 if ":" in source else IP
-    return Ether() / network(src=source, dst=target) / TCP(sport=ports[0], dport=ports[1], flags=flags)
+    return ether() / network(src=source, dst=target) / TCP(sport=ports[0], dport=ports[1], flags=flags)
 
 
 def place(address: str) -> Place:
@@ -73,10 +71,10 @@ def place(address: str) -> Place:
 def test_who_sends_shows() -> None:
     """Once a round that has a packet of it."""
     swept = Swept(place(CAMERA), place(CLOUD))
-    swept.feed(10, Ether() / IP(src=CAMERA, dst=CLOUD) / UDP(sport=5_000, dport=53) / Raw(b"x"))
+    swept.feed(10, ether() / IP(src=CAMERA, dst=CLOUD) / UDP(sport=5_000, dport=53) / Raw(b"x"))
     assert {place(CAMERA)} == swept.round()
     assert set() == swept.round()
-    swept.feed(11, Ether() / IP(src=CLOUD, dst=CAMERA) / UDP(sport=53, dport=5_000) / Raw(b"x"))
+    swept.feed(11, ether() / IP(src=CLOUD, dst=CAMERA) / UDP(sport=53, dport=5_000) / Raw(b"x"))
     assert {place(CAMERA), place(CLOUD)} == swept.round()
     assert set() == swept.round()
 

@@ -10,18 +10,19 @@ from typing import Any
 import pytest
 from scapy.layers.inet import ICMP, IP, TCP, UDP, fragment
 from scapy.layers.inet6 import IPv6
-from scapy.layers.l2 import Dot1Q, Ether
+from scapy.layers.l2 import Dot1Q
 from scapy.packet import Packet, Raw
 
 import monitor.flow.table as built
-from monitor.decode.columns import Columns, Kind
 from monitor.decode.headers import HeaderPass
 from monitor.flow import picks as layout
 from monitor.flow.areas import Areas
+from monitor.model.columns import Kind
 from monitor.model.data import Audience, Inspect, Role
 from monitor.model.frames import NO_TIME
 from monitor.model.opaque import Label
 from monitor.privacy.places import Asset, Zone
+from tests.support.ethernet import ether
 from tests.support.frames import SECOND_NS, frames_of
 from tests.support.uncompiled import load_source
 
@@ -37,12 +38,12 @@ def tcp(
     if back:
         ends = {"src": ends["dst"], "dst": ends["src"], "sport": ends["dport"], "dport": ends["sport"]}
     ip = IP(src=ends["src"], dst=ends["dst"], id=ident)
-    return Ether() / ip / TCP(sport=ends["sport"], dport=ends["dport"], flags=flags, seq=seq) / Raw(data)
+    return ether() / ip / TCP(sport=ends["sport"], dport=ends["dport"], flags=flags, seq=seq) / Raw(data)
 
 
 def udp(port: int, ident: int = 1, data: bytes = b"x") -> Packet:
     """A datagram of a flow of its own."""
-    return Ether() / IP(src="10.40.0.2", dst="10.40.0.250", id=ident) / UDP(sport=port, dport=5004) / Raw(data)
+    return ether() / IP(src="10.40.0.2", dst="10.40.0.250", id=ident) / UDP(sport=port, dport=5004) / Raw(data)
 
 
 def run(
@@ -63,11 +64,10 @@ def run(
     size = batch or len(frames)
     results = []
     for module in (built, source):
-        columns = Columns(size)
-        table = module.FlowTable(columns, **options)
+        table = module.FlowTable(**options)
         if areas is not None:
             table.mark(areas)
-        headers = HeaderPass(columns)
+        headers = HeaderPass()
         picked = []
         for first in range(0, len(frames), size):
             chunk = frames_of(frames[first : first + size], times_ns=times[first : first + size], first=first + 1)
@@ -188,7 +188,7 @@ def test_duplicates_of_a_two_port_mirror_are_counted_and_not_picked() -> None:
     first = tcp("PA", b"patron", 5, ident=7)
     copy = tcp("PA", b"patron", 5, ident=7)
     copy[IP].ttl = 63
-    copy = Ether() / Dot1Q(vlan=9) / copy[IP]
+    copy = ether() / Dot1Q(vlan=9) / copy[IP]
     picked, totals = run([first, copy], times_ns=[SECOND_NS, SECOND_NS + 50_000_000])
     late, late_totals = run([first, copy], times_ns=[SECOND_NS, SECOND_NS + 50_000_001])
 
@@ -213,7 +213,7 @@ def test_time_never_runs_back() -> None:
 def test_ipv6_and_ipv4_never_share_a_flow() -> None:
     """An IPv6 flow is told apart by all 32 bytes of its addresses."""
     packets = [
-        Ether() / IPv6(src=f"2001:db8:{n:x}::1", dst="fd00::2") / UDP(sport=9, dport=9) / Raw(b"x") for n in range(20)
+        ether() / IPv6(src=f"2001:db8:{n:x}::1", dst="fd00::2") / UDP(sport=9, dport=9) / Raw(b"x") for n in range(20)
     ]
 
     assert 20 == run([*packets, *packets])[1]["TOTAL_UDP_FLOWS"]
@@ -221,7 +221,7 @@ def test_ipv6_and_ipv4_never_share_a_flow() -> None:
 
 def test_overlapping_networks_can_be_told_apart_by_their_vlan() -> None:
     """By default mirrors that tag one direction only still give one flow."""
-    packets = [tcp("PA", b"a", 1), Ether() / Dot1Q(vlan=5) / tcp("PA", b"b", 2)[IP]]
+    packets = [tcp("PA", b"a", 1), ether() / Dot1Q(vlan=5) / tcp("PA", b"b", 2)[IP]]
 
     assert 1 == run(packets)[1]["TOTAL_TCP_FLOWS"]
     assert 2 == run(packets, separate_vlans=True)[1]["TOTAL_TCP_FLOWS"]
@@ -230,9 +230,8 @@ def test_overlapping_networks_can_be_told_apart_by_their_vlan() -> None:
 def test_a_full_table_gives_up_the_longest_silent_flow_and_counts_it() -> None:
     """The flow that a parser follows stays, however many new ones come."""
     for module in (built, source):
-        columns = Columns(1)
-        table = module.FlowTable(columns, slots=8, look_udp=True)
-        headers = HeaderPass(columns)
+        table = module.FlowTable(slots=8, look_udp=True)
+        headers = HeaderPass()
 
         def feed(packet: Packet, table: Any = table, headers: Any = headers) -> list[tuple[int, int]]:
             chunk = frames_of([bytes(packet)])
@@ -255,9 +254,8 @@ def test_a_full_table_gives_up_the_longest_silent_flow_and_counts_it() -> None:
 def test_stopping_and_skipping_save_the_rest_of_a_flow() -> None:
     """A stopped flow is only counted; a skip lets through what crosses its end, a FIN, and nothing before."""
     for module in (built, source):
-        columns = Columns(1)
-        table = module.FlowTable(columns)
-        headers = HeaderPass(columns)
+        table = module.FlowTable()
+        headers = HeaderPass()
 
         def feed(packet: Packet, table: Any = table, headers: Any = headers) -> int:
             chunk = frames_of([bytes(packet)])
@@ -289,10 +287,9 @@ def test_what_was_picked_before_it_was_to_be_skipped() -> None:
         tcp("PA", b"back", 5, back=True, ident=5),
     ]
     for module in (built, source):
-        columns = Columns(len(packets))
-        table = module.FlowTable(columns)
+        table = module.FlowTable()
         chunk = frames_of([bytes(packet) for packet in packets])
-        HeaderPass(columns).run(chunk)
+        HeaderPass().run(chunk)
         assert len(packets) == table.run(chunk)
         picks = range(len(packets))
         assert [False] * 5 == [table.is_passed(pick) for pick in picks]
@@ -325,10 +322,9 @@ def test_cutting_into_batches_changes_nothing(batch: int) -> None:
 
 def test_every_packet_is_accounted() -> None:
     """The kinds add up to the packets."""
-    columns = Columns(64)
-    table = built.FlowTable(columns)
+    table = built.FlowTable()
     chunk = frames_of([bytes(udp(1)), bytes(tcp("S")), b"", b"\0" * 20, bytes(udp(2))[:30]])
-    HeaderPass(columns).run(chunk)
+    HeaderPass().run(chunk)
     table.run(chunk)
 
     assert 5 == sum(table.total[layout.TOTAL_KINDS + kind] for kind in Kind) == table.total[layout.TOTAL_PACKETS]
@@ -352,8 +348,8 @@ def between(one: str, other: str, layer: Packet | None = None, ident: int = 1) -
     if layer is None:
         layer = UDP(sport=5000, dport=5004) / Raw(b"x")
     if ":" in one:
-        return Ether() / IPv6(src=one, dst=other) / layer
-    return Ether() / IP(src=one, dst=other, id=ident) / layer
+        return ether() / IPv6(src=one, dst=other) / layer
+    return ether() / IP(src=one, dst=other, id=ident) / layer
 
 
 @pytest.mark.parametrize(("look", "picks"), [(False, 1), (True, 2)])
@@ -452,7 +448,7 @@ def test_an_address_within_ipv6_is_the_one_it_is() -> None:
 
 def test_who_is_watched_late_is_watched_from_its_first_known_flow_on() -> None:
     """How each flow began is still known, ended or not; what is watched already or excluded is not told again."""
-    tagged = Ether() / Dot1Q(vlan=40) / between("10.70.0.7", "192.0.2.1", UDP(sport=9, dport=53) / Raw(b"q"))[IP]
+    tagged = ether() / Dot1Q(vlan=40) / between("10.70.0.7", "192.0.2.1", UDP(sport=9, dport=53) / Raw(b"q"))[IP]
     packets = [
         between("10.1.0.1", "192.0.2.1"),
         between("10.70.0.7", "192.0.2.1", TCP(sport=5, dport=443, flags="S", seq=9)),
@@ -485,11 +481,10 @@ def test_ends_of_flows_are_told_by_slots_and_by_time() -> None:
     """The same compiled and not: both ends with their ports, and whether they show."""
     results = []
     for module in (built, source):
-        columns = Columns(8)
-        table = module.FlowTable(columns, slots=64)
+        table = module.FlowTable(slots=64)
         packets = [tcp("S"), udp(5, data=b"x"), between("fd00:70::7", "2001:db8::1", TCP(sport=1, dport=2, flags="A"))]
         chunk = frames_of([bytes(one) for one in packets], times_ns=[SECOND_NS, 2 * SECOND_NS, 3 * SECOND_NS])
-        HeaderPass(columns).run(chunk)
+        HeaderPass().run(chunk)
         table.run(chunk)
         halves = [
             sorted(table.ends(0, 32, since) + table.ends(32, 64, since)) for since in (0, SECOND_NS, 3 * SECOND_NS)
@@ -534,10 +529,9 @@ def test_what_an_end_sends_is_charged() -> None:
     halves = frames[:4], [*frames[4:], frames[7]]
     charged = []
     for module in (built, source):
-        columns = Columns(5)
-        table = module.FlowTable(columns, slots=8)
+        table = module.FlowTable(slots=8)
         table.mark(Areas((), (place,)))
-        headers = HeaderPass(columns)
+        headers = HeaderPass()
         for half in halves:
             chunk = frames_of(half, times_ns=[SECOND_NS + number for number in range(len(half))])
             headers.run(chunk)
@@ -556,8 +550,7 @@ def test_what_an_end_sends_is_charged() -> None:
 @pytest.mark.parametrize("module", [built, source], ids=["compiled", "plain"])
 def test_known_flows_are_reviewed(module: Any) -> None:
     """With other marks, a flow is looked at, watched or excluded from its next packet on, and told what changed."""
-    columns = Columns(8)
-    table, headers = module.FlowTable(columns, slots=64, look_udp=True), HeaderPass(columns)
+    table, headers = module.FlowTable(slots=64, look_udp=True), HeaderPass()
     kiosk, camera = tcp("A", b"one"), udp(4000)
 
     def picked(*packets: Packet) -> list[tuple[int, int]]:

@@ -18,7 +18,7 @@ from monitor.model.flow import Close, Side
 from monitor.model.stats import Stats
 from monitor.privacy.naming import NamingPolicy
 from tests.support.conversation import Conversation, Host, Packet, woven
-from tests.support.frames import frames_of
+from tests.support.frames import decoded
 from tests.support.toy import TOY, ToyEnd, ToyLine
 
 CLIENT = Host("10.30.0.11", 49152)
@@ -31,11 +31,11 @@ def track(packets: Iterable[Packet], batch: int = 0, ticks: Sequence[int] = ()) 
     stats = Stats()
     packets = list(packets)
     size = batch or max(1, len(packets))
-    tracker = Tracker([TOY], NamingPolicy(), stats, seen.append, capacity=size, slots=1024)
+    tracker = Tracker([TOY], NamingPolicy(), stats, seen.append, slots=1024)
     for first in range(0, len(packets), size):
         chunk = packets[first : first + size]
         tracker.take(
-            frames_of([p.data for p in chunk], times_ns=[p.at_ns for p in chunk], first=first + 1),
+            decoded([p.data for p in chunk], times_ns=[p.at_ns for p in chunk], first=first + 1),
         )
         tracker.tick(chunk[-1].at_ns)
     for at_ns in ticks:
@@ -258,10 +258,8 @@ def test_events_that_nobody_judges_count_and_are_not_observed() -> None:
     seen: list[Observation] = []
     stats = Stats()
     packets = list(talk().originator(b"TOY\nabc\n").responder(b"ok\n").close().packets)
-    tracker = Tracker(
-        [TOY], NamingPolicy(), stats, seen.append, capacity=len(packets), slots=1024, judged=frozenset({ToyEnd})
-    )
-    tracker.take(frames_of([p.data for p in packets], times_ns=[p.at_ns for p in packets], first=1))
+    tracker = Tracker([TOY], NamingPolicy(), stats, seen.append, slots=1024, judged=frozenset({ToyEnd}))
+    tracker.take(decoded([p.data for p in packets], times_ns=[p.at_ns for p in packets], first=1))
     tracker.finish()
 
     assert not lines(seen)
@@ -285,8 +283,8 @@ def test_a_protocol_that_nobody_listens_to_is_recognized_and_counted(
     spec = replace(TOY, parser=parser, report=TOY.report if reports else {})
     stats = Stats()
     packets = list(talk().originator(b"TOY\nabc\n").responder(b"ok\n").close().packets)
-    tracker = Tracker([spec], NamingPolicy(), stats, lambda _: None, capacity=99, slots=1024, judged=frozenset(judged))
-    tracker.take(frames_of([p.data for p in packets], times_ns=[p.at_ns for p in packets], first=1))
+    tracker = Tracker([spec], NamingPolicy(), stats, lambda _: None, slots=1024, judged=frozenset(judged))
+    tracker.take(decoded([p.data for p in packets], times_ns=[p.at_ns for p in packets], first=1))
     tracker.finish()
 
     assert fed == len(made)
@@ -310,10 +308,10 @@ def test_a_jump_is_no_loss_of_gigabytes() -> None:
 def test_flows_are_followed_until_they_end() -> None:
     """Those that nobody wants any more are not."""
     stats = Stats()
-    tracker = Tracker([TOY], NamingPolicy(), stats, lambda _: None, capacity=9, slots=64)
+    tracker = Tracker([TOY], NamingPolicy(), stats, lambda _: None, slots=64)
     followed = []
     for packets in (talk().originator(b"TOY\n").packets, talk().originator(b"TOY\nBYE\n").packets[3:]):
-        tracker.take(frames_of([p.data for p in packets], times_ns=[p.at_ns for p in packets]))
+        tracker.take(decoded([p.data for p in packets], times_ns=[p.at_ns for p in packets]))
         tracker.tick(packets[-1].at_ns)
         followed.append(stats.followed_flows)
 

@@ -7,7 +7,6 @@ from ipaddress import ip_network
 
 import pytest
 
-from monitor.decode.columns import Columns
 from monitor.flow.areas import Areas
 from monitor.flow.table import FlowTable
 from monitor.flow.tracker import Tracker
@@ -19,7 +18,7 @@ from monitor.privacy.expectations import Expectations
 from monitor.privacy.naming import NamingPolicy
 from monitor.privacy.places import Expectation, Zone
 from tests.support.conversation import Conversation, Host, Packet, datagram
-from tests.support.frames import frames_of
+from tests.support.frames import decoded
 from tests.support.toy import TOY
 
 CAMERA, OUTSIDE, RECORDER = Host("10.40.0.7", 40_000), Host("203.0.113.9", 443), Host("10.1.0.9", 554)
@@ -43,14 +42,13 @@ def uploads(packets: Iterable[Packet], batch: int = 0) -> dict[tuple[str, bool],
         NamingPolicy([CAMERAS]),
         stats,
         lambda _: None,
-        capacity=size,
         slots=64,
         areas=Areas([CAMERAS], ()),
         expectations=Expectations([CAMERAS], (), ()),
     )
     for first in range(0, len(packets), size):
         chunk = packets[first : first + size]
-        tracker.take(frames_of([p.data for p in chunk], times_ns=[p.at_ns for p in chunk], first=first + 1))
+        tracker.take(decoded([p.data for p in chunk], times_ns=[p.at_ns for p in chunk], first=first + 1))
         tracker.tick(chunk[-1].at_ns)
     tracker.finish()
     return dict(stats.camera_upload_bytes)
@@ -129,7 +127,7 @@ def test_accounts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_flow_that_is_gone_counts_for_nobody() -> None:
     """Its place may belong to another flow by now."""
-    table = FlowTable(Columns(1), slots=8)
+    table = FlowTable(slots=8)
     table.charge(3, 77, 0, 5)
 
     assert not any(table.account_bytes)

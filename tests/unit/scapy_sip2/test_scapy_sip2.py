@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scapy.layers.inet import IP, TCP
-from scapy.layers.l2 import Ether
 from scapy.packet import Packet, bind_bottom_up, split_bottom_up
 from scapy.sendrecv import sniff
 from scapy.sessions import TCPSession
@@ -27,6 +26,7 @@ from monitor.protocols.sip2.message import dissect
 from monitor.scapy_sip2 import BY_ID, SIP2
 from tests.protocols.sip2.samples import ANSWERS, CONVERSATIONS, REQUESTS, sealed
 from tests.protocols.sip2.talks import exposed, facts, parse
+from tests.support.ethernet import ether
 from tests.support.shark import read_sip2
 
 KEYS = sorted(key.decode() for key in FIELDS if key not in {b"AY", b"AZ"})
@@ -218,9 +218,7 @@ def test_tshark_reads_what_is_built(tmp_path: Path) -> None:
         ends = ("10.30.0.11", "10.1.0.10"), (40_000, 6001)
         (source, target), (sport, dport) = ends if layout.sender is Role.SC else tuple(end[::-1] for end in ends)
         segment = TCP(sport=sport, dport=dport, flags="PA", seq=sequence[layout.sender], ack=1)
-        packets.append(
-            Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02") / IP(src=source, dst=target) / segment / message
-        )
+        packets.append(ether() / IP(src=source, dst=target) / segment / message)
         sequence[layout.sender] += len(bytes(message))
         sent.append((layout.id.decode(), layout.sender.value, "ok", [(key, value.encode()) for key, value in variable]))
     capture = tmp_path / "built.pcap"

@@ -1,4 +1,4 @@
-"""The header facts of one batch, a column each: written by `headers`, read by the flow room."""
+"""The header facts of one batch, a column each: written by the decode room, read by the flow room."""
 
 from __future__ import annotations
 

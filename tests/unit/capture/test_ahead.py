@@ -1,0 +1,97 @@
+"""One batch ahead: the same items, and the source at rest when it must be."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from monitor.capture.ahead import Ahead
+from monitor.model.frames import Frames, Tick
+
+PATIENCE_SECONDS = 30
+
+
+def batch() -> Frames:
+    """Some batch."""
+    return Frames(data=bytearray(1), capacity=1)
+
+
+class Log:
+    """A source that says what it has made, and where."""
+
+    def __init__(self, *items: Frames | Tick | BaseException) -> None:
+        self.items = items
+        self.made = 0
+        self.threads: set[int] = set()
+        self.ended = False
+        self.steps = threading.Condition()
+
+    def __iter__(self) -> Iterator[Frames | Tick]:
+        try:
+            for item in self.items:
+                self.threads.add(threading.get_ident())
+                with self.steps:
+                    self.made += 1
+                    self.steps.notify()
+                if isinstance(item, BaseException):
+                    raise item
+                yield item
+        finally:
+            self.ended = True
+
+    def wait_for(self, made: int) -> bool:
+        """Wait until so many items were made."""
+        with self.steps:
+            return self.steps.wait_for(lambda: self.made >= made, PATIENCE_SECONDS)
+
+
+def test_everything_comes_in_order() -> None:
+    """From another thread."""
+    items = [Tick(at_ns=1), batch(), Tick(at_ns=2), batch(), batch(), Tick(at_ns=3)]
+    source = Log(*items)
+
+    assert items == list(Ahead(source))
+    assert threading.get_ident() not in source.threads
+    assert [] == list(Ahead(Log()))
+
+
+def test_the_next_batch_is_made_meanwhile_and_no_more() -> None:
+    """While a batch is worked on, the source goes on up to the next one; while time passes, it stands still."""
+    source = Log(batch(), Tick(at_ns=1), batch(), Tick(at_ns=2), batch())
+    items = iter(Ahead(source))
+
+    assert isinstance(next(items), Frames)
+    assert source.wait_for(3)
+    assert Tick(at_ns=1) == next(items)
+    assert 3 == source.made
+    assert isinstance(next(items), Frames)
+    assert source.wait_for(5)
+    assert [Tick, Frames] == [type(item) for item in items]
+
+
+@pytest.mark.parametrize("error", [OSError("gone"), KeyboardInterrupt()])
+def test_failures_come_where_they_belong(error: BaseException) -> None:
+    """Behind what was made before."""
+    first = batch()
+    items = iter(Ahead(Log(first, Tick(at_ns=1), error)))
+
+    assert [first, Tick(at_ns=1)] == [next(items), next(items)]
+    with pytest.raises(type(error)):
+        next(items)
+
+
+def test_who_stops_in_the_middle_leaves_nothing_behind() -> None:
+    """No thread, and Python as it was."""
+    before = sys.getswitchinterval(), threading.active_count()
+    source = Log(batch(), Tick(at_ns=1), batch(), batch())
+    items = iter(Ahead(source))
+    next(items)
+    assert threading.active_count() == before[1] + 1
+    assert isinstance(items, Iterator)
+    del items
+
+    assert before == (sys.getswitchinterval(), threading.active_count())
+    assert source.ended
