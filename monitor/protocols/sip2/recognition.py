@@ -184,7 +184,7 @@ def _prompts(data: bytes) -> bool:
 
 
 def _answers_unseen(heads: tuple[Head, Head]) -> bool:
-    """Whether one end may be answering prompts of the other, of which nothing was seen: some mirrors show one end only."""
+    """Whether an end may be answering prompts of the other, of which nothing was seen: a mirror may show one only."""
     near, far = heads
     data = near.data or far.data
     return not (near.data and far.data) and _TYPED.match(data) is not None
