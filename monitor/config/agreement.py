@@ -11,7 +11,7 @@ from unicodedata import normalize
 from monitor.config.document import Items
 from monitor.config.mistakes import nearest, quoted
 from monitor.config.overlaps import Claim, check_overlaps
-from monitor.config.settings import LOCAL_SYSLOG, Carrier, JournalSettings
+from monitor.config.settings import CONDITIONS, LOCAL_SYSLOG, Carrier, JournalSettings
 from monitor.config.shapes import Found, Note
 from monitor.config.structures import KIND, Fields
 from monitor.model.data import Audience
@@ -24,6 +24,7 @@ def check_agreement(config: Fields, note: Note) -> None:
     _check_names(zones, "zone", note)
     _check_names(assets, "asset", note)
     _check_references(zones, assets, note)
+    _check_tunnels(tuple(found.value for found in config.get("tunnels", ())), zones, assets, note)
     _check_addresses(assets, note)
     _check_networks(zones, note)
     _check_alerts(config.get("alerts"), zones, note)
@@ -65,13 +66,43 @@ def _check_references(zones: tuple[Fields, ...], assets: tuple[Fields, ...], not
                 _check_reference(asset, "asset", known_assets, note)
 
 
+def _check_tunnels(
+    tunnels: tuple[Fields, ...], zones: tuple[Fields, ...], assets: tuple[Fields, ...], note: Note
+) -> None:
+    """Whom a tunnel names exists, and is named once in a list; encryption needs two hosts."""
+    _check_names(tunnels, "tunnel", note)
+    known = {"asset": {_named(one) for one in assets}, "zone": {_named(one) for one in zones}}
+    for tunnel in tunnels:
+        ends = list(_each(tunnel, "ends"))
+        for parties in (ends, *(list(_each(end.value, "plain")) for end in ends)):
+            seen: dict[tuple[str, str], Found] = {}
+            for party in parties:
+                kind = "asset" if "asset" in party.value.values else "zone"
+                name = party.value.values.get(kind)
+                if name is None:
+                    continue
+                _check_reference(name, kind, known[kind], note)
+                twin = seen.setdefault((kind, name.value), name)
+                if twin is not name:
+                    note(name.line, f"{kind} {quoted(name.value)} is named twice, first in line {twin.line}", "")
+        written = tunnel.table.nodes.get("ends")
+        if isinstance(written, Items) and len(written.nodes) == len(ends) == 1 and "asset" in ends[0].value.values:
+            note(ends[0].line, "a tunnel has two ends, and this is one asset", "name the other end, an asset or a zone")
+
+
 def _check_alerts(alerts: Fields | None, zones: tuple[Fields, ...], note: Note) -> None:
     """Zones that are named exist, and nothing is told twice to the same."""
     if alerts is None:
         return
     for item in _each(alerts, "policy"):
         zone = item.value.values.get("zone")
-        if zone is not None:
+        if zone is not None and item.value.get("rule") in CONDITIONS:
+            note(
+                zone.line,
+                f"{quoted(item.value.get('rule'))} is about the sensor, which is in no zone",
+                "leave 'zone' out",
+            )
+        elif zone is not None:
             _check_reference(zone, "zone", {_named(one) for one in zones}, note)
     for key, name in (("alertmanagers", "url"), ("notify", "url_file")):
         seen = set()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from monitor.model.opaque import Label
 from monitor.model.record import Record, field
 from monitor.privacy.labels import NOTHING
-from monitor.privacy.places import Address, Asset, Network, Zone
+from monitor.privacy.places import Address, Asset, Network, Tunnel, Zone
 
 Options = Mapping[str, object]
 
@@ -121,10 +121,8 @@ CONDITIONS = ("sensor-blind",)
 """What is told of beside findings, by the names that an alert policy may use for it."""
 DIGEST_AT = 7 * 60 + 30
 """Before the doors open, so that it is read with the first coffee."""
-STATE = Path("/var/lib/privacy-monitor")
-"""Where a service keeps what must outlive it, unless something else is said."""
-RUNBOOKS = "docs/runbooks/"
-"""Where the pages lie that say what to do, one a rule: in this project, unless the operator has them elsewhere."""
+FINDINGS = Path("/var/lib/privacy-monitor/findings.db")
+"""Where a service keeps findings that alerts want kept, unless something else is said."""
 
 
 class AlertSettings(Record):
@@ -146,7 +144,8 @@ class AlertSettings(Record):
     """A monthly job that leaks is known, and nothing to wake up for again."""
     policy: tuple[AlertPolicy, ...] = ()
     """The first one that fits holds; without one what the rule says."""
-    runbooks: str = RUNBOOKS
+    runbooks: str = ""
+    """Where people can read the pages that say what to do; empty where only the command shows them."""
 
     @property
     def tells_anybody(self) -> bool:
@@ -236,6 +235,7 @@ class Config(Record):
     """Networks of the library's own beside the zones' and the private ones."""
     zones: tuple[Zone, ...] = ()
     assets: tuple[Asset, ...] = ()
+    tunnels: tuple[Tunnel, ...] = ()
     sensor: SensorSettings = field(default_factory=SensorSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     protocols: Mapping[str, Options] = field(default_factory=lambda: MappingProxyType({}))

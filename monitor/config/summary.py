@@ -14,7 +14,9 @@ from typing import NamedTuple
 from monitor.config.alert_summary import alert_lines, alert_notes
 from monitor.config.keys import in_words
 from monitor.config.loading import default_inspect
+from monitor.config.secret_notes import secret_notes
 from monitor.config.settings import (
+    FINDINGS,
     Carrier,
     Config,
     LinesSettings,
@@ -27,7 +29,7 @@ from monitor.model.flow import Reach
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING, file_label
 from monitor.privacy.naming import reach
-from monitor.privacy.places import Asset, Expectation, Places, Zone
+from monitor.privacy.places import Asset, Expectation, Places, Tunnel, TunnelEnd, Zone
 
 WIDTH = 100
 """Columns of a line where nobody says how many there are; a table whose names alone are longer is wider."""
@@ -59,7 +61,7 @@ class Line(NamedTuple):
 
 
 def summarize(config: Config, width: int = WIDTH) -> list[Line]:
-    """Lines for a terminal or a log: zones, assets, expectations, protocol options, then notes.
+    """Lines for a terminal or a log: zones, assets, expectations, tunnels, protocol options, then notes.
 
     Args:
         config: what was understood.
@@ -76,11 +78,7 @@ def summarize(config: Config, width: int = WIDTH) -> list[Line]:
         general.append(f"the sensor listens to {_join(config.sensor.interfaces)}")
     if config.sinks is not None:
         general.append(f"findings are told to {', '.join(map(_sink, config.sinks)) or 'nobody'}")
-    store = config.store
-    if store.path:
-        resolved, removed = _days(store.resolve_after_days), _days(store.retention_days)
-        general.append(f"findings are kept in {store.path}, of at most {store.max_mb} MB")
-        general.append(f"findings are resolved after {resolved} without them, and removed after {removed}")
+    general += _store(config)
     if config.alerts:
         general += alert_lines(config.alerts)
     assets = {asset.name: asset for asset in config.assets}
@@ -90,6 +88,7 @@ def summarize(config: Config, width: int = WIDTH) -> list[Line]:
         _zone_table(config.zones, width),
         _asset_table(config, width),
         *(_expectations(zone, assets) for zone in config.zones),
+        [line for tunnel in config.tunnels for line in _tunnel(tunnel)],
         ["options of protocols", *options] if options else [],
     ]
     remarks = [f"note: {note}" for note in notes(config)]
@@ -121,6 +120,7 @@ def notes(config: Config) -> Iterator[str]:
     if config.alerts:
         yield from alert_notes(config.alerts)
     yield from _sink_notes(config.sinks or ())
+    yield from secret_notes(config)
 
 
 def metrics_notes(metrics: MetricsSettings) -> Iterator[str]:
@@ -159,6 +159,16 @@ def _zone_notes(zone: Zone, config: Config) -> Iterator[str]:
         yield f"zone '{zone.name}' is not looked at, so whom its devices talk to is not seen"
     elif zone.role is Role.CAMERA and zone.expect is None:
         yield f"zone '{zone.name}' does not say whom its cameras may talk to ('expect')"
+
+
+def _store(config: Config) -> Iterator[str]:
+    store = config.store
+    wanted = config.alerts is not None and config.alerts.tells_anybody
+    if store.path or wanted:
+        why = "" if store.path else ", because alerts want that"
+        yield f"findings are kept in {store.path or FINDINGS}, of at most {store.max_mb} MB{why}"
+        resolved, removed = _days(store.resolve_after_days), _days(store.retention_days)
+        yield f"findings are resolved after {resolved} without them, and removed after {removed}"
 
 
 def _metrics(metrics: MetricsSettings) -> str:
@@ -248,6 +258,14 @@ def _expectations(zone: Zone, assets: Mapping[Label, Asset]) -> list[str]:
         *(f"  {_expectation(one, assets)}" for one in zone.expect),
         "  and always: DHCP, multicast, broadcast; DNS and NTP with these hosts and with assets",
     ]
+
+
+def _tunnel(tunnel: Tunnel) -> list[str]:
+    return [f"SIP2 is encrypted between the ends of {tunnel.name}", *map(_tunnel_end, tunnel.ends)]
+
+
+def _tunnel_end(end: TunnelEnd) -> str:
+    return f"  {end.party}" + (f", in clear with {', '.join(map(str, end.plain))}" if end.plain else "")
 
 
 def _expectation(one: Expectation, assets: Mapping[Label, Asset]) -> str:

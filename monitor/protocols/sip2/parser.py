@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from monitor.model.events import Event, Output, Sighted, Weird
+from monitor.model.events import Output, Sighted, Weird
 from monitor.model.flow import Close, Side
+from monitor.model.opaque import Sighting
+from monitor.protocols.sip2.access import PAIRED, Access
 from monitor.protocols.sip2.catalog import LAYOUTS
 from monitor.protocols.sip2.dialect import Dialect
 from monitor.protocols.sip2.events import Checksum, MessageId, Sip2Fragment, Sip2Weird
@@ -40,9 +42,10 @@ _LOST_BYTES = Weird(name=Sip2Weird.LOST_BYTES)
 class Sip2Parser:
     """Both sides of one flow (`monitor.model.contract.Parser`)."""
 
-    __slots__ = ("_dialect", "_doubtful", "_framers", "_preamble")
+    __slots__ = ("_access", "_dialect", "_doubtful", "_framers", "_preamble")
 
     def __init__(self, options: Mapping[str, object], from_start: bool) -> None:  # noqa: ARG002, FBT001  # the contract's
+        self._access = Access()
         self._dialect = Dialect()
         self._framers = (Framer(self._dialect.whole), Framer(self._dialect.whole))
         self._doubtful = [not from_start, not from_start]
@@ -52,9 +55,10 @@ class Sip2Parser:
         """Take the next bytes of `side`."""
         framer = self._framers[side]
         if framer.settled and self._preamble is None and not self._doubtful[side]:
-            usual = glance(bytes(data), self._dialect)
+            line = bytes(data)
+            usual = glance(line, self._dialect)
             if usual is not None:
-                return (usual,)
+                return self._access.glance(line, self._dialect.delimiter, usual) if line[:2] in PAIRED else (usual,)
         outputs: list[Output] = []
         for frame in framer.frames(data):
             self._frame(side, *frame, outputs)
@@ -66,6 +70,7 @@ class Sip2Parser:
         """Bytes of `side` were lost (none, if it was merely met halfway): give up the frame they belonged to."""
         outputs: list[Output] = [_LOST_BYTES] if size_bytes else []
         self._end_preamble(outputs)
+        self._access.forget()
         rest = self._framers[side].take()
         found = dissect(rest, self._dialect.delimiter)
         if found is not None and found.checksum is Checksum.OK:
@@ -127,7 +132,8 @@ class Sip2Parser:
         system = self._dialect.system
         exposed = fixed_exposures(found) + exposures(fields, system)
         event = message_event(found.layout.message, found.layout.sender, found.checksum, exposed, system)
-        outputs.append(_with_patrons(event, fields))
+        patrons = _patrons(fields)
+        outputs += self._access.take(found.frame, fields, Sighted(event, patrons) if patrons else event)
         if found.checksum is Checksum.BAD:
             outputs.append(_BAD_CHECKSUM)
             if found.sums_characters:
@@ -153,7 +159,8 @@ class Sip2Parser:
         exposed = fixed_exposures(found) + exposures(fields, self._dialect.system)
         if exposed:
             message = MessageId.OTHER if found.layout is None else found.layout.message
-            outputs.append(_with_patrons(Sip2Fragment(exposed=exposed, message=message), fields))
+            event, patrons = Sip2Fragment(exposed=exposed, message=message), _patrons(fields)
+            outputs.append(Sighted(event, patrons) if patrons else event)
 
     def _end_preamble(self, outputs: list[Output]) -> None:
         preamble, self._preamble = self._preamble, None
@@ -191,7 +198,7 @@ def _complete(found: Dissection) -> list[bytes]:
     return found.pieces if found.digits else found.pieces[:-1]
 
 
-def _with_patrons(event: Event, fields: list[bytes]) -> Event | Sighted:
-    """What is said of a message in which these fields hold a value."""
-    patrons = patrons_among(fields)
-    return Sighted(event, sightings([fields[place][2:] for place in patrons])) if patrons else event
+def _patrons(fields: list[bytes]) -> tuple[Sighting, ...]:
+    """Who the patrons are, of a message in which these fields hold a value."""
+    places = patrons_among(fields)
+    return sightings([fields[place][2:] for place in places]) if places else ()

@@ -45,7 +45,7 @@ _SYSTEMS = tuple(System)
 
 @lru_cache(maxsize=MAX_SHAPES)
 def message_event(
-    message: MessageId, sender: Role, checksum: Checksum, exposed: tuple[Exposed, ...], system: System
+    message: MessageId, sender: Role, checksum: Checksum, exposed: tuple[Exposed, ...], system: System = System.UNKNOWN
 ) -> Sip2Message:
     """The one event that says this."""
     return Sip2Message(exposed=exposed, message=message, sender=sender, checksum=checksum, system=system)

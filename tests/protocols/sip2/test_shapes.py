@@ -11,7 +11,7 @@ from monitor.model.events import Output, Sighted
 from monitor.protocols.sip2 import shapes
 from monitor.protocols.sip2.catalog import LAYOUTS, head
 from monitor.protocols.sip2.dialect import Dialect
-from monitor.protocols.sip2.events import Sip2Message
+from monitor.protocols.sip2.events import Sip2LoginAnswer, Sip2Message
 from monitor.protocols.sip2.fields import FIELDS
 from monitor.protocols.sip2.fixed import plan
 from monitor.protocols.sip2.shapes import glance
@@ -65,6 +65,7 @@ def told(outputs: list[Output]) -> list[object]:
     return [
         (one.event, [patron.reveal() for patron in one.sightings]) if isinstance(one, Sighted) else one
         for one in outputs
+        if not isinstance(one, Sip2LoginAnswer)  # said beside the message, see `access`
     ]
 
 
