@@ -1,7 +1,8 @@
 """Measures the monitor and what it is compared with, in one run on this machine. Asserts nothing.
 
 Every figure is a whole process, from start to end, on captures that the operating system has in memory; the programs
-take turns. The captures are mixed traffic of an invented library, written to `.bench/` (5 GB) and kept there.
+take turns. The captures are SIP2 alone, and mixed traffic of an invented library; they are written to `.bench/` (6 GB)
+and kept there.
 
 usage: compare.py [--rounds N] [--small]
 """
@@ -30,12 +31,17 @@ EMPTY_PCAP = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
 BYTES_A_PACKET = 1_100
 SAMPLE_PACKETS = 100_000
 """What tshark gets to read; it is two orders of magnitude slower than the others."""
+DISSECTED_PACKETS = 20_000
+"""The same with the dissector, which is Lua, and slower with every packet more; so a longer sample flatters us."""
+DISSECTOR = REPOSITORY / "monitor" / "dissectors" / "sip2.lua"
+WANTED_MESSAGES = 50_000
+"""A second, of SIP2 on one core: far more than all self-checks of a country say."""
 NFSTREAM = "import sys, nfstream; print(sum(1 for _ in nfstream.NFStreamer(source=sys.argv[1])))"
 
 
-def capture(packets: int) -> Path | None:
+def capture(packets: int, profile: str = "mixed") -> Path | None:
     """The capture with this many packets, written unless it is there; None where there is no room for it."""
-    path = FOLDER / f"mix-{packets}.pcap"
+    path = FOLDER / f"{'mix' if profile == 'mixed' else profile}-{packets}.pcap"
     if path.exists():
         return path
     if shutil.disk_usage(FOLDER).free < 2 * packets * BYTES_A_PACKET:
@@ -45,7 +51,8 @@ def capture(packets: int) -> Path | None:
     part = path.with_suffix(".part")
     writer = LIBMIX if LIBMIX.exists() else Path(__file__).with_name("traffic.py")
     with path.with_suffix(".json").open("wb") as facts:
-        subprocess.run([sys.executable, writer, part, "--packets", str(packets)], check=True, stdout=facts)
+        command = [sys.executable, writer, part, "--packets", str(packets), "--profile", profile]
+        subprocess.run(command, check=True, stdout=facts)
     part.rename(path)
     return path
 
@@ -76,14 +83,20 @@ def slow(path: Path, packets: int) -> list[Runner]:
     runners = [Runner("ndpiReader", ["ndpiReader", "-q", "-i", str(path)])]
     python = FOLDER / "venv" / "bin" / "python"
     runners.append(Runner("nfstream", [str(python), "-c", NFSTREAM, str(path)], repeated=False))
-    sample = path.with_suffix(".sample")
-    if shutil.which("tcpdump") and not sample.exists():
-        taken = ["tcpdump", "-r", path, "-c", str(SAMPLE_PACKETS), "-w", sample]
-        subprocess.run(taken, check=True, stderr=subprocess.DEVNULL)
+    sample = sampled(path)
     if sample.exists():
         tshark = ["tshark", "-r", str(sample), "-Y", "tcp.port == 6001", "-w", "/dev/null"]
         runners.append(Runner("tshark", tshark, repeated=False, scale=packets / SAMPLE_PACKETS))
     return installed(runners)
+
+
+def sampled(path: Path, packets: int = SAMPLE_PACKETS) -> Path:
+    """The beginning of a capture; not there where tcpdump is not."""
+    sample = path.with_suffix(".sample")
+    if shutil.which("tcpdump") and not sample.exists():
+        taken = ["tcpdump", "-r", path, "-c", str(packets), "-w", sample]
+        subprocess.run(taken, check=True, stderr=subprocess.DEVNULL)
+    return sample
 
 
 def installed(runners: Iterable[Runner]) -> list[Runner]:
@@ -119,6 +132,48 @@ def show_margin(few: Sequence[Runner], many: Sequence[Runner], millions: float) 
     for name, seconds in costs.items():
         ratio = f"{seconds / costs['tcpdump']:.2f} x tcpdump" if "tcpdump" in costs else ""
         print(f"{name:18}{seconds:>10.3f} s   {ratio}")
+
+
+def messages(path: Path) -> int:
+    """Whole SIP2 messages in a capture, as the monitor counts them."""
+    report = subprocess.run(monitor(path).command, check=True, capture_output=True, stdin=subprocess.DEVNULL).stdout
+    found: int = json.loads(report)["protocols"]["sip2"]["messages"]
+    return found
+
+
+def show_sip2(packets: int, rounds: int) -> None:
+    """Messages a second of SIP2 alone, all rules on; beside tshark with the dissector, which gets a sample."""
+    path = capture(packets, "sip2")
+    if path is None:
+        return
+    ours = monitor(path)
+    contenders = [(ours, messages(path))]
+    sample = sampled(path, DISSECTED_PACKETS)
+    if sample.exists():
+        options = ["-n", "-X", f"lua_script:{DISSECTOR}", "-T", "fields", "-e", "sip2.message"]
+        tshark = installed([Runner("tshark + sip2.lua", ["tshark", "-r", str(sample), *options], repeated=False)])
+        contenders += [(one, messages(sample)) for one in tshark]
+    interleave([one for one, _ in contenders], rounds)
+    facts = counted(path)
+    print(f"\nSIP2 alone: {facts['packets']:,} packets, {facts['bytes'] / 1e9:.2f} GB, all rules on")
+    print(f"{'':18}{'messages':>11}{'median s':>10}{'CPU s':>8}{'messages/s':>12}{'a CPU second':>14}")
+    for one, number in contenders:
+        note = (
+            "  ENDED WITH AN ERROR"
+            if one.failed
+            else ""
+            if one is ours
+            else f"  a sample of {DISSECTED_PACKETS:,} packets"
+        )
+        print(
+            f"{one.name:18}{number:>11,}{one.seconds:>10.2f}{one.processor_seconds:>8.2f}"
+            f"{number / one.seconds:>12,.0f}{number / one.processor_seconds:>14,.0f}{note}"
+        )
+    rates = [number / one.processor_seconds for one, number in contenders]
+    reached = rates[0] / WANTED_MESSAGES
+    print(f"wanted: {WANTED_MESSAGES:,} messages a second of one core; reached: {reached:.2f} times that")
+    for rate in rates[1:]:
+        print(f"{rates[0] / rate:.0f} times the messages of tshark in a second of one core")
 
 
 def show_build() -> None:
@@ -157,6 +212,8 @@ def main() -> None:
     for runner in starts:
         del runner.costs[0]  # the first start may compile bytecode
     show("an empty capture: start-up", starts)
+
+    show_sip2(1_000_000, chosen.rounds)
 
     few = capture(1_000_000)
     if few is None:

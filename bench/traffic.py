@@ -1,6 +1,6 @@
 """Writes a large capture by repeating a few conversations with other addresses and ports.
 
-usage: traffic.py FILE --packets N; prints what it wrote as JSON.
+usage: traffic.py FILE --packets N [--profile mixed|sip2]; prints what it wrote as JSON.
 """
 
 from __future__ import annotations
@@ -18,12 +18,25 @@ from tests.support.conversation import Conversation, Host, datagram
 
 STEP_NS = 16_000
 LOGIN = (b"9300CNbench|COnothing|CPDESK|AY0AZF5A4\r", b"941AY0AZFDFD\r")
+PATRON = (
+    b"6300020261122    120000Y         AObench|AA21999000000017|AC|AD4711|\r",
+    (
+        b"64              00020261122    120001000000000001000000000000"
+        b"AObench|AA21999000000017|AEZoraida Quillfeather|BEzoraida@example.org|AU31999000000017|BLY|\r"
+    ),
+)
+"""An invented patron is asked for, with the PIN."""
 
 
-def templates() -> list[Packet]:
-    """A SIP2 log-in, an encrypted download, and a stretch of video, all from 10.30.0.1."""
+def templates(profile: str) -> list[Packet]:
+    """A SIP2 session, and but for the profile sip2 an encrypted download and a stretch of video, all from 10.30.0.1."""
     kiosk = Conversation(Host("10.30.0.1", 40001), Host("10.1.0.10", 6001)).open()
-    kiosk.originator(LOGIN[0]).responder(LOGIN[1]).close()
+    kiosk.originator(LOGIN[0]).responder(LOGIN[1])
+    if profile == "sip2":
+        for _ in range(20):
+            kiosk.originator(PATRON[0]).responder(PATRON[1])
+        return [*kiosk.close().packets]
+    kiosk.close()
     download = Conversation(Host("10.30.0.1", 40002), Host("203.0.113.9", 443), acknowledging=True).open()
     download.responder(b"\x17\x03\x03\x40\x00" + bytes(240_000)).close()
     camera, recorder = Host("10.30.0.1", 40003), Host("10.40.0.250", 5004)
@@ -36,8 +49,9 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("file", type=Path)
     options.add_argument("--packets", type=int, required=True)
+    options.add_argument("--profile", choices=("mixed", "sip2"), default="mixed")
     chosen = options.parse_args()
-    frames = [packet.data for packet in templates()]
+    frames = [packet.data for packet in templates(chosen.profile)]
     mine = Host("10.30.0.1").packed
     places = [26 if frame[26:30] == mine else 30 for frame in frames]
     packets = size = 0

@@ -19,7 +19,7 @@ from monitor.flow.areas import Areas
 from monitor.flow.tracker import Taker, Tracker
 from monitor.model.contract import ProtocolSpec, Sink, Source
 from monitor.model.data import Audience
-from monitor.model.events import Event, FlowOpened
+from monitor.model.events import Event, FlowCarried, FlowOpened
 from monitor.model.finding import Observation
 from monitor.model.record import Record, replace
 from monitor.model.stats import Stats
@@ -30,6 +30,7 @@ from monitor.privacy.naming import NamingPolicy
 from monitor.privacy.places import Asset
 from monitor.privacy.presence import Presence
 from monitor.privacy.subjects import SubjectCounter
+from monitor.privacy.tunnels import Tunnels
 from monitor.protocols.dns.events import DnsAnswer
 from monitor.protocols.registry import specs
 
@@ -40,7 +41,7 @@ def name_events(known: Sequence[ProtocolSpec]) -> dict[str, type[Event]]:
     What the flow room itself tells is named as if ``flow`` were a protocol.
     """
     rooms: list[tuple[str, tuple[type[Event], ...]]] = [(spec.name, spec.events) for spec in known]
-    rooms.append(("flow", (FlowOpened,)))
+    rooms.append(("flow", (FlowOpened, FlowCarried)))
     names = {}
     for room, events in rooms:
         for event in events:
@@ -58,6 +59,7 @@ class Policy(Record):
     naming: NamingPolicy
     areas: Areas
     expectations: Expectations
+    tunnels: Tunnels
     served: Mapping[str, Sequence[tuple[bytes, int]]]
     restrained: bool
     """See `restrain`."""
@@ -76,6 +78,7 @@ def prepare(config: Config, rules: Sequence[Path] = (), *, live: bool = False) -
         naming=NamingPolicy(config.zones, config.assets, config.local),
         areas=Areas(config.zones, config.assets),
         expectations=Expectations(config.zones, config.assets, config.local),
+        tunnels=Tunnels(config.tunnels, config.zones, config.assets),
         served={spec.name: list(_served(spec, config.assets)) for spec in known if spec.server},
         restrained=live and not config.zones,
     )
@@ -112,6 +115,7 @@ class Rooms:
             areas=policy.areas,
             expectations=policy.expectations,
             presence=presence,
+            tunnels=policy.tunnels,
         )
 
     def adopt(self, policy: Policy) -> None:
@@ -125,6 +129,7 @@ class Rooms:
             areas=policy.areas,
             expectations=policy.expectations,
             judged=self.detector.judged,
+            tunnels=policy.tunnels,
         )
 
     def _observe(self, policy: Policy) -> Callable[[Observation], None]:

@@ -24,6 +24,7 @@ def check_agreement(config: Fields, note: Note) -> None:
     _check_names(zones, "zone", note)
     _check_names(assets, "asset", note)
     _check_references(zones, assets, note)
+    _check_tunnels(tuple(found.value for found in config.get("tunnels", ())), zones, assets, note)
     _check_addresses(assets, note)
     _check_networks(zones, note)
     _check_alerts(config.get("alerts"), zones, note)
@@ -63,6 +64,30 @@ def _check_references(zones: tuple[Fields, ...], assets: tuple[Fields, ...], not
             asset = expectation.value.values.get("asset")
             if asset is not None:
                 _check_reference(asset, "asset", known_assets, note)
+
+
+def _check_tunnels(
+    tunnels: tuple[Fields, ...], zones: tuple[Fields, ...], assets: tuple[Fields, ...], note: Note
+) -> None:
+    """Whom a tunnel names exists, and is named once in a list; encryption needs two hosts."""
+    _check_names(tunnels, "tunnel", note)
+    known = {"asset": {_named(one) for one in assets}, "zone": {_named(one) for one in zones}}
+    for tunnel in tunnels:
+        ends = list(_each(tunnel, "ends"))
+        for parties in (ends, *(list(_each(end.value, "plain")) for end in ends)):
+            seen: dict[tuple[str, str], Found] = {}
+            for party in parties:
+                kind = "asset" if "asset" in party.value.values else "zone"
+                name = party.value.values.get(kind)
+                if name is None:
+                    continue
+                _check_reference(name, kind, known[kind], note)
+                twin = seen.setdefault((kind, name.value), name)
+                if twin is not name:
+                    note(name.line, f"{kind} {quoted(name.value)} is named twice, first in line {twin.line}", "")
+        written = tunnel.table.nodes.get("ends")
+        if isinstance(written, Items) and len(written.nodes) == len(ends) == 1 and "asset" in ends[0].value.values:
+            note(ends[0].line, "a tunnel has two ends, and this is one asset", "name the other end, an asset or a zone")
 
 
 def _check_alerts(alerts: Fields | None, zones: tuple[Fields, ...], note: Note) -> None:

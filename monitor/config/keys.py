@@ -29,6 +29,7 @@ from monitor.config.notation import (
 from monitor.config.shapes import Flag, Number, Shape, Word
 from monitor.config.sink_keys import SINKS
 from monitor.config.structures import Forms, Key, ListOf, Section
+from monitor.config.tunnel_keys import MAX_TUNNELS, TUNNEL
 from monitor.config.words import BASIC_AUTH, FILE, NAME, REFERENCE, choice
 from monitor.model.contract import ProtocolSpec
 from monitor.model.data import Audience, Inspect, Role
@@ -214,6 +215,11 @@ def root(specs: Iterable[ProtocolSpec]) -> Section:
             ),
             Key(name="zones", shape=ListOf(item=ZONE, most=MAX_ZONES), says="the parts of your network"),
             Key(name="assets", shape=ListOf(item=ASSET, most=MAX_ASSETS), says="devices with a name"),
+            Key(
+                name="tunnels",
+                shape=ListOf(item=TUNNEL, most=MAX_TUNNELS),
+                says="between whom SIP2 is encrypted; with one of them, SIP2 anywhere else is a finding",
+            ),
             Key(name="sensor", shape=SENSOR, says="what the sensor listens to"),
             Key(name="store", shape=STORE, says="where findings are kept, and for how long"),
             Key(name="protocols", shape=_protocols(specs), says="options of protocols, by protocol"),

@@ -42,7 +42,7 @@ from monitor.model.contract import ProtocolSpec
 from monitor.model.data import Audience, Inspect
 from monitor.model.record import replace
 from monitor.privacy.labels import NOTHING
-from monitor.privacy.places import Asset, Expectation, Zone
+from monitor.privacy.places import Asset, Expectation, Party, Tunnel, TunnelEnd, Zone
 
 CREDENTIALS = "${CREDENTIALS_DIRECTORY}"
 """As the first part of a path: where systemd puts what ``LoadCredential=`` names (systemd.exec(5))."""
@@ -86,6 +86,7 @@ def _config(fields: Fields, specs: Sequence[ProtocolSpec], folder: Path) -> Conf
         local=_values(fields, "local"),
         zones=tuple(_zone(found.value) for found in fields.get("zones", ())),
         assets=tuple(_asset(found.value) for found in fields.get("assets", ())),
+        tunnels=tuple(_tunnel(found.value) for found in fields.get("tunnels", ())),
         sensor=SensorSettings(interfaces=_values(fields.get("sensor"), "interfaces"))
         if "sensor" in fields.values
         else SensorSettings(),
@@ -194,6 +195,18 @@ def _asset(fields: Fields) -> Asset:
         role=fields.get("role"),
         ports=_values(fields, "ports"),
     )
+
+
+def _tunnel(fields: Fields) -> Tunnel:
+    ends = (
+        TunnelEnd(party=_party(one), plain=tuple(map(_party, _values(one, "plain")))) for one in _values(fields, "ends")
+    )
+    return Tunnel(name=fields.get("name"), ends=tuple(ends))
+
+
+def _party(fields: Fields) -> Party:
+    is_asset = "asset" in fields.values
+    return Party(fields.get("asset" if is_asset else "zone"), is_asset=is_asset)
 
 
 def _store(fields: Fields | None) -> StoreSettings:

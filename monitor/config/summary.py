@@ -29,7 +29,7 @@ from monitor.model.flow import Reach
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING, file_label
 from monitor.privacy.naming import reach
-from monitor.privacy.places import Asset, Expectation, Places, Zone
+from monitor.privacy.places import Asset, Expectation, Places, Tunnel, TunnelEnd, Zone
 
 WIDTH = 100
 """Columns of a line where nobody says how many there are; a table whose names alone are longer is wider."""
@@ -61,7 +61,7 @@ class Line(NamedTuple):
 
 
 def summarize(config: Config, width: int = WIDTH) -> list[Line]:
-    """Lines for a terminal or a log: zones, assets, expectations, protocol options, then notes.
+    """Lines for a terminal or a log: zones, assets, expectations, tunnels, protocol options, then notes.
 
     Args:
         config: what was understood.
@@ -88,6 +88,7 @@ def summarize(config: Config, width: int = WIDTH) -> list[Line]:
         _zone_table(config.zones, width),
         _asset_table(config, width),
         *(_expectations(zone, assets) for zone in config.zones),
+        [line for tunnel in config.tunnels for line in _tunnel(tunnel)],
         ["options of protocols", *options] if options else [],
     ]
     remarks = [f"note: {note}" for note in notes(config)]
@@ -257,6 +258,14 @@ def _expectations(zone: Zone, assets: Mapping[Label, Asset]) -> list[str]:
         *(f"  {_expectation(one, assets)}" for one in zone.expect),
         "  and always: DHCP, multicast, broadcast; DNS and NTP with these hosts and with assets",
     ]
+
+
+def _tunnel(tunnel: Tunnel) -> list[str]:
+    return [f"SIP2 is encrypted between the ends of {tunnel.name}", *map(_tunnel_end, tunnel.ends)]
+
+
+def _tunnel_end(end: TunnelEnd) -> str:
+    return f"  {end.party}" + (f", in clear with {', '.join(map(str, end.plain))}" if end.plain else "")
 
 
 def _expectation(one: Expectation, assets: Mapping[Label, Asset]) -> str:

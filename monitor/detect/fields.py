@@ -14,7 +14,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from monitor.model.data import Audience, DataClass
 from monitor.model.events import Event
-from monitor.model.flow import Reach, Side, Transport
+from monitor.model.flow import Leg, Reach, Side, Transport
 from monitor.model.opaque import Label
 from monitor.model.record import Record, field, fields
 
@@ -119,6 +119,7 @@ def _flow_fields() -> dict[str, Field]:
             optional=True,
             of_flow=True,
         ),
+        Field(name="leg", kind=Kind.MEMBER, read=attrgetter("leg"), members=members_of(Leg), of_flow=True),
         Field(name="crosses_zones", kind=Kind.FLAG, read=attrgetter("crosses_zones"), of_flow=True),
     ]
     for end in ("originator", "responder"):

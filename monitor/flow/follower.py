@@ -36,8 +36,14 @@ class Keeper(Protocol):
         """A parser says that another flow will come."""
         ...
 
-    def recognize(self, serial: int, known: Known, responder: tuple[bytes, int], at_ns: int) -> None:
-        """The protocol of a flow is known, and to which address and port it leads."""
+    def recognize(
+        self, serial: int, known: Known, client: bytes, endpoint: tuple[bytes, int], at_ns: int
+    ) -> tuple[Known, Event] | None:
+        """The protocol of a flow is known, from which address it comes, and to which address and port it leads.
+
+        Returns:
+            what there is to observe of that, and of which protocol it tells.
+        """
         ...
 
     def hears(self, serial: int, known: Known) -> bool:
@@ -119,15 +125,23 @@ class Follower:
     ) -> Parser | None:
         """Fix the orientation and build the parser, if somebody listens; else the flow is done."""
         self.originator = orient(known, originator, self.opened_by, self.ports)
-        responder = 1 - self.originator
         self.known = known
         known.counters["flows"] += 1
-        self._keeper.recognize(self.serial, known, (self.addresses[responder], self.ports[responder]), self.at_ns)
+        responder = 1 - self.originator
+        endpoint = self.addresses[responder], self.ports[responder]
+        told = self._keeper.recognize(self.serial, known, self.addresses[self.originator], endpoint, self.at_ns)
+        if told is not None:
+            self.tell(*told)
         if not self._keeper.hears(self.serial, known):
             self.done = True
             return None
         self._parser = known.spec.parser(options, from_start)
         return self._parser
+
+    def tell(self, known: Known, event: Event) -> None:
+        """Have observed what is told of the flow as a whole, as a flow of this protocol."""
+        self._keeper.observe(self, known, event, ())
+        self.view = None
 
     def _drain(self, say: Callable[..., Iterable[Output]], end: int, argument: memoryview | int | Close) -> None:
         """Take what a parser says; one that raises loses this flow and nothing else."""

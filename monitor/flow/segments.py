@@ -110,9 +110,16 @@ class StreamShelf(Shelf[StreamFollower]):
             opened_by = 1 if info & PICK_ORIGINATOR else 0
         known = candidates[0]
         if verdict is not None and not self._keeper.hears(serial, known):
-            responder = 1 - orient(known, verdict.originator, opened_by, ports)
+            originator = orient(known, verdict.originator, opened_by, ports)
             known.counters["flows"] += 1
-            self._keeper.recognize(serial, known, (addresses[responder], ports[responder]), self._columns.at_ns[packet])
+            endpoint = addresses[1 - originator], ports[1 - originator]
+            at_ns = self._columns.at_ns[packet]
+            told = self._keeper.recognize(serial, known, addresses[originator], endpoint, at_ns)
+            if told is not None:
+                passing = StreamFollower(self._keeper, candidates, addresses, ports)
+                passing.serial, passing.slot, passing.originator = serial, slot, originator
+                self._mark(passing, frames, packet)
+                passing.tell(*told)
             self._pass_by(slot, serial)
             return None
         flow = self.flows[serial] = StreamFollower(self._keeper, candidates, addresses, ports)

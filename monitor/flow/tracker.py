@@ -38,6 +38,7 @@ from monitor.privacy.expectations import Expectations
 from monitor.privacy.names import NameBook
 from monitor.privacy.naming import NamingPolicy
 from monitor.privacy.presence import Presence
+from monitor.privacy.tunnels import Tunnels
 
 _OF_FLOWS = PICK_ENDED | PICK_OPENED | PICK_JOINED
 """Picks that are about a flow and not about what a packet carries."""
@@ -72,6 +73,7 @@ class Tracker:
         names: NameBook | None = None,
         judged: Collection[type[Event]] | None = None,
         presence: Presence | None = None,
+        tunnels: Tunnels | None = None,
     ) -> None:
         """Build the pass.
 
@@ -91,6 +93,7 @@ class Tracker:
             judged: the types of events that `observe` wants, if not all: describing the ends of a flow whose events
                 nobody judges is a fifth of what a TLS flow costs.
             presence: who asks which ends still show.
+            tunnels: between whom what belongs into encryption is to be encrypted.
         """
         heard = None if judged is None else {*judged, *(takers or ())}
         known = [Known(spec, stats, heard=heard is None or _is_heard(spec, heard)) for spec in specs]
@@ -98,7 +101,9 @@ class Tracker:
         tcp = tuple(one for one in known if one.spec.transport is Transport.TCP)
         udp = tuple(one for one in known if one.spec.transport is Transport.UDP)
         self.stats = stats
-        self._views = Views(naming, Cameras(naming, stats))
+        self._tunnels = Tunnels() if tunnels is None else tunnels
+        tunneled = [one.label for one in known if one.spec.encrypted_by]
+        self._views = Views(naming, Cameras(naming, stats), self._tunnels, tunneled)
         self._observe = observe
         self._takers = takers or {}
         self._judged = judged
@@ -123,7 +128,7 @@ class Tracker:
         self._sweep = Sweep(self._table, slots, naming, Presence() if presence is None else presence)
         self._figures = Figures(self._table, stats)
         self._announcements = Announcements(stats)
-        self._encrypted = EncryptedFlows(known, stats, served or {})
+        self._encrypted = EncryptedFlows(known, stats, served or {}, self._tunnels)
         self._sessions = Sessions(known, self._encrypted, stats, naming.zone)
         self._streams = StreamShelf(self._table, self, tcp)
         self._datagrams = DatagramShelf(self._table, self, udp, self._announcements, cameras=self._views.cameras)
@@ -137,6 +142,7 @@ class Tracker:
         areas: Areas,
         expectations: Expectations,
         judged: Collection[type[Event]],
+        tunnels: Tunnels,
     ) -> None:
         """Take what the operator says now, between two batches, while flows go on. The naming policy has it already.
 
@@ -150,7 +156,9 @@ class Tracker:
             areas: likewise.
             expectations: likewise.
             judged: likewise.
+            tunnels: likewise.
         """
+        self._tunnels.adopt(tunnels)
         self._contacts.adopt(expectations, observe)
         self._observe, self._judged = observe, judged
         self._ways.clear()
@@ -201,6 +209,7 @@ class Tracker:
             self._end(serial, Close.END)
         self._contacts.finish()
         self._report()
+        self.stats.services = tuple(self._encrypted.services(self._views.naming))
 
     def observe(self, follower: Follower, known: Known, event: Event, sightings: tuple[Sighting, ...]) -> None:
         """Put time and place to a fact (`monitor.flow.follower.Keeper`)."""
@@ -226,12 +235,14 @@ class Tracker:
         way = self._ways[kind] = (known.counted.get(kind), kind in self._watch.signs, self._takers.get(kind), judged)
         return way
 
-    def recognize(self, serial: int, known: Known, responder: tuple[bytes, int], at_ns: int) -> None:
+    def recognize(
+        self, serial: int, known: Known, client: bytes, endpoint: Endpoint, at_ns: int
+    ) -> tuple[Known, Event] | None:
         """Count a flow, and hold it against endpoints and contacts (`monitor.flow.follower.Keeper`)."""
-        self._sessions.note(known, responder[0])
-        self._encrypted.note(known.name, responder)
+        self._sessions.note(known, endpoint[0])
         if self._contacts.waiting:
             self._contacts.recognize(serial, known.label, at_ns)
+        return self._encrypted.note(known, client, endpoint, at_ns)
 
     def hears(self, serial: int, known: Known) -> bool:
         """Say whether anybody listens (`monitor.flow.follower.Keeper`)."""

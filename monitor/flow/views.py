@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from monitor.flow.cameras import Cameras
-from monitor.model.flow import Endpoint, FlowView, Reach, Side, Transport
+from monitor.model.flow import Endpoint, FlowView, Leg, Reach, Side, Transport
 from monitor.model.opaque import HostName, Label
 from monitor.privacy.naming import NamingPolicy
+from monitor.privacy.tunnels import Tunnels
 
 
 class Views:
     """Describes flows."""
 
-    def __init__(self, naming: NamingPolicy, cameras: Cameras) -> None:
+    def __init__(
+        self, naming: NamingPolicy, cameras: Cameras, tunnels: Tunnels, tunneled: Collection[Label] = ()
+    ) -> None:
+        """Take who knows; `tunneled` names the protocols that belong into a tunnel."""
         self.naming = naming
         self.cameras = cameras
+        self._tunnels = tunnels
+        self._tunneled = frozenset(tunneled)
 
     def describe(
         self,
@@ -54,6 +62,7 @@ class Views:
             protocol=protocol,
             camera=camera,
             crosses_zones=_cross(*ends),
+            leg=self._tunnels.leg(*addresses, encrypted=False) if protocol in self._tunneled else Leg.UNSTATED,
         )
 
 

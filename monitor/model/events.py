@@ -7,11 +7,11 @@ fact again gives the event that it made before, and whoever judges events may kn
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, unique
 from typing import NamedTuple
 
 from monitor.model.data import DataClass
-from monitor.model.flow import Side
+from monitor.model.flow import Leg, Side
 from monitor.model.opaque import Label, Sighting
 from monitor.model.record import Record
 
@@ -49,6 +49,29 @@ class FlowOpened(Event):
     """Whether the operator expects it; without a word of the operator, whether the other end is not on the internet."""
     attempt: bool
     """Whether all that was seen is an attempt to connect, or its refusal."""
+
+
+@unique
+class EncryptionBefore(Enum):
+    """Whether the client of a flow in clear encrypted before, at the same service."""
+
+    NEVER = "never"
+    """Not that anybody saw."""
+    EARLIER = "earlier"
+    JUST_NOW = "just_now"
+    """Right before: it gave up."""
+
+
+class FlowCarried(Event):
+    """A flow carries a protocol that belongs into encryption. Told by the flow room, where there is more to say of it.
+
+    That is where a client speaks in clear that encrypted before, and where the operator said what is a tunnel.
+    """
+
+    encrypted: bool
+    before: EncryptionBefore
+    """Of a flow in clear."""
+    leg: Leg
 
 
 class Weird(Record):

@@ -71,6 +71,17 @@ class Reach(Enum):
     INTERNET = "internet"
 
 
+@unique
+class Leg(Enum):
+    """Which part of the way a flow is, where the operator said between whom a protocol is to be encrypted."""
+
+    UNSTATED = "unstated"
+    """Nobody said anything of it."""
+    INSIDE = "inside"
+    """As it was said: encrypted between ends of a tunnel, or in clear where that is allowed."""
+    OUTSIDE = "outside"
+
+
 class Endpoint(Record):
     """One end of a flow as people may see it. Empty labels where the naming policy shows nothing."""
 
@@ -97,3 +108,5 @@ class FlowView(Record):
     """The end that is a camera, by the configuration or because it said so; None where neither is."""
     crosses_zones: bool = False
     """Whether the ends lie in different zones, or one of them on the internet."""
+    leg: Leg = Leg.UNSTATED
+    """Where it is among the operator's tunnels, of a protocol that belongs into one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from monitor.model.data import DataClass
+from monitor.model.flow import Endpoint, Transport
 from monitor.model.opaque import Label
 from monitor.model.record import Record, field, replace
 
@@ -68,6 +69,25 @@ class SinkStats(Record, frozen=False):
         return replace(self, limits=self.limits.copy(), faults=self.faults.copy())
 
 
+class ServiceUse(Record, frozen=False):
+    """How one service was spoken to, whose protocol can be carried encrypted."""
+
+    protocol: Label
+    endpoint: Endpoint
+    transport: Transport
+    plain_flows: int = 0
+    encrypted_flows: int = 0
+    """Those given up included."""
+    given_up_flows: int = 0
+    """Encrypted ones after which the same client spoke in clear at once."""
+
+    @property
+    def encrypted_share(self) -> float:
+        """Of all flows but those given up, how many were encrypted; from 0 to 1, and 0 where there are no others."""
+        kept = self.encrypted_flows - self.given_up_flows
+        return kept / max(self.plain_flows + kept, 1)
+
+
 class Stats(Record, frozen=False):
     """Every figure of one run; rooms add to it, sinks read it."""
 
@@ -86,6 +106,8 @@ class Stats(Record, frozen=False):
     """Per protocol: ``flows`` and the counters its specification names."""
     sessions: Counter[tuple[Label, bool, Label]] = field(default_factory=Counter)
     """Flows by protocol, whether it is encrypted, and the zone of the end that answers (empty: in none)."""
+    services: tuple[ServiceUse, ...] = ()
+    """At the end of the trace: every service whose protocol can be carried encrypted."""
     exposures: Counter[tuple[Label, DataClass, Label]] = field(default_factory=Counter)
     """Messages, requests or flows that showed patron data, by protocol, kind of data, and the zone of the camera, or
     else of the end that answers. What shows two kinds of data counts for both."""

@@ -74,6 +74,31 @@ class Asset(Record):
     """Where it offers its service; empty when the operator has not said it."""
 
 
+class Party(NamedTuple):
+    """Who takes part in a tunnel: one asset, or every device of a zone."""
+
+    name: Label
+    is_asset: bool
+
+    def __str__(self) -> str:
+        return str(self.name) if self.is_asset else f"zone {self.name}"
+
+
+class TunnelEnd(Record):
+    """Where encryption begins or ends."""
+
+    party: Party
+    plain: tuple[Party, ...] = ()
+    """Who may speak to it in clear, beside what stays within one machine."""
+
+
+class Tunnel(Record):
+    """Hosts between which a protocol that belongs into encryption is to be encrypted."""
+
+    name: Label
+    ends: tuple[TunnelEnd, ...]
+
+
 def unmap(address: bytes) -> bytes:
     """The 4 bytes of an IPv4 address that stands inside an IPv6 one; any other address as it is."""
     return address.removeprefix(_MAPPED)

@@ -85,21 +85,23 @@ def test_texts_are_for_people(path: Path, rules: RuleSet) -> None:
     assert [] == [line for line in rule.remediation.splitlines() if len(line) > 120]
 
 
+END = Endpoint(
+    address=NOTHING,
+    name=NOTHING,
+    zone=NOTHING,
+    asset=NOTHING,
+    audience=Audience.UNASSIGNED,
+    reach=Reach.LOCAL,
+    port=0,
+)
+FLOW = FlowView(transport=Transport.TCP, originator=END, responder=END, protocol=NOTHING)
+
+
 def findings(rules: RuleSet, *events: Event) -> dict[str, tuple[int, dict[str, int]]]:
     """Count and fields by rule, when these events were seen in one flow."""
-    end = Endpoint(
-        address=NOTHING,
-        name=NOTHING,
-        zone=NOTHING,
-        asset=NOTHING,
-        audience=Audience.UNASSIGNED,
-        reach=Reach.LOCAL,
-        port=0,
-    )
-    flow = FlowView(transport=Transport.TCP, originator=end, responder=end, protocol=NOTHING)
     engine = Engine(rules, SubjectCounter(), Stats())
     for event in events:
-        engine.observe(Observation(0, flow, 1, event, 0, 1, -1))
+        engine.observe(Observation(0, FLOW, 1, event, 0, 1, -1))
     return {one.rule: (one.count, dict(one.fields)) for one in engine.finish()}
 
 
@@ -138,7 +140,7 @@ def test_no_class_goes_unnoticed(name: str, kind: DataClass, rules: RuleSet) -> 
         rule
         for rule in rules.active
         if event_type in rule.matchers
-        if rule.matchers[event_type](classes, sip2("98"), None)
+        if rule.matchers[event_type](classes, sip2("98"), FLOW)
     ]
     assert Counter(rule.family for rule in matching) == {
         "sip2-staff-login" if kind is DataClass.STAFF_CREDENTIAL else "sip2-patron-data": 1
@@ -154,19 +156,29 @@ def test_levels(rules: RuleSet) -> None:
         "sip2-staff-login": Level.HIGH,
         "sip2-circulation-data": Level.MEDIUM,
         "sip2-other-data": Level.LOW,
+        "sip2-tls-fallback": Level.HIGH,
+        "sip2-tls-downgrade": Level.HIGH,
+        "sip2-outside-tunnel": Level.HIGH,
+        "sip2-tunnel-end": Level.MEDIUM,
+        "sip2-tunnel-leg": Level.INFORMATIONAL,
     }
     assert expected == {rule.slug: rule.level for rule in rules.rules if rule.slug.startswith("sip2-")}
 
 
 def test_what_pages(rules: RuleSet) -> None:
     """Patron data and passwords on the internet, and cameras that talk to strangers there; nothing else does."""
-    cameras = {rule.slug for rule in rules.rules if rule.family == "camera-destination"}
+    flows = {"camera-destination", "sip2-encryption", "sip2-tunnel"}
+    told_of_flows = {rule.slug for rule in rules.rules if rule.family in flows}
     outside = {"camera-rtsp-internet", "camera-unexpected-internet"}
     expected = {
-        rule.slug: Pages.ALWAYS if rule.slug in outside else Pages.NEVER if rule.slug in cameras else Pages.INTERNET
+        rule.slug: Pages.ALWAYS
+        if rule.slug in outside
+        else Pages.NEVER
+        if rule.slug in told_of_flows
+        else Pages.INTERNET
         for rule in rules.rules
     }
-    assert outside < cameras
+    assert outside < told_of_flows
     assert expected == {rule.slug: rule.pages for rule in rules.rules}
 
 

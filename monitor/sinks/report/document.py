@@ -14,6 +14,7 @@ from monitor.model.finding import Finding, Peer
 from monitor.model.stats import CaptureStats, Stats
 from monitor.privacy.labels import file_label
 from monitor.sinks.report.ledger import worst_first
+from monitor.sinks.report.services import LISTED_SERVICES, busiest, describe_service
 
 SCHEMA = "privacy-monitor/report/1"
 
@@ -42,6 +43,8 @@ def build_document(findings: Sequence[Finding], stats: Stats) -> dict[str, Any]:
         "captures": [_capture(capture) for capture in stats.captures],
         "coverage": _coverage(stats),
         "protocols": _protocols(stats.protocols),
+        "services": [describe_service(one) for one in busiest(stats.services, LISTED_SERVICES)],
+        "services_total": len(stats.services),
         "findings": [describe_finding(finding) for finding in worst_first(findings)],
     }
 

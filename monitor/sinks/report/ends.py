@@ -1,12 +1,13 @@
-"""Names an end of a finding on one line."""
+"""Names an end of a finding, or a service, on one line."""
 
 from __future__ import annotations
 
 from monitor.model.finding import About, Peer
+from monitor.model.flow import Endpoint
 from monitor.sinks.report.figures import make_legible
 
 
-def name_end(end: About | Peer) -> str:
+def name_end(end: About | Peer | Endpoint) -> str:
     """An end by its address and its names, on one legible line."""
     address = str(end.address)
     if address and end.port:

@@ -13,6 +13,7 @@ from monitor.privacy.labels import file_label
 from monitor.sinks.report.doubts import name_counts
 from monitor.sinks.report.figures import count, make_legible, span, volume
 from monitor.sinks.report.rows import Rows
+from monitor.sinks.report.services import service_lines
 
 _SHOWN_CAPTURES = 8
 """A day in hourly files fits; the JSON report lists all."""
@@ -37,6 +38,8 @@ def _rows(stats: Stats) -> Iterator[tuple[str, RenderableType]]:
     yield "Packets", Text(", ".join(_packets(stats)))
     yield "Flows", Text(", ".join(_flows(stats)))
     yield "Protocols", _protocols(stats.protocols)
+    if stats.services:
+        yield "Encrypted", Group(*(Text(line, overflow="fold") for line in service_lines(stats.services)))
     if seen.gap_bytes:
         yield "Lost", Text(f"{volume(seen.gap_bytes)} of TCP data")
     if any(stats.weirds.values()):

@@ -18,6 +18,7 @@ from monitor.config.schema import json_schema, schema_text
 from monitor.config.sink_keys import SINK
 from monitor.config.structures import Section
 from monitor.config.summary import notes
+from monitor.config.tunnel_keys import TUNNEL, TUNNEL_END
 from monitor.config.words import BASIC_AUTH
 from monitor.model.contract import Answer, ProtocolSpec, Verdict
 from monitor.model.data import Audience, Inspect, Role
@@ -27,22 +28,6 @@ TOP = Path(__file__).resolve().parents[3]
 REFERENCE = TOP / "docs" / "reference"
 EXAMPLE = TOP / "docs" / "examples" / "config.yaml"
 CASES = Path(__file__).parent / "cases"
-
-SECTIONS = (
-    root(()),
-    ZONE,
-    ASSET,
-    METRICS,
-    STORE,
-    TLS,
-    BASIC_AUTH,
-    *EXPECTATION.forms.values(),
-    ALERTS,
-    ALERTMANAGER,
-    NOTIFY,
-    QUIET,
-    POLICY,
-)
 
 SEEN_BY_THE_SCHEMA = (
     "address-is-network",
@@ -97,6 +82,13 @@ SECTIONS = (
     TLS,
     BASIC_AUTH,
     *EXPECTATION.forms.values(),
+    TUNNEL,
+    *TUNNEL_END.forms.values(),
+    ALERTS,
+    ALERTMANAGER,
+    NOTIFY,
+    QUIET,
+    POLICY,
     *map(SINK.section, SINK.kinds),
 )
 """All that have keys of their own."""

@@ -35,7 +35,7 @@ class Flows:
     def note(self, name: str, responder: bytes, port: int) -> None:
         """A flow is recognized."""
         self.sessions.note(self.known[name], responder)
-        self.encrypted.note(name, (responder, port))
+        self.encrypted.note(self.known[name], bytes(4), (responder, port), 0)
 
     def counted(self) -> dict[tuple[str, bool, str], int]:
         """The figures as they stand."""
