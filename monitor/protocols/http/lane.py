@@ -27,8 +27,7 @@ from monitor.protocols.http.framing import (
 from monitor.protocols.http.lines import LINE_BYTES, is_first_line, may_open
 from monitor.protocols.http.search import Search
 
-_ENDLESS = FOR_EVER // 2
-_ENDS = b"\r\n"
+_ENDLESS, _ENDS = FOR_EVER // 2, b"\r\n"
 _BLANK_LINES = re.compile(rb"[\r\n]*")
 _CUT_BODY = Weird(name=HttpWeird.CUT_BODY)
 _CUT_HEAD = Weird(name=HttpWeird.CUT_HEAD)
@@ -89,6 +88,10 @@ class Lane:
             del kept[:at]
         elif at < len(source):
             kept += source[at:]
+
+    def skims(self, size_bytes: int) -> bool:
+        """Whether as many bytes lie inside a body that is merely tried, so that it matters to nobody to lose them."""
+        return self._trying and self._state == _BODY and 0 < size_bytes <= self._left
 
     def lose(self, size_bytes: int, outputs: list[Output], *, snapped: bool = False) -> None:
         """Bytes were lost, or not recorded; inside a body of known length the place of the next head stays known."""
@@ -190,15 +193,13 @@ class Lane:
         return line + 1 if line >= 0 else at + LINE_BYTES
 
     def _begin_body(self, body: Body, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
-        length = body.length
-        self._looking = body.wanted
-        self._trying = body.tried
+        length, self._looking, self._trying = body
         self._chunked = False
-        if length is Length.CLOSE and body.wanted:
+        if self._looking and length is Length.CLOSE:
             length = FOR_EVER
         if isinstance(length, int):
             self._left = length
-            if not body.wanted:
+            if not self._looking:
                 return self._skip(source, at, outputs)
             self._state = _BODY
         elif length is Length.CHUNKS:

@@ -20,20 +20,16 @@ BLANKS = b" \t\r\n\xef\xbb\xbf"
 WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 """How a document in two bytes a character begins."""
 
+_FIRST = frozenset((*b"<", *BLANKS, *(one[0] for one in WIDE)))
 _XML = frozenset((b"text/xml", b"application/xml"))
 _UNSAID = frozenset((b"", b"text/plain", b"application/octet-stream"))
 """Types that programs name when they name none."""
 
 
 @lru_cache(maxsize=TYPES)
-def may_carry(content_type: bytes, *, expected: bool) -> bool:
-    """Whether the body of a response of this type is worth a look; its first bytes tell more.
-
-    Args:
-        content_type: value of that field.
-        expected: what was asked, as far as it is known, lets expect it.
-    """
-    return expected or _kind(content_type) in _UNSAID or is_document(content_type)
+def may_carry(content_type: bytes) -> bool:
+    """Whether the body of a response of this type is worth a look, whatever was asked; its first bytes tell more."""
+    return _kind(content_type) in _UNSAID or is_document(content_type)
 
 
 def is_document(content_type: bytes) -> bool:
@@ -43,8 +39,8 @@ def is_document(content_type: bytes) -> bool:
 
 
 def is_parcel(text: bytes) -> bool:
-    """Whether a body may be a message, or hold one: an XML document, or what has the mark of one in JSON."""
-    return JSON_MARK in text or text.lstrip(BLANKS)[:1] == b"<" or text.startswith(WIDE)
+    """Whether a body may be a message, or hold one: it begins as a document may, or has the mark of one in JSON."""
+    return text[0] in _FIRST or JSON_MARK in text
 
 
 def _kind(content_type: bytes) -> bytes:

@@ -20,11 +20,11 @@ from monitor.privacy.labels import NOTHING
 from monitor.protocols.http.catalog import Catalog, Product
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, HttpWeird, Method
 from monitor.protocols.http.fields import Fields, read_fields
-from monitor.protocols.http.forms import INFLATED_BYTES, Pairs, unpack
+from monitor.protocols.http.forms import INFLATED_BYTES, Pairs, query_pairs, unpack
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lane import Lane
 from monitor.protocols.http.lines import PREFACE, STATUS, first_line
-from monitor.protocols.http.parcels import is_parcel, may_carry
+from monitor.protocols.http.parcels import JSON_MARK, is_parcel, may_carry
 from monitor.protocols.http.products import shipped_entries
 from monitor.protocols.http.request import MAX_EVENTS, Request
 
@@ -39,6 +39,7 @@ _UNANSWERED = Weird(name=HttpWeird.UNANSWERED)
 _OVER = Body(Length.NOTHING)
 _OK, _SWITCHING, _REDIRECT = 200, 101, 300
 _CONNECT, _HEAD = Method.CONNECT, Method.HEAD  # taking a member from its class is slow in Python 3.11
+_CHUNKS, _CLOSE = Length.CHUNKS, Length.CLOSE
 _BODILESS = frozenset((204, 304))
 
 
@@ -51,6 +52,7 @@ class _Asked(NamedTuple):
     """It exposed a session itself."""
 
 
+_NO_FIELDS = Fields()
 _UNKNOWN = _Asked(Method.OTHER, None, session=False)
 
 
@@ -87,6 +89,9 @@ class HttpParser:
         """
         outputs: list[Output] = []
         if not self._over:
+            if self._lanes[side].skims(size_bytes):
+                self._lanes[side].lose(size_bytes, outputs)
+                return outputs
             if size_bytes and not snapped:
                 outputs.append(_LOST_BYTES)
             self._lanes[side].lose(size_bytes, outputs, snapped=snapped)
@@ -115,22 +120,23 @@ class HttpParser:
             outputs.append(_BAD_HEAD)
         if line.re is STATUS:
             return self._response(side, int(line[1]), fields, outputs)
-        request = Request(line[1], line[2], fields, self._catalog)
+        method, target = line.group(1, 2)
+        request = Request(method, target, fields, self._catalog)
         self._remember(side, request, outputs)
         follows = request.follows
         if follows.wanted:
             self._requests[side] = request
         else:
             outputs.append(request.event([]))
-        if request.carries:
-            self._carry(b"", request.carries, outputs, whole=True)
+        if JSON_MARK in target:
+            self._carry(b"", query_pairs(target.partition(b"?")[2]), outputs, whole=True)
         return follows
 
     def wants(self, side: Side, start: bytes, outputs: list[Output]) -> bool:
         """Judge a body by its first bytes (`Reader`)."""
         request, answer = self._requests[side], self._answers[side]
-        fields = request.fields if request else answer
-        text = unpack(start, fields.codings) if fields and fields.codings else start
+        codings = (request.fields if request else answer or _NO_FIELDS).codings
+        text = unpack(start, codings) if codings else start
         if text is not None:
             from monitor.protocols.http.carried import begins  # noqa: PLC0415  (few runs need it)
 
@@ -146,14 +152,16 @@ class HttpParser:
         request, self._requests[side] = self._requests[side], None
         answer, self._answers[side] = self._answers[side], None
         text: bytes | None = body
-        fields = request.fields if request else answer
-        if fields is not None and fields.codings:
-            text = unpack(body, fields.codings)
+        codings = (request.fields if request else answer or _NO_FIELDS).codings
+        if codings:
+            text = unpack(body, codings)
             whole = whole and text is not None and len(text) < INFLATED_BYTES
-        if text is None and request is not None:
-            outputs.append(_BAD_BODY)
-        pairs = request.pairs(text, whole=whole) if request and text else []
+        pairs: Pairs = []
         if request is not None:
+            if text:
+                pairs = request.pairs(text, whole=whole)
+            elif text is None:
+                outputs.append(_BAD_BODY)
             outputs.append(request.event(pairs))
         if text and is_parcel(text):
             self._carry(text, pairs, outputs, whole=whole)
@@ -168,7 +176,7 @@ class HttpParser:
 
     def _expects(self, side: Side) -> bool:
         """Whether a response of `side` is expected to carry a message, or nothing is known of its request."""
-        return self._carries or not self._lanes[side.other].heard
+        return self._carries or not self._lanes[1 - side].heard
 
     def cut_head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool, snapped: bool = False) -> bool:
         """Take the beginning of a head (`Reader`)."""
@@ -246,10 +254,10 @@ class HttpParser:
             return NO_BODY
         if fields.unclear:
             return Body(Length.UNCLEAR)
-        length: int | Length = Length.CLOSE if fields.transfer or fields.length is None else fields.length
-        if fields.chunked:
-            length = Length.CHUNKS
-        if length != 0 and may_carry(fields.content_type, expected=self._expects(side)):
+        length: int | Length = _CHUNKS
+        if not fields.chunked:
+            length = _CLOSE if fields.transfer or fields.length is None else fields.length
+        if length and (may_carry(fields.content_type) or self._carries or not self._lanes[1 - side].heard):
             self._answers[side] = fields
             return Body(length, wanted=True, tried=True)
         return Body(length)

@@ -10,13 +10,13 @@ from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING
 from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.events import HttpRequest, Method
-from monitor.protocols.http.evidence import Company, Evidence, Parameters, explain
+from monitor.protocols.http.evidence import Company, Evidence, explain
 from monitor.protocols.http.fields import Fields
 from monitor.protocols.http.forms import Pairs, body_pairs, is_form, query_pairs
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lines import method_of
-from monitor.protocols.http.parcels import JSON_MARK, is_document
-from monitor.protocols.http.services import SRU_MARK, SRU_PAIR, search_service
+from monitor.protocols.http.parcels import is_document
+from monitor.protocols.http.services import SRU_MARK, SRU_PAIR, SRU_WORD, search_service
 
 MAX_EVENTS = 1_024
 """Kept to be said again; a site has some dozens of forms, and one that is made up takes 4 KB at most."""
@@ -29,7 +29,7 @@ _ABSOLUTE = re.compile(rb"[a-z]{2,5}://(?:[^/?#]*@)?([^/?#]*)", re.IGNORECASE)
 class Request:
     """A request whose head came, and whose body may still come."""
 
-    __slots__ = ("_names", "_query", "carries", "fields", "method", "product", "sessions")
+    __slots__ = ("_names", "_query", "fields", "method", "product", "sessions")
 
     def __init__(self, method: bytes, target: bytes, fields: Fields, catalog: Catalog) -> None:
         """Take the parts of a head: the first line's two, and the fields."""
@@ -43,16 +43,9 @@ class Request:
         self.fields = fields
         self.product = catalog.product(path, host)
         names = self.product.names(path) if self.product else None
-        self.carries: Pairs = []
-        """Parameters of the query string, where one of them may be a message of its own."""
-        self._query: Parameters = []
-        if query:
-            pairs = query_pairs(query.partition(b"#")[0])
-            if JSON_MARK in query:
-                self.carries = pairs
-            if SRU_MARK in query:
-                self.product, names = search_service(self.product, names)
-            self._query = explain(pairs, names)
+        if SRU_MARK in query:
+            self.product, names = search_service(self.product, names)
+        self._query = explain(query_pairs(query.partition(b"#")[0]), names) if query else []
         self._names = names
         self.sessions = [one for value in fields.cookies for one in catalog.sessions(value, self.product)]
         """Keys of session cookies."""
@@ -76,7 +69,7 @@ class Request:
     def pairs(self, text: bytes, *, whole: bool) -> Pairs:
         """The parameters in its body, or in the first bytes of it; `text` is unpacked."""
         pairs = body_pairs(text, self.fields.content_type, whole=whole)
-        if SRU_PAIR in pairs:
+        if SRU_WORD in text and SRU_PAIR in pairs:
             self.product, self._names = search_service(self.product, self._names)
         return pairs
 

@@ -12,7 +12,8 @@ from monitor.protocols.http.catalog import Entry, Names, Product
 
 SRU_MARK = b"operation=searchRetrieve"
 """Stands in the query string of every search."""
-SRU_PAIR = (b"operation", b"searchRetrieve")
+SRU_WORD = b"searchRetrieve"
+SRU_PAIR = (b"operation", SRU_WORD)
 """The same among the parameters of a form."""
 
 

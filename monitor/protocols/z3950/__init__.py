@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from monitor.model.contract import ProtocolSpec
 from monitor.model.flow import Transport
-from monitor.protocols.z3950.ber import MAX_DEPTH
+from monitor.protocols.z3950.bounds import MAX_DEPTH, MESSAGE_BYTES, SEARCHED_BYTES
 from monitor.protocols.z3950.events import Z3950Login, Z3950Search
-from monitor.protocols.z3950.parser import MESSAGE_BYTES, SEARCHED_BYTES, Z3950Parser
+from monitor.protocols.z3950.opening import build_parser
 from monitor.protocols.z3950.recognition import probe
 
 SPEC = ProtocolSpec(
@@ -17,7 +17,7 @@ SPEC = ProtocolSpec(
     transport=Transport.TCP,
     ports=(210, 7090, 9991, 9999),
     probe=probe,
-    parser=Z3950Parser,
+    parser=build_parser,
     events=(Z3950Login, Z3950Search),
     limits={"message_bytes": MESSAGE_BYTES, "searched_bytes": SEARCHED_BYTES, "depth": MAX_DEPTH},
     report={"searches": Z3950Search},

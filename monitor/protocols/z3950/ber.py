@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-MAX_DEPTH = 32
-"""Values within values; a query of twenty terms has as many."""
+from monitor.protocols.z3950.bounds import MAX_DEPTH
 
 CONTEXT = 2 << 24
 """Added to a tag number that means something in its place only."""

@@ -12,7 +12,8 @@ from monitor.model.data import DataClass
 from monitor.model.events import Exposed
 from monitor.model.opaque import Label
 from monitor.privacy.labels import OTHER, typed
-from monitor.protocols.z3950.ber import CONTEXT, MAX_DEPTH, Node, children
+from monitor.protocols.z3950.ber import CONTEXT, Node, children
+from monitor.protocols.z3950.bounds import MAX_DEPTH
 from monitor.protocols.z3950.events import Z3950Login, Z3950Search
 
 INIT, INIT_RESPONSE, SEARCH, ACCESS_ANSWER, SCAN = (CONTEXT | one for one in (20, 21, 22, 29, 35))

@@ -12,13 +12,10 @@ from functools import lru_cache
 from monitor.model.events import Event, Exposed, Output, SkipTo, Weird
 from monitor.model.flow import Close, Side
 from monitor.protocols.z3950.ber import NEED_MORE, Extent, Node, read_head
+from monitor.protocols.z3950.bounds import MESSAGE_BYTES, SEARCHED_BYTES
 from monitor.protocols.z3950.events import Z3950Weird
 from monitor.protocols.z3950.message import REQUESTS, is_sound, read_request
 
-MESSAGE_BYTES = 65_536
-"""Of one request; a long query has a few thousand."""
-SEARCHED_BYTES = 8_192
-"""Of a request that is searched for after a loss."""
 MAX_EVENTS = 256
 """Kept to be said again; they differ in the number of terms only."""
 _REST_BYTES = 1 << 62

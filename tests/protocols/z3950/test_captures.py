@@ -43,6 +43,8 @@ def shark(path: Path) -> Counter[str]:
             "tshark",
             "-r",
             str(path),
+            "-d",
+            "tcp.port==9991,z3950",
             "-Y",
             "z3950 and not z3950.accessControlRequest_element",
             "-T",

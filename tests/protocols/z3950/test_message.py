@@ -8,7 +8,7 @@ from monitor.audit.plants.z3950 import CLIENT, SERVER, account, begin, both, rpn
 from monitor.model.events import Event, Output, SkipTo, Weird
 from monitor.model.flow import Close, Side
 from monitor.protocols.z3950 import SPEC
-from monitor.protocols.z3950.ber import MAX_DEPTH
+from monitor.protocols.z3950.bounds import MAX_DEPTH
 from monitor.protocols.z3950.events import Z3950Login, Z3950Search, Z3950Weird
 
 
