@@ -16,7 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import monitor
-from monitor.config.shipped import shipped, shipped_example, shipped_unit
+from monitor.config.shipped import shipped, shipped_example, shipped_runbooks, shipped_unit
 from monitor.errors import UsageError
 
 NAME = "library-privacy-monitor"
@@ -28,7 +28,7 @@ from monitor.cli import main
 sys.exit(main())
 """
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)[^;]*(?:;(.*))?")
-_LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.c", "_rules", "_systemd", "_examples")
+_LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.c", "_rules", "_runbooks", "_systemd", "_examples")
 
 
 class _Builder(venv.EnvBuilder):
@@ -118,7 +118,8 @@ def _copy_distribution(found: Distribution, site: Path) -> None:
 
 def _copy_program(target: Path) -> None:
     shutil.copytree(Path(monitor.__file__).parent, target, ignore=_LEFT_OUT)
-    shutil.copytree(shipped(), target / "_rules", ignore=_LEFT_OUT)
+    for whole, folder in ((shipped(), "_rules"), (shipped_runbooks(), "_runbooks")):
+        shutil.copytree(whole, target / folder, ignore=_LEFT_OUT)
     for source, folder in ((shipped_unit(), "_systemd"), (shipped_example(), "_examples")):
         (target / folder).mkdir()
         shutil.copy2(source, target / folder)

@@ -24,10 +24,11 @@ def compiled(repository: Path) -> tuple[str, ...]:
 
 
 def test_rules_are_carried(repository: Path, tmp_path: Path) -> None:
-    """An installed monitor finds every shipped rule, the unit file and the example, word for word."""
+    """An installed monitor finds every shipped rule, the unit file, the example and the pages, word for word."""
     command = [sys.executable, "setup.py", "--quiet", "build_py", "--build-lib", str(tmp_path)]
     subprocess.run(command, cwd=repository, check=True, capture_output=True)
-    for source, target in (("rules", "_rules"), ("systemd", "_systemd"), ("docs/examples", "_examples")):
+    folders = {"rules": "_rules", "systemd": "_systemd", "docs/examples": "_examples", "docs/runbooks": "_runbooks"}
+    for source, target in folders.items():
         shipped, carried = (
             {path.relative_to(top): path.read_bytes() for path in top.rglob("*.*") if path.is_file()}
             for top in (repository / source, tmp_path / "monitor" / target)

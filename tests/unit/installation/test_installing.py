@@ -74,6 +74,10 @@ def test_it_runs_from_there(places: Places, repository: Path, tmp_path: Path) ->
 
     assert Path(where).is_relative_to(places.environment)
     assert '"rule": "sip2-patron-credential"' in report
+    page = subprocess.run(
+        [python, "-P", "-c", code, "runbook", "sensor-blind"], cwd=tmp_path, env=environment, check=True
+    )
+    assert 0 == page.returncode
     script = (places.environment / "bin/privacy-monitor").read_text("utf-8")
     assert script.startswith("#!/opt/library-privacy-monitor/bin/python\n")
     assert Path("/opt/library-privacy-monitor/bin/privacy-monitor") == places.command.readlink()
