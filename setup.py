@@ -1,8 +1,8 @@
 """Builds what meets every packet or message: ordinary typed Python modules, compiled by Cython with bounds checks on.
 
-The shipped rules lie in `rules/`, where people look for them; the wheel carries them as `monitor/_rules`. The unit file
-and the example of a configuration likewise. Rules are parsed here as well, once instead of at every start; an edited
-rule needs no new build, only a moment at each start.
+The shipped rules lie in `rules/`, where people look for them; the wheel carries them as `monitor/_rules`. The unit
+file, the example of a configuration and the pages for whoever is called likewise. Rules are parsed here as well, once
+instead of at every start; an edited rule needs no new build, only a moment at each start.
 """
 
 from __future__ import annotations
@@ -87,6 +87,7 @@ class BuildWithRules(build_py):
         "rules": "monitor/_rules",
         "systemd": "monitor/_systemd",
         "docs/examples": "monitor/_examples",
+        "docs/runbooks": "monitor/_runbooks",
     }
 
     def run(self) -> None:
@@ -109,7 +110,7 @@ class BuildWithRules(build_py):
             (str(file), Path(self.build_lib, target, file.relative_to(folder)))
             for folder, target in self.CARRIED.items()
             for file in sorted(Path(folder).rglob("*.*"))
-            if file.suffix in {".service", ".yaml"}
+            if file.suffix in {".md", ".service", ".yaml"}
         ]
 
 

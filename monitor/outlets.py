@@ -152,8 +152,12 @@ def alert_sink(config: Config, findings: Path, complain: Complain) -> AlertSink:
     from monitor.sinks.alerts.sink import AlertSink  # noqa: PLC0415  (the same)
 
     alerts = config.alerts or AlertSettings()
-    path = alerts.path or findings.with_name(_LEDGER)
-    return AlertSink(alerts, introduce(config), path, findings, complain)
+    return AlertSink(alerts, introduce(config), ledger_path(alerts, findings), findings, complain)
+
+
+def ledger_path(alerts: AlertSettings, findings: Path) -> Path:
+    """The database of alerts, by what is said of it, or else by that of findings."""
+    return alerts.path or findings.with_name(_LEDGER)
 
 
 def _kept(

@@ -17,7 +17,7 @@ from monitor.model.data import Level
 FOLDER = TOP / "grafana" / "prometheus"
 DATASOURCE = "privacy-monitor-prometheus"
 """As provisioning/datasources/prometheus.yaml calls it."""
-RUNBOOK = "{{ with $externalLabels.runbooks }}{{ . }}{{ else }}docs/runbooks/{{ end }}"
+RUNBOOK = "{{ with $externalLabels.runbooks }}{{ . }}{{ else }}privacy-monitor runbook {{ end }}"
 GENERATED = "# Written by `make dashboards`; changes to it are lost.\n"
 ABOUT_FINDINGS = """\
 # Findings as alerts, for sites where the sensor does not push them to Alertmanager itself. Not both: each would come

@@ -6,7 +6,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 
 from grafana.source import queries as ask
 from grafana.source.boards import board
-from grafana.source.panels import BAD, GOOD, PLAIN, Card, instant, lines, query, stat
+from grafana.source.panels import BAD, GOOD, PLAIN, Card, instant, lines, query, shaded, stat
 from grafana.source.shared import counted_bars, exposures_by_kind, open_findings
 from grafana.source.words import PROTOCOLS
 
@@ -90,18 +90,21 @@ def cameras() -> Dashboard:
                 query(ask.uncounted(UPLOADS, "Nothing sent, as far as ${seen} show"), "{{nothing}}", "B"),
                 series=EXPECTED,
             ),
-            counted_bars(
-                Card(
-                    title="Sent to whom nobody expects, by zone",
-                    about="Bytes in each step of time, by the zone of the camera.",
-                    runbook="camera-unexpected-internet",
-                    unit="decbytes",
-                    width=12,
-                    height=9,
+            shaded(
+                counted_bars(
+                    Card(
+                        title="Sent to whom nobody expects, by zone",
+                        about="Bytes in each step of time, by the zone of the camera.",
+                        runbook="camera-unexpected-internet",
+                        unit="decbytes",
+                        width=12,
+                        height=9,
+                    ),
+                    STRANGE,
+                    "zone",
+                    {},
                 ),
-                STRANGE,
-                "zone",
-                {},
+                BAD,
             ),
             exposures_by_kind(
                 Card(

@@ -158,6 +158,11 @@ def bars(card: Card, *asked: Dataquery, series: Words | None = None) -> TimeSeri
     return panel.interval("15m").max_data_points(100).axis_soft_max(1e6 if card.unit == "decbytes" else 1)
 
 
+def shaded(panel: TimeSeries, color: str) -> TimeSeries:
+    """Series whose names nobody knows before, and which all mean the same: in shades of one color."""
+    return panel.color_scheme(_color(model.FieldColorModeId.SHADES, color))
+
+
 def timeline(card: Card, *asked: Dataquery, mappings: Iterable[Any] = ()) -> StateTimeline:
     """Which state each of several things was in."""
     panel: StateTimeline = _dress(StateTimeline(), card)

@@ -41,7 +41,7 @@ def services() -> Dashboard:
         steps=SHARE_STEPS,
         empty="No SIP2 seen",
     )
-    exposed = ask.metric("exposures_total", 'protocol=~"sip2|http"')
+    exposed = ask.metric("exposures_total", 'protocol=~"sip2|ncip|z3950|http"')
     rows = f"round({ask.counted(exposed, '$__range', f'{ask.WHO}, zone, protocol, data_class')}) > 0"
     none = ask.labeled(ask.unless(f"{rows}"), "data_class", NOTHING)
     columns = (
@@ -127,7 +127,7 @@ def services() -> Dashboard:
                     width=12,
                     height=8,
                 ),
-                ask.metric("sessions_total", 'protocol=~"sip2|http|tls"'),
+                ask.metric("sessions_total", 'protocol=~"sip2|ncip|z3950|http|tls"'),
                 "protocol",
                 PROTOCOLS,
             ),
@@ -138,7 +138,7 @@ def services() -> Dashboard:
                     runbook="sip2-patron-identity",
                     unit="locale",
                     width=24,
-                    height=9,
+                    height=10,
                     steps=((None, PLAIN), (1, FAIR)),
                 ),
                 columns,

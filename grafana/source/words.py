@@ -49,6 +49,8 @@ LEVELS = {
 
 PROTOCOLS = {
     "sip2": ("SIP2", "#5E84AD"),
+    "ncip": ("NCIP", "#7E739E"),
+    "z3950": ("Z39.50", "#A98F6B"),
     "http": ("Web without encryption", "#CC8B5C"),
     "tls": ("TLS, of any kind", "#6AA084"),
     "rtsp": ("Camera video (RTSP)", "#9A6FA0"),
@@ -70,12 +72,27 @@ SHORT = {
     "http-login-in-clear": "PINs and passwords readable on a web page",
     "http-search-terms": "Searches readable",
     "http-session-cookie": "Web sessions readable, can be taken over",
+    "ncip-circulation-data": "Loans and titles readable (NCIP)",
+    "ncip-other-data": "Other patron data readable (NCIP)",
+    "ncip-patron-credential": "Patrons' PINs readable (NCIP)",
+    "ncip-patron-identity": "Names and card numbers readable (NCIP)",
+    "ncip-system-login": "Logins of library systems readable (NCIP)",
     "rtsp-password": "Camera passwords readable (RTSP)",
     "sip2-circulation-data": "Loans and titles readable (SIP2)",
+    "sip2-from-internet": "SIP2 answers the internet",
+    "sip2-login-failures": "A device cannot log in (SIP2)",
     "sip2-other-data": "Other patron data readable (SIP2)",
     "sip2-patron-credential": "Patrons' PINs readable (SIP2)",
     "sip2-patron-identity": "Names and card numbers readable (SIP2)",
+    "sip2-patron-harvesting": "A device asks for very many patrons (SIP2)",
+    "sip2-patron-without-pin": "Patron data without a PIN (SIP2)",
+    "sip2-pin-guessing": "PINs may be guessed (SIP2)",
+    "sip2-shared-account": "Many devices share an account (SIP2)",
     "sip2-staff-login": "Logins of self-checks readable (SIP2)",
+    "z3950-login": "Logins to other catalogs readable (Z39.50)",
+    "z3950-search-terms": "Searches in other catalogs readable (Z39.50)",
+    "sip2-to-internet": "SIP2 crosses the internet",
+    "sip2-unexpected-zone": "SIP2 from an unexpected place",
 }
 """Findings in as few words as fit a table; those that are not here are called by the title of their rule."""
 

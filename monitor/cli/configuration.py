@@ -21,6 +21,17 @@ def add_site_options(parser: ArgumentParser) -> None:
     )
 
 
+def installed_config() -> Path | None:
+    """The configuration of the service on this machine, if there is one: whoever says nothing else means that."""
+    from monitor.installation.places import Places  # noqa: PLC0415  (only where nothing was said)
+
+    path = Places().configuration
+    try:
+        return path if path.is_file() else None
+    except PermissionError:  # it is there, and whoever reads it will hear why that does not work
+        return path
+
+
 def read_config(path: Path | None) -> Config:
     """What the operator said in a file; without one, what holds where nothing was said.
 

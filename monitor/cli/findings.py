@@ -11,7 +11,7 @@ from pathlib import Path
 from monitor.cli import terminal
 from monitor.cli.alerts import keep_for_alerts
 from monitor.cli.command import Command, Group
-from monitor.cli.configuration import read_config
+from monitor.cli.configuration import installed_config, read_config
 from monitor.errors import ExitStatus, UsageError
 
 _STATUS = """
@@ -26,15 +26,25 @@ _STATES = ("open", "ongoing", "reopened", "acknowledged", "excepted", "resolved"
 
 
 def _add_store(parser: ArgumentParser) -> None:
-    place = parser.add_mutually_exclusive_group(required=True)
+    place = parser.add_mutually_exclusive_group()
     place.add_argument("--store", type=Path, metavar="FILE", help="the database, as it was given to run")
-    place.add_argument("--config", type=Path, metavar="FILE", help="the configuration that names the database")
+    place.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="the configuration that names the database; without both that of the service on this machine",
+    )
 
 
 def _path(options: Namespace) -> Path:
     if options.store is not None:
         return Path(options.store)
-    path = keep_for_alerts(read_config(options.config)).store.path
+    config = options.config or installed_config()
+    if config is None:
+        raise UsageError(
+            "no service is installed on this machine: name the database with --store FILE or --config FILE"
+        )
+    path = keep_for_alerts(read_config(config)).store.path
     if path is None:
         raise UsageError("the configuration names no database ('store: {path: ...}'): use --store FILE")
     return path

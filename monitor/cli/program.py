@@ -26,6 +26,7 @@ COMMANDS = {
     "run": "run.COMMAND",
     "findings": "findings.COMMAND",
     "test-alert": "alerts.COMMAND",
+    "runbook": "runbook.COMMAND",
     "doctor": "doctor.COMMAND",
     "self-audit": "self_audit.COMMAND",
     "install": "install.INSTALL",
@@ -38,8 +39,8 @@ examples:
   {NAME} analyze capture.pcap     what does this capture show?
   {NAME} check library.yaml       is this configuration right?
   {NAME} run --interface eth0     what does this interface show?
-  {NAME} findings list --store findings.db
-                                         what was found there so far?
+  {NAME} findings list            what has the sensor found so far?
+  {NAME} runbook SensorBlind      what does this alert mean?
   {NAME} explain capture.pcap ID  what was said where this was found?
   {NAME} doctor --interface eth0  would a sensor see what it should?
   {NAME} self-audit               does patron data leave this program?

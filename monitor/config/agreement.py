@@ -11,7 +11,7 @@ from unicodedata import normalize
 from monitor.config.document import Items
 from monitor.config.mistakes import nearest, quoted
 from monitor.config.overlaps import Claim, check_overlaps
-from monitor.config.settings import LOCAL_SYSLOG, Carrier, JournalSettings
+from monitor.config.settings import CONDITIONS, LOCAL_SYSLOG, Carrier, JournalSettings
 from monitor.config.shapes import Found, Note
 from monitor.config.structures import KIND, Fields
 from monitor.model.data import Audience
@@ -96,7 +96,13 @@ def _check_alerts(alerts: Fields | None, zones: tuple[Fields, ...], note: Note) 
         return
     for item in _each(alerts, "policy"):
         zone = item.value.values.get("zone")
-        if zone is not None:
+        if zone is not None and item.value.get("rule") in CONDITIONS:
+            note(
+                zone.line,
+                f"{quoted(item.value.get('rule'))} is about the sensor, which is in no zone",
+                "leave 'zone' out",
+            )
+        elif zone is not None:
             _check_reference(zone, "zone", {_named(one) for one in zones}, note)
     for key, name in (("alertmanagers", "url"), ("notify", "url_file")):
         seen = set()

@@ -34,9 +34,9 @@ def alert_notes(alerts: AlertSettings) -> Iterator[str]:
         url = urlsplit(one.url)
         if url.scheme == "http" and not _is_this_machine(url.hostname or ""):
             yield f"alerts cross the network readable ({one.url}): use https"
-    slugs = [path.stem for path in shipped().glob("*.yaml")] + list(CONDITIONS)
+    slugs = [path.stem for path in shipped().glob("*.yaml")]
     for policy in alerts.policy:
-        if not any(fnmatchcase(slug, policy.rule) for slug in slugs):
+        if not any(fnmatchcase(slug, policy.rule) for slug in (*slugs, *(() if policy.zone else CONDITIONS))):
             yield f"no rule that comes along fits '{policy.rule}' of the alert policy; is it one of your own?"
 
 

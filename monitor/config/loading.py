@@ -19,7 +19,6 @@ from monitor.config.mistakes import Mistakes
 from monitor.config.settings import (
     DIGEST_AT,
     METRICS_AT,
-    RUNBOOKS,
     Alertmanager,
     AlertPolicy,
     AlertSettings,
@@ -139,7 +138,7 @@ def _alerts(fields: Fields, folder: Path) -> AlertSettings:
             AlertPolicy(rule=one.get("rule", "*"), zone=one.get("zone", NOTHING), alert=one.get("alert"))
             for one in _values(fields, "policy")
         ),
-        runbooks=fields.get("runbooks", RUNBOOKS),
+        runbooks=fields.get("runbooks", ""),
     )
     numbers = {name: fields.get(name) for name in ("first_look_hours", "reopen_days") if name in fields.values}
     return replace(settings, **numbers)

@@ -121,10 +121,8 @@ CONDITIONS = ("sensor-blind",)
 """What is told of beside findings, by the names that an alert policy may use for it."""
 DIGEST_AT = 7 * 60 + 30
 """Before the doors open, so that it is read with the first coffee."""
-STATE = Path("/var/lib/privacy-monitor")
-"""Where a service keeps what must outlive it, unless something else is said."""
-RUNBOOKS = "docs/runbooks/"
-"""Where the pages lie that say what to do, one a rule: in this project, unless the operator has them elsewhere."""
+FINDINGS = Path("/var/lib/privacy-monitor/findings.db")
+"""Where a service keeps findings that alerts want kept, unless something else is said."""
 
 
 class AlertSettings(Record):
@@ -146,7 +144,8 @@ class AlertSettings(Record):
     """A monthly job that leaks is known, and nothing to wake up for again."""
     policy: tuple[AlertPolicy, ...] = ()
     """The first one that fits holds; without one what the rule says."""
-    runbooks: str = RUNBOOKS
+    runbooks: str = ""
+    """Where people can read the pages that say what to do; empty where only the command shows them."""
 
     @property
     def tells_anybody(self) -> bool:

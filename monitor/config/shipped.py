@@ -1,4 +1,4 @@
-"""Finds the files that come with this package beside its code: rules and catalogs, the unit file, an example.
+"""Finds the files that come with this package beside its code: rules, the unit file, pages for on-call ...
 
 They lie in the checkout's own folders, where people look for them; a wheel carries each inside the package, `rules/` as
 `monitor/_rules`.
@@ -38,6 +38,15 @@ def shipped_example() -> Path:
         ConfigError: the installation has lost it.
     """
     return _find("_examples", "docs/examples", ("config.yaml",))
+
+
+def shipped_runbooks() -> Path:
+    """The folder of the pages that say what an alert means and what to do.
+
+    Raises:
+        ConfigError: the installation has lost it.
+    """
+    return _find("_runbooks", "docs/runbooks", ())
 
 
 def _find(carried: str, source: str, parts: tuple[str, ...]) -> Path:

@@ -14,7 +14,9 @@ from typing import NamedTuple
 from monitor.config.alert_summary import alert_lines, alert_notes
 from monitor.config.keys import in_words
 from monitor.config.loading import default_inspect
+from monitor.config.secret_notes import secret_notes
 from monitor.config.settings import (
+    FINDINGS,
     Carrier,
     Config,
     LinesSettings,
@@ -76,11 +78,7 @@ def summarize(config: Config, width: int = WIDTH) -> list[Line]:
         general.append(f"the sensor listens to {_join(config.sensor.interfaces)}")
     if config.sinks is not None:
         general.append(f"findings are told to {', '.join(map(_sink, config.sinks)) or 'nobody'}")
-    store = config.store
-    if store.path:
-        resolved, removed = _days(store.resolve_after_days), _days(store.retention_days)
-        general.append(f"findings are kept in {store.path}, of at most {store.max_mb} MB")
-        general.append(f"findings are resolved after {resolved} without them, and removed after {removed}")
+    general += _store(config)
     if config.alerts:
         general += alert_lines(config.alerts)
     assets = {asset.name: asset for asset in config.assets}
@@ -122,6 +120,7 @@ def notes(config: Config) -> Iterator[str]:
     if config.alerts:
         yield from alert_notes(config.alerts)
     yield from _sink_notes(config.sinks or ())
+    yield from secret_notes(config)
 
 
 def metrics_notes(metrics: MetricsSettings) -> Iterator[str]:
@@ -160,6 +159,16 @@ def _zone_notes(zone: Zone, config: Config) -> Iterator[str]:
         yield f"zone '{zone.name}' is not looked at, so whom its devices talk to is not seen"
     elif zone.role is Role.CAMERA and zone.expect is None:
         yield f"zone '{zone.name}' does not say whom its cameras may talk to ('expect')"
+
+
+def _store(config: Config) -> Iterator[str]:
+    store = config.store
+    wanted = config.alerts is not None and config.alerts.tells_anybody
+    if store.path or wanted:
+        why = "" if store.path else ", because alerts want that"
+        yield f"findings are kept in {store.path or FINDINGS}, of at most {store.max_mb} MB{why}"
+        resolved, removed = _days(store.resolve_after_days), _days(store.retention_days)
+        yield f"findings are resolved after {resolved} without them, and removed after {removed}"
 
 
 def _metrics(metrics: MetricsSettings) -> str:

@@ -77,6 +77,7 @@ class HeaderPass:
     kind: cython.uchar[::1]
     v6: cython.uchar[::1]
     address: cython.int[::1]
+    ends: cython.ulonglong[::1]
     ports: cython.uint[::1]
     flags: cython.uchar[::1]
     seq: cython.uint[::1]
@@ -99,7 +100,7 @@ class HeaderPass:
         self.kind, self.v6, self.address, self.ports = columns.kind, columns.v6, columns.address, columns.ports
         self.flags, self.seq, self.vlan, self.signature = columns.flags, columns.seq, columns.vlan, columns.signature
         self.payload, self.payload_bytes = columns.payload, columns.payload_bytes
-        self.segment_bytes = columns.segment_bytes
+        self.segment_bytes, self.ends = columns.segment_bytes, columns.ends
         self.position = 0
         while self.position < frames.count:
             try:
@@ -397,6 +398,9 @@ class HeaderPass:
                 end = wire_end
         self.v6[i] = 0
         self.address[i] = cython.cast(cython.int, at + 12)
+        self.ends[4 * i] = self.ends[4 * i + 2] = 0
+        self.ends[4 * i + 1] = self._be32(at + 12)
+        self.ends[4 * i + 3] = self._be32(at + 16)
         if self._be16(at + 6) & 0x3FFF:
             return _FRAGMENT
         self.signature[i] = (cython.cast(cython.ulonglong, self._be16(at + 4)) << 16) | total_bytes
@@ -416,6 +420,7 @@ class HeaderPass:
     ) -> cython.uchar:
         payload_bytes: cython.int
         following: cython.int
+        word: cython.int
         extensions: cython.int = 0
         if at + 40 > end:
             return _CUT_HEADER
@@ -429,6 +434,10 @@ class HeaderPass:
         following = self.data[at + 6]
         self.v6[i] = 1
         self.address[i] = cython.cast(cython.int, at + 8)
+        for word in range(4):
+            self.ends[4 * i + word] = (cython.cast(cython.ulonglong, self._be32(at + 8 + 8 * word)) << 32) | self._be32(
+                at + 12 + 8 * word
+            )
         self.signature[i] = (cython.cast(cython.ulonglong, self._be32(at)) << 16) | payload_bytes
         at += 40
         while following in (0, 43, 60, 135, 139, 140, 51, 44):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from monitor.detect.rule import Rule
 from monitor.detect.tally import PeerTally, Tally
 from monitor.model.finding import Observation
+
+Step = Callable[[Observation], None]
 
 MAX_CASES = 16_384
 """Flows with what each of them says; a busy consortium has some thousands of both together. About 10 MB when full; then
@@ -21,7 +22,7 @@ class Case:
     """One event in one flow. Events are known by identity, so the case keeps its own alive."""
 
     __slots__ = (
-        *("capture", "classes", "event", "first", "flow", "flow_rules", "last", "lines", "of_patrons", "times", "vlan"),
+        *("capture", "classes", "event", "first", "flow", "last", "lines", "of_patrons", "steps", "times", "vlan"),
     )
 
     def __init__(
@@ -30,7 +31,7 @@ class Case:
         classes: int,
         lines: tuple[tuple[Tally, PeerTally], ...],
         of_patrons: tuple[Tally, ...],
-        flow_rules: tuple[tuple[int, Rule], ...],
+        steps: tuple[Step, ...],
     ) -> None:
         self.event = observation.event
         self.flow = observation.flow
@@ -41,8 +42,8 @@ class Case:
         """The findings in which it counts, and the counter of the other end in each."""
         self.of_patrons = of_patrons
         """Those of them that count patrons."""
-        self.flow_rules = flow_rules
-        """Ranks and rules that match it and count flows."""
+        self.steps = steps
+        """What is to be done each time: for rules that count flows, or over time."""
         self.times = 0
         """How often it came up since it was last settled."""
         self.first: Observation | None = None

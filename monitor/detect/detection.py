@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from monitor.config.document import Items, Node, Scalar, Table
@@ -17,9 +18,17 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def compile_detection(
-    detection: Table, event_name: str, event_type: type[Event], path: Path, mistakes: Mistakes
-) -> Matcher | None:
+    detection: Table,
+    event_name: str,
+    event_type: type[Event],
+    path: Path,
+    mistakes: Mistakes,
+    *,
+    others: Sequence[Scalar] = (),
+) -> tuple[Matcher, ...] | None:
     """The function that says whether an event of `event_type` matches, or None after noting what is wrong.
+
+    Behind it comes one for each of `others`.
 
     Args:
         detection: The table under ``detection:``.
@@ -27,6 +36,7 @@ def compile_detection(
         event_type: Its class, whose fields may be asked about.
         path: The rule's file, for messages.
         mistakes: Where mistakes go.
+        others: More conditions over the same selections.
     """
     compiler = _Compiler(event_name, event_type, path, mistakes)
     compiled = {
@@ -35,7 +45,7 @@ def compile_detection(
         if name != "condition"
     }
     selections = {name: matcher for name, matcher in compiled.items() if matcher is not None}
-    return compiler.condition(detection, selections) if len(selections) == len(compiled) else None
+    return compiler.conditions(detection, others, selections) if len(selections) == len(compiled) else None
 
 
 class _Compiler:
@@ -45,22 +55,29 @@ class _Compiler:
         self._path = path
         self._mistakes = mistakes
 
-    def condition(self, detection: Table, selections: dict[str, Matcher]) -> Matcher | None:
+    def conditions(
+        self, detection: Table, others: Sequence[Scalar], selections: dict[str, Matcher]
+    ) -> tuple[Matcher, ...] | None:
         node = detection.nodes.get("condition")
         if not isinstance(node, Scalar):
             self._complain(detection.line, "detection needs one 'condition'", "'condition: selection' is the simplest")
             return None
-        try:
-            matcher, used = compile_condition(node.text, selections)
-        except ConditionError as error:
-            self._complain(node.line, error.what, error.hint)
-            return None
+        found: list[Matcher] = []
+        unused = set(selections)
+        for one in (node, *others):
+            try:
+                matcher, used = compile_condition(one.text, selections)
+            except ConditionError as error:
+                self._complain(one.line, error.what, error.hint)
+                return None
+            found.append(matcher)
+            unused -= used
         for name in selections:
-            if name not in used:
+            if name in unused:
                 self._complain(
                     detection.lines[name], f"the condition does not use selection '{name}'", "use it or remove it"
                 )
-        return matcher
+        return tuple(found)
 
     def selection(self, name: str, node: Node, line: int) -> Matcher | None:
         """All lines of a mapping must hold; of a list of mappings, one must."""

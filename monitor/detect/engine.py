@@ -7,16 +7,19 @@ is counted in `Stats.limits`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import groupby
+from functools import partial
+from itertools import count, groupby
 
-from monitor.detect.cases import Case, Cases
+from monitor.detect.cases import Case, Cases, Step
+from monitor.detect.counting import Counting
 from monitor.detect.exposures import Exposures
 from monitor.detect.ladder import Ladder, Stake
 from monitor.detect.matcher import Matcher
+from monitor.detect.recurrence import Meter, Recurrence, Recurrences
 from monitor.detect.rule import Counts, Rule, RuleSet
 from monitor.detect.tally import Identity, PeerTally, Tally, identity
 from monitor.model.data import DataClass
-from monitor.model.events import Event
+from monitor.model.events import Event, Sights
 from monitor.model.finding import Finding, Observation
 from monitor.model.flow import Endpoint
 from monitor.model.opaque import Label
@@ -30,10 +33,14 @@ MAX_ALL_PEERS = 100_000
 Entry = tuple[int, Matcher, Rule]
 """Rank of a rule among all (0 is worst), how it matches the event type at hand, and the rule."""
 
+Metered = tuple[int, Rule, tuple[Meter, ...]]
+"""Rank of a rule that counts over time, the rule, and one meter for each way in which it counts."""
+
 Witness = Callable[[Label, Observation], None]
 """Is told of every observation that counts, with the id of the finding in which it does at that time."""
 
 _PATRON = DataClass.PATRON_IDENTIFIER.bit
+_PATRONS = Sights.PATRONS
 _FLOWS = Counts.FLOWS  # taking a member from its class is slow in Python 3.11, and these are needed for every message
 
 
@@ -45,12 +52,14 @@ class Engine:
         self._witness = witness
         self._stats = stats
         self._index = _index(rules.active)
+        self._metered = _metered(rules.active)
         self._tallies: dict[tuple[int, Identity], Tally] = {}
         self._changed: list[Tally] = []
         self._peers = 0
         self._cases = Cases(self._settle)
         self._ladder = Ladder(stats)
         self._exposures = Exposures(stats)
+        self._recurrences = Recurrences(stats)
 
     def adopt(self, rules: RuleSet, again: Callable[[Endpoint], Endpoint | None]) -> None:
         """Judge by other rules, and show ends otherwise, from the next observation on.
@@ -64,6 +73,8 @@ class Engine:
         """
         self._cases.forget()
         self._index = _index(rules.active)
+        self._metered = _metered(rules.active)
+        self._recurrences = Recurrences(self._stats)
         ranks = {rule.id: rank for rank, rule in enumerate(rules.active)}
         joined: dict[PeerTally, PeerTally] = {}
         tallies, self._tallies, self._peers = self._tallies, {}, 0
@@ -85,7 +96,7 @@ class Engine:
     @property
     def judged(self) -> frozenset[type[Event]]:
         """The types of events that rules look at; others need not be observed."""
-        return frozenset(self._index)
+        return frozenset((*self._index, *self._metered))
 
     def observe(self, observation: Observation) -> None:
         """Take one fact."""
@@ -94,8 +105,8 @@ class Engine:
             case = self._meet(observation)
             if case is None:
                 return
-        for rank, rule in case.flow_rules:
-            self._count_flow(rank, rule, observation)
+        for step in case.steps:
+            step(observation)
         if observation.sightings:
             for tally in case.of_patrons:
                 self._subjects.count(tally.id, observation.sightings, observation.at_ns)
@@ -103,7 +114,7 @@ class Engine:
             for tally, _ in case.lines:
                 self._witness(tally.id, observation)
 
-    def tick(self, at_ns: int) -> list[Finding]:  # noqa: ARG002 (the contract's; no rule counts over time yet)
+    def tick(self, at_ns: int) -> list[Finding]:  # noqa: ARG002 (the contract's; what time does to a count is seen with the next event)
         """Findings that are new or have changed since the last call, in the order of `finish`.
 
         A finding whose flows have all moved to worse ones is given one last time, with `count` 0.
@@ -132,27 +143,39 @@ class Engine:
     def _meet(self, observation: Observation) -> Case | None:
         """Judge what did not come up before; None if no rule looks at such events."""
         event, flow = observation.event, observation.flow
-        families = self._index.get(type(event))
-        if families is None:
+        families = self._index.get(type(event), ())
+        metered = self._metered.get(type(event), ())
+        if not families and not metered:
             return None
         classes = 0
         for exposed in event.exposed:
             classes |= exposed.data_class.bit
         placed = True
         lines: list[tuple[Tally, PeerTally]] = []
-        flow_rules: list[tuple[int, Rule]] = []
+        steps: list[Step] = []
         for family in families:
             for rank, matches, rule in family:
                 if matches(classes, event, flow):
                     if rule.counts is _FLOWS:
-                        flow_rules.append((rank, rule))
+                        steps.append(partial(self._count_flow, rank, rule))
                     else:
                         place = self._place(rank, rule, observation)
                         placed = placed and place is not None
                         lines += (place,) if place else ()
                     break
-        of_patrons = tuple(tally for tally, _ in lines if tally.rule.reports & _PATRON)
-        case = Case(observation, classes, tuple(lines), of_patrons, tuple(flow_rules))
+        for rank, rule, meters in metered:
+            anew = [
+                meter
+                for meter, one in zip(meters, rule.counting, strict=True)
+                if _begins_anew(one, classes, observation)
+            ]
+            if rule.matchers[type(event)](classes, event, flow):
+                steps.append(partial(self._recur, rank, rule, Recurrence(self._recurrences, flow, meters, anew)))
+            elif anew:
+                steps.append(Recurrence(self._recurrences, flow, (), anew).renew)
+        sights_patrons = event.sights is _PATRONS
+        of_patrons = tuple(tally for tally, _ in lines if sights_patrons and tally.rule.reports & _PATRON)
+        case = Case(observation, classes, tuple(lines), of_patrons, tuple(steps))
         self._cases.open(observation, case, keep=placed)
         return case
 
@@ -184,12 +207,30 @@ class Engine:
                 self._ladder.enter(observation.flow_serial, rule.family, stake, observation.at_ns)
         if stake is not None:
             stake.show(observation.event.exposed, observation.at_ns)
-            if observation.sightings and stake.tally.rule.reports & _PATRON:
-                self._subjects.count(stake.tally.id, observation.sightings, observation.at_ns)
+            self._count_patrons(stake.tally, observation)
             stake.tally.see(observation)
             if self._witness is not None:
                 self._witness(stake.tally.id, observation)
             self._mark(stake.tally)
+
+    def _recur(self, rank: int, rule: Rule, recurrence: Recurrence, observation: Observation) -> None:
+        for one in recurrence.take(observation):
+            place = self._place(rank, rule, one)
+            if place is None:
+                continue
+            tally, peer = place
+            tally.count += 1
+            peer.count += 1
+            tally.show(one.event.exposed, 1)
+            tally.see(one)
+            self._count_patrons(tally, one)
+            if self._witness is not None:
+                self._witness(tally.id, one)
+            self._mark(tally)
+
+    def _count_patrons(self, tally: Tally, observation: Observation) -> None:
+        if observation.sightings and tally.rule.reports & _PATRON and observation.event.sights is _PATRONS:
+            self._subjects.count(tally.id, observation.sightings, observation.at_ns)
 
     def _mark(self, tally: Tally) -> None:
         if not tally.changed:
@@ -215,11 +256,27 @@ class Engine:
         return tally, peer
 
 
+def _metered(rules: tuple[Rule, ...]) -> dict[type[Event], list[Metered]]:
+    """Per event type, the rules that count it over time."""
+    found: dict[type[Event], list[Metered]] = {}
+    numbers = count()
+    for rank, rule in enumerate(rules):
+        meters = tuple(Meter(one, next(numbers)) for one in rule.counting)
+        for event_type in rule.matchers if meters else ():
+            found.setdefault(event_type, []).append((rank, rule, meters))
+    return found
+
+
+def _begins_anew(counting: Counting, classes: int, observation: Observation) -> bool:
+    until = counting.until.get(type(observation.event))
+    return until is not None and until(classes, observation.event, observation.flow)
+
+
 def _index(rules: tuple[Rule, ...]) -> dict[type[Event], tuple[tuple[Entry, ...], ...]]:
     """Per event type, the families that look at it, each with its rules worst first."""
     entries: dict[type[Event], list[Entry]] = {}
     for rank, rule in enumerate(rules):
-        for event_type, matcher in rule.matchers.items():
+        for event_type, matcher in rule.matchers.items() if not rule.counting else ():
             entries.setdefault(event_type, []).append((rank, matcher, rule))
     return {
         event_type: tuple(

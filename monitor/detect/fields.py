@@ -12,7 +12,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from monitor.model.data import Audience, DataClass
+from monitor.model.data import Audience, DataClass, Role
 from monitor.model.events import Event
 from monitor.model.flow import Leg, Reach, Side, Transport
 from monitor.model.opaque import Label
@@ -130,9 +130,19 @@ def _flow_fields() -> dict[str, Field]:
             ("asset", Kind.TEXT, {}),
             ("name", Kind.TEXT, {}),
             ("port", Kind.NUMBER, {}),
+            ("role", Kind.MEMBER, members_of(Role)),
         ):
             path = f"{end}.{name}"
-            found.append(Field(name=path, kind=kind, read=attrgetter(path), members=members, of_flow=True))
+            found.append(
+                Field(
+                    name=path,
+                    kind=kind,
+                    read=attrgetter(path),
+                    members=members,
+                    optional=name == "role",
+                    of_flow=True,
+                )
+            )
     return {one.name: one for one in found}
 
 

@@ -66,6 +66,13 @@ def _check_together(rules: Mapping[str, Rule], mistakes: Mistakes) -> None:
                 rule.path, 1, f"has the name of {twin.path}", "use its id to replace that rule, or rename this file"
             )
         unit, first = counts.setdefault(rule.family, (rule.counts, rule))
+        if rule is not first and (rule.counting or first.counting):
+            mistakes.add(
+                rule.path,
+                1,
+                f"is of the same family as {first.path.name}, and one of the two counts over time",
+                "such a rule needs a family of its own: what is worse cannot be told before it is counted",
+            )
         if rule.counts is not unit:
             mistakes.add(
                 rule.path,

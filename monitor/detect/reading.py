@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from monitor.config.document import Items, Node, Scalar, Table, read_document
 from monitor.config.mistakes import Mistakes, nearest
+from monitor.detect.counting import Counting, CountingTable, counting_tables
 from monitor.detect.detection import compile_detection
 from monitor.detect.matcher import Matcher
 from monitor.detect.rule import Counts, Pages, Rule
@@ -26,7 +27,7 @@ REQUIRED = frozenset({
 })
 OPTIONAL = frozenset({
     "references", "author", "date", "modified", "tags", "license", "related",
-    "counts", "reports", "pages", "checklist",
+    "counts", "counting", "reports", "pages", "checklist",
 })
 # fmt: on
 MAX_TITLE_CHARS = 100
@@ -62,6 +63,7 @@ class _Reader:
         self._check_keys()
         self._check_sigma()
         match, no_match = self._examples()
+        matchers, counting = self._judgement(event_types)
         return Rule(
             slug=self._slug(),
             id=self._shaped("id", _UUID, "a random UUID (version 4) in lower case", "the command uuidgen makes one"),
@@ -73,7 +75,8 @@ class _Reader:
             counts=self._choice("counts", {one.value: one for one in Counts}, Counts.EVENTS),
             reports=self._reports(),
             pages=self._choice("pages", {one.value: one for one in Pages}, Pages.NEVER),
-            matchers=self._matchers(event_types),
+            matchers=matchers,
+            counting=counting,
             remediation=self._text("remediation"),
             references=self._each("references", _LINK, "a web address"),
             checklist=self._texts("checklist"),
@@ -170,7 +173,26 @@ class _Reader:
             found |= known.get(word, 0)
         return found
 
-    def _matchers(self, event_types: Mapping[str, type[Event]]) -> dict[type[Event], Matcher]:
+    def _judgement(
+        self, event_types: Mapping[str, type[Event]]
+    ) -> tuple[dict[type[Event], Matcher], tuple[Counting, ...]]:
+        """What matches, and how often it must."""
+        tables = counting_tables(self._table.nodes.get("counting"), self._complain)
+        untils = [(table, until) for table in tables if (until := table.until) is not None]
+        compiled = self._compiled(event_types, [until for _, until in untils])
+        anew: dict[CountingTable, dict[type[Event], Matcher]] = {table: {} for table in tables}
+        for event_type, (_, *others) in compiled.items():
+            for (table, _), matcher in zip(untils, others, strict=True):
+                anew[table][event_type] = matcher
+        found = [table.read(list(compiled), until) for table, until in anew.items()]
+        if found and self._table.nodes.get("counts") is not None:
+            self._complain(self._table.lines["counts"], "what counts over time counts events", "remove 'counts'")
+        return {kind: matchers[0] for kind, matchers in compiled.items()}, tuple(one for one in found if one)
+
+    def _compiled(
+        self, event_types: Mapping[str, type[Event]], others: list[Scalar]
+    ) -> dict[type[Event], tuple[Matcher, ...]]:
+        """For each event of the rule, the function of its condition, and one for each other condition."""
         node = self._table.nodes.get("event")
         detection = self._table.nodes.get("detection")
         if node is None or detection is None:
@@ -178,7 +200,7 @@ class _Reader:
         if not isinstance(detection, Table):
             self._complain(detection.line, "'detection' is a mapping", "selections and one 'condition'")
             return {}
-        found: dict[type[Event], Matcher] = {}
+        found: dict[type[Event], tuple[Matcher, ...]] = {}
         items = node.nodes if isinstance(node, Items) else (node,)
         if not items:
             self._complain(node.line, "'event' names no event", nearest("", event_types))
@@ -187,9 +209,11 @@ class _Reader:
             if name and name not in event_types:
                 self._complain(item.line, f"there is no event '{name}'", nearest(name, event_types))
             elif name:
-                matcher = compile_detection(detection, name, event_types[name], self._path, self._mistakes)
-                if matcher is not None:
-                    found[event_types[name]] = matcher
+                compiled = compile_detection(
+                    detection, name, event_types[name], self._path, self._mistakes, others=others
+                )
+                if compiled is not None:
+                    found[event_types[name]] = compiled
         return found
 
     def _examples(self) -> tuple[tuple[Table, ...], tuple[Table, ...]]:

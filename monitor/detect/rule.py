@@ -7,6 +7,7 @@ from enum import Enum, unique
 from pathlib import Path
 
 from monitor.config.document import Table
+from monitor.detect.counting import Counting
 from monitor.detect.matcher import Matcher
 from monitor.model.data import AboutKind, Level, Status
 from monitor.model.events import Event
@@ -51,6 +52,8 @@ class Rule(Record):
     pages: Pages
     matchers: Mapping[type[Event], Matcher]
     """By the event types the rule looks at."""
+    counting: tuple[Counting, ...]
+    """How often it takes to be a finding; empty where once is enough. Any of these suffices."""
     remediation: Label
     references: tuple[Label, ...]
     checklist: tuple[Label, ...]
@@ -62,11 +65,11 @@ class Rule(Record):
 
     def counts_like(self, other: Rule) -> bool:
         """Whether what one has counted the other would have counted in the same way."""
-        return (self.family, self.about, self.counts, self.reports) == (
-            other.family,
-            other.about,
-            other.counts,
-            other.reports,
+        return (
+            (self.family, self.about, self.counts, self.reports)
+            == (other.family, other.about, other.counts, other.reports)
+            and len(self.counting) == len(other.counting)
+            and all(mine.counts_like(its) for mine, its in zip(self.counting, other.counting, strict=True))
         )
 
 

@@ -137,7 +137,7 @@ def _losses(heard: Heard) -> Iterator[Check]:
             f"the network card dropped {count(heard.card_losses, 'packet')}: too many, damaged, or too long for it",
             "use a good cable; for long frames: ip link set dev NAME mtu 9000; for many: ethtool -G NAME rx 4096",
         )
-    lost, followed = heard.stats.coverage.gap_bytes, heard.stats.followed_bytes
+    lost, followed = heard.stats.lost_bytes, heard.stats.followed_bytes
     if lost > (followed + lost) * LOST:
         yield attention(
             "traffic.mirror-loss",

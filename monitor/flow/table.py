@@ -163,7 +163,6 @@ def _words(count: int) -> memoryview:
 class FlowTable:
     """Counts packets to flows. `run` a decoded batch, then read `picked` entries 0 to its result, in order."""
 
-    data: cython.const[cython.uchar][::1]
     tags: cython.ulonglong[::1]
     records: cython.ulonglong[::1]
     twins: cython.ulonglong[::1]
@@ -179,7 +178,7 @@ class FlowTable:
 
     kind: cython.const[cython.uchar][::1]
     v6: cython.const[cython.uchar][::1]
-    address: cython.const[cython.int][::1]
+    addresses: cython.const[cython.ulonglong][::1]
     ports: cython.const[cython.uint][::1]
     flags: cython.const[cython.uchar][::1]
     seq: cython.const[cython.uint][::1]
@@ -438,8 +437,7 @@ class FlowTable:
         if 3 * frames.capacity > len(self.pick_packet):
             self._make_picks(frames.capacity)
         self.captures = frames.captures
-        self.data = frames.data
-        self.kind, self.v6, self.address, self.ports = columns.kind, columns.v6, columns.address, columns.ports
+        self.kind, self.v6, self.addresses, self.ports = columns.kind, columns.v6, columns.ends, columns.ports
         self.flags, self.seq, self.vlan, self.signature = columns.flags, columns.seq, columns.vlan, columns.signature
         self.segment_bytes, self.at_ns = columns.segment_bytes, columns.at_ns
         caplens: cython.const[cython.int][::1] = frames.caplen
@@ -555,38 +553,6 @@ class FlowTable:
     @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
-    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
-    def _be32(self, at: cython.Py_ssize_t) -> cython.longlong:
-        if at < 0 or at + 4 > len(self.data):  # one check for all four bytes
-            raise IndexError
-        return (
-            (cython.cast(cython.longlong, self.data[at]) << 24)
-            | (cython.cast(cython.longlong, self.data[at + 1]) << 16)
-            | (cython.cast(cython.longlong, self.data[at + 2]) << 8)
-            | self.data[at + 3]
-        )
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.inline
-    @cython.exceptval(-1, check=True)
-    def _marks_at(self, at: cython.Py_ssize_t, v6: cython.int) -> cython.int:
-        """What the address that stands at `at` is marked with."""
-        high: cython.ulonglong = 0
-        low: cython.ulonglong = _MAPPED | cython.cast(cython.ulonglong, self._be32(at))
-        if v6:
-            high = (cython.cast(cython.ulonglong, self._be32(at)) << 32) | cython.cast(
-                cython.ulonglong, self._be32(at + 4)
-            )
-            low = (cython.cast(cython.ulonglong, self._be32(at + 8)) << 32) | cython.cast(
-                cython.ulonglong, self._be32(at + 12)
-            )
-        return self._marks_of(high, low)
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.inline
-    @cython.exceptval(-1, check=True)
     def _pick(
         self, packet: cython.int, slot: cython.Py_ssize_t, serial: cython.ulonglong, info: cython.int
     ) -> cython.int:
@@ -694,11 +660,10 @@ class FlowTable:
     @cython.exceptval(-1, check=True)
     def _place(self, i: cython.int, kind: cython.uchar) -> cython.Py_ssize_t:
         """Find or make the flow of a packet; sets `side`."""
-        at: cython.Py_ssize_t = self.address[i]
-        a_high: cython.ulonglong = 0
-        b_high: cython.ulonglong = 0
-        a_low: cython.ulonglong
-        b_low: cython.ulonglong
+        a_high: cython.ulonglong = self.addresses[4 * i]
+        a_low: cython.ulonglong = self.addresses[4 * i + 1]
+        b_high: cython.ulonglong = self.addresses[4 * i + 2]
+        b_low: cython.ulonglong = self.addresses[4 * i + 3]
         ends: cython.ulonglong
         tag: cython.ulonglong
         bucket: cython.Py_ssize_t
@@ -708,17 +673,6 @@ class FlowTable:
         from_port: cython.ulonglong = self.ports[i] >> 16
         to_port: cython.ulonglong = self.ports[i] & 0xFFFF
 
-        a_low = cython.cast(cython.ulonglong, self._be32(at))
-        if self.v6[i]:
-            a_high = (a_low << 32) | cython.cast(cython.ulonglong, self._be32(at + 4))
-            a_low = cython.cast(cython.ulonglong, self._be32(at + 8)) << 32
-            a_low |= cython.cast(cython.ulonglong, self._be32(at + 12))
-            b_high = cython.cast(cython.ulonglong, self._be32(at + 16)) << 32
-            b_high |= cython.cast(cython.ulonglong, self._be32(at + 20))
-            b_low = cython.cast(cython.ulonglong, self._be32(at + 24)) << 32
-            b_low |= cython.cast(cython.ulonglong, self._be32(at + 28))
-        else:
-            b_low = cython.cast(cython.ulonglong, self._be32(at + 4))
         self.side = 0
         if a_high != b_high:
             self.side = 1 if a_high > b_high else 0
@@ -825,9 +779,11 @@ class FlowTable:
     @cython.exceptval(-1, check=True)
     def _is_excluded(self, i: cython.int) -> cython.int:
         """Whether a packet that belongs to no flow is between ends that are not to be looked at."""
-        v6: cython.int = self.v6[i]
-        at: cython.Py_ssize_t = self.address[i]
-        state: cython.ulonglong = self._state_of(self._marks_at(at, v6), self._marks_at(at + (16 if v6 else 4), v6))
+        mapped: cython.ulonglong = 0 if self.v6[i] else _MAPPED
+        state: cython.ulonglong = self._state_of(
+            self._marks_of(self.addresses[4 * i], self.addresses[4 * i + 1] | mapped),
+            self._marks_of(self.addresses[4 * i + 2], self.addresses[4 * i + 3] | mapped),
+        )
         return 1 if state & _EXCLUDED else 0
 
     @cython.cfunc

@@ -41,8 +41,8 @@ def _column(typecode: str, capacity: int) -> array[int]:
 class Columns:
     """One entry per frame of a batch; offsets count from the start of the batch's buffer.
 
-    Only `kind` and `vlan` have a meaning for frames that are neither TCP nor UDP; where they hold IP nevertheless, `v6`
-    and `address` have one, too.
+    Only `kind` and `vlan` have a meaning for frames that are neither TCP nor UDP; where they hold IP nevertheless,
+    `v6`, `address` and `ends` have one, too.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -53,6 +53,8 @@ class Columns:
         """1 for IPv6, 0 for IPv4."""
         self.address = _column("i", capacity)
         """Offset of the source address; the destination address follows it."""
+        self.ends = _column("Q", 4 * capacity)
+        """Both addresses as numbers, high and low half of the source, then of the target; halves above IPv4 are 0."""
         self.ports = _column("I", capacity)
         """Source port in the high 16 bits, destination port in the low."""
         self.flags = _column("B", capacity)

@@ -8,7 +8,7 @@ fact again gives the event that it made before, and whoever judges events may kn
 from __future__ import annotations
 
 from enum import Enum, unique
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from monitor.model.data import DataClass
 from monitor.model.flow import Leg, Side
@@ -27,19 +27,30 @@ class Exposed(NamedTuple):
     """The field that held it, from the protocol's closed list or the catalogue, else ``other``."""
 
 
+@unique
+class Sights(Enum):
+    """Whom the sightings behind an event are of."""
+
+    PATRONS = "patrons"
+    ACCOUNTS = "accounts"
+    """What programs and machines log in with."""
+
+
 class Event(Record):
     """Base of every fact that a parser reports."""
+
+    sights: ClassVar[Sights] = Sights.PATRONS
 
     exposed: tuple[Exposed, ...] = ()
     """Every value of patron data behind this fact, in wire order."""
 
 
 class Sighted(NamedTuple):
-    """An event, and the patrons behind it: the one repeats, the others do not."""
+    """An event, and the patrons or accounts behind it: the one repeats, the others do not."""
 
     event: Event
     sightings: tuple[Sighting, ...]
-    """One for each patron identifier, at least one."""
+    """One for each patron identifier, or account (`Event.sights` says which), at least one."""
 
 
 class FlowOpened(Event):

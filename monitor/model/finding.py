@@ -30,7 +30,7 @@ class Observation(NamedTuple):
     vlan: int
     """VLAN id of that frame (inner id when tagged twice), or -1."""
     sightings: tuple[Sighting, ...] = ()
-    """One for each patron identifier behind the event."""
+    """One for each patron identifier, or account, behind the event; see `Event.sights`."""
 
 
 class About(Record):

@@ -58,7 +58,7 @@ class Raw(_Unshowable):
 
 
 class Sighting(_Unshowable):
-    """One patron was seen. Holds a keyed digest that only `privacy.subjects` opens, to count distinct patrons."""
+    """One patron or account was seen. Holds a keyed digest that only `privacy/` opens, to tell apart and count them."""
 
     __slots__ = ("__digest",)
 
@@ -66,7 +66,7 @@ class Sighting(_Unshowable):
         self.__digest = digest
 
     def reveal(self) -> bytes:
-        """The digest: for `privacy.subjects` only."""
+        """The digest: for `privacy.subjects` and `privacy.pseudonyms` only."""
         return self.__digest
 
 

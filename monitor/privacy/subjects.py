@@ -25,11 +25,18 @@ MAX_DIGESTS = 500_000
 DAY_NS = 86_400 * 10**9
 
 _PROCESS_KEY = os.urandom(32)
+_ACCOUNT = os.urandom(16)
+"""Ahead of what an account is called."""
 
 
 def sighting(identifier: bytes) -> Sighting:
     """Note that a patron was seen. Blanks around an identifier are padding and do not make another patron."""
     return Sighting(hash(_PROCESS_KEY + identifier.strip()).to_bytes(DIGEST_BYTES, "little", signed=True))
+
+
+def account(name: bytes) -> Sighting:
+    """Note that an account was used. It is never taken for a patron of the same name."""
+    return sighting(_ACCOUNT + name.strip())
 
 
 class SubjectCounter:

@@ -204,10 +204,10 @@ def test_each_alert_fires_when_it_should(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wiki", "folder"), [("", "docs/runbooks/"), ("https://wiki.example.org/", "https://wiki.example.org/")]
+    ("wiki", "folder"), [("", "privacy-monitor runbook "), ("https://wiki.example.org/", "https://wiki.example.org/")]
 )
 def test_words(wiki: str, folder: str, tmp_path: Path) -> None:
-    """What people read: places and figures filled in, and the page, as a link where somebody said where it is."""
+    """What people read: places and figures filled in, and the page: a command, or a link where that is known."""
     at, _, fires, _ = CASES["PrivacyMonitorDropsPackets"]
     asked = expectation("PrivacyMonitorDropsPackets", at, {**SENSOR, "severity": "ticket"})
     asked["exp_alerts"][0]["exp_annotations"] = {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monitor.config.settings import RUNBOOKS, Urgency
+from monitor.config.settings import Urgency
 from monitor.sinks.alerts.digest import News, compose_digest, item_of
 from monitor.sinks.alerts.notice import Labels, Sender, describe_page, make_labels
 from tests.unit.sinks.samples import PIN
@@ -81,4 +81,4 @@ def test_inhibition_names_alerts_that_there_are() -> None:
 @pytest.mark.parametrize("slug", ["sensor-blind", "privacy-digest", "privacy-monitor-test"])
 def test_every_alert_has_its_page(slug: str) -> None:
     """Beside those of rules."""
-    assert (EXAMPLE.parents[2] / RUNBOOKS / f"{slug}.md").is_file()
+    assert (EXAMPLE.parents[2] / "docs/runbooks" / f"{slug}.md").is_file()

@@ -6,7 +6,7 @@ import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from enum import Enum
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -23,7 +23,7 @@ NUMBERS = (int, float, bool, type(None))
 
 def dirty(hint: object, where: str, clean: tuple[type, ...]) -> Iterator[str]:
     """Name every place below `hint` that could hold something else than numbers, enums and the types in `clean`."""
-    if get_origin(hint) in (tuple, Mapping, Union, types.UnionType):
+    if get_origin(hint) in (tuple, Mapping, Union, types.UnionType, ClassVar):
         for part in get_args(hint):
             if part is not Ellipsis:
                 yield from dirty(part, where, clean)

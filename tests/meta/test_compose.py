@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +34,59 @@ def test_what_is_mounted_is_there(services: dict[str, Any]) -> None:
 
 
 def test_everything_is_provisioned(services: dict[str, Any]) -> None:
-    """Data source, dashboards, and the folder that the provisioning of dashboards names."""
+    """Every folder that Grafana reads is where it looks for it, and so are the dashboards that one of them names."""
     grafana = mounts(services["grafana"])
-    (provider,) = yaml.safe_load((FOLDER / "provisioning/dashboards/library-privacy.yaml").read_text("utf-8"))[
-        "providers"
-    ]
+    kinds = {path.name for path in (FOLDER / "provisioning").iterdir() if path.name != "optional"}
+    assert {"alerting", "dashboards", "datasources"} == kinds
+    for kind in kinds:
+        assert f"./provisioning/{kind}" == grafana[f"/etc/grafana/provisioning/{kind}"]
+    (provider,) = provisioned("dashboards", "providers")
     assert "./dashboards" == grafana[provider["options"]["path"]]
-    assert {"./provisioning/datasources", "./provisioning/dashboards"} < set(grafana.values())
+    assert provisioned("datasources", "datasources")
+    for key in ("groups", "contactPoints", "policies"):
+        assert provisioned("alerting", key), key
+
+
+def provisioned(kind: str, key: str) -> list[dict[str, Any]]:
+    """What all files of a folder say together; each is of the one version that there is."""
+    found: list[dict[str, Any]] = []
+    for path in sorted((FOLDER / "provisioning" / kind).iterdir()):
+        said = yaml.safe_load(path.read_text("utf-8"))
+        assert 1 == said["apiVersion"], path
+        found += said.get(key, [])
+    return found
+
+
+def routes(policy: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A policy and all below it."""
+    yield policy
+    for route in policy.get("routes", []):
+        yield from routes(route)
+
+
+def test_what_is_provisioned_fits_together() -> None:
+    """Grafana does not start where a policy names no contact point, or a rule no data source."""
+    points = provisioned("alerting", "contactPoints")
+    named = {route["receiver"] for policy in provisioned("alerting", "policies") for route in routes(policy)}
+    assert {point["name"] for point in points} == named
+    for receiver in (one for point in points for one in point["receivers"]):
+        assert {"email": {"addresses"}, "webhook": {"url"}}[receiver["type"]] == receiver["settings"].keys()
+        assert re.fullmatch("[A-Za-z0-9_-]{1,40}", receiver["uid"])
+        assert "$" not in str(receiver), "a variable that is not set would be an empty address"
+    (source,) = provisioned("datasources", "datasources")
+    rules = [rule for group in provisioned("alerting", "groups") for rule in group["rules"]]
+    assert len(rules) == len({rule["uid"] for rule in rules})
+    for rule in rules:
+        assert {source["uid"], "__expr__"} == {one["datasourceUid"] for one in rule["data"]}
+        assert rule["condition"] in {one["refId"] for one in rule["data"]}
+
+
+def test_nothing_is_told_twice(services: dict[str, Any]) -> None:
+    """Alertmanager tells people; Grafana's own alerts rest until somebody wants them instead."""
+    assert "alerting" in yaml.safe_load((FOLDER / "prometheus/prometheus.yml").read_text("utf-8"))
+    environment = services["grafana"]["environment"]
+    assert "${GRAFANA_ALERTS:-false}" == environment["GF_UNIFIED_ALERTING_EXECUTE_ALERTS"]
+    assert all(":-" in value for value in environment.values() if "$" in value), "each has a value without being set"
 
 
 @pytest.mark.parametrize("name", ["prometheus", "alertmanager"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from random import Random
 
 from demo.kiosk import HOUR_NS, MINUTE_NS, OPENING_NS, Kiosk
@@ -39,14 +40,19 @@ def station(number: int, people: Iterable[Reader], shelf: list[Book], random: Ra
     return kiosk.talk.close().packets
 
 
-def day(*, hours: int = OPEN_HOURS) -> list[Packet]:
-    """Everything on the wire in the open hours, and for so many hours altogether what networks say to themselves."""
+@cache
+def opening_hours() -> tuple[list[Packet], ...]:
+    """The day at each self-check; it is the same for all tests."""
     random = Random(1_214)
     people, shelf = readers(random, 16), books(random, 40)
+    each = OPEN_HOURS * 6
+    return tuple(station(number, (people * 5)[number : number + each], shelf, random) for number in range(3))
+
+
+def day(*, hours: int = OPEN_HOURS) -> list[Packet]:
+    """Everything on the wire in the open hours, and for so many hours altogether what networks say to themselves."""
     murmur = [
         Packet(OPENING_NS + minute * MINUTE_NS, who_has(Host("10.1.0.1"), Host(f"10.1.0.{minute % 250 + 2}")))
         for minute in range(hours * 60)
     ]
-    each = OPEN_HOURS * 6
-    stations = [station(number, (people * 5)[number : number + each], shelf, random) for number in range(3)]
-    return woven(murmur, *stations)
+    return woven(murmur, *opening_hours())

@@ -5,11 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from urllib.parse import quote_plus
 
 from monitor.audit.marks import Marks, Script
+from monitor.audit.plants.ncip import element, message
 from monitor.model.flow import Side
 from monitor.protocols.http.products import shipped_entries
+from monitor.protocols.ncip.elements import ELEMENTS
+from monitor.protocols.sip2.fields import FIELDS
 
 FORM = "application/x-www-form-urlencoded"
 PAGE = b"<html></html>"
@@ -54,6 +58,19 @@ def head(line: str, fields: dict[str, str]) -> bytes:
     return "\r\n".join([line, *(f"{name}: {value}" for name, value in fields.items()), "", ""]).encode()
 
 
+def mediated(code: str, fixed: list[str], fields: list[tuple[str, str]]) -> str:
+    """A message of SIP2 in JSON, as SIP2Mediator and its backends write it."""
+    return json.dumps({"code": code, "fields": [{name: value} for name, value in fields], "fixed_fields": fixed})
+
+
+def enveloped(text: str, kind: str = "request", credentials: str = "") -> bytes:
+    """A message of SIP2 in XML, with or without the credentials of the system that asks."""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<ns1:sip {credentials} xmlns:ns1="http://example.org/Schema/sip.xsd">\n'
+        f"  <{kind}>{text}</{kind}>\n</ns1:sip>"
+    ).encode()
+
+
 def http(marks: Marks) -> Iterator[Script]:
     """HTTP: marks in every parameter of every product, in place of names, in each part of a head, around messages."""
     loose = marks.mark("loose").decode()
@@ -90,6 +107,7 @@ def http(marks: Marks) -> Iterator[Script]:
             path = search.replace("*", "")
             yield [(Side.ORIGINATOR, ask(f"GET {path}?{query}", Host=host)), (Side.RESPONDER, answer())]
 
+    yield from _carried(mark, loose)
     word = b64encode(f"{mark('user')}:{mark('word')}".encode()).decode()
     names = "&".join(f"{mark(f'name {number}')}={mark('value')}" for number in range(5))
     packed = gzip.compress(f"username={mark('packed')}&password={mark('packed too')}".encode(), mtime=0)
@@ -123,3 +141,40 @@ def http(marks: Marks) -> Iterator[Script]:
     ):
         yield [(Side.ORIGINATOR, ask("GET /")), (Side.RESPONDER, answer()), (Side.ORIGINATOR, text.encode())]
         yield [(Side.ORIGINATOR, text.encode()), (Side.RESPONDER, text.encode())]
+
+
+def _carried(mark: Callable[[str], str], loose: str) -> Iterator[Script]:
+    """Messages of SIP2 and NCIP in requests and responses, each field a mark."""
+    fields = [(key.decode("ascii"), mark(key.decode("ascii"))) for key in FIELDS]
+    fixed = ["001", "20260105    101500", " " * 10]
+    text = "".join(fixed) + "".join(f"{name}{value}|" for name, value in fields)
+    said = mediated("63", fixed, fields)
+    broken = mediated("63", [loose], [(loose, loose)])
+    credentials = f'login="{mark("login")}" password="{mark("password")}"'
+    account = "".join(element(name, mark(name)) for name in ELEMENTS)
+    for body, kind in (
+        (f"session={loose}&message={quote_plus(said)}".encode(), FORM),
+        (f"session={loose}&message={quote_plus(broken)}".encode(), FORM),
+        (said.encode(), "application/json"),
+        (enveloped(f"63{text}", credentials=credentials), "application/xml"),
+        (enveloped(f"99{loose}", credentials=credentials), "text/xml"),
+        (message(element("LookupUser", account)).encode(), "application/xml; charset=utf-8"),
+        (message(element("LookupUser", account, loose))[:-30].encode(), "text/xml"),
+        (f"<{loose}>{loose}</{loose}>".encode(), "text/xml"),
+    ):
+        packed = gzip.compress(body, mtime=0)
+        yield [
+            (Side.ORIGINATOR, ask("POST /a", body, Content_Type=kind)),
+            (Side.RESPONDER, answer(body=body, Content_Type=kind)),
+            (Side.ORIGINATOR, ask("POST /a", packed, Content_Type=kind, Content_Encoding="gzip")),
+            (Side.RESPONDER, answer(body=packed, Content_Encoding="gzip")),
+        ]
+    yield [
+        (Side.ORIGINATOR, ask(f"GET /sip?session={loose}&message={quote_plus(said)}")),
+        (Side.RESPONDER, answer(body=f'{{"payload": [{said}], "{loose}": "{loose}"}}'.encode())),
+        (
+            Side.ORIGINATOR,
+            ask(f"GET /sru?version=1.2&operation=searchRetrieve&query={mark('searched')}&x={loose}"),
+        ),
+        (Side.RESPONDER, answer()),
+    ]

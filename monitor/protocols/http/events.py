@@ -1,4 +1,4 @@
-"""What the HTTP parser says: requests, responses, pieces of heads that were cut, and oddities.
+"""What the HTTP parser says: requests, responses, pieces of heads that were cut, messages inside, and oddities.
 
 Rule: nothing here holds a byte of a message; methods are a closed list, products come from the catalog.
 """
@@ -9,6 +9,8 @@ from enum import Enum, unique
 
 from monitor.model.events import Event
 from monitor.model.opaque import Label
+from monitor.protocols.ncip.events import NcipService
+from monitor.protocols.sip2.events import MessageId, Role
 
 
 @unique
@@ -56,6 +58,26 @@ class HttpResponse(Event):
     product: Label
     """The product its request was sent to; empty where that is not known."""
     status: int
+
+
+class HttpSip2(Event):
+    """A message of SIP2 in the address or body of a request, or in the body of a response."""
+
+    message: MessageId
+    sender: Role
+
+
+class HttpNcip(Event):
+    """A message of NCIP in the body of a request or response, or the first part of one."""
+
+    service: NcipService
+    answer: bool
+    """It answers a message of that service."""
+
+
+def is_of_library(event: HttpRequest | HttpResponse | HttpSip2 | HttpNcip) -> bool:
+    """Whether an event belongs to a library's service wherever that stands."""
+    return isinstance(event, HttpSip2 | HttpNcip) or bool(event.product)
 
 
 @unique

@@ -9,8 +9,16 @@ from typing import NamedTuple, Protocol
 from monitor.model.events import Output
 from monitor.model.flow import Side
 
+HEAD_BYTES = 65_536
+"""Bound of a head; servers take 8 to 64 KiB."""
+BODY_BYTES = 65_536
+"""What is looked at of a body; a login has some hundred bytes, a form with everything a few thousand."""
+FOR_EVER = 1 << 62
+"""Bytes of a body that ends with its connection."""
 CHUNK_LINE_BYTES = 4_096
 """Bound of the line before a chunk, extensions included, and of a line behind the last one."""
+TRIED_BYTES = 1_024
+"""In which it shows whether a body is wanted: what stands ahead of an XML document's root takes some hundred bytes."""
 
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 
@@ -36,6 +44,8 @@ class Body(NamedTuple):
     """Bytes, where they are known."""
     wanted: bool = False
     """Somebody wants to look at it; never if it has no bytes."""
+    tried: bool = False
+    """Whether the rest of it is wanted shows in its first bytes (`Reader.wants`)."""
 
 
 NO_BODY = Body(0)
@@ -55,6 +65,10 @@ class Reader(Protocol):
         """
         ...
 
+    def wants(self, side: Side, start: bytes, outputs: list[Output]) -> bool:
+        """Whether the rest of a body is wanted that begins so; it was to be tried."""
+        ...
+
     def body(self, side: Side, body: bytes, outputs: list[Output], *, whole: bool) -> None:
         """The body that was wanted came, or as much of it as will."""
         ...
@@ -62,6 +76,15 @@ class Reader(Protocol):
     def stranger(self, outputs: list[Output]) -> None:
         """What a tunnel carries is no HTTP."""
         ...
+
+
+def behind_blank_line(source: bytes | bytearray, start: int, limit: int) -> int:
+    """Where the first blank line from `start` on ends, its line end before it included; -1 if it is not there yet."""
+    usual = source.find(b"\n\r\n", start, limit)
+    bare = source.find(b"\n\n", start, limit if usual < 0 else usual + 1)
+    if bare >= 0:
+        return bare + 2
+    return usual + 3 if usual >= 0 else -1
 
 
 def read_chunk_line(source: bytes | bytearray, at: int, *, first: bool) -> tuple[int, int] | None:

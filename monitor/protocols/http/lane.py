@@ -12,18 +12,22 @@ from collections.abc import Callable
 from monitor.model.events import Output, SkipTo, Weird
 from monitor.model.flow import Side
 from monitor.protocols.http.events import HttpWeird
-from monitor.protocols.http.framing import CHUNK_LINE_BYTES, Body, Length, Reader, read_chunk_line
+from monitor.protocols.http.framing import (
+    BODY_BYTES,
+    CHUNK_LINE_BYTES,
+    FOR_EVER,
+    HEAD_BYTES,
+    TRIED_BYTES,
+    Body,
+    Length,
+    Reader,
+    behind_blank_line,
+    read_chunk_line,
+)
 from monitor.protocols.http.lines import LINE_BYTES, is_first_line, may_open
 from monitor.protocols.http.search import Search
 
-HEAD_BYTES = 65_536
-"""Bound of a head; servers take 8 to 64 KiB."""
-BODY_BYTES = 65_536
-"""What is looked at of a body; a login has some hundred bytes, a form with everything a few thousand."""
-FOR_EVER = 1 << 62
-"""Bytes of a body that ends with its connection."""
-
-_ENDS = b"\r\n"
+_ENDLESS, _ENDS = FOR_EVER // 2, b"\r\n"
 _BLANK_LINES = re.compile(rb"[\r\n]*")
 _CUT_BODY = Weird(name=HttpWeird.CUT_BODY)
 _CUT_HEAD = Weird(name=HttpWeird.CUT_HEAD)
@@ -31,7 +35,6 @@ _BAD_LENGTH = Weird(name=HttpWeird.BAD_LENGTH)
 _LARGE_BODY = Weird(name=HttpWeird.LARGE_BODY)
 _NOT_A_MESSAGE = Weird(name=HttpWeird.NOT_A_MESSAGE)
 _OVERSIZE_HEAD = Weird(name=HttpWeird.OVERSIZE_HEAD)
-
 
 _HEAD, _BODY, _CHUNK, _TRAILER, _REST, _SEARCH = range(6)
 """Where a lane stands: in a head; in bytes that are looked at; before a chunk's line; behind the last chunk; in a body
@@ -43,7 +46,7 @@ class Lane:
 
     __slots__ = (
         *("heard", "_side", "_reader", "_state", "_sure", "_kept", "_waits", "_opened", "_scanned", "_search"),
-        *("_tunnel", "_left", "_chunked", "_first_chunk", "_looking", "_body"),
+        *("_tunnel", "_left", "_chunked", "_first_chunk", "_looking", "_trying", "_body"),
     )
 
     def __init__(self, side: Side, reader: Reader, *, from_start: bool) -> None:
@@ -63,6 +66,7 @@ class Lane:
         self._chunked = False
         self._first_chunk = False
         self._looking = False
+        self._trying = False
         self._body = bytearray()
 
     def feed(self, data: memoryview, outputs: list[Output]) -> None:
@@ -85,11 +89,12 @@ class Lane:
         elif at < len(source):
             kept += source[at:]
 
-    def lose(self, size_bytes: int, outputs: list[Output], *, snapped: bool = False) -> None:
-        """Bytes were lost, or were not recorded because of a snap length.
+    def skims(self, size_bytes: int) -> bool:
+        """Whether as many bytes lie inside a body that is merely tried, so that it matters to nobody to lose them."""
+        return self._trying and self._state == _BODY and 0 < size_bytes <= self._left
 
-        Inside a body whose length is known the place of the next head stays known.
-        """
+    def lose(self, size_bytes: int, outputs: list[Output], *, snapped: bool = False) -> None:
+        """Bytes were lost, or not recorded; inside a body of known length the place of the next head stays known."""
         self.heard = True
         inside = self._state == _BODY and 0 < size_bytes <= self._left
         self._give_up(outputs, snapped=snapped)
@@ -101,6 +106,8 @@ class Lane:
 
     def end(self, outputs: list[Output]) -> None:
         """No more bytes will come."""
+        if self._looking and self._left > _ENDLESS:
+            self._deliver(outputs, whole=True)
         self._give_up(outputs)
         self.search()
 
@@ -115,7 +122,8 @@ class Lane:
     def give_up_body(self, outputs: list[Output]) -> None:
         """Nobody waits for the rest of a body."""
         if self._looking:
-            outputs.append(_CUT_BODY)
+            if not self._trying:
+                outputs.append(_CUT_BODY)
             self._deliver(outputs, whole=False)
 
     def _give_up(self, outputs: list[Output], *, snapped: bool = False) -> None:
@@ -146,7 +154,7 @@ class Lane:
                 self._reader.stranger(outputs)
                 return len(source)
             self._tunnel = False
-        end = _behind_blank_line(source, max(at, at + self._scanned - 2), at + HEAD_BYTES)
+        end = behind_blank_line(source, max(at, at + self._scanned - 2), at + HEAD_BYTES)
         if end < 0:
             return self._open_head(source, at, outputs)
         sure, self._scanned, self._opened = self._sure, 0, False
@@ -185,12 +193,13 @@ class Lane:
         return line + 1 if line >= 0 else at + LINE_BYTES
 
     def _begin_body(self, body: Body, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
-        length = body.length
-        self._looking = body.wanted
+        length, self._looking, self._trying = body
         self._chunked = False
+        if self._looking and length is Length.CLOSE:
+            length = FOR_EVER
         if isinstance(length, int):
             self._left = length
-            if not body.wanted:
+            if not self._looking:
                 return self._skip(source, at, outputs)
             self._state = _BODY
         elif length is Length.CHUNKS:
@@ -213,14 +222,21 @@ class Lane:
         here = min(self._left, len(source) - at)
         if here < self._left:
             outputs.append(SkipTo(side=self._side, size_bytes=self._left - here))
+        self._state = _CHUNK if self._chunked else _HEAD if self._left < _ENDLESS else _REST
         self._left = 0
-        self._state = _CHUNK if self._chunked else _HEAD
         return at + here
 
     def _look(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
-        taken = min(self._left, len(source) - at, BODY_BYTES - len(self._body))
+        bound = TRIED_BYTES if self._trying else BODY_BYTES
+        taken = min(self._left, len(source) - at, bound - len(self._body))
         self._body += source[at : at + taken]
         self._left -= taken
+        if self._trying and len(self._body) == bound:
+            self._trying = False
+            if not self._reader.wants(self._side, bytes(self._body), outputs):
+                self._looking = False
+                self._body.clear()
+                return self._skip(source, at + taken, outputs)
         if len(self._body) == BODY_BYTES and (self._left or self._chunked):
             outputs.append(_LARGE_BODY)
             self._deliver(outputs, whole=False)
@@ -277,15 +293,6 @@ class Lane:
         self._state = _HEAD
         self._opened = True
         return reached
-
-
-def _behind_blank_line(source: bytes | bytearray, start: int, limit: int) -> int:
-    """Where the first blank line from `start` on ends, its line end before it included; -1 if it is not there yet."""
-    usual = source.find(b"\n\r\n", start, limit)
-    bare = source.find(b"\n\n", start, limit if usual < 0 else usual + 1)
-    if bare >= 0:
-        return bare + 2
-    return usual + 3 if usual >= 0 else -1
 
 
 _Step = Callable[[Lane, bytes | bytearray, int, list[Output]], int]

@@ -20,15 +20,18 @@ from monitor.privacy.labels import NOTHING
 from monitor.protocols.http.catalog import Catalog, Product
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, HttpWeird, Method
 from monitor.protocols.http.fields import Fields, read_fields
+from monitor.protocols.http.forms import INFLATED_BYTES, Pairs, query_pairs, unpack
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lane import Lane
 from monitor.protocols.http.lines import PREFACE, STATUS, first_line
+from monitor.protocols.http.parcels import JSON_MARK, is_parcel, may_carry
 from monitor.protocols.http.products import shipped_entries
 from monitor.protocols.http.request import MAX_EVENTS, Request
 
 UNANSWERED = 64
 """Requests that wait for an answer; browsers that pipelined sent a handful."""
 
+_BAD_BODY = Weird(name=HttpWeird.BAD_BODY)
 _BAD_HEAD = Weird(name=HttpWeird.BAD_HEAD)
 _HTTP2 = Weird(name=HttpWeird.HTTP2)
 _LOST_BYTES = Weird(name=HttpWeird.LOST_BYTES)
@@ -36,6 +39,7 @@ _UNANSWERED = Weird(name=HttpWeird.UNANSWERED)
 _OVER = Body(Length.NOTHING)
 _OK, _SWITCHING, _REDIRECT = 200, 101, 300
 _CONNECT, _HEAD = Method.CONNECT, Method.HEAD  # taking a member from its class is slow in Python 3.11
+_CHUNKS, _CLOSE = Length.CHUNKS, Length.CLOSE
 _BODILESS = frozenset((204, 304))
 
 
@@ -48,19 +52,25 @@ class _Asked(NamedTuple):
     """It exposed a session itself."""
 
 
+_NO_FIELDS = Fields()
 _UNKNOWN = _Asked(Method.OTHER, None, session=False)
 
 
 class HttpParser:
     """Both sides of one flow (`monitor.model.contract.Parser`)."""
 
-    __slots__ = ("_asked", "_catalog", "_lanes", "_over", "_paired", "_requests")
+    __slots__ = ("_answers", "_asked", "_carries", "_catalog", "_lanes", "_over", "_paired", "_requests")
 
     def __init__(self, catalog: Catalog, *, from_start: bool) -> None:
         self._catalog = catalog
         self._lanes = tuple(Lane(side, self, from_start=from_start) for side in Side)
         self._asked: tuple[deque[_Asked], ...] = (deque(), deque())
         self._requests: list[Request | None] = [None, None]
+        """Whose body is on its way, by the side that sends it."""
+        self._answers: list[Fields | None] = [None, None]
+        """The same of responses."""
+        self._carries = False
+        """A request carried a message of its own, and so will the responses."""
         self._paired = from_start
         self._over = False
 
@@ -79,6 +89,9 @@ class HttpParser:
         """
         outputs: list[Output] = []
         if not self._over:
+            if self._lanes[side].skims(size_bytes):
+                self._lanes[side].lose(size_bytes, outputs)
+                return outputs
             if size_bytes and not snapped:
                 outputs.append(_LOST_BYTES)
             self._lanes[side].lose(size_bytes, outputs, snapped=snapped)
@@ -107,20 +120,63 @@ class HttpParser:
             outputs.append(_BAD_HEAD)
         if line.re is STATUS:
             return self._response(side, int(line[1]), fields, outputs)
-        request = Request(line[1], line[2], fields, self._catalog)
+        method, target = line.group(1, 2)
+        request = Request(method, target, fields, self._catalog)
         self._remember(side, request, outputs)
         follows = request.follows
         if follows.wanted:
             self._requests[side] = request
         else:
             outputs.append(request.event([]))
+        if JSON_MARK in target:
+            self._carry(b"", query_pairs(target.partition(b"?")[2]), outputs, whole=True)
         return follows
 
-    def body(self, side: Side, body: bytes, outputs: list[Output], *, whole: bool) -> None:
-        """Take the body of a request (`Reader`)."""
-        request, self._requests[side] = self._requests[side], None
+    def wants(self, side: Side, start: bytes, outputs: list[Output]) -> bool:
+        """Judge a body by its first bytes (`Reader`)."""
+        request, answer = self._requests[side], self._answers[side]
+        codings = (request.fields if request else answer or _NO_FIELDS).codings
+        text = unpack(start, codings) if codings else start
+        if text is not None:
+            from monitor.protocols.http.carried import begins  # noqa: PLC0415  (few runs need it)
+
+            if begins(text, expected=request is None and self._expects(side)):
+                return True
+        self._requests[side] = self._answers[side] = None
         if request is not None:
-            outputs.append(request.event(request.pairs(body, outputs, whole=whole)))
+            outputs.append(request.event([]))
+        return False
+
+    def body(self, side: Side, body: bytes, outputs: list[Output], *, whole: bool) -> None:
+        """Take the body of a request or response (`Reader`)."""
+        request, self._requests[side] = self._requests[side], None
+        answer, self._answers[side] = self._answers[side], None
+        text: bytes | None = body
+        codings = (request.fields if request else answer or _NO_FIELDS).codings
+        if codings:
+            text = unpack(body, codings)
+            whole = whole and text is not None and len(text) < INFLATED_BYTES
+        pairs: Pairs = []
+        if request is not None:
+            if text:
+                pairs = request.pairs(text, whole=whole)
+            elif text is None:
+                outputs.append(_BAD_BODY)
+            outputs.append(request.event(pairs))
+        if text and is_parcel(text):
+            self._carry(text, pairs, outputs, whole=whole)
+
+    def _carry(self, text: bytes, pairs: Pairs, outputs: list[Output], *, whole: bool) -> None:
+        """Report messages that a body or its parameters carry."""
+        from monitor.protocols.http.carried import read_body  # noqa: PLC0415  (few runs need it)
+
+        found = read_body(text, pairs, whole=whole)
+        outputs += found
+        self._carries = self._carries or bool(found)
+
+    def _expects(self, side: Side) -> bool:
+        """Whether a response of `side` is expected to carry a message, or nothing is known of its request."""
+        return self._carries or not self._lanes[1 - side].heard
 
     def cut_head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool, snapped: bool = False) -> bool:
         """Take the beginning of a head (`Reader`)."""
@@ -198,9 +254,13 @@ class HttpParser:
             return NO_BODY
         if fields.unclear:
             return Body(Length.UNCLEAR)
-        if fields.chunked:
-            return Body(Length.CHUNKS)
-        return Body(Length.CLOSE if fields.transfer or fields.length is None else fields.length)
+        length: int | Length = _CHUNKS
+        if not fields.chunked:
+            length = _CLOSE if fields.transfer or fields.length is None else fields.length
+        if length and (may_carry(fields.content_type) or self._carries or not self._lanes[1 - side].heard):
+            self._answers[side] = fields
+            return Body(length, wanted=True, tried=True)
+        return Body(length)
 
     def _label(self, asked: _Asked | None) -> Label:
         return asked.product.label if self._paired and asked and asked.product else NOTHING

@@ -8,7 +8,7 @@ from __future__ import annotations
 from monitor.model.contract import ProtocolSpec
 from monitor.model.data import Role
 from monitor.model.flow import Transport
-from monitor.protocols.sip2.events import Sip2Fragment, Sip2Login, Sip2Message
+from monitor.protocols.sip2.events import Sip2Fragment, Sip2Login, Sip2LoginAnswer, Sip2Message
 from monitor.protocols.sip2.framing import FRAME_BYTES, LINE_FEEDS
 from monitor.protocols.sip2.parser import Sip2Parser
 from monitor.protocols.sip2.preamble import PREAMBLE_BYTES, PREAMBLE_LINES
@@ -21,7 +21,7 @@ SPEC = ProtocolSpec(
     ports=(6001, 6002, 8023, 6443, 1290, 1294, 2090, 3004, 5300, 5550, 6197),
     probe=probe,
     parser=Sip2Parser,
-    events=(Sip2Message, Sip2Fragment, Sip2Login),
+    events=(Sip2Message, Sip2Fragment, Sip2Login, Sip2LoginAnswer),
     limits={
         "frame_bytes": FRAME_BYTES,
         "frame_line_feeds": LINE_FEEDS,

@@ -6,8 +6,9 @@ Rule: names of messages come from the 3M SIP 2.00 document, revision 2.12; nothi
 from __future__ import annotations
 
 from enum import Enum, unique
+from typing import ClassVar
 
-from monitor.model.events import Event
+from monitor.model.events import Event, Sights
 
 
 @unique
@@ -66,12 +67,27 @@ class Checksum(Enum):
     ABSENT = "absent"
 
 
+@unique
+class Pin(Enum):
+    """What an answer about a patron says of the PIN."""
+
+    NONE = "none"
+    """It is no answer about a patron, or it is not known what was asked."""
+    NOT_SENT = "not_sent"
+    UNJUDGED = "unjudged"
+    """It was sent, and the system did not say whether it is right."""
+    RIGHT = "right"
+    WRONG = "wrong"
+
+
 class Sip2Message(Event):
     """One whole message."""
 
     message: MessageId
     sender: Role
     checksum: Checksum
+    pin: Pin = Pin.NONE
+    """Of answers to questions about patrons (23 with 24, 63 with 64)."""
 
 
 class Sip2Fragment(Event):
@@ -82,6 +98,13 @@ class Sip2Fragment(Event):
 
 class Sip2Login(Event):
     """A terminal logged in the telnet way, in two lines of clear text ahead of the first message."""
+
+
+class Sip2LoginAnswer(Event):
+    """The system answered a terminal's login (93 with 94). Said beside the messages."""
+
+    accepted: bool
+    sights: ClassVar[Sights] = Sights.ACCOUNTS
 
 
 @unique

@@ -62,6 +62,8 @@ class Dissection(Record, frozen=False, kw_only=False):
     checksum: Checksum
     digits: int
     """Hexadecimal digits of the checksum, 0 to 4."""
+    frame: bytes
+    """All of it."""
 
     __repr__ = object.__repr__  # its pieces stood on the wire
 
@@ -145,7 +147,7 @@ def dissect(frame: bytes, delimiter: bytes) -> Dissection | None:
     exact = match is not None
     if not exact and checksum is not Checksum.OK and _known(pieces) < ENOUGH_FIELDS:
         return None
-    return Dissection(layout, exact, pieces, delimiter, checksum, digits)
+    return Dissection(layout, exact, pieces, delimiter, checksum, digits, frame)
 
 
 def fields_of(found: Dissection, pieces: list[bytes]) -> list[bytes]:

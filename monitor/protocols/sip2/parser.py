@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from monitor.model.events import Event, Output, Sighted, Weird
+from monitor.model.events import Output, Sighted, Weird
 from monitor.model.flow import Close, Side
+from monitor.model.opaque import Sighting
+from monitor.protocols.sip2.access import PAIRED, Access
 from monitor.protocols.sip2.catalog import LAYOUTS
 from monitor.protocols.sip2.events import Checksum, MessageId, Sip2Fragment, Sip2Weird
 from monitor.protocols.sip2.framing import Ending, Framer
@@ -38,9 +40,10 @@ _LOST_BYTES = Weird(name=Sip2Weird.LOST_BYTES)
 class Sip2Parser:
     """Both sides of one flow (`monitor.model.contract.Parser`)."""
 
-    __slots__ = ("_dialect", "_doubtful", "_framers", "_preamble")
+    __slots__ = ("_access", "_dialect", "_doubtful", "_framers", "_preamble")
 
     def __init__(self, options: Mapping[str, object], from_start: bool) -> None:  # noqa: ARG002, FBT001  # the contract's
+        self._access = Access()
         self._dialect = Dialect()
         self._framers = (Framer(self._dialect.whole), Framer(self._dialect.whole))
         self._doubtful = [not from_start, not from_start]
@@ -50,9 +53,10 @@ class Sip2Parser:
         """Take the next bytes of `side`."""
         framer = self._framers[side]
         if framer.settled and self._preamble is None and not self._doubtful[side]:
-            usual = glance(bytes(data), self._dialect.delimiter)
+            line = bytes(data)
+            usual = glance(line, self._dialect.delimiter)
             if usual is not None:
-                return (usual,)
+                return self._access.glance(line, self._dialect.delimiter, usual) if line[:2] in PAIRED else (usual,)
         outputs: list[Output] = []
         for frame in framer.frames(data):
             self._frame(side, *frame, outputs)
@@ -64,6 +68,7 @@ class Sip2Parser:
         """Bytes of `side` were lost (none, if it was merely met halfway): give up the frame they belonged to."""
         outputs: list[Output] = [_LOST_BYTES] if size_bytes else []
         self._end_preamble(outputs)
+        self._access.forget()
         rest = self._framers[side].take()
         found = dissect(rest, self._dialect.delimiter)
         if found is not None and found.checksum is Checksum.OK:
@@ -122,7 +127,8 @@ class Sip2Parser:
             self._framers[side].confirm(ending)
         fields = filled(fields_of(found, found.pieces))
         event = message_event(found.layout.message, found.layout.sender, found.checksum, exposures(fields))
-        outputs.append(_with_patrons(event, fields))
+        patrons = _patrons(fields)
+        outputs += self._access.take(found.frame, fields, Sighted(event, patrons) if patrons else event)
         if found.checksum is Checksum.BAD:
             outputs.append(_BAD_CHECKSUM)
         if not found.exact:
@@ -183,10 +189,11 @@ def _fragment(found: Dissection, pieces: list[bytes], outputs: list[Output]) -> 
     exposed = exposures(fields)
     if exposed:
         message = MessageId.OTHER if found.layout is None else found.layout.message
-        outputs.append(_with_patrons(Sip2Fragment(exposed=exposed, message=message), fields))
+        event, patrons = Sip2Fragment(exposed=exposed, message=message), _patrons(fields)
+        outputs.append(Sighted(event, patrons) if patrons else event)
 
 
-def _with_patrons(event: Event, fields: list[bytes]) -> Event | Sighted:
-    """What is said of a message in which these fields hold a value."""
-    patrons = patrons_among(fields)
-    return Sighted(event, sightings([fields[place][2:] for place in patrons])) if patrons else event
+def _patrons(fields: list[bytes]) -> tuple[Sighting, ...]:
+    """Who the patrons are, of a message in which these fields hold a value."""
+    places = patrons_among(fields)
+    return sightings([fields[place][2:] for place in places]) if places else ()

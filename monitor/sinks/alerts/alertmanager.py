@@ -46,14 +46,13 @@ MAX_ANSWER_BYTES = 65_536
 class AlertmanagerPush:
     """One instance."""
 
-    def __init__(self, settings: Alertmanager, *, hold_seconds: int = HOLD_SECONDS) -> None:
-        """Read what it needs to trust and to say; what stands is true to it for so many seconds after the last push.
+    def __init__(self, settings: Alertmanager) -> None:
+        """Read what it needs to trust and to say.
 
         Raises:
             UsageError: a file cannot be read, or is not what it should be.
         """
         self.name = settings.url
-        self._hold_ns = hold_seconds * 10**9
         self._at = urlsplit(settings.url)
         self._headers = {"User-Agent": f"privacy-monitor/{__version__}", "Content-Type": "application/json"}
         if settings.basic_auth is not None:
@@ -64,8 +63,8 @@ class AlertmanagerPush:
         self._asked_ns = 0
         """When it was asked, in trace time."""
 
-    def push(self, notices: Iterable[Notice], at_ns: int) -> None:
-        """Tell it of these; `at_ns` is trace time.
+    def push(self, notices: Iterable[Notice], at_ns: int, *, hold_seconds: int = HOLD_SECONDS) -> None:
+        """Tell it of these; `at_ns` is trace time. What stands is true to it for so many seconds, unless told again.
 
         Raises:
             DeliveryError: it has not accepted all of them.
@@ -75,7 +74,7 @@ class AlertmanagerPush:
         if self._ahead_ns is None or is_any_over or abs(at_ns - self._asked_ns) >= SKEW_NS:
             self._request("GET", "/-/healthy", b"", at_ns)
         now_ns = at_ns + (self._ahead_ns or 0)
-        alerts = [self._alert(notice, now_ns) for notice in told]
+        alerts = [self._alert(notice, now_ns, hold_seconds * 10**9) for notice in told]
         for start in range(0, len(alerts), AT_ONCE):
             self._post(alerts[start : start + AT_ONCE], at_ns)
 
@@ -101,10 +100,10 @@ class AlertmanagerPush:
         elif status // 100 != HTTPStatus.OK // 100:
             raise DeliveryError(f"{self.name}: answered {status}{_meaning(status)}")
 
-    def _alert(self, notice: Notice, now_ns: int) -> dict[str, Any]:
+    def _alert(self, notice: Notice, now_ns: int, hold_ns: int) -> dict[str, Any]:
         ahead_ns = self._ahead_ns or 0
         starts_ns = notice.starts_ns + (ahead_ns if abs(ahead_ns) >= SKEW_NS else 0)
-        ends_ns = now_ns + self._hold_ns if notice.stands else now_ns - OVER_NS
+        ends_ns = now_ns + hold_ns if notice.stands else now_ns - OVER_NS
         return {
             "labels": notice.labels,
             "annotations": notice.annotations,

@@ -56,12 +56,13 @@ class Sums(NamedTuple):
 class Blindness:
     """Says in words what is wrong, while it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, reason: str = "") -> None:
+        """`reason` is what an earlier run has told, and not taken back."""
         self._marks: deque[Sums] = deque(maxlen=STEPS + 1)
         """A minute apart."""
         self._latest_ns = 0
         """Of packets, or of the first look at them."""
-        self._reason = ""
+        self._reason = reason
         self._good_ns: int | None = None
         """Since when all is well although a reason stands."""
 
@@ -70,7 +71,7 @@ class Blindness:
         now = self._why(at_ns, stats)
         if now:
             self._reason, self._good_ns = now, None
-        elif self._reason:
+        elif self._reason and any(one.last_ns for one in stats.captures):  # that no packet has come yet is not well
             self._good_ns = at_ns if self._good_ns is None else self._good_ns
             if at_ns - self._good_ns >= WINDOW_NS:
                 self._reason, self._good_ns = "", None

@@ -8,24 +8,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from monitor.config.settings import AlertSettings, Urgency
 from monitor.model.finding import Finding
+from monitor.model.record import replace
 from monitor.sinks.alerts.digest import FIRST_LOOK, News, compose_digest, item_of
 from monitor.sinks.alerts.ledger import MAX_MESSAGES, MAX_NOTICES, MAX_TOLD, UNKNOWN, Ledger, Telling
-from monitor.sinks.alerts.notice import Labels, Notice, Sender, describe_page, make_labels, write_message
+from monitor.sinks.alerts.notice import Labels, Notice, Sender, describe_page, write_message
 from monitor.sinks.alerts.policy import Case, Told, Verdict, digest_day, is_quiet, judge, urgency
+from monitor.sinks.alerts.subject import BLIND, Subject, item_of_sensor, page_of_sensor
 from monitor.sinks.store.life import DAY_NS, Life
 
 HOUR_NS = 3_600 * 10**9
 DIGEST_STANDS_NS = HOUR_NS
 """How long Alertmanager holds a digest: an event, which it has to notice and to send on."""
-BLIND = "sensor-blind"
 SETTLES_NS = 120 * 10**9
 """What was seen within it is not over, though the database of findings may not have heard of it yet."""
 MISSED_NS = DAY_NS
 """A finding that the database of findings does not know, and that was not seen for so long, is over."""
 _OVER = frozenset({Told.ENDED, Told.NOTHING})
+_STANDS = frozenset({Told.PAGE, Told.TICKET})
 
 
 class Book:
@@ -109,25 +112,29 @@ class Book:
             if finding is not None and finding.count and notice.stands:
                 notice.annotations = describe_page(finding, self._sender)[1]
 
+    @property
+    def blindness(self) -> str:
+        """Why the sensor does not see what it should, as people know it; empty where they know of nothing."""
+        record = self.ledger.told.get(BLIND)
+        return record.item.text if record and record.item and record.told in _STANDS else ""
+
     def watch_sensor(self, reason: str, at_ns: int) -> None:
         """Begin or end the alert that the sensor does not see what it should."""
-        stands = BLIND in self.ledger.notices and self.ledger.notices[BLIND].stands
-        if bool(reason) is stands:
-            return
-        if not reason:
-            self._end_notice(BLIND)
-            return
-        wanted = urgency(BLIND, "", self._settings.policy, pages=True)
-        if wanted is not Urgency.NEVER:
-            labels = make_labels(self._sender, BLIND, wanted)
-            annotations = {
-                "summary": "The sensor does not see what it should",
-                "description": reason,
-                "what_to_do": "Look at the mirror port and its cable, and at what else this machine does. Until then"
-                " nothing is found, and no finding is resolved.",
-                "runbook_url": self._sender.runbook(BLIND),
-            }
-            self._begin_notice(BLIND, labels, annotations, at_ns)
+        record = self.ledger.told.get(BLIND)
+        if reason:
+            self._decide(
+                Subject(
+                    ident=BLIND,
+                    wanted=urgency(BLIND, "", self._settings.policy, pages=True),
+                    page=partial(page_of_sensor, reason, self._sender),
+                    item=partial(item_of_sensor, reason),
+                    first_ns=at_ns,
+                    last_ns=at_ns,
+                    is_sensor=True,
+                )
+            )
+        elif record is not None and record.told not in _OVER:
+            self._end(record)
 
     def pass_time(self, watched_ns: int, at_ns: int) -> None:
         """Let `watched_ns` of watched time pass, until trace time `at_ns`: notices end, digests fall due."""
@@ -150,47 +157,58 @@ class Book:
         now_ns, told = self.ledger.progress.watched_ns, self.ledger.told
         keep_ns = self._settings.reopen_days * DAY_NS
         for ident, record in list(told.items()):
-            if record.ended_ns is not None and record.item is None and now_ns - record.ended_ns >= keep_ns:
+            if record.ended_ns is not None and not record.is_news and now_ns - record.ended_ns >= keep_ns:
                 del told[ident]
                 self.ledger.mark("told", ident)
 
     def _judge(self, finding: Finding) -> None:
-        ident = str(finding.id)
+        self._decide(
+            Subject(
+                ident=str(finding.id),
+                wanted=urgency(finding.rule, finding.about.zone, self._settings.policy, pages=finding.pages),
+                page=partial(describe_page, finding, self._sender),
+                item=partial(item_of, finding),
+                first_ns=finding.first_seen_ns,
+                last_ns=finding.last_seen_ns,
+            )
+        )
+
+    def _decide(self, subject: Subject) -> None:
+        ident, is_urgent = subject.ident, subject.wanted is Urgency.PAGE
         record = self.ledger.told.get(ident) or Telling(id=ident)
-        now_ns = self.ledger.progress.watched_ns
-        wanted = urgency(finding.rule, finding.about.zone, self._settings.policy, pages=finding.pages)
+        now_ns = record.seen_ns = self.ledger.progress.watched_ns
         is_recent = record.ended_ns is None or now_ns - record.ended_ns < self._settings.reopen_days * DAY_NS
+        was_urgent = record.was_urgent and is_recent
         verdict = judge(
             Case(
                 told=record.told,
-                is_urgent=wanted is Urgency.PAGE,
-                was_urgent=record.was_urgent and is_recent,
-                is_settled=wanted is Urgency.NEVER or self._is_settled(ident),
-                is_first_look=self.is_first_look,
+                is_urgent=is_urgent,
+                was_urgent=was_urgent and not subject.is_sensor,
+                is_settled=subject.wanted is Urgency.NEVER or self._is_settled(ident),
+                is_first_look=self.is_first_look and not subject.is_sensor,
             )
         )
-        if verdict is Verdict.PAGE and len(self.ledger.notices) >= MAX_NOTICES:
+        if verdict is Verdict.PAGE and len(self.ledger.notices) >= MAX_NOTICES and not subject.is_sensor:
             self.limits["alerts.notices"] += 1
             verdict = Verdict.TICKET
         if verdict is Verdict.NOTHING or (verdict is Verdict.SILENCE and record.told is Told.SILENCE):
             return
-        if ident not in self.ledger.told and not self._has_room():
+        if ident not in self.ledger.told and not self._has_room() and not subject.is_sensor:
             return
         self.ledger.told[ident] = record
         if verdict is Verdict.SILENCE:
             self._silence(record)
             return
         is_back = record.told is Told.ENDED
+        record.item = subject.item(News.BACK if is_back else News.NEW, is_urgent=is_urgent)
+        record.is_news = verdict is Verdict.TICKET
         if verdict is Verdict.PAGE:
-            starts_ns = finding.last_seen_ns if is_back else finding.first_seen_ns
-            self._begin_notice(ident, *describe_page(finding, self._sender), starts_ns)
-            record.told, record.item = Told.PAGE, None
+            self._begin_notice(ident, *subject.page(), subject.last_ns if is_back else subject.first_ns)
+            record.told = Told.PAGE
         else:
             self._end_notice(ident)
-            news = News.BACK if is_back else News.NEW
-            record.told, record.item = Told.TICKET, item_of(finding, news, is_urgent=wanted is Urgency.PAGE)
-        record.was_urgent = wanted is Urgency.PAGE or (record.was_urgent and is_recent)
-        record.ended_ns, record.seen_ns = None, now_ns
+            record.told = Told.TICKET
+        record.was_urgent, record.ended_ns = is_urgent or was_urgent, None
         self.ledger.mark("told", ident)
 
     def _is_settled(self, ident: str) -> bool:
@@ -214,15 +232,16 @@ class Book:
 
     def _silence(self, record: Telling) -> None:
         self._end_notice(record.id)
-        record.told, record.item = Told.SILENCE, None
+        record.told, record.is_news = Told.SILENCE, False
         self.ledger.mark("told", record.id)
 
     def _end(self, record: Telling) -> None:
-        """It is over; the next digest says so, unless nobody heard of it."""
+        """It is over; the next digest says so, unless nobody was to hear of it."""
         self._end_notice(record.id)
         finding = self._latest.get(record.id)
-        is_known = record.told in {Told.PAGE, Told.TICKET} and record.item is None
-        record.item = item_of(finding, News.OVER, is_urgent=False) if finding and is_known else record.item
+        if record.told in _STANDS and record.item is not None:
+            item = item_of(finding, News.OVER, is_urgent=False) if finding else record.item
+            record.item, record.is_news = replace(item, news=News.OVER, is_urgent=False), True
         record.told, record.ended_ns = Told.ENDED, self.ledger.progress.watched_ns
         self.ledger.mark("told", record.id)
 
@@ -230,22 +249,22 @@ class Book:
         """All of it counts in a worse finding, of which people hear."""
         if record.told not in _OVER:
             self._end_notice(record.id)
-            record.told, record.item, record.ended_ns = Told.ENDED, None, self.ledger.progress.watched_ns
+            record.told, record.is_news, record.ended_ns = Told.ENDED, False, self.ledger.progress.watched_ns
             self.ledger.mark("told", record.id)
 
     def _write_digest(self, title: str, at_ns: int) -> None:
         items = []
         for record in self.ledger.told.values():
-            if record.item is None:
+            if record.item is None or not record.is_news:
                 continue
             finding = self._latest.get(record.id)
-            fresh = finding is not None and finding.count and record.told is Told.TICKET
-            item = record.item
-            items.append(item_of(finding, item.news, is_urgent=item.is_urgent) if finding and fresh else item)
-            record.item = None
+            if finding is not None and finding.count and record.told is Told.TICKET:
+                record.item = item_of(finding, record.item.news, is_urgent=record.item.is_urgent)
+            items.append(record.item)
+            record.is_news = False
             self.ledger.mark("told", record.id)
         if items:
-            standing = sum(one.told in {Told.PAGE, Told.TICKET} for one in self.ledger.told.values())
+            standing = sum(one.told in _STANDS and one.id != BLIND for one in self.ledger.told.values())
             labels, annotations = compose_digest(items, standing, title, self._sender)
             until_ns = self.ledger.progress.watched_ns + DIGEST_STANDS_NS
             self._begin_notice(f"digest {title}", labels, annotations, at_ns, until_ns=until_ns)

@@ -34,10 +34,11 @@ _HEADS = {News.NEW: "New", News.BACK: "Back again", News.OVER: "Over"}
 
 
 class Item(Record):
-    """One finding in a digest."""
+    """One finding in a digest, or the sensor itself."""
 
     news: News
     id: str
+    """Of a finding; empty for what is none."""
     title: str
     level: str
     text: str
@@ -75,8 +76,8 @@ def compose_digest(items: Sequence[Item], standing: int, day: str, sender: Sende
     annotations = {
         "summary": f"{head}: {counted}",
         "description": "\n".join(_lines(items, standing)),
-        "what_to_do": "Look at each finding: privacy-monitor findings show ID. It says what to do."
-        " Say who looks after it: privacy-monitor findings ack ID; then nobody else is told.",
+        "what_to_do": "Look at each finding: sudo privacy-monitor findings show ID. It says what to do. Say who looks"
+        " after it: sudo privacy-monitor findings ack ID --owner NAME --reason WHY; then nobody else is told.",
         "runbook_url": sender.runbook(SLUG),
     }
     return labels, annotations
@@ -91,7 +92,8 @@ def _lines(items: Sequence[Item], standing: int) -> list[str]:
             lines += ["", f"{_HEADS[news]}:"] if lines else [f"{_HEADS[news]}:"]
         for one in some:
             urgent = ", URGENT" if one.is_urgent and news is not News.OVER else ""
-            lines.append(f"- [{one.level}{urgent}] {one.title} (finding {one.id}). {one.text}")
+            which = f" (finding {one.id})" if one.id else ""
+            lines.append(f"- [{one.level}{urgent}] {one.title}{which}. {one.text}")
     left_out = len(items) - len(listed)
     lines += ["", f"And {left_out} more, see privacy-monitor findings list."] if left_out else []
     return [*lines, "", f"{count(standing, 'finding')} {'stands' if standing == 1 else 'stand'} now."]

@@ -20,10 +20,11 @@ from monitor.model.record import Record, field
 from monitor.sinks.alerts.digest import Item, News
 from monitor.sinks.alerts.notice import Delivery, Message, Notice
 from monitor.sinks.alerts.policy import Told
-from monitor.sinks.alerts.schema import APPLICATION_ID, STEPS
+from monitor.sinks.alerts.request import KIND, Outcome, Request, answer, waiting
+from monitor.sinks.alerts.schema import STEPS
 from monitor.sinks.store.claim import Claim
 from monitor.sinks.store.damage import set_aside
-from monitor.sinks.store.database import DamagedError, Database, Kind
+from monitor.sinks.store.database import DamagedError, Database
 
 MAX_TOLD = 10_000
 """Findings remembered, about 1 kB each: twice as many as the rule engine makes. Those that are over go first."""
@@ -32,7 +33,6 @@ MAX_NOTICES = 1_000
 MAX_MESSAGES = 1_000
 """For people to read; a mail server that is down for months costs the oldest that do not page."""
 UNKNOWN = "unknown"
-KIND = Kind(APPLICATION_ID, "alerts")
 WAIT_SECONDS = 0.5
 """For others who write: nobody does, but a backup may read."""
 
@@ -49,7 +49,9 @@ class Telling(Record, frozen=False):
     seen_ns: int = 0
     """Watched time at which a sensor last told of it, to a day or so."""
     item: Item | None = None
-    """What the next digest says of it."""
+    """What digests say of it, as it stood when that was written; None before there was anything to say."""
+    is_news: bool = False
+    """The next digest says it."""
 
 
 class Progress(Record, frozen=False):
@@ -122,6 +124,8 @@ class LedgerFile:
         self._database: Database | None = None
         self._is_unread = False
         """A file is there that memory does not know: nothing is written over it."""
+        self._tried: set[Request] = set()
+        """What was answered, though that may not be on disk."""
         try:
             self._open().close()
         except StoreError:  # said, and mended if it can be, by whoever reads it
@@ -168,6 +172,22 @@ class LedgerFile:
             self._disconnect()
             raise
         ledger.settle()
+
+    def requests(self, at_ns: int) -> list[Request]:
+        """Test alerts that somebody asks for, each of them once; none where that cannot be read."""
+        found: list[Request] = []
+        if self._database is not None:
+            with suppress(StoreError):  # whoever writes next will say so
+                found = waiting(self._database, at_ns)
+        fresh = [one for one in found if one not in self._tried]
+        self._tried = set(found)
+        return fresh
+
+    def answer(self, request: Request, outcome: Outcome) -> None:
+        """Say what became of one; whoever cannot be told has to wait in vain."""
+        if self._database is not None:
+            with suppress(StoreError):
+                answer(self._database, request, outcome)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -23,6 +23,11 @@ NOISY = ("apprise", "urllib3", "requests")
 """Loggers that would write to the terminal what the other side says."""
 
 
+def name_outlet(url_file: Path) -> str:
+    """What the outlet whose address is in this file is called."""
+    return f"outlet {file_label(str(url_file))}"
+
+
 class Messenger:
     """One outlet."""
 
@@ -32,7 +37,7 @@ class Messenger:
         Raises:
             UsageError: the file cannot be read, or holds no such address.
         """
-        self.name = f"outlet {file_label(str(url_file))}"
+        self.name = name_outlet(url_file)
         try:
             self._url = read_secret(url_file, "address").decode()
         except UnicodeDecodeError:

@@ -34,17 +34,27 @@ class Sender(NamedTuple):
     """May be empty."""
     sensor: str
     runbooks: str
-    """What stands before the name of a page that says what to do."""
+    """What stands before the name of a page that says what to do; empty where nobody has put them anywhere."""
 
     def runbook(self, slug: str) -> str:
-        """Where it is said what to do."""
-        return f"{self.runbooks.rstrip('/')}/{slug}.md"
+        """Where it is said what to do: a link where somebody has said to what, else a command that shows it."""
+        return f"{self.runbooks.rstrip('/')}/{slug}.md" if self.runbooks else f"privacy-monitor runbook {slug}"
 
 
 def introduce(config: Config) -> Sender:
     """Who tells it, as the configuration has it."""
     alerts = config.alerts or AlertSettings()
-    return Sender(site=config.site, sensor=alerts.sensor or platform.node(), runbooks=alerts.runbooks)
+    return Sender(site=config.site, sensor=alerts.sensor or platform.node(), runbooks=alerts.runbooks or _pages(config))
+
+
+def _pages(config: Config) -> str:
+    """Where the sensor itself shows the pages; empty where that is nowhere beyond this machine."""
+    metrics = config.metrics
+    if metrics is None or metrics.listen.address.is_loopback or not metrics.listen.port:
+        return ""
+    every = metrics.listen.address.is_unspecified
+    place = f"{platform.node()}:{metrics.listen.port}" if every else str(metrics.listen)
+    return f"http{'s' if metrics.tls else ''}://{place}/runbooks"
 
 
 class Delivery(Record, frozen=False):

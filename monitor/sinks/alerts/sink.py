@@ -22,6 +22,7 @@ from monitor.sinks.alerts.ledger import Ledger, LedgerFile
 from monitor.sinks.alerts.messenger import Messenger
 from monitor.sinks.alerts.notice import Sender, introduce
 from monitor.sinks.alerts.policy import is_quiet
+from monitor.sinks.alerts.trial import try_all
 from monitor.sinks.store.database import Database
 from monitor.sinks.store.life import Life
 from monitor.sinks.store.progress import watched_between
@@ -133,6 +134,10 @@ class AlertSink:
         book.judge()
         book.watch_sensor(self._blindness.reason(at_ns, stats), at_ns)
         self._work(book, dispatch)
+        for request in self._file.requests(at_ns):
+            terms = self._terms
+            outcome = try_all(terms.pushers, terms.messengers, terms.sender, request.severity, at_ns)
+            self._file.answer(request, outcome)
 
     def finish(self, stats: Stats) -> None:
         """Tell what is left, as far as somebody listens, and let go."""
@@ -154,6 +159,7 @@ class AlertSink:
         if self._book is None or self._dispatch is None:
             ledger = self._file.read()
             self._book = Book(ledger, self._terms.settings, self._terms.sender, self._terms.outlets)
+            self._blindness = Blindness(self._book.blindness)
             self._dispatch = self._dispatch_of(ledger)
             self._saved_ns = ledger.progress.watched_ns
             self.figures.limits = self._book.limits

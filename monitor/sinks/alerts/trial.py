@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
+from functools import partial
 
-from monitor.config.settings import AlertSettings, Urgency
+from monitor.config.settings import Urgency
 from monitor.errors import DeliveryError
-from monitor.model.record import replace
 from monitor.sinks.alerts.alertmanager import AlertmanagerPush
 from monitor.sinks.alerts.messenger import Messenger
 from monitor.sinks.alerts.notice import Notice, Sender, make_labels, write_message
+from monitor.sinks.alerts.request import Outcome
 
 SLUG = "privacy-monitor-test"
 TRIAL_SECONDS = 300
@@ -17,15 +18,9 @@ TRIAL_SECONDS = 300
 
 
 def try_all(
-    settings: AlertSettings, sender: Sender, severity: str, at_ns: int
-) -> Iterator[tuple[str, DeliveryError | None]]:
-    """Send it to each in turn; gives the name of each, and why it did not accept it.
-
-    Raises:
-        UsageError: a file that `settings` names is not what it should be.
-    """
-    pushers = [AlertmanagerPush(one, hold_seconds=TRIAL_SECONDS) for one in settings.alertmanagers]
-    messengers = [Messenger(one) for one in settings.notify]
+    pushers: Iterable[AlertmanagerPush], messengers: Iterable[Messenger], sender: Sender, severity: str, at_ns: int
+) -> Outcome:
+    """Send it to each in turn; gives why each of them, by its name, did not accept it."""
     labels = make_labels(sender, SLUG, Urgency(severity))
     annotations = {
         "summary": "TEST: nothing has happened",
@@ -34,18 +29,18 @@ def try_all(
         "runbook_url": sender.runbook(SLUG),
     }
     notice = Notice(key=SLUG, labels=labels, annotations=annotations, starts_ns=at_ns)
+    message = partial(write_message, labels=labels, annotations=annotations, is_urgent=severity == Urgency.PAGE.value)
+    attempts: dict[str, Callable[[], None]] = {}
     for pusher in pushers:
-        try:
-            pusher.push([replace(notice)], at_ns)
-        except DeliveryError as error:
-            yield pusher.name, error
-        else:
-            yield pusher.name, None
+        attempts[pusher.name] = partial(pusher.push, [notice], at_ns, hold_seconds=TRIAL_SECONDS)
     for messenger in messengers:
-        message = write_message(messenger.name, labels, annotations, is_urgent=severity == Urgency.PAGE.value)
-        try:
-            messenger.send(message)
-        except DeliveryError as error:
-            yield messenger.name, error
-        else:
-            yield messenger.name, None
+        attempts[messenger.name] = partial(messenger.send, message(messenger.name))
+    return {name: _trouble(attempt) for name, attempt in attempts.items()}
+
+
+def _trouble(attempt: Callable[[], None]) -> str:
+    try:
+        attempt()
+    except DeliveryError as error:
+        return str(error)
+    return ""

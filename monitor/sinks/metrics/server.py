@@ -22,6 +22,7 @@ from typing import Any, Self
 from prometheus_client.exposition import choose_encoder
 
 from monitor.config.settings import MetricsSettings
+from monitor.config.shipped import shipped_runbooks
 from monitor.errors import UsageError
 from monitor.sinks.metrics.access import read_access
 from monitor.sinks.metrics.exposition import registry
@@ -32,6 +33,8 @@ MAX_CONNECTIONS = 16
 PATIENCE_SECONDS = 10.0
 """For each step of a client: what Prometheus itself gives a whole scrape by default."""
 PLAIN = "text/plain; charset=utf-8"
+PAGES = "/runbooks/"
+"""What alerts link to. Everybody may read them: they say nothing of this site, and somebody may need them at night."""
 
 
 class MetricsServer:
@@ -167,8 +170,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self._tell_state("ready", holds=self.server.sink.is_ready())
             case "/-/scraped":
                 self._tell_scraped()
+            case path if path.startswith(PAGES):
+                self._tell_page(path.removeprefix(PAGES).removesuffix(".md") or "README")
             case "/":
-                self._tell(HTTPStatus.OK, PLAIN, b"/metrics\n/-/healthy\n/-/ready\n/-/scraped\n")
+                self._tell(HTTPStatus.OK, PLAIN, b"/metrics\n/-/healthy\n/-/ready\n/-/scraped\n/runbooks/\n")
             case _:
                 self._tell(HTTPStatus.NOT_FOUND, PLAIN, b"not here\n")
 
@@ -180,6 +185,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.sink.note_scrape()
         encode, kind = choose_encoder(self.headers.get("Accept", ""))
         self._tell(HTTPStatus.OK, kind, encode(self.server.registry))
+
+    def _tell_page(self, name: str) -> None:
+        page = next((path for path in shipped_runbooks().glob("*.md") if path.stem == name), None)
+        if page is None:
+            self._tell(HTTPStatus.NOT_FOUND, PLAIN, b"no such page; privacy-monitor findings show ID says what to do\n")
+        else:
+            self._tell(HTTPStatus.OK, PLAIN, page.read_bytes())
 
     def _tell_scraped(self) -> None:
         ago = self.server.sink.seconds_since_scrape()

@@ -17,7 +17,11 @@ from monitor.sinks.report.words import SUBJECTS
 
 _GRAVITY = {data_class: place for place, data_class in enumerate(DataClass)}
 """The vocabulary lists what harms patrons most first."""
-_UNITS = {"rtsp": ("request", "requests"), "sip2": ("message", "messages"), "http": ("request", "requests")}
+_UNITS = {
+    "sip2": ("message", "messages"),
+    "ncip": ("message", "messages"),
+    **dict.fromkeys(("http", "rtsp", "z3950"), ("request", "requests")),
+}
 
 
 class Verdict(Record, kw_only=False):

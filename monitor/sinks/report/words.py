@@ -5,6 +5,8 @@ Rule: data only. A field key without an entry is shown as it is.
 
 from __future__ import annotations
 
+import re
+
 from monitor.model.data import DataClass
 from monitor.privacy.labels import OTHER
 
@@ -158,7 +160,52 @@ _RTSP_FIELDS = {
     "rtsp": "video",
 }
 
-_FIELDS = {"sip2": _SIP2_FIELDS, "rtsp": _RTSP_FIELDS, "http": {"authorization": "user name and password (Basic)"}}
+_Z3950_FIELDS = {
+    "groupId": "group of the user at another catalog",
+    "open": "account at another catalog",
+    "password": "password at another catalog",
+    "query": "words that were searched for",
+    "securityChallengeResponse": "answer to a request for a password",
+    "term": "words that were searched for",
+    "userId": "user name at another catalog",
+}
+
+_NCIP_FIELDS = {
+    "ActualResource": "electronic copy",
+    "AgencyUserPrivilegeType": "patron group",
+    "AuthenticationInputData": "what the patron typed: PIN, card number or user name",
+    "BlockOrTrap": "block of the account",
+    "BlockOrTrapType": "block of the account",
+    "DateOfBirth": "birth date",
+    "ElectronicAddressData": "e-mail address or phone number",
+    "FromAgencyAuthentication": "password of the library that asks",
+    "FromSystemAuthentication": "password of the system that asks",
+    "GivenName": "first name",
+    "ItemIdentifierValue": "item number",
+    "MonetaryValue": "amount of money",
+    "PreviousUserId": "earlier card number",
+    "Surname": "last name",
+    "ToAgencyAuthentication": "password of the library that answers",
+    "ToSystemAuthentication": "password of the system that answers",
+    "UnstructuredPersonalUserName": "name",
+    "UserId": "card number",
+    "UserIdentifierValue": "card number",
+    "VisibleUserIdentifier": "card number",
+}
+"""The elements of NCIP that need words; the names of the others are words already."""
+
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_FIELDS = {
+    "sip2": _SIP2_FIELDS,
+    "ncip": _NCIP_FIELDS,
+    "z3950": _Z3950_FIELDS,
+    "rtsp": _RTSP_FIELDS,
+    "http": {
+        "authorization": "user name and password (Basic)",
+        **_NCIP_FIELDS,
+        **{key: words for key, words in _SIP2_FIELDS.items() if key.isupper()},
+    },
+}
 _NAMED_BY_PROGRAMS = frozenset({"http"})
 """Protocols whose fields and cookies have the names that programmers gave them."""
 
@@ -185,8 +232,15 @@ def name_field(protocol: str, key: str) -> str:
         return "other fields"
     words = _FIELDS.get(protocol, {}).get(key)
     if words is None:
-        return f'"{key}"' if protocol in _NAMED_BY_PROGRAMS else key.replace("_", " ")
+        return f'"{key}"' if protocol in _NAMED_BY_PROGRAMS else _words(key)
     return f"{words} ({key})" if key.isupper() else words
+
+
+def _words(key: str) -> str:
+    """A key that is made of words, as words: ``patron_status``, ``DateDue``."""
+    if key.isupper():
+        return key
+    return _CAPITAL.sub(" ", key.replace("_", " ")).lower()
 
 
 def name_link_type(number: int) -> str:

@@ -35,6 +35,27 @@ class Claim:
             os.close(self._descriptor)
             raise UsageError(f"{file_label(str(path))}: another sensor keeps its findings there already") from None
 
+    @staticmethod
+    def is_held(path: Path) -> bool:
+        """Whether a sensor has the database at `path` now; nothing is made where there was none.
+
+        Raises:
+            StoreError: this user may not know.
+        """
+        try:
+            descriptor = os.open(f"{path}-sensor", os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise StoreError(f"{file_label(str(path))}: {os.strerror(error.errno or 0)}") from None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
     def release(self) -> None:
         """Let others have it. The file stays: deleting it could take it away from another one."""
         os.close(self._descriptor)

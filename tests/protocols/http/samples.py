@@ -9,16 +9,22 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from urllib.parse import quote_plus
 
 from monitor.audit.plants.http import (
     FORM,
     answer,
     ask,
     chunked,
+    enveloped,
     head,
+    mediated,
     multipart,
 )
 from monitor.model.flow import Side
+from tests.protocols.ncip.samples import FOUND as NCIP_FOUND
+from tests.protocols.ncip.samples import LOOKUP as NCIP_ASKED
+from tests.protocols.sip2.samples import DATE
 
 CLIENT, SERVER = Side.ORIGINATOR, Side.RESPONDER
 CARD = "29990000000017"
@@ -28,6 +34,20 @@ ASK_LUND = "YXNrLmx1bmQ6c2VjcmV0"
 """Ask Lund and his word, as HTTP Basic spells them."""
 LOGIN = f"userid={CARD}&password=4711&op=login"
 SESSION = "0123456789abcdef0123456789abcdef"
+
+ASKED = f"63001{DATE}  Y       AOMAIN|AA{CARD}|AD4711|"
+FOUND = enveloped(f"64{' ' * 14}001{DATE}{'0000' * 6}AOMAIN|AA{CARD}|AEZoë Örsted|BEzoe@example.org|", "response")
+KIOSK = 'login="kiosk-1" password="secret-of-kiosk"'
+MEDIATED = (
+    f"session={SESSION}&message="
+    + quote_plus(mediated("63", ["001", DATE, "  Y       "], [("AO", "MAIN"), ("AA", CARD), ("AD", "4711")]))
+).encode()
+ANSWERED = mediated(
+    "64",
+    [" " * 14, "001", DATE, *["0000"] * 6],
+    [("AO", "MAIN"), ("AA", CARD), ("AE", "Zoë Örsted"), ("BE", "zoe@example.org"), ("AF", "")],
+)
+SOAP = b"<soap:Envelope><soap:Body><UserIdentifierValue>29990000000017</UserIdentifierValue></soap:Body>" + b" " * 2000
 
 
 def _deflated(data: bytes) -> bytes:
@@ -215,6 +235,30 @@ CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
             CLIENT,
             ask("POST /polaris/logon.aspx", b"textboxBarcodeUsername=1&textboxPassword=4711", Content_Type=FORM)[:-5],
         ),
+    ],
+    "SIP2 in JSON": [
+        (CLIENT, ask("POST /sip2-mediator", MEDIATED, Content_Type=FORM)),
+        (SERVER, answer(body=ANSWERED.encode(), Content_Type="text/plain")),
+        (CLIENT, ask(f"GET /sip2-mediator?{MEDIATED.decode()}")),
+        (SERVER, answer(body=f'{{"payload": [{ANSWERED}], "status": 200}}'.encode(), Content_Type="application/json")),
+    ],
+    "SIP2 in XML": [
+        (CLIENT, ask("POST /rest/sip2/EAST", enveloped(ASKED, credentials=KIOSK), Content_Type="application/xml")),
+        (SERVER, answer(body=chunked(FOUND), Content_Type="application/xml", Transfer_Encoding="chunked")),
+        (CLIENT, ask("POST /rest/sip2/EAST", enveloped("990xxx2.00", credentials=KIOSK), Content_Type="text/xml")),
+        (SERVER, answer(body=gzip.compress(FOUND, mtime=0), Content_Type="text/xml", Content_Encoding="gzip")),
+    ],
+    "NCIP, and an answer without a length": [
+        (CLIENT, ask("POST /ncip", NCIP_ASKED.encode(), Content_Type="application/xml; charset=utf-8")),
+        (SERVER, head("HTTP/1.0 200 OK", {"Content-Type": "text/xml"}) + NCIP_FOUND.encode()),
+    ],
+    "XML that is something else": [
+        (CLIENT, ask("POST /soap", SOAP, Content_Type="text/xml")),
+        (SERVER, answer(body=SOAP, Content_Type="text/xml")),
+        (CLIENT, ask("POST /ncip", NCIP_ASKED.encode())),
+        (SERVER, answer(body=SOAP, Content_Type="application/soap+xml")),
+        (CLIENT, ask("GET /sru?version=1.2&operation=searchRetrieve&query=title%3Dsagas")),
+        (SERVER, answer(body=SOAP, Content_Type="text/xml")),
     ],
     "a head without end": [
         (CLIENT, ask("GET /")),

@@ -10,7 +10,7 @@ import monitor.protocols.sip2.survey as built
 from monitor.model.events import Output, Sighted
 from monitor.protocols.sip2 import shapes
 from monitor.protocols.sip2.catalog import LAYOUTS, head
-from monitor.protocols.sip2.events import Sip2Message
+from monitor.protocols.sip2.events import Sip2LoginAnswer, Sip2Message
 from monitor.protocols.sip2.fields import FIELDS
 from monitor.protocols.sip2.shapes import glance
 from tests.protocols.sip2.samples import ANSWERS, DATE, PATRON, REQUESTS, sealed
@@ -63,6 +63,7 @@ def told(outputs: list[Output]) -> list[object]:
     return [
         (one.event, [patron.reveal() for patron in one.sightings]) if isinstance(one, Sighted) else one
         for one in outputs
+        if not isinstance(one, Sip2LoginAnswer)  # said beside the message, see `access`
     ]
 
 

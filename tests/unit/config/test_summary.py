@@ -218,7 +218,10 @@ def test_alerts(tmp_path: Path) -> None:
         "alert policy: camera-* in zone lobby: ticket",
         "alert policy: sensor-blind: never",
     ]
-    assert expected == [line.text for line in summarize(config, 300)][1:6]
+    assert expected == [line.text for line in summarize(config, 300)][3:8]
+    assert (
+        "/var/lib/privacy-monitor/findings.db, of at most 64 MB, because alerts want that" in summarize(config)[1].text
+    )
     assert [] == list(notes(config))
 
 
@@ -234,12 +237,18 @@ def test_alerts(tmp_path: Path) -> None:
             "{notify: [{url_file: a}], policy: [{rule: camra-attempt, alert: never}]}",
             "no rule that comes along fits 'camra-attempt' of the alert policy; is it one of your own?",
         ),
+        (
+            "{notify: [{url_file: a}], policy: [{rule: 'sensor-*', zone: lobby, alert: never}]}",
+            "no rule that comes along fits 'sensor-*' of the alert policy; is it one of your own?",
+        ),
         ("{alertmanagers: ['http://[::1]:9093', 'http://localhost:9093', 'https://am.example.org']}", None),
     ],
 )
 def test_alerts_that_may_not_be_meant(tmp_path: Path, alerts: str, expected: str | None) -> None:
     """Nobody to tell, what everybody can read, and rules that are none."""
-    assert ([expected] if expected else []) == list(notes(load(tmp_path, f"alerts: {alerts}\n")))
+    assert ([expected] if expected else []) == list(
+        notes(load(tmp_path, f"zones: [{{name: lobby, audience: staff, networks: [10.0.0.0/8]}}]\nalerts: {alerts}\n"))
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from enum import Enum, unique
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -14,7 +14,7 @@ from monitor.detect.loading import load_rules
 from monitor.detect.rule import RuleSet
 from monitor.errors import RuleError
 from monitor.model.data import Audience, DataClass
-from monitor.model.events import Exposed, Sighted
+from monitor.model.events import Exposed, Sighted, Sights
 from monitor.model.finding import Observation
 from monitor.model.flow import Endpoint, FlowView, Reach, Transport
 from monitor.model.opaque import Label
@@ -43,6 +43,7 @@ class Cut(Record):
     """
 
     exposed: tuple[Exposed, ...] = ()
+    sights: ClassVar[Sights] = Sights.PATRONS
 
 
 class Said(Cut):

@@ -18,10 +18,11 @@ SEEN = Coverage(packets=1_000, bytes=100_000)
 
 
 def heard(*, card_losses: int | None = 0, promiscuous: bool | None = True, longest: int = 1_500, **named: int) -> Heard:
-    """A thousand packets, some of which were looked at; `named` are figures of the coverage or the capture."""
+    """A thousand packets, some of which were looked at; `named` are figures of theirs."""
     stats = Stats(
         captures=[CaptureStats(path="eth0", arrived=1_000, dropped=named.pop("dropped", 0))],
         followed_bytes=named.pop("followed_bytes", 0),
+        lost_bytes=named.pop("lost_bytes", 0),
         coverage=replace(SEEN, **named),
     )
     tally = Tally(b"", longest)
@@ -50,11 +51,12 @@ def test_kernel_drops(dropped: int, grade: Grade, seen: str) -> None:
 
 def test_losses_elsewhere() -> None:
     """What the card dropped is told, and what the mirror did, as far as it shows in TCP."""
-    checks = judged(heard(card_losses=7, followed_bytes=900, gap_bytes=100))
+    checks = judged(heard(card_losses=7, followed_bytes=900, lost_bytes=100))
     assert "the network card dropped 7 packets" in checks["traffic.card-drops"].seen
     assert checks["traffic.mirror-loss"].seen.startswith("10% of what was followed is missing")
     assert "traffic.card-drops" not in judged(heard(card_losses=None))
-    assert Grade.GOOD is judged(heard(followed_bytes=900))["traffic.mirror-loss"].grade
+    jump = heard(followed_bytes=900, gap_bytes=4_000_000_000)  # a sequence number that was forged, or used again
+    assert Grade.GOOD is judged(jump)["traffic.mirror-loss"].grade
 
 
 def test_glued_packets() -> None:

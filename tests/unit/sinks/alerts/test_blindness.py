@@ -12,10 +12,10 @@ from tests.unit.sinks.samples import NINE_NS
 class Watch:
     """Figures that grow, and a minute that passes."""
 
-    def __init__(self) -> None:
+    def __init__(self, reason: str = "") -> None:
         self.stats = Stats(captures=[CaptureStats(path="eth0")])
         self.at_ns = NINE_NS
-        self._blindness = Blindness()
+        self._blindness = Blindness(reason)
 
     def minute(self, *, arrived: int = 0, dropped: int = 0, followed: int = 0, lost: int = 0) -> str:
         """What is said after a minute with these figures."""
@@ -104,6 +104,18 @@ def test_once_told_it_stands_while_the_window_is_bad() -> None:
     assert "40% of all packets" in watch.minute(**bad)
     later = [watch.minute(**({"arrived": 10_000} if at % 3 == 1 else bad)) for at in range(20)]
     assert "" not in later
+
+
+def test_after_a_restart() -> None:
+    """What stood goes on until there is something good to see: five minutes with packets and without losses."""
+    reason = "No packet has come for 12 minutes."
+    watch = Watch(reason)
+    assert [reason] * 9 == [watch.minute() for _ in range(9)]
+    assert [reason] * 5 + [""] == [watch.minute(arrived=1) for _ in range(6)]
+    lossy = Watch("12% of all packets were dropped, because this machine cannot keep up.")
+    said = [lossy.minute(arrived=10_000, dropped=4_000) for _ in range(10)]
+    assert "" not in said
+    assert "40% of all packets" in said[-1]
 
 
 def test_no_capture_yet() -> None:

@@ -123,7 +123,7 @@ def test_it_is_back(days: int, expected: list[str]) -> None:
     desk = Desk()
     desk.tell(URGENT)
     resolve(desk)
-    desk.wait(days * DAY_NS)
+    desk.wait(days * DAY_NS, step_ns=HOUR_NS)
     desk.book.forget()
     desk.book.follow({})
     desk.tell(again(URGENT, desk.at_ns))
@@ -279,12 +279,62 @@ def test_a_blind_sensor() -> None:
     assert [] == desk.standing
 
 
-@pytest.mark.parametrize(("alert", "expected"), [(Urgency.TICKET, ["ticket"]), (Urgency.NEVER, [])])
-def test_a_blind_sensor_by_policy(alert: Urgency, expected: list[str]) -> None:
-    """It can be named like a rule."""
+def test_a_sensor_that_is_blind_again() -> None:
+    """That is no old story: it pages each time; the next digest says that it is over."""
+    desk = Desk()
+    for _ in range(2):
+        desk.book.watch_sensor("No packet has come for 10 minutes.", desk.at_ns)
+        assert ["sensor-blind"] == desk.standing
+        desk.book.watch_sensor("", desk.at_ns)
+        desk.wait(MINUTE_NS)
+    desk.wait(3 * HOUR_NS)
+    (digest,) = digests(desk)
+    text = desk.ledger.notices[digest].annotations
+    assert "Daily digest of 2026-05-08: 1 over" == text["summary"]
+    line = "- [high] The sensor does not see what it should. No packet has come for 10 minutes."
+    assert ["Over:", line, "", "0 findings stand now."] == text["description"].splitlines()
+
+
+def test_a_sensor_that_stays_blind() -> None:
+    """For days; no database of findings knows of it, and that ends nothing. A digest does not count it as a finding."""
+    desk = Desk()
+    desk.tell(PIN)
+    for _ in range(3 * 24):
+        desk.book.watch_sensor("No packet has come for 10 minutes.", desk.at_ns)
+        desk.wait(HOUR_NS, step_ns=HOUR_NS)
+        desk.book.follow({})
+        assert "sensor-blind" in desk.standing
+    assert "No packet has come for 10 minutes." == desk.book.blindness
+    desk.book.watch_sensor("", desk.at_ns)
+    assert "" == desk.book.blindness
+
+
+@pytest.mark.parametrize(
+    ("alert", "told", "summary"),
+    [(Urgency.TICKET, Told.TICKET, ["Daily digest of 2026-05-08: 1 new"]), (Urgency.NEVER, Told.SILENCE, [])],
+)
+def test_a_blind_sensor_by_policy(alert: Urgency, told: Told, summary: list[str]) -> None:
+    """It can be named like a rule, and waits for the digest like one."""
     desk = Desk(replace(KNOWN, policy=(AlertPolicy(rule="sensor-*", zone=Label(""), alert=alert),)))
-    desk.book.watch_sensor("No packet has come for 10 minutes.", desk.at_ns)
-    assert expected == [one.labels["severity"] for one in desk.ledger.notices.values()]
+    for _ in range(2):
+        desk.book.watch_sensor("No packet has come for 10 minutes.", desk.at_ns)
+        assert [] == desk.standing
+        assert told is desk.ledger.told["sensor-blind"].told
+    desk.wait(3 * HOUR_NS)
+    assert summary == [one.annotations["summary"] for one in desk.ledger.notices.values()]
+
+
+def test_it_is_over_after_a_restart() -> None:
+    """A later run has never seen the finding, and its digest names it all the same."""
+    desk = Desk()
+    desk.tell(URGENT, CAMERA)
+    later = Desk()
+    later.ledger.told, later.ledger.notices = desk.ledger.told, desk.ledger.notices
+    resolve(later)
+    later.wait(3 * HOUR_NS)
+    text = later.ledger.notices["digest 2026-05-08"].annotations
+    assert "Daily digest of 2026-05-08: 1 new, 1 over" == text["summary"]
+    assert f"Over:\n- [critical] {URGENT.title} (finding {IDENT})" in text["description"]
 
 
 def test_what_is_said_grows_along() -> None:
@@ -329,7 +379,7 @@ def test_a_clock_that_is_set_back() -> None:
 
 def ident_waits(desk: Desk, ident: int) -> bool:
     """Whether no digest has told of it yet."""
-    return desk.ledger.told[f"{ident:010x}"].item is not None
+    return desk.ledger.told[f"{ident:010x}"].is_news
 
 
 def test_too_many_pages() -> None:
@@ -338,7 +388,7 @@ def test_too_many_pages() -> None:
     desk.tell(*(number(URGENT, ident) for ident in range(MAX_NOTICES + 3)))
     assert MAX_NOTICES == len(desk.ledger.notices)
     assert {"alerts.notices": 3} == desk.book.limits
-    assert 3 == sum(one.item is not None for one in desk.ledger.told.values())
+    assert 3 == sum(one.is_news for one in desk.ledger.told.values())
 
 
 def test_too_many_messages() -> None:

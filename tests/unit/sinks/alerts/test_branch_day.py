@@ -37,7 +37,7 @@ def pass_day(config: Config, folder: Path, settings: AlertSettings, hours: int) 
     findings = folder / "findings.db"
     store = FindingStore(findings, config.store, presence, said.append)
     alerts = AlertSink(settings, Sender("Branch", "s1", "runbooks"), folder / "alerts.db", findings, said.append)
-    source = FastTime(day(hours=hours), OPENING_NS + hours * HOUR_NS, stats, step_seconds=30)
+    source = FastTime(day(hours=hours), OPENING_NS + hours * HOUR_NS, stats, step_seconds=60)
     pipeline = build(source, (store, alerts), stats, config, presence=presence, live=True)
     pipeline.run()
     pipeline.finish()

@@ -20,7 +20,9 @@ def full() -> Ledger:
     """One of everything."""
     ledger = Ledger()
     item = item_of(PIN, News.BACK, is_urgent=True)
-    ledger.told["a"] = Telling(id="a", told=Told.TICKET, was_urgent=True, ended_ns=None, seen_ns=5, item=item)
+    ledger.told["a"] = Telling(
+        id="a", told=Told.TICKET, was_urgent=True, ended_ns=None, seen_ns=5, item=item, is_news=True
+    )
     ledger.told["b"] = Telling(id="b", told=Told.ENDED, ended_ns=7)
     deliveries = {"http://127.0.0.1:9093": Delivery(fired_ns=3, resolved_ns=9), "other": Delivery(fired_ns=4)}
     ledger.notices["a"] = Notice(

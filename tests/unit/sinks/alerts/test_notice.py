@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import platform
 from dataclasses import replace
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
-from monitor.config.settings import Urgency
+from monitor.config.settings import AlertSettings, Config, Listen, MetricsSettings, Tls, Urgency
 from monitor.model.opaque import Label
-from monitor.sinks.alerts.notice import Sender, alert_name, describe, describe_page, make_labels, write_message
+from monitor.sinks.alerts.notice import (
+    Sender,
+    alert_name,
+    describe,
+    describe_page,
+    introduce,
+    make_labels,
+    write_message,
+)
 from tests.unit.sinks.alerts.telling import SENDER, URGENT
 from tests.unit.sinks.samples import CAMERA, PIN, kiosks
+
+BEYOND = MetricsSettings(listen=Listen(ip_address("10.1.0.5"), 9477))
+EVERYWHERE = MetricsSettings(listen=Listen(ip_address("0.0.0.0"), 9477), tls=Tls(certificate=Path("a"), key=Path("b")))  # noqa: S104
 
 
 @pytest.mark.parametrize(
@@ -87,3 +101,19 @@ def test_signs_that_harm_terminals() -> None:
     """Names that the operator typed are made legible like everything else."""
     labels = make_labels(Sender("Main\x1b[2J", "s\x07", ""), "sensor-blind", Urgency.PAGE)
     assert ("Main?[2J", "s?") == (labels["site"], labels["instance"])
+
+
+@pytest.mark.parametrize(
+    ("metrics", "runbooks", "expected"),
+    [
+        (None, "", "privacy-monitor runbook sensor-blind"),
+        (MetricsSettings(), "", "privacy-monitor runbook sensor-blind"),
+        (BEYOND, "", "http://10.1.0.5:9477/runbooks/sensor-blind.md"),
+        (EVERYWHERE, "", f"https://{platform.node()}:9477/runbooks/sensor-blind.md"),
+        (BEYOND, "https://wiki.example.org/pages/", "https://wiki.example.org/pages/sensor-blind.md"),
+    ],
+)
+def test_where_the_pages_are(metrics: MetricsSettings | None, runbooks: str, expected: str) -> None:
+    """Where the operator says, else where the sensor shows them, else the command that does."""
+    config = Config(metrics=metrics, alerts=AlertSettings(runbooks=runbooks))
+    assert expected == introduce(config).runbook("sensor-blind")

@@ -122,8 +122,9 @@ def test_it_is_resolved_with_its_finding(tmp_path: Path) -> None:
         store.end()
 
 
-def test_mail_without_alertmanager(tmp_path: Path) -> None:
+def test_mail_without_alertmanager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page at once, a digest at its time, each once, over a restart as well."""
+    monkeypatch.setattr("apprise.plugins.base.NotifyBase.request_rate_per_sec", 0)  # else it rests between two mails
     with mailbox() as box:
         address = tmp_path / "mail"
         address.write_text(box.url, "utf-8")
@@ -189,7 +190,7 @@ def test_findings_that_cannot_be_read(tmp_path: Path) -> None:
     store.path.write_bytes(b"\xa5" * len(content))
     for _ in range(25 * 60):
         telling.tick(60)
-    assert before == {ident: one.told for ident, one in book.ledger.told.items()}
+    assert before == {ident: one.told for ident, one in book.ledger.told.items() if ident != "sensor-blind"}
     assert {Told.PAGE, Told.SILENCE} == set(before.values())
     telling.end()
 

@@ -16,6 +16,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.config.settings import BasicAuth, Config, Listen, MetricsSettings, Tls
+from monitor.config.shipped import shipped_runbooks
 from monitor.errors import UsageError
 from monitor.model.opaque import Label
 from monitor.sinks.metrics import server as room
@@ -128,7 +129,7 @@ def test_who_scraped(port: int, sink: MetricsSink) -> None:
 
 def test_other_questions(port: int) -> None:
     """What there is, what there is not, a head without a body, and no other way to ask."""
-    assert (200, b"/metrics\n/-/healthy\n/-/ready\n/-/scraped\n") == ask(port, "/")[::2]
+    assert (200, b"/metrics\n/-/healthy\n/-/ready\n/-/scraped\n/runbooks/\n") == ask(port, "/")[::2]
     assert (404, b"not here\n") == ask(port, "/metrics/../../etc/passwd")[::2]
     assert (200, b"") == ask(port, "/metrics", method="HEAD")[::2]
     assert 501 == ask(port, "/metrics", method="POST")[0]
@@ -286,3 +287,12 @@ def test_the_end_is_quick(sink: MetricsSink) -> None:
         assert b"" == received(connection)
     with MetricsServer(MetricsSettings(listen=Listen(ip_address("127.0.0.1"), server.port)), sink) as again:
         assert server.port == again.port
+
+
+def test_pages_for_on_call(port: int) -> None:
+    """Each as it lies in the project, with and without its ending; nothing but pages."""
+    page = (shipped_runbooks() / "sensor-blind.md").read_bytes()
+    assert (200, page) == ask(port, "/runbooks/sensor-blind")[::2] == ask(port, "/runbooks/sensor-blind.md")[::2]
+    assert ask(port, "/runbooks/")[2].startswith(b"# When an alert comes\n")
+    for name in ("nothing", "../concepts/alerts.md", "..%2Fconcepts%2Falerts.md", "*"):
+        assert 404 == ask(port, f"/runbooks/{name}")[0]

@@ -43,6 +43,11 @@ def test_every_personal_sip2_field() -> None:
         ("sip2", "other", "other fields"),
         ("ncip", "AD", "AD"),
         ("ncip", "card_number", "card number"),
+        ("ncip", "UserIdentifierValue", "card number"),
+        ("ncip", "DateDue", "date due"),
+        ("http", "UserIdentifierValue", "card number"),
+        ("http", "AD", "PIN or password (AD)"),
+        ("z3950", "term", "words that were searched for"),
     ],
 )
 def test_field_names(protocol: str, key: str, expected: str) -> None:

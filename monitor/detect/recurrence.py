@@ -1,0 +1,273 @@
+"""Counts what a rule wants counted over time: for each device, patron or account of a service, in a row or by others.
+
+Rules: time is what observations say, so the answer is the same live and offline and however they come in batches.
+Patrons and accounts are numbers of the day (`privacy.pseudonyms`), and with these all counts begin anew every UTC day.
+What led to a finding is kept until it is one, so that it counts; every table is bounded.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+from monitor.detect.counting import By, Counting, Of, Peers
+from monitor.model.finding import Observation
+from monitor.model.flow import FlowView
+from monitor.model.opaque import Sighting
+from monitor.model.stats import Stats
+from monitor.privacy.presence import Place, place_of
+from monitor.privacy.pseudonyms import Pseudonyms
+
+MAX_GROUPS = 20_000
+"""Devices, patrons and accounts for whom something is counted, over all rules; the one counted least lately is
+forgotten first. About 10 MB when full."""
+MAX_MEMBERS = 100_000
+"""What is counted and remembered for them all: a thousand self-checks with a hundred patrons an hour each. About 35 MB
+when full."""
+MAX_OF_GROUP = 5_000
+"""Of one device that is compared with others: no honest one comes near within a day."""
+BAR_NS = 60 * 10**9
+"""How long the others' median is good for: to work it out takes a look at all of them."""
+
+Service = tuple[Place, int]
+"""Whoever answers, and its port."""
+Who = Place | Service | int
+"""For whom something is counted: a device, the service itself, or the number of a patron or account."""
+Key = tuple[int, Service, Who]
+"""Which meter, and for whom."""
+_EVENTS, _DEVICES = Of.EVENTS, Of.DEVICES  # taking a member from its class is slow in Python 3.11
+
+Entry = list[Observation]
+"""One observation until it is told, then empty: several meters of a rule may hold it."""
+
+
+class Meter:
+    """One way in which one rule counts, made ready."""
+
+    __slots__ = ("by", "groups_total", "gte", "is_single", "keep", "number", "of", "peers", "timespan_ns")
+
+    def __init__(self, counting: Counting, number: int) -> None:
+        self.number = number
+        self.by, self.of, self.timespan_ns = counting.by, counting.of, counting.timespan_ns
+        self.gte, self.peers = counting.gte, counting.peers
+        self.is_single = counting.by in (By.DEVICE, By.SERVICE)
+        """Whether all that a flow says is counted for the same."""
+        self.keep = counting.gte if counting.peers is None else MAX_OF_GROUP
+        """More need not be remembered to know whether there are enough."""
+        self.groups_total = 0
+        """For how many something is remembered."""
+
+
+class _Group:
+    """What was counted for one device, patron or account."""
+
+    __slots__ = (
+        *("bar", "bar_until_ns", "counted_ns", "entries", "is_forgotten", "is_over", "key", "members", "meter"),
+        "queued_ns",
+    )
+
+    def __init__(self, meter: Meter, key: Key, at_ns: int) -> None:
+        self.meter = meter
+        self.key = key
+        self.members: dict[object, int] = {}
+        """Who or what was counted, and when last, in that order."""
+        self.entries: deque[tuple[int, Entry]] = deque(maxlen=meter.gte)
+        """What led here, while it is no finding."""
+        self.is_over = False
+        self.is_forgotten = False
+        self.bar = meter.gte
+        self.bar_until_ns = 0
+        self.counted_ns = self.queued_ns = at_ns
+        """When something was counted last, and by what time it has its place among the others."""
+
+
+class Recurrences:
+    """The memory that all rules share."""
+
+    def __init__(self, stats: Stats) -> None:
+        self.until_ns = 0
+        """When the day ends, and with it all that is remembered."""
+        self._stats = stats
+        self._pseudonyms = Pseudonyms()
+        self._groups: dict[Key, _Group] = {}
+        self._pools: dict[tuple[int, Service], dict[Who, _Group]] = {}
+        self._members = 0
+        self._serial = 0
+
+    def take(self, group: _Group, observation: Observation, device: Place, entry: Entry) -> Sequence[Entry]:
+        """Count one observation for one device, patron or account.
+
+        Returns:
+            all that counts in the finding now: what led to it too, if it has become one.
+        """
+        at_ns = group.counted_ns = observation.at_ns
+        meter, members = group.meter, group.members
+        if members:
+            self._prune(group, at_ns)
+        is_new = False
+        for member in self._counted(meter.of, observation.sightings, device):
+            if members.pop(member, None) is None:
+                if self._members >= MAX_MEMBERS:
+                    self._stats.limits["detect.counting"] += 1
+                    continue
+                self._members += 1
+                is_new = True
+            members[member] = at_ns
+        while len(members) > meter.keep:
+            del members[next(iter(members))]
+            self._members -= 1
+        if len(members) >= meter.gte and self._is_over(meter, group, at_ns):
+            due = [kept for _, kept in group.entries]
+            group.entries.clear()
+            group.is_over = True
+            return (*due, entry)
+        group.is_over = False
+        if is_new:
+            group.entries.append((at_ns, entry))
+        return ()
+
+    def group(self, meter: Meter, service: Service, who: Who, at_ns: int) -> _Group:
+        """Where it is counted for somebody."""
+        key = (meter.number, service, who)
+        group = self._groups.get(key)
+        if group is None:
+            if len(self._groups) >= MAX_GROUPS:
+                self._make_room(at_ns)
+            group = self._groups[key] = _Group(meter, key, at_ns)
+            meter.groups_total += 1
+            if meter.peers is not None:
+                self._pools.setdefault(key[:2], {})[who] = group
+        return group
+
+    def begin_anew(self, meter: Meter, service: Service, who: Who) -> None:
+        """Forget what was counted for somebody."""
+        group = self._groups.get((meter.number, service, who))
+        if group is not None:
+            self._drop(group)
+
+    def numbers(self, sightings: tuple[Sighting, ...]) -> list[int]:
+        """Patrons or accounts, as far as there is room to tell them apart."""
+        found = []
+        for one in sightings:
+            number = self._pseudonyms.number(one)
+            if number is None:
+                self._stats.limits["detect.counting"] += 1
+            else:
+                found.append(number)
+        return found
+
+    def turn(self, at_ns: int) -> None:
+        """Begin a day."""
+        self.until_ns = self._pseudonyms.turn(at_ns)
+        for group in list(self._groups.values()):
+            self._drop(group)
+
+    def _counted(self, of: Of, sightings: tuple[Sighting, ...], device: Place) -> Sequence[object]:
+        if of is _EVENTS:
+            self._serial += 1
+            return (self._serial,)
+        return (device,) if of is _DEVICES else self.numbers(sightings)
+
+    def _is_over(self, meter: Meter, group: _Group, at_ns: int) -> bool:
+        if meter.peers is None:
+            return True
+        size = len(group.members)
+        if at_ns >= group.bar_until_ns or (size >= group.bar and not group.is_over):
+            group.bar, group.bar_until_ns = self._bar(meter.peers, group, at_ns), at_ns + BAR_NS
+        return size >= group.bar
+
+    def _bar(self, peers: Peers, group: _Group, at_ns: int) -> int:
+        """How many it takes, by what others do now."""
+        others = [one for one in self._pools[group.key[:2]].values() if one is not group]
+        for one in others:
+            self._prune(one, at_ns)
+        sizes = sorted(len(one.members) for one in others if one.members)
+        if len(sizes) < peers.least:
+            return peers.alone
+        return min(max(group.meter.gte, peers.times * sizes[len(sizes) // 2]), MAX_OF_GROUP)
+
+    def _prune(self, group: _Group, at_ns: int) -> None:
+        """Forget what is too long ago."""
+        members, entries = group.members, group.entries
+        horizon_ns = at_ns - group.meter.timespan_ns
+        while members:
+            oldest = next(iter(members))
+            if members[oldest] >= horizon_ns:
+                break
+            del members[oldest]
+            self._members -= 1
+        while entries and entries[0][0] < horizon_ns:
+            entries.popleft()
+
+    def _make_room(self, at_ns: int) -> None:
+        """Forget the one that was counted for least lately; no limit to tell of if that was too long ago to count."""
+        while True:
+            group = next(iter(self._groups.values()))
+            if group.counted_ns == group.queued_ns:
+                break
+            group.queued_ns = group.counted_ns
+            self._groups[group.key] = self._groups.pop(group.key)
+        self._prune(group, at_ns)
+        if group.members:
+            self._stats.limits["detect.counting"] += 1
+        self._drop(group)
+
+    def _drop(self, group: _Group) -> None:
+        del self._groups[group.key]
+        group.is_forgotten = True
+        group.meter.groups_total -= 1
+        self._members -= len(group.members)
+        pool = self._pools.get(group.key[:2])
+        if pool is not None:
+            pool.pop(group.key[2], None)
+
+
+class Recurrence:
+    """All that one rule counts about one event in one flow: made once, and told of each time it comes up."""
+
+    __slots__ = ("_anew", "_device", "_held", "_memory", "_meters", "_service")
+
+    def __init__(self, memory: Recurrences, flow: FlowView, meters: Sequence[Meter], anew: Sequence[Meter]) -> None:
+        """Take the meters for which it counts, and those which begin anew with it."""
+        self._memory = memory
+        self._meters, self._anew = meters, anew
+        client, server = flow.originator, flow.responder
+        self._device = place_of(client.address, client.zone)
+        self._service = (place_of(server.address, server.zone), server.port)
+        self._held: dict[int, _Group] = {}
+        """By the number of the meter, where it is the same each time."""
+
+    def take(self, observation: Observation) -> list[Observation]:
+        """What counts in the rule's findings from now on, each once: nothing, this one, or also what led to it."""
+        memory, at_ns = self._memory, observation.at_ns
+        self.renew(observation)
+        entry = [observation]
+        found: list[Observation] = []
+        for meter in self._meters:
+            for group in self._groups(meter, observation.sightings, at_ns):
+                found += [one.pop() for one in memory.take(group, observation, self._device, entry) if one]
+        return found
+
+    def renew(self, observation: Observation) -> None:
+        """Begin anew to count what is counted in a row."""
+        memory = self._memory
+        if observation.at_ns >= memory.until_ns:
+            memory.turn(observation.at_ns)
+        for meter in self._anew:
+            if meter.groups_total:
+                for who in self._who(meter, observation.sightings):
+                    memory.begin_anew(meter, self._service, who)
+
+    def _groups(self, meter: Meter, sightings: tuple[Sighting, ...], at_ns: int) -> Sequence[_Group]:
+        held = self._held.get(meter.number)
+        if held is not None and not held.is_forgotten:
+            return (held,)
+        found = [self._memory.group(meter, self._service, who, at_ns) for who in self._who(meter, sightings)]
+        if meter.is_single:
+            self._held[meter.number] = found[0]
+        return found
+
+    def _who(self, meter: Meter, sightings: tuple[Sighting, ...]) -> Sequence[Who]:
+        if meter.by is By.DEVICE:
+            return (self._device,)
+        return (self._service,) if meter.by is By.SERVICE else self._memory.numbers(sightings)

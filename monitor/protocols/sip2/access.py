@@ -1,0 +1,182 @@
+"""Pairs what a client asks with what the system answers, where that says who was let in: logins, and patrons' PINs.
+
+Answers come in the order of requests (3M SIP 2.00). Where that cannot be relied on, nothing is said: a system that
+announces a change of state or asks for a message again has not answered, and lost bytes may have held anything.
+Rule: of an account and a PIN nothing is kept but a sighting, and that one was sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from typing import NamedTuple
+
+from monitor.model.events import Sighted
+from monitor.model.opaque import Sighting
+from monitor.model.record import replace
+from monitor.privacy.subjects import account
+from monitor.protocols.sip2.catalog import LAYOUTS
+from monitor.protocols.sip2.events import Pin, Sip2LoginAnswer, Sip2Message
+
+WAITING = 8
+"""Requests of one flow that await their answer; clients send one at a time by the book, a pipeline has a handful."""
+MAX_EVENTS = 4_096
+"""Events of which is known what they say here; as many as there are shapes of messages. When full all are forgotten."""
+
+_LOGIN, _LOGIN_ANSWER = b"93", b"94"
+_QUESTIONS = {b"23": b"24", b"63": b"64"}
+_NO_QUESTIONS = {b"01": b"24"}
+"""Requests without a PIN by the book, whose answers are like those of others."""
+_ANSWERS = frozenset(_QUESTIONS.values())
+_UNANSWERED = frozenset({b"96", b"98"})
+PAIRED = frozenset({_LOGIN, _LOGIN_ANSWER, *_QUESTIONS, *_NO_QUESTIONS, *_ANSWERS, *_UNANSWERED})
+"""Ids of the messages that say something here."""
+
+_BLANKS = b" \t\n\x00"
+_TRAILER = re.compile(rb"(?:AY[0-9]AZ[0-9A-F]{4})?\r?\n?\Z")
+_FIELDS_AT = {name: 2 + LAYOUTS[name].width for name in PAIRED}
+_USER, _VERDICT = b"CN", b"CQ"
+_ACCEPTED = frozenset({b"1", b"Y"})
+_LOGIN_SAID = {accepted: Sip2LoginAnswer(accepted=accepted) for accepted in (False, True)}
+
+
+class _Told:
+    """Messages that tell the same of a PIN: by the identity of each as it was read, the message with that in it."""
+
+    __slots__ = ("_known", "_pin")
+
+    def __init__(self, pin: Pin) -> None:
+        self._pin = pin
+        self._known: dict[int, tuple[Sip2Message, Sip2Message]] = {}
+
+    def message(self, read: Sip2Message) -> Sip2Message:
+        found = self._known.get(id(read))
+        if found is None:
+            if len(self._known) >= MAX_EVENTS:
+                self._known.clear()
+            found = self._known[id(read)] = read, replace(read, pin=self._pin)
+        return found[1]
+
+
+_NOT_SENT, _UNJUDGED = _Told(Pin.NOT_SENT), _Told(Pin.UNJUDGED)
+_VERDICTS = {b"Y": _Told(Pin.RIGHT), b"N": _Told(Pin.WRONG)}
+
+
+class _Asked(NamedTuple):
+    """A request that awaits its answer."""
+
+    answer: bytes
+    """Id of the message that answers it."""
+    asks: bool
+    """Whether it asks for a patron."""
+    pin: bool = False
+    """Whether a PIN was sent."""
+    account: tuple[Sighting, ...] = ()
+
+
+_ASKED = {
+    (name, pin): _Asked(answer, asks=True, pin=pin) for name, answer in _QUESTIONS.items() for pin in (False, True)
+}
+_ASKED_OTHERWISE = {name: _Asked(answer, asks=False) for name, answer in _NO_QUESTIONS.items()}
+
+
+class Access:
+    """The requests of one flow that await their answers."""
+
+    __slots__ = ("_asked",)
+
+    def __init__(self) -> None:
+        self._asked: deque[_Asked] = deque(maxlen=WAITING)
+
+    def forget(self) -> None:
+        """What comes next answers nothing that is known."""
+        self._asked.clear()
+
+    def glance(
+        self, line: bytes, delimiter: bytes, message: Sip2Message | Sighted
+    ) -> tuple[Sip2Message | Sip2LoginAnswer | Sighted, ...]:
+        """Take a message of the usual kind, one of `PAIRED`.
+
+        Args:
+            line: all of it, with its terminator.
+            delimiter: what ends its fields.
+            message: what was read of it.
+
+        Returns:
+            what there is to say of it.
+        """
+        name = line[:2]
+        if name in _QUESTIONS:
+            self._asked.append(_ASKED[name, _value(line, name, b"AD", delimiter) != b""])
+            return (message,)
+        if name in _ANSWERS:
+            asked = self._answered(name)
+            if asked is None or not asked.asks:
+                return (message,)
+            return (_judged(asked, _value(line, name, _VERDICT, delimiter) if asked.pin else b"", message),)
+        return self._other(name, line[2:3], _value(line, name, _USER, delimiter), message)
+
+    def take(
+        self, frame: bytes, fields: list[bytes], message: Sip2Message | Sighted
+    ) -> tuple[Sip2Message | Sip2LoginAnswer | Sighted, ...]:
+        """Take any message: its bytes from its id on, its fields that hold a value, and what was read of it."""
+        name = frame[:2]
+        if name not in PAIRED:
+            return (message,)
+        found = {field[:2]: field[2:].strip(_BLANKS) for field in reversed(fields)}
+        if name in _QUESTIONS:
+            self._asked.append(_ASKED[name, b"AD" in found])
+            return (message,)
+        if name in _ANSWERS:
+            asked = self._answered(name)
+            if asked is None or not asked.asks:
+                return (message,)
+            return (_judged(asked, found.get(_VERDICT, b""), message),)
+        return self._other(name, frame[2:3], found.get(_USER, b""), message)
+
+    def _other(
+        self, name: bytes, said: bytes, user: bytes, message: Sip2Message | Sighted
+    ) -> tuple[Sip2Message | Sip2LoginAnswer | Sighted, ...]:
+        """Take what is rare; `said` is the first byte of its fixed part."""
+        if name == _LOGIN_ANSWER:
+            asked = self._answered(name)
+            answer = _LOGIN_SAID[said in _ACCEPTED]
+            return message, Sighted(answer, asked.account) if asked and asked.account else answer
+        if name == _LOGIN:
+            self._asked.append(_Asked(_LOGIN_ANSWER, asks=False, account=(account(user),) if user else ()))
+        elif name in _UNANSWERED:
+            self._asked.clear()
+        else:
+            self._asked.append(_ASKED_OTHERWISE[name])
+        return (message,)
+
+    def _answered(self, name: bytes) -> _Asked | None:
+        """The request that this answers: the oldest of its kind; those before it went without an answer."""
+        while self._asked:
+            asked = self._asked.popleft()
+            if asked.answer == name:
+                return asked
+        return None
+
+
+def _judged(asked: _Asked, verdict: bytes, message: Sip2Message | Sighted) -> Sip2Message | Sighted:
+    """The answer to a question about a patron, with what it says of the PIN."""
+    told = _VERDICTS.get(verdict, _UNJUDGED) if asked.pin else _NOT_SENT
+    if isinstance(message, Sighted):
+        event, patrons = message
+        return Sighted(told.message(event), patrons) if isinstance(event, Sip2Message) else message
+    return told.message(message)
+
+
+def _value(line: bytes, message: bytes, name: bytes, delimiter: bytes) -> bytes:
+    """The value of a field of a message of the usual kind, in which no value holds a delimiter; or nothing."""
+    begin = _FIELDS_AT[message]
+    at = line.find(delimiter + name, begin) + 1
+    if not at:
+        if not line.startswith(name, begin):
+            return b""
+        at = begin
+    end = line.find(delimiter, at)
+    if end < 0:
+        end = _TRAILER.search(line).start()  # type: ignore[union-attr]  # the pattern matches the empty string
+    return line[at + 2 : end].strip(_BLANKS)

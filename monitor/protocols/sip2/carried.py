@@ -1,0 +1,64 @@
+"""Reads SIP2 messages that another protocol carries, each by itself: as one text, or taken apart already.
+
+Rule: as certain as a message on a connection of its own; what merely looks a little like SIP2 is nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitor.model.events import Sighted
+from monitor.protocols.sip2.catalog import LAYOUTS, Layout, head
+from monitor.protocols.sip2.events import Checksum, Sip2Message
+from monitor.protocols.sip2.fields import FIELDS
+from monitor.protocols.sip2.message import (
+    DELIMITER,
+    ENOUGH_FIELDS,
+    dissect,
+    exposures,
+    fields_of,
+    filled,
+    is_field,
+    patrons_among,
+    sightings,
+    strip_leading,
+)
+from monitor.protocols.sip2.shapes import message_event
+
+_PADDING = b"\r\n\t \0"
+
+
+def layout_of(text: bytes) -> Layout | None:
+    """The message that opens with the same two digits, whatever stands behind them."""
+    return LAYOUTS.get(text[:2])
+
+
+def read_text(text: bytes) -> Sip2Message | Sighted | None:
+    """What there is to say of a text that should be one whole message."""
+    found = dissect(strip_leading(text).rstrip(_PADDING), DELIMITER)
+    if found is None or found.layout is None:
+        return None
+    fields = filled(fields_of(found, found.pieces))
+    return _tell(message_event(found.layout.message, found.layout.sender, found.checksum, exposures(fields)), fields)
+
+
+def read_parts(message: bytes, fixed: bytes, fields: Sequence[bytes]) -> Sip2Message | Sighted | None:
+    """The same of a message whose parts are given.
+
+    Args:
+        message: its two digits.
+        fixed: the fixed part.
+        fields: each with its id in front.
+    """
+    layout = LAYOUTS.get(message)
+    if layout is None or not all(map(is_field, fields)):
+        return None
+    if head(message).fullmatch(message + fixed) is None and sum(one[:2] in FIELDS for one in fields) < ENOUGH_FIELDS:
+        return None
+    found = filled(list(fields))
+    return _tell(message_event(layout.message, layout.sender, Checksum.ABSENT, exposures(found)), found)
+
+
+def _tell(event: Sip2Message, fields: list[bytes]) -> Sip2Message | Sighted:
+    patrons = patrons_among(fields)
+    return Sighted(event, sightings([fields[place][2:] for place in patrons])) if patrons else event
