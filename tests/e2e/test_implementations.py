@@ -127,7 +127,10 @@ def test_a_client_that_falls_back(tmp_path: Path) -> None:
         (PLAIN, "sip2-patron-identity"): (2, {"AA": 2, "AE": 2, "AU": 2, "BE": 2, "BL": 2}, 1),
         (PLAIN, "sip2-staff-login"): (2, {"CN": 2, "CO": 2}, 0),
         (PLAIN, "sip2-tls-fallback"): (2, {}, 0),
-    } == {key: (one["count"], one["fields"], one["subjects"]) for key, one in findings.items()}
+    } == {
+        key: (one["count"], {name: times for name, times in one["fields"].items() if len(name) == 2}, one["subjects"])
+        for key, one in findings.items()
+    }
     assert [] == [secret for secret in SECRETS if secret in sensor.stdout + sensor.stderr]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ssl
 import sys
 import warnings
+from tempfile import TemporaryDirectory
 
 from Sip2.sip2 import Sip2
 
@@ -15,12 +16,12 @@ SECRETS = ("kiosk-7", "Sesame-77", "21999000000079", "4711")
 """What it says that nobody else may: login, its password, card number, PIN."""
 
 
-def main(port: int) -> None:
-    """Hold one session."""
+def main(port: int, folder: str) -> None:
+    """Hold one session; the package insists on a log, which goes to `folder`."""
     warnings.simplefilter("ignore")  # the package asks for TLS in an old way
     client = Sip2()
     client.hostName, client.hostPort = "127.0.0.1", port
-    client.institutionId, client.loglevel, client.logfile_path = "EXLIB", "CRITICAL", ""
+    client.institutionId, client.loglevel, client.logfile_path = "EXLIB", "CRITICAL", folder
     user, password, client.patron, client.patronpwd = SECRETS
     client.connect()
     client.sip_login_response(client.get_response(client.sip_login_request(user, password)))
@@ -33,4 +34,5 @@ def main(port: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    with TemporaryDirectory() as folder:
+        main(int(sys.argv[1]), folder)
