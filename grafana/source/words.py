@@ -89,10 +89,10 @@ SHORT = {
     "sip2-pin-guessing": "PINs may be guessed (SIP2)",
     "sip2-shared-account": "Many devices share an account (SIP2)",
     "sip2-staff-login": "Logins of self-checks readable (SIP2)",
-    "z3950-login": "Logins to other catalogs readable (Z39.50)",
-    "z3950-search-terms": "Searches in other catalogs readable (Z39.50)",
     "sip2-to-internet": "SIP2 crosses the internet",
     "sip2-unexpected-zone": "SIP2 from an unexpected place",
+    "z3950-login": "Logins to other catalogs readable (Z39.50)",
+    "z3950-search-terms": "Searches in other catalogs readable (Z39.50)",
 }
 """Findings in as few words as fit a table; those that are not here are called by the title of their rule."""
 

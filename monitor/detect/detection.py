@@ -62,7 +62,7 @@ class _Compiler:
         if not isinstance(node, Scalar):
             self._complain(detection.line, "detection needs one 'condition'", "'condition: selection' is the simplest")
             return None
-        found: list[Matcher] = []
+        found: dict[str, Matcher] = {}
         unused = set(selections)
         for one in (node, *others):
             try:
@@ -70,14 +70,14 @@ class _Compiler:
             except ConditionError as error:
                 self._complain(one.line, error.what, error.hint)
                 return None
-            found.append(matcher)
+            found.setdefault(one.text, matcher)
             unused -= used
         for name in selections:
             if name in unused:
                 self._complain(
                     detection.lines[name], f"the condition does not use selection '{name}'", "use it or remove it"
                 )
-        return tuple(found)
+        return tuple(found[one.text] for one in (node, *others))
 
     def selection(self, name: str, node: Node, line: int) -> Matcher | None:
         """All lines of a mapping must hold; of a list of mappings, one must."""

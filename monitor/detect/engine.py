@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from itertools import count, groupby
+from itertools import groupby
 
 from monitor.detect.cases import Case, Cases, Step
-from monitor.detect.counting import Counting
 from monitor.detect.exposures import Exposures
 from monitor.detect.ladder import Ladder, Stake
 from monitor.detect.matcher import Matcher
-from monitor.detect.recurrence import Meter, Recurrence, Recurrences
+from monitor.detect.metering import metered
+from monitor.detect.recurrence import Recurrence, Recurrences
 from monitor.detect.rule import Counts, Rule, RuleSet
 from monitor.detect.tally import Identity, PeerTally, Tally, identity
 from monitor.model.data import DataClass
@@ -33,8 +33,6 @@ MAX_ALL_PEERS = 100_000
 Entry = tuple[int, Matcher, Rule]
 """Rank of a rule among all (0 is worst), how it matches the event type at hand, and the rule."""
 
-Metered = tuple[int, Rule, tuple[Meter, ...]]
-"""Rank of a rule that counts over time, the rule, and one meter for each way in which it counts."""
 
 Witness = Callable[[Label, Observation], None]
 """Is told of every observation that counts, with the id of the finding in which it does at that time."""
@@ -52,7 +50,7 @@ class Engine:
         self._witness = witness
         self._stats = stats
         self._index = _index(rules.active)
-        self._metered = _metered(rules.active)
+        self._metered = metered(rules.active)
         self._tallies: dict[tuple[int, Identity], Tally] = {}
         self._changed: list[Tally] = []
         self._peers = 0
@@ -73,7 +71,7 @@ class Engine:
         """
         self._cases.forget()
         self._index = _index(rules.active)
-        self._metered = _metered(rules.active)
+        self._metered = metered(rules.active)
         self._recurrences = Recurrences(self._stats)
         ranks = {rule.id: rank for rank, rule in enumerate(rules.active)}
         joined: dict[PeerTally, PeerTally] = {}
@@ -144,8 +142,8 @@ class Engine:
         """Judge what did not come up before; None if no rule looks at such events."""
         event, flow = observation.event, observation.flow
         families = self._index.get(type(event), ())
-        metered = self._metered.get(type(event), ())
-        if not families and not metered:
+        counting = self._metered.get(type(event), ())
+        if not families and not counting:
             return None
         classes = 0
         for exposed in event.exposed:
@@ -163,14 +161,11 @@ class Engine:
                         placed = placed and place is not None
                         lines += (place,) if place else ()
                     break
-        for rank, rule, meters in metered:
-            anew = [
-                meter
-                for meter, one in zip(meters, rule.counting, strict=True)
-                if _begins_anew(one, classes, observation)
-            ]
-            if rule.matchers[type(event)](classes, event, flow):
-                steps.append(partial(self._recur, rank, rule, Recurrence(self._recurrences, flow, meters, anew)))
+        for one in counting:
+            anew = [meter for until, meters in one.anew.items() if until(classes, event, flow) for meter in meters]
+            if one.matches(classes, event, flow):
+                recurrence = Recurrence(self._recurrences, flow, one.meters, anew)
+                steps.append(partial(self._recur, one.rank, one.rule, recurrence))
             elif anew:
                 steps.append(Recurrence(self._recurrences, flow, (), anew).renew)
         sights_patrons = event.sights is _PATRONS
@@ -254,22 +249,6 @@ class Engine:
             self._stats.limits["detect.peers"] += 1
             peer = PeerTally(flow.originator, 0, 0)  # counts for nobody
         return tally, peer
-
-
-def _metered(rules: tuple[Rule, ...]) -> dict[type[Event], list[Metered]]:
-    """Per event type, the rules that count it over time."""
-    found: dict[type[Event], list[Metered]] = {}
-    numbers = count()
-    for rank, rule in enumerate(rules):
-        meters = tuple(Meter(one, next(numbers)) for one in rule.counting)
-        for event_type in rule.matchers if meters else ():
-            found.setdefault(event_type, []).append((rank, rule, meters))
-    return found
-
-
-def _begins_anew(counting: Counting, classes: int, observation: Observation) -> bool:
-    until = counting.until.get(type(observation.event))
-    return until is not None and until(classes, observation.event, observation.flow)
 
 
 def _index(rules: tuple[Rule, ...]) -> dict[type[Event], tuple[tuple[Entry, ...], ...]]:

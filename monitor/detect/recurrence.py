@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from monitor.detect.counting import By, Counting, Of, Peers
+from monitor.detect.counting import By, Of, Peers
+from monitor.detect.metering import MAX_OF_GROUP, Meter
 from monitor.model.finding import Observation
 from monitor.model.flow import FlowView
 from monitor.model.opaque import Sighting
@@ -24,8 +25,6 @@ forgotten first. About 10 MB when full."""
 MAX_MEMBERS = 100_000
 """What is counted and remembered for them all: a thousand self-checks with a hundred patrons an hour each. About 35 MB
 when full."""
-MAX_OF_GROUP = 5_000
-"""Of one device that is compared with others: no honest one comes near within a day."""
 BAR_NS = 60 * 10**9
 """How long the others' median is good for: to work it out takes a look at all of them."""
 
@@ -39,23 +38,6 @@ _EVENTS, _DEVICES = Of.EVENTS, Of.DEVICES  # taking a member from its class is s
 
 Entry = list[Observation]
 """One observation until it is told, then empty: several meters of a rule may hold it."""
-
-
-class Meter:
-    """One way in which one rule counts, made ready."""
-
-    __slots__ = ("by", "groups_total", "gte", "is_single", "keep", "number", "of", "peers", "timespan_ns")
-
-    def __init__(self, counting: Counting, number: int) -> None:
-        self.number = number
-        self.by, self.of, self.timespan_ns = counting.by, counting.of, counting.timespan_ns
-        self.gte, self.peers = counting.gte, counting.peers
-        self.is_single = counting.by in (By.DEVICE, By.SERVICE)
-        """Whether all that a flow says is counted for the same."""
-        self.keep = counting.gte if counting.peers is None else MAX_OF_GROUP
-        """More need not be remembered to know whether there are enough."""
-        self.groups_total = 0
-        """For how many something is remembered."""
 
 
 class _Group:

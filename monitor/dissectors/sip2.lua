@@ -421,11 +421,14 @@ local function resume(text, message, delimiter)
   end
   local first = text:find(delimiter, 3, true)
   if message and width(message) > 0 then
-    for _, start in ipairs({ 3 + width(message), 3 }) do
-      if FIELDS[text:sub(start, start + 1)] and not (first and first < start) then
-        return start
-      end
+    local start = 3 + width(message)
+    if FIELDS[text:sub(start, start + 1)] and not (first and first < start) then
+      return start
     end
+  end
+  local start = text:match("^[0-9YNU \t*+%-]*()", 3)
+  if FIELDS[text:sub(start, start + 1)] then
+    return start
   end
   return first and first + 1
 end
@@ -534,6 +537,9 @@ local function dissect(text, delimiter)
   start = start or resume(text, message, delimiter)
   if not start then
     return nil
+  end
+  if exact and text:find("^[^0-9A-Za-z][A-Z][A-Z0-9]", start) and text:sub(start, start) ~= delimiter then
+    start = start + 1
   end
   local trailer = match_trailer(text, start)
   local last = trailer.begin - 1

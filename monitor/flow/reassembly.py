@@ -94,10 +94,13 @@ class Stream:
         return []
 
     def flush(self) -> list[Piece]:
-        """Deliver everything that is held, with the gaps between."""
+        """Deliver everything that is held, with the gaps between, and the one ahead of the FIN."""
         pieces: list[Piece] = []
         while self._held:
             pieces += self._release(skip=True)
+        if self.end is not None and self.position is not None and self.ahead(self.end) > 0:
+            pieces.append(Piece(self.ahead(self.end), _NOTHING))
+            self.position = self.end
         return pieces
 
     def skip(self, size_bytes: int) -> int:

@@ -16,7 +16,7 @@ from scapy.packet import Packet
 
 from monitor.protocols.sip2.catalog import LAYOUTS, Fixed, Layout, head
 from monitor.protocols.sip2.fields import FIELDS
-from monitor.protocols.sip2.message import ENOUGH_FIELDS, is_field
+from monitor.protocols.sip2.message import ENOUGH_FIELDS, FIXED_LIKE, is_field
 
 DEFAULTS = {
     "date": b"20000101    000000",
@@ -190,11 +190,10 @@ class Rest(_Text):
         line = take_line(s)
         first = line.find(_DELIMITER)
         size = first + 1 if first >= 0 else len(line)
-        if layout is not None:
-            for start in (layout.width, 0):
-                if line[start : start + 2] in FIELDS and not 0 <= first < start:
-                    size = start
-                    break
+        shifted = FIXED_LIKE.match(line)
+        starts = [0 if layout is None else layout.width, shifted.end() if shifted else 0]
+        known = (start for start in starts if line[start : start + 2] in FIELDS and not 0 <= first < start)
+        size = next(known, size)
         return s[size:], s[:size]
 
 

@@ -68,6 +68,34 @@ class Checksum(Enum):
 
 
 @unique
+class System(Enum):
+    """Whose library system answers, as far as its messages tell."""
+
+    UNKNOWN = "unknown"
+    UNSURE = "unsure"
+    """Its messages tell of several."""
+    EVERGREEN = "evergreen"
+    FOLIO = "folio"
+    GOSSIP = "gossip"
+    HORIZON = "horizon"
+    KOHA_OR_EVERGREEN = "koha_or_evergreen"
+    POLARIS = "polaris"
+    SIERRA = "sierra"
+    SIRSIDYNIX = "sirsidynix"
+    """Symphony or Horizon."""
+    SYMPHONY = "symphony"
+    WISE = "wise"
+
+    number: int
+    """Its place in this list."""
+
+    def __init__(self, _word: str) -> None:
+        self.number = len(type(self).__members__)
+
+    __hash__ = object.__hash__  # that of `Enum` runs in Python
+
+
+@unique
 class Pin(Enum):
     """What an answer about a patron says of the PIN."""
 
@@ -86,6 +114,8 @@ class Sip2Message(Event):
     message: MessageId
     sender: Role
     checksum: Checksum
+    system: System = System.UNKNOWN
+    """Whose system answers in this flow, as far as this message and those before tell."""
     pin: Pin = Pin.NONE
     """Of answers to questions about patrons (23 with 24, 63 with 64)."""
 
@@ -113,6 +143,8 @@ class Sip2Weird(Enum):
 
     BAD_CHECKSUM = "bad_checksum"
     """Often a sender that sums characters where bytes are meant; what the message said was exposed all the same."""
+    CHARACTER_CHECKSUM = "character_checksum"
+    """Told beside `BAD_CHECKSUM`: it is right if characters are summed where bytes are meant; nothing was damaged."""
     SHORT_FIXED_PART = "short_fixed_part"
     """The fixed part is missing, short or out of shape; the fields behind it were found approximately."""
     UNKNOWN_MESSAGE = "unknown_message"

@@ -2,7 +2,8 @@
 
 Facts come from the 3M SIP 2.00 document, revision 2.12, the 3M extensions of 2005, and the field ids that library
 systems are seen to add.
-Rule: an id has one class. Where systems disagree (PA, PE, PS, PZ, DA, DE, FA), the one that says more of a patron.
+Rule: where systems mean different things by one id, its class in `FIELDS` is the one that says most of a patron; what a
+system that is known means by it stands in `VARIANTS`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from monitor.model.data import DataClass
 from monitor.model.opaque import Label
 from monitor.model.record import Record
 from monitor.privacy.labels import typed
+from monitor.protocols.sip2.events import System
 
 
 class Field(Record, kw_only=False):
@@ -160,3 +162,48 @@ FIELDS = {
     for key, meaning in meanings.items()
 }
 """Every known field by its id."""
+
+_VARIANTS: dict[str, dict[System, tuple[str, DataClass | None]]] = {
+    "CM": {System.FOLIO: ("end of the time on the hold shelf", _C.CIRCULATION)},
+    "DA": {System.FOLIO: ("name of who waits for the item", _C.NAME)},
+    "DE": {
+        System.FOLIO: ("description of a work", _C.CIRCULATION),
+        System.KOHA_OR_EVERGREEN: ("patron field that the site chose", _C.UNCLASSIFIED),
+    },
+    "FA": {
+        System.FOLIO: ("what is left of a fee", _C.FEES),
+        System.GOSSIP: ("amount of one fee", _C.FEES),
+        System.POLARIS: ("amount owed", _C.FEES),
+    },
+    "FE": {System.FOLIO: ("account of a fee", _C.FEES), System.GOSSIP: ("type of a fee", _C.FEES)},
+    "PA": {
+        System.EVERGREEN: ("expiry", _C.DEMOGRAPHIC),
+        System.KOHA_OR_EVERGREEN: ("expiry or access type", _C.DEMOGRAPHIC),
+        System.POLARIS: ("patron code", _C.DEMOGRAPHIC),
+        System.SYMPHONY: ("expiry", _C.DEMOGRAPHIC),
+    },
+    "PE": {
+        System.HORIZON: ("expiry", _C.DEMOGRAPHIC),
+        System.POLARIS: ("branch", _C.DEMOGRAPHIC),
+        System.SYMPHONY: ("user category", _C.DEMOGRAPHIC),
+    },
+    "PS": {
+        System.HORIZON: ("expiry", _C.DEMOGRAPHIC),
+        System.POLARIS: ("statistical class, age at some sites", _C.DEMOGRAPHIC),
+    },
+    "PZ": {System.FOLIO: ("call number", _C.CIRCULATION), System.POLARIS: ("postal code", _C.POSTAL_ADDRESS)},
+    "SV": {
+        System.FOLIO: ("patron field that the site chose", _C.UNCLASSIFIED),
+        System.GOSSIP: ("server version", None),
+    },
+    "ZY": {
+        System.HORIZON: ("patron class", _C.DEMOGRAPHIC),
+        System.KOHA_OR_EVERGREEN: ("item field that the site chose", _C.UNCLASSIFIED),
+    },
+}
+
+VARIANTS = {
+    key.encode(): {system: Field(typed(key), *said) for system, said in variants.items()}
+    for key, variants in _VARIANTS.items()
+}
+"""What systems mean by an id that not all use alike; those that are not named are taken to mean what `FIELDS` says."""

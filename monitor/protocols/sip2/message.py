@@ -7,7 +7,7 @@ as far as it is certain, because what it carries was exposed all the same.
 from __future__ import annotations
 
 import re
-from zlib import adler32
+from functools import cache
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
@@ -16,24 +16,30 @@ from monitor.model.record import Record
 from monitor.privacy.labels import OTHER
 from monitor.privacy.subjects import sighting
 from monitor.protocols.sip2.catalog import LAYOUTS, Layout, head
-from monitor.protocols.sip2.events import Checksum
-from monitor.protocols.sip2.fields import FIELDS
+from monitor.protocols.sip2.checksum import byte_sum, sums_characters
+from monitor.protocols.sip2.events import Checksum, System
+from monitor.protocols.sip2.fields import FIELDS, VARIANTS
+from monitor.protocols.sip2.fixed import date_of, read_fixed
 
 DELIMITER = b"|"
 """Ends every field by the book; a system may be set to another byte."""
 ENOUGH_FIELDS = 2
 """Known fields that make a frame a message where its fixed part does not: one pair of capitals may be chance."""
 CHECKSUM_DIGITS = 4
+SLIP_BYTES = 3
+"""By which fixed parts that were counted wrong are seen to be too short or too long."""
 
 # IAC sequences of telnet clients, padding, and what a broken IAC leaves (a lone byte of 0xF0 and above).
 _TELNET = re.compile(rb"(?:\xff\xfa[^\xff]*\xff\xf0|\xff[\xfb-\xfe].|[\x00\t\n\r \xf0-\xff])*", re.DOTALL)
 _LEADING = re.compile(rb"[^0-9A-Za-z]*")
 _FIELD_ID = re.compile(rb"[A-Z][A-Z0-9]")
+FIXED_LIKE = re.compile(rb"[0-9YNU \t*+-]*")
+"""What fixed parts are made of, more or less; the first field's id stands behind it."""
+_FILLER = re.compile(rb"[^0-9A-Za-z](?=[A-Z][A-Z0-9])")
+"""What `head` takes for a delimiter behind a fixed part; it may be a blank too many."""
 _DIGITS = re.compile(rb" *([0-9A-Fa-f]{0,4})[^0-9A-Za-z]*\Z")
 _TRAILER_REACH = 16
 """Bytes at the end of a frame where ``AZ`` may open the checksum: 2 letters, 4 digits, and some padding."""
-_ADLER_EXACT = 256
-"""Bytes whose sum surely stays under Adler-32's modulus of 65,521, so that its low half is 1 + that sum (RFC 1950)."""
 _BLANKS = b" \t\n\x00"
 """What a value of nothing else was not sent."""
 _HOLDER = b"AA"
@@ -42,10 +48,6 @@ _INTERNAL = b"XI"
 
 
 _UNKNOWN = Exposed(DataClass.UNCLASSIFIED, OTHER)
-_FACTS = {
-    name: None if field.data_class is None else Exposed(field.data_class, field.key) for name, field in FIELDS.items()
-}
-"""What a value in each field is; None for what says nothing of a patron."""
 _PATRONS = frozenset(name for name, field in FIELDS.items() if field.data_class is DataClass.PATRON_IDENTIFIER)
 
 
@@ -64,6 +66,8 @@ class Dissection(Record, frozen=False, kw_only=False):
     """Hexadecimal digits of the checksum, 0 to 4."""
     frame: bytes
     """All of it."""
+    start: int
+    """Where its fields begin."""
 
     __repr__ = object.__repr__  # its pieces stood on the wire
 
@@ -82,26 +86,27 @@ class Dissection(Record, frozen=False, kw_only=False):
         """How many pieces open with the id of a known field."""
         return _known(self.pieces)
 
+    @property
+    def nearly_exact(self) -> bool:
+        """The fixed part is out of shape, but made of the same and as wide, give or take some bytes and a delimiter."""
+        if self.layout is None or self.exact:
+            return False
+        fixed = self.frame[2 : self.start].removesuffix(self.delimiter)
+        return abs(len(fixed) - self.layout.width) <= SLIP_BYTES and FIXED_LIKE.fullmatch(fixed) is not None
 
-class Dialect:
-    """What one flow's messages have shown of its system: the delimiter."""
+    @property
+    def sums_characters(self) -> bool:
+        """The checksum is wrong, and right for a sender that sums characters where bytes are meant."""
+        if self.checksum is not Checksum.BAD:
+            return False
+        at = self.frame.rfind(b"AZ") + 2
+        said = _DIGITS.match(self.frame, at)
+        return said is not None and sums_characters(self.frame[:at], int(said[1], 16))
 
-    __slots__ = ("delimiter",)
-
-    def __init__(self) -> None:
-        self.delimiter = DELIMITER
-
-    def read(self, frame: bytes) -> Dissection | None:
-        """Take a frame apart, and learn from it."""
-        dissection = dissect(frame, self.delimiter)
-        if dissection is not None:
-            self.delimiter = dissection.delimiter
-        return dissection
-
-    def whole(self, line: bytes) -> bool:
-        """True when a line is a message that lacks nothing but its terminator."""
-        dissection = dissect(line, self.delimiter)
-        return dissection is not None and dissection.closed
+    @property
+    def date(self) -> bytes:
+        """The date that its fixed part holds, where that is in shape and by the book; else nothing."""
+        return date_of(self.layout, self.frame) if self.layout is not None and self.exact else b""
 
 
 def strip_telnet(frame: bytes) -> bytes:
@@ -139,6 +144,8 @@ def dissect(frame: bytes, delimiter: bytes) -> Dissection | None:
     start = _resume(frame, layout, delimiter) if match is None else match.end()
     if start < 0:
         return None
+    if match is not None and _FILLER.match(frame, start) and not frame.startswith(delimiter, start):
+        start += 1
     end, checksum, digits = _trailer(frame, start)
     body = frame[start:end]
     if body and delimiter not in body:
@@ -147,7 +154,7 @@ def dissect(frame: bytes, delimiter: bytes) -> Dissection | None:
     exact = match is not None
     if not exact and checksum is not Checksum.OK and _known(pieces) < ENOUGH_FIELDS:
         return None
-    return Dissection(layout, exact, pieces, delimiter, checksum, digits, frame)
+    return Dissection(layout, exact, pieces, delimiter, checksum, digits, frame, start)
 
 
 def fields_of(found: Dissection, pieces: list[bytes]) -> list[bytes]:
@@ -162,10 +169,16 @@ def filled(fields: list[bytes]) -> list[bytes]:
     return [field for field in fields if field[2:].strip(_BLANKS)]
 
 
-def exposures(fields: list[bytes]) -> tuple[Exposed, ...]:
-    """What fields that hold a value expose; their ids are enough."""
-    facts = [_FACTS.get(field[:2], _UNKNOWN) for field in fields]
+def exposures(fields: list[bytes], system: System = System.UNKNOWN) -> tuple[Exposed, ...]:
+    """What fields that hold a value expose in a flow of this system; their ids are enough."""
+    known = _facts(system)
+    facts = [known.get(field[:2], _UNKNOWN) for field in fields]
     return tuple([fact for fact in facts if fact is not None])
+
+
+def fixed_exposures(found: Dissection) -> tuple[Exposed, ...]:
+    """What the fixed part of a message exposes."""
+    return () if found.layout is None else read_fixed(found.layout, found.frame, exact=found.exact)
 
 
 def patrons_among(fields: list[bytes]) -> tuple[int, ...]:
@@ -187,29 +200,31 @@ def is_field(piece: bytes) -> bool:
     return _FIELD_ID.match(piece) is not None
 
 
-def byte_sum(data: bytes, end: int) -> int:
-    """Sum of the first `end` bytes: what the checksum is made of. Adler-32 adds ten times faster than `sum`."""
-    if end <= _ADLER_EXACT:
-        return (adler32(data[:end]) & 0xFFFF) - 1
-    total = 0
-    for begin in range(0, end, _ADLER_EXACT):
-        total += (adler32(data[begin : min(begin + _ADLER_EXACT, end)]) & 0xFFFF) - 1
-    return total
+@cache  # one for each system
+def _facts(system: System) -> dict[bytes, Exposed | None]:
+    """What a value in each field is; None for what says nothing of a patron."""
+    fields = FIELDS | {name: said[system] for name, said in VARIANTS.items() if system in said}
+    return {
+        name: None if field.data_class is None else Exposed(field.data_class, field.key)
+        for name, field in fields.items()
+    }
 
 
 def _resume(frame: bytes, layout: Layout | None, delimiter: bytes) -> int:
     """Where fields start in a frame whose fixed part is not in shape, or -1.
 
-    Behind the right number of wrong bytes, behind the id (Renew All is sent without its date), or behind a delimiter.
+    Behind the right number of wrong bytes; where the first id stands behind what is too short or too long, or behind
+    nothing (Renew All is sent without its date); or behind a delimiter.
     """
     if not frame[:2].isdigit():
         return -1
     first = frame.find(delimiter, 2)
     if layout is not None and layout.width:
-        for start in (2 + layout.width, 2):
-            if frame[start : start + 2] in FIELDS and not 0 <= first < start:
-                return start
-    return first + 1 or -1
+        start = 2 + layout.width
+        if frame[start : start + 2] in FIELDS and not 0 <= first < start:
+            return start
+    start = FIXED_LIKE.match(frame, 2).end()  # type: ignore[union-attr]  # the pattern matches the empty string
+    return start if frame[start : start + 2] in FIELDS else first + 1 or -1
 
 
 def _trailer(frame: bytes, start: int) -> tuple[int, Checksum, int]:

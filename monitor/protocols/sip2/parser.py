@@ -13,15 +13,16 @@ from monitor.model.flow import Close, Side
 from monitor.model.opaque import Sighting
 from monitor.protocols.sip2.access import PAIRED, Access
 from monitor.protocols.sip2.catalog import LAYOUTS
+from monitor.protocols.sip2.dialect import Dialect
 from monitor.protocols.sip2.events import Checksum, MessageId, Sip2Fragment, Sip2Weird
 from monitor.protocols.sip2.framing import Ending, Framer
 from monitor.protocols.sip2.message import (
-    Dialect,
     Dissection,
     dissect,
     exposures,
     fields_of,
     filled,
+    fixed_exposures,
     patrons_among,
     sightings,
 )
@@ -29,6 +30,7 @@ from monitor.protocols.sip2.preamble import Preamble
 from monitor.protocols.sip2.shapes import glance, message_event
 
 _BAD_CHECKSUM = Weird(name=Sip2Weird.BAD_CHECKSUM)
+_CHARACTER_CHECKSUM = Weird(name=Sip2Weird.CHARACTER_CHECKSUM)
 _SHORT_FIXED_PART = Weird(name=Sip2Weird.SHORT_FIXED_PART)
 _UNKNOWN_MESSAGE = Weird(name=Sip2Weird.UNKNOWN_MESSAGE)
 _NOT_A_MESSAGE = Weird(name=Sip2Weird.NOT_A_MESSAGE)
@@ -54,7 +56,7 @@ class Sip2Parser:
         framer = self._framers[side]
         if framer.settled and self._preamble is None and not self._doubtful[side]:
             line = bytes(data)
-            usual = glance(line, self._dialect.delimiter)
+            usual = glance(line, self._dialect)
             if usual is not None:
                 return self._access.glance(line, self._dialect.delimiter, usual) if line[:2] in PAIRED else (usual,)
         outputs: list[Output] = []
@@ -74,7 +76,7 @@ class Sip2Parser:
         if found is not None and found.checksum is Checksum.OK:
             self._whole(side, found, outputs)
         elif rest and not self._doubtful[side]:
-            _cut(rest, found, outputs)
+            self._cut(rest, found, outputs)
         self._doubtful[side] = True
         return outputs
 
@@ -90,7 +92,7 @@ class Sip2Parser:
         if found is not None and found.layout is not None and found.closed and (_certain(found) or not doubtful):
             self._whole(side, found, outputs)
         elif rest and not doubtful and not (asking and found is None):
-            _cut(rest, found, outputs)
+            self._cut(rest, found, outputs)
         return outputs
 
     def _frame(self, side: Side, data: bytes, text: bytes, ending: Ending, outputs: list[Output]) -> None:
@@ -100,7 +102,7 @@ class Sip2Parser:
             outputs.append(_OVERSIZE_FRAME)
             found = None if doubtful else dissect(data, self._dialect.delimiter)
             if found is not None:
-                _fragment(found, _complete(found), outputs)
+                self._fragment(found, _complete(found), outputs)
             return
         found = self._dialect.read(data)
         if doubtful and not (found is not None and _certain(found)):
@@ -120,23 +122,45 @@ class Sip2Parser:
     def _whole(self, side: Side, found: Dissection, outputs: list[Output], ending: Ending = Ending.UNKNOWN) -> None:
         """Report a message that is all there."""
         if found.layout is None:
-            _fragment(found, found.pieces, outputs)
+            self._fragment(found, found.pieces, outputs)
             outputs.append(_UNKNOWN_MESSAGE)
             return
         if ending is not Ending.UNKNOWN:
             self._framers[side].confirm(ending)
         fields = filled(fields_of(found, found.pieces))
-        event = message_event(found.layout.message, found.layout.sender, found.checksum, exposures(fields))
+        self._dialect.learn(found, fields)
+        system = self._dialect.system
+        exposed = fixed_exposures(found) + exposures(fields, system)
+        event = message_event(found.layout.message, found.layout.sender, found.checksum, exposed, system)
         patrons = _patrons(fields)
         outputs += self._access.take(found.frame, fields, Sighted(event, patrons) if patrons else event)
         if found.checksum is Checksum.BAD:
             outputs.append(_BAD_CHECKSUM)
+            if found.sums_characters:
+                outputs.append(_CHARACTER_CHECKSUM)
         if not found.exact:
             outputs.append(_SHORT_FIXED_PART)
         if self._preamble is not None and self._preamble.is_open(side):
             self._preamble.close(side)
             if self._preamble.over:
                 self._end_preamble(outputs)
+
+    def _cut(self, rest: bytes, found: Dissection | None, outputs: list[Output]) -> None:
+        """Report the first part of a message whose end is not there."""
+        if found is None:
+            outputs.append(_CUT_MESSAGE if rest[:2] in LAYOUTS else _NOT_A_MESSAGE)
+            return
+        self._fragment(found, _complete(found), outputs)
+        outputs.append(_CUT_MESSAGE)
+
+    def _fragment(self, found: Dissection, pieces: list[bytes], outputs: list[Output]) -> None:
+        """Report what is no whole message of SIP 2.00, if it exposed anything."""
+        fields = filled(fields_of(found, pieces))
+        exposed = fixed_exposures(found) + exposures(fields, self._dialect.system)
+        if exposed:
+            message = MessageId.OTHER if found.layout is None else found.layout.message
+            event, patrons = Sip2Fragment(exposed=exposed, message=message), _patrons(fields)
+            outputs.append(Sighted(event, patrons) if patrons else event)
 
     def _end_preamble(self, outputs: list[Output]) -> None:
         preamble, self._preamble = self._preamble, None
@@ -169,28 +193,9 @@ def _typed(found: Dissection, preamble: Preamble, side: Side) -> bool:
     )
 
 
-def _cut(rest: bytes, found: Dissection | None, outputs: list[Output]) -> None:
-    """Report the first part of a message whose end is not there."""
-    if found is None:
-        outputs.append(_CUT_MESSAGE if rest[:2] in LAYOUTS else _NOT_A_MESSAGE)
-        return
-    _fragment(found, _complete(found), outputs)
-    outputs.append(_CUT_MESSAGE)
-
-
 def _complete(found: Dissection) -> list[bytes]:
     """The fields of a cut message that are certainly complete: all but the last, or all if the trailer has begun."""
     return found.pieces if found.digits else found.pieces[:-1]
-
-
-def _fragment(found: Dissection, pieces: list[bytes], outputs: list[Output]) -> None:
-    """Report what is no whole message of SIP 2.00, if it exposed anything."""
-    fields = filled(fields_of(found, pieces))
-    exposed = exposures(fields)
-    if exposed:
-        message = MessageId.OTHER if found.layout is None else found.layout.message
-        event, patrons = Sip2Fragment(exposed=exposed, message=message), _patrons(fields)
-        outputs.append(Sighted(event, patrons) if patrons else event)
 
 
 def _patrons(fields: list[bytes]) -> tuple[Sighting, ...]:

@@ -11,8 +11,9 @@ import re
 
 from monitor.model.contract import Answer, Head, Verdict
 from monitor.protocols.sip2.catalog import LAYOUTS
+from monitor.protocols.sip2.dialect import Dialect
 from monitor.protocols.sip2.events import Checksum, Role
-from monitor.protocols.sip2.message import ENOUGH_FIELDS, Dialect, Dissection, strip_telnet
+from monitor.protocols.sip2.message import ENOUGH_FIELDS, Dissection, strip_telnet
 from monitor.protocols.sip2.preamble import LOGIN_PROMPT
 
 PROOF = 4
@@ -25,8 +26,16 @@ SEARCH_MISSES = 8
 """Lines that are no messages, beyond those that are, before a flow is given up."""
 HITS_PER_MISS = 4
 """Messages that make up for a line that is none: logs and bodies that quote messages have more of other lines."""
+MANY_FIELDS = 4
+"""Fields, all of them known, that make up for a fixed part of nearly the right shape."""
+FIELDS_PER_KNOWN = 3
+"""Fields of which one must be known; systems that add many of their own keep those of the standard, too."""
+ENOUGH_HINTS = 2
+"""Of one end: any number of numbered lines with dates is not SIP2 yet."""
 PROMPT_BYTES = 1_024
 """What is read behind a login prompt: three attempts need less, and a terminal session soon says more."""
+PROMPTED_MISSES = 16
+"""Lines of a banner and of three attempts to log in."""
 CONTROL_BYTES = 8
 """Control bytes among the first `PROMPT_BYTES` that no text has."""
 
@@ -38,6 +47,10 @@ _HINT = 1
 
 _HTTP = b"HTTP/1."
 _CONTROL = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_TYPED = re.compile(
+    rb"(?:\xff\xfa[^\xff]{0,60}\xff\xf0|\xff[\xfb-\xfe].){0,20}(?!SSH-)[0-9A-Za-z][!-{}~]{0,63}(?:\r|\n)", re.DOTALL
+)
+"""What is typed at a prompt, with the negotiation of a telnet client ahead of it; SSH says its name in such a line."""
 _PROMPTS = (b"login", b"user name", b"username", b"user id", b"userid", b"password")
 _PROMPT_OPENINGS = frozenset(word[:size] for word in _PROMPTS for size in range(1, len(word) + 1))
 _OPENING = frozenset(message[:1] for message in LAYOUTS)
@@ -50,12 +63,12 @@ def probe(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001  # 
     """Say whether a flow speaks SIP2 (`monitor.model.contract.Probe`)."""
     prompted = False
     if not (_may_open(heads[0]) and _may_open(heads[1])):
-        prompted = _prompts(heads[0].data) or _prompts(heads[1].data)
+        prompted = _prompts(heads[0].data) or _prompts(heads[1].data) or _answers_unseen(heads)
         if not prompted:
             return _NO
     ends = (_Evidence(heads[0], final=final), _Evidence(heads[1], final=final))
     score = ends[0].score + ends[1].score + _paired(ends[0], ends[1]) + _paired(ends[1], ends[0])
-    if score >= PROOF and _agree(ends) and (prompted or all(one.consistent for one in ends)):
+    if score >= PROOF and _agree(ends) and all(one.consistent(prompted=prompted) for one in ends):
         return Verdict(Answer.YES, _originator(ends))
     if final or any(_hopeless(head, one, prompted=prompted) for head, one in zip(heads, ends, strict=True)):
         return _NO
@@ -65,9 +78,11 @@ def probe(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001  # 
 class _Evidence:
     """What one end has sent so far."""
 
-    __slots__ = ("hits", "http", "ids", "misses", "score", "senders")
+    __slots__ = ("hints", "hits", "http", "ids", "misses", "score", "senders")
 
     def __init__(self, head: Head, *, final: bool) -> None:
+        self.hints = 0
+        """Messages that say next to nothing by themselves."""
         self.hits = 0
         """Lines that are messages."""
         self.misses = 0
@@ -89,10 +104,10 @@ class _Evidence:
         if last is not None and (last.checksum is Checksum.OK or (final and last.closed) or _unfinished(last)):
             self._count(last, tail=False)
 
-    @property
-    def consistent(self) -> bool:
-        """This end sends messages; one line may be a slip, and few among many."""
-        return not self.http and self.misses <= max(self.hits // HITS_PER_MISS, 1)
+    def consistent(self, *, prompted: bool) -> bool:
+        """This end sends messages; one line may be a slip, and few among many, or those of a login."""
+        slips = PROMPTED_MISSES if prompted else 1
+        return not self.http and self.misses <= max(self.hits // HITS_PER_MISS, slips)
 
     def _count(self, found: Dissection | None, *, tail: bool) -> None:
         if found is None or found.layout is None:
@@ -100,8 +115,9 @@ class _Evidence:
             return
         self.hits += 1
         worth = _worth(found)
-        if worth >= _SHAPED or found.layout.id not in self.ids:
-            self.score += worth
+        if worth >= _PROVEN or found.layout.id not in self.ids:
+            self.hints += worth == _HINT
+            self.score += worth if worth > _HINT or self.hints <= ENOUGH_HINTS else 0
         self.ids.add(found.layout.id)
         self.senders.add(found.layout.sender)
 
@@ -111,15 +127,16 @@ def _worth(found: Dissection) -> int:
     layout, known = found.layout, found.known_fields
     if layout is None:
         return 0
-    if found.checksum is Checksum.OK and (found.exact or known >= ENOUGH_FIELDS):
+    if (found.checksum is Checksum.OK or found.sums_characters) and (found.exact or known >= ENOUGH_FIELDS):
         return _PROVEN
+    filled = sum(map(bool, found.pieces))
     if not found.exact:
-        return _HINT
+        return _SHAPED if found.nearly_exact and known >= MANY_FIELDS and known == filled else _HINT
     if layout.weak:
         return _LIKELY if layout.width > 1 and _unmistaken(found) else _HINT
-    if known >= ENOUGH_FIELDS:
+    if known >= ENOUGH_FIELDS and filled <= known * FIELDS_PER_KNOWN:
         return _PROVEN
-    return _SHAPED if known else _LIKELY
+    return _SHAPED if known else _LIKELY if layout.bare else _HINT
 
 
 def _unmistaken(found: Dissection) -> bool:
@@ -166,12 +183,19 @@ def _prompts(data: bytes) -> bool:
     return (b"login" in start or b"user" in start or b"pass" in start) and LOGIN_PROMPT.search(start) is not None
 
 
+def _answers_unseen(heads: tuple[Head, Head]) -> bool:
+    """Whether an end may be answering prompts of the other, of which nothing was seen: a mirror may show one only."""
+    near, far = heads
+    data = near.data or far.data
+    return not (near.data and far.data) and _TYPED.match(data) is not None
+
+
 def _hopeless(head: Head, one: _Evidence, *, prompted: bool) -> bool:
     """Whether an end has sent enough that is no message."""
-    if prompted:
-        return len(head.data) > PROMPT_BYTES and not one.hits
     if one.http:
         return True
+    if prompted:
+        return len(head.data) > PROMPT_BYTES and not one.hits
     if one.hits:
         return one.misses - one.hits > SEARCH_MISSES
     return (

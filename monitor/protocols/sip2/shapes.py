@@ -1,22 +1,26 @@
 """Reads the usual message at a glance: what there is to say of it was said of the last one of the same shape.
 
 A system sends the same few messages over and over, with values in the same fields. A shape is the id of a message,
-whether it has a checksum, and the ids of the fields that hold a value; all that is said of a message but who its
-patrons are follows from that. Rules: no value is ever part of a shape; a message that is unusual in any way has none,
-and is taken apart by `message`, with the same result.
+whether it has a checksum, what was known of the system, which facts its fixed part tells, and the ids of the fields
+that hold a value; all that is said of a message but who its patrons are follows from that. Rules: no value is ever part
+of a shape; a message that is unusual in any way has none, and is taken apart by `message`, with the same result.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.model.events import Exposed, Sighted
 from monitor.protocols.sip2.catalog import LAYOUTS, head
-from monitor.protocols.sip2.events import Checksum, MessageId, Role, Sip2Message
+from monitor.protocols.sip2.dialect import Dialect
+from monitor.protocols.sip2.events import Checksum, MessageId, Role, Sip2Message, System
 from monitor.protocols.sip2.fields import FIELDS
+from monitor.protocols.sip2.fixed import date_of, facts, plan
 from monitor.protocols.sip2.message import exposures, patrons_among, sightings
-from monitor.protocols.sip2.survey import SEALED, survey, value
+from monitor.protocols.sip2.survey import FIELDS_AT, SEALED, survey, value
+from monitor.protocols.sip2.systems import INSTITUTION, SPEAKING, infer, settle
 
 MAX_SHAPES = 4_096
 """Kept; a library system with all its clients shows some dozens. At most 10 MB, whoever sends what. When full all are
@@ -29,50 +33,82 @@ class Shape(NamedTuple):
     event: Sip2Message
     patrons: tuple[int, ...]
     """Places of the patrons among the fields that hold a value."""
+    institution: int
+    """Place of the institution among them, or -1."""
 
 
+_OPENINGS: dict[bytes, tuple[re.Pattern[bytes], bytes]] = {}
+"""The head of each message and where its fixed part may say something, by its id."""
 _SHAPES: dict[bytes, Shape] = {}
+_SYSTEMS = tuple(System)
 
 
 @lru_cache(maxsize=MAX_SHAPES)
-def message_event(message: MessageId, sender: Role, checksum: Checksum, exposed: tuple[Exposed, ...]) -> Sip2Message:
+def message_event(
+    message: MessageId, sender: Role, checksum: Checksum, exposed: tuple[Exposed, ...], system: System = System.UNKNOWN
+) -> Sip2Message:
     """The one event that says this."""
-    return Sip2Message(exposed=exposed, message=message, sender=sender, checksum=checksum)
+    return Sip2Message(exposed=exposed, message=message, sender=sender, checksum=checksum, system=system)
 
 
-def glance(line: bytes, delimiter: bytes) -> Sip2Message | Sighted | None:
+def glance(line: bytes, dialect: Dialect) -> Sip2Message | Sighted | None:
     """What there is to say of a line that is one message of the usual kind; None for any other.
 
     Args:
         line: some bytes, from where a message should begin.
-        delimiter: the one this flow was last seen to use.
+        dialect: of this flow; it learns whose system this is.
     """
-    opening = line[:2]
-    if opening not in LAYOUTS:
+    opening = _OPENINGS.get(line[:2]) or _open(line[:2])
+    if opening is None:
         return None
+    pattern, places = opening
     end = line.find(b"\r")
-    fixed = head(opening).match(line, 0, end) if end > 0 else None
+    fixed = pattern.match(line, 0, end) if end > 0 else None
     if fixed is None:
         return None
-    start, mark = fixed.end(), delimiter[0]
-    key = survey(line, start, end, mark)
+    start, mark = fixed.end(), dialect.delimiter[0]
+    key = survey(line, start, end, mark, dialect.system.number, places)
     if key is None:
         return None
     shape = _SHAPES.get(key) or _meet(key)
-    if shape is None or not shape.patrons:
-        return shape.event if shape else None
-    return Sighted(shape.event, sightings([value(line, start, mark, place) for place in shape.patrons]))
+    if shape is None:
+        return None
+    event, patrons, institution = shape
+    dialect.system = event.system
+    if dialect.looks and institution >= 0:
+        layout = LAYOUTS[line[:2]]
+        dialect.look(layout, value(line, start, mark, institution), date_of(layout, line))
+        if dialect.system is not event.system:
+            event = _again(event, key, dialect.system)
+    return Sighted(event, sightings([value(line, start, mark, place) for place in patrons])) if patrons else event
+
+
+def _open(message: bytes) -> tuple[re.Pattern[bytes], bytes] | None:
+    """How a message of this id is read, if there is one."""
+    if message not in LAYOUTS:
+        return None
+    opening = _OPENINGS[message] = (head(message), plan(message))
+    return opening
+
+
+def _again(event: Sip2Message, key: bytes, system: System) -> Sip2Message:
+    """What is said of a message whose values told whose system this is."""
+    told = key[:3] + bytes([system.number]) + key[4:]
+    shape = _SHAPES.get(told) or _meet(told)
+    return shape.event if shape else event
 
 
 def _meet(key: bytes) -> Shape | None:
-    """The shape of a message that is the first of its kind, if all its fields are known."""
-    names = [key[at : at + 2] for at in range(3, len(key), 2)]
-    if not all(name in FIELDS for name in names):
+    """The shape of a message that is the first of its kind, if all its fields are known and none must be read."""
+    names = [key[at : at + 2] for at in range(FIELDS_AT, len(key), 2)]
+    if not all(name in FIELDS and name not in SPEAKING for name in names):
         return None
     layout = LAYOUTS[key[:2]]
     checksum = Checksum.OK if key[2] == SEALED else Checksum.ABSENT
-    event = message_event(layout.message, layout.sender, checksum, exposures(names))
+    system = settle(_SYSTEMS[key[3]], infer(names))
+    exposed = facts(layout.id, key[4]) + exposures(names, system)
+    event = message_event(layout.message, layout.sender, checksum, exposed, system)
     if len(_SHAPES) >= MAX_SHAPES:
         _SHAPES.clear()
-    shape = _SHAPES[key] = Shape(event, patrons_among(names))
+    shape = _SHAPES[key] = Shape(event, patrons_among(names), names.index(INSTITUTION) if INSTITUTION in names else -1)
     return shape

@@ -29,10 +29,24 @@ _TRAILER_BYTES = cython.declare(cython.Py_ssize_t, 9)
 _REACH = cython.declare(cython.Py_ssize_t, 16)
 """See `message`: among so many last bytes, ``AZ`` may open a checksum that is not by the book."""
 _ID_BYTES = cython.declare(cython.Py_ssize_t, 2)
-_KEY = bytearray(3 + 2 * MAX_FIELDS)
+FIELDS_AT = 5
+"""Where the ids of fields begin in a survey."""
+PLACE_BYTES = 5
+"""Bytes of one place in a plan."""
+_FIRST = cython.declare(cython.Py_ssize_t, FIELDS_AT)
+_PLACE = cython.declare(cython.Py_ssize_t, PLACE_BYTES)
+_FULL = cython.declare(cython.Py_ssize_t, FIELDS_AT + 2 * MAX_FIELDS)
+_KEY = bytearray(FIELDS_AT + 2 * MAX_FIELDS)
 
 
-def survey(line: bytes, start: cython.Py_ssize_t, end: cython.Py_ssize_t, delimiter: cython.int) -> bytes | None:
+def survey(
+    line: bytes,
+    start: cython.Py_ssize_t,
+    end: cython.Py_ssize_t,
+    delimiter: cython.int,
+    system: cython.int,
+    plan: bytes,
+) -> bytes | None:
     """Say what kind of message a line is.
 
     Args:
@@ -40,12 +54,15 @@ def survey(line: bytes, start: cython.Py_ssize_t, end: cython.Py_ssize_t, delimi
         start: where its fixed part ends.
         end: where its terminator stands.
         delimiter: the byte that ends its fields.
+        system: a number below 256, for what was known before of the system that answers.
+        plan: where its fixed part may say something (`fixed.plan`).
 
     Returns:
-        Its id, `SEALED` or `OPEN`, and the ids of the fields that hold a value, in order; None if a closer look is due.
+        Its id, `SEALED` or `OPEN`, the system, a bit for each fact of the fixed part, and the ids of the fields that
+        hold a value, in order; None if a closer look is due.
     """
     key: bytearray = _KEY
-    filled: cython.Py_ssize_t = 3
+    filled: cython.Py_ssize_t = _FIRST
     at: cython.Py_ssize_t = start
     stop: cython.Py_ssize_t = _fields_end(line, start, end)
     behind: cython.Py_ssize_t
@@ -65,7 +82,7 @@ def survey(line: bytes, start: cython.Py_ssize_t, end: cython.Py_ssize_t, delimi
             if behind - at < _ID_BYTES or not _A <= first <= _Z or not (_A <= second <= _Z or _0 <= second <= _9):
                 return None
             if _is_filled(line, at + _ID_BYTES, behind):
-                if filled == 3 + 2 * MAX_FIELDS:
+                if filled == _FULL:
                     return None
                 key[filled] = first
                 key[filled + 1] = second
@@ -74,6 +91,8 @@ def survey(line: bytes, start: cython.Py_ssize_t, end: cython.Py_ssize_t, delimi
     key[0] = line[0]
     key[1] = line[1]
     key[2] = OPEN if stop == end else SEALED
+    key[3] = system
+    key[4] = _facts(line, start, plan)
     return bytes(key[:filled])
 
 
@@ -99,6 +118,25 @@ def value(line: bytes, start: cython.Py_ssize_t, delimiter: cython.int, place: c
             place -= 1
         at = behind + 1
     return b""
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _facts(line: bytes, start: cython.Py_ssize_t, plan: bytes) -> cython.int:
+    """A bit for each fact that one of its places tells."""
+    bits: cython.int = 0
+    place: cython.Py_ssize_t = 0
+    at: cython.Py_ssize_t
+    end: cython.Py_ssize_t
+    while place + _PLACE <= len(plan):
+        end = plan[place + 1] + plan[place + 2]
+        for at in range(plan[place + 1], min(end, start)):
+            if plan[place + 3] <= line[at] <= plan[place + 4]:
+                bits |= 1 << plan[place]
+                break
+        place += _PLACE
+    return bits
 
 
 @cython.cfunc

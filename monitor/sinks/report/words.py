@@ -149,10 +149,22 @@ _SIP2_FIELDS = {
     "XI": "internal patron number",
     "XY": "field of the site's choice",
     "ZY": "patron group",
+    "card_retained": "card was kept",
+    "charged_items_count": "number of items on loan",
+    "fee_type": "kind of fee",
+    "fine_items_count": "number of items with fines",
+    "hold_items_count": "number of holds",
     "login": "login name of the device",
+    "overdue_items_count": "number of overdue items",
     "password": "login password of the device",
+    "payment_accepted": "payment was accepted",
+    "payment_type": "way of payment",
+    "recall_items_count": "number of recalled items",
+    "renewed_count": "number of items renewed",
+    "unavailable_holds_count": "number of holds not available",
+    "unrenewed_count": "number of items not renewed",
 }
-"""SIP2 field ids, NISO and vendor extensions, in words of our own."""
+"""SIP2 field ids, NISO and vendor extensions, and parts of messages that have names only, in words of our own."""
 
 _RTSP_FIELDS = {
     "authorization": "password sent with each request",

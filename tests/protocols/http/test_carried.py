@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import gzip
 import json
+from pathlib import Path
 from urllib.parse import quote_plus
 
 import pytest
 
 from monitor.audit.plants.http import FORM, answer, ask, chunked, enveloped, mediated
+from monitor.capture.conversation import Conversation, Host
+from monitor.cli import main
+from monitor.errors import ExitStatus
 from monitor.model.events import Output, Sighted
 from monitor.protocols.http.events import HttpNcip, HttpSip2, HttpWeird
 from monitor.protocols.http.framing import BODY_BYTES, TRIED_BYTES
 from monitor.protocols.http.parcels import DEPTH, NODES
 from monitor.protocols.sip2.events import MessageId, Role
-from tests.protocols.http.samples import ANSWERED, ASKED, CARD, FOUND, KIOSK, MEDIATED, SOAP
+from tests.protocols.http.samples import ANSWERED, ASKED, CARD, CONVERSATIONS, FOUND, KIOSK, MEDIATED, SOAP
 from tests.protocols.http.talks import CLIENT, SERVER, exposed, facts, oddities, parse, requests, responses, skips
 from tests.protocols.ncip.samples import FOUND as NCIP_FOUND
 from tests.protocols.ncip.samples import LOOKUP
 from tests.protocols.sip2.samples import DATE
+from tests.support.captures import Pcap
 
 JSON, XML, PAGE = "application/json", "application/xml", "text/html"
 ASKING = (CLIENT, ask("GET /"))
@@ -209,3 +214,32 @@ def test_sru_in_a_form() -> None:
     body = b"operation=searchRetrieve&version=1.2&query=sagas&x-info-2-auth1.0-authenticationToken=0123456789"
     expected = [("query", "search"), ("x-info-2-auth1.0-authenticationToken", "session")]
     assert expected == exposed(asked(body, FORM))
+
+
+def test_in_the_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The flow is one of HTTP, the findings are those of SIP2 and NCIP, and each message counts once in a family."""
+    packets = []
+    for number, name in enumerate(("SIP2 in JSON", "SIP2 in XML", "NCIP, and an answer without a length")):
+        near, far = Host(address="10.30.0.5", port=40_000 + number), Host(address="10.1.0.10", port=8080 + number)
+        talk = Conversation(near=near, far=far).open()
+        for side, data in CONVERSATIONS[name]:
+            talk.say(side, data)
+        packets += talk.packets
+    capture = tmp_path / "library.pcap"
+    capture.write_bytes(Pcap().file(packets))
+    assert ExitStatus.DONE == main(["analyze", "--no-progress", "--format", "json", str(capture)])
+    document = json.loads(capsys.readouterr().out)
+    counted = document["protocols"]
+    assert (0, 0) == (counted["sip2"]["flows"], counted["sip2"]["messages"])
+    assert (3, 8, 2) == tuple(counted["http"][key] for key in ("flows", "sip2_messages", "ncip_messages"))
+    found = {(one["rule"], one["about"]["port"]): (one["count"], one["subjects"]) for one in document["findings"]}
+    assert {
+        ("sip2-patron-credential", 8080): (2, 1),
+        ("sip2-patron-identity", 8080): (2, 1),
+        ("sip2-patron-credential", 8081): (1, 1),
+        ("sip2-patron-identity", 8081): (2, 1),
+        ("sip2-staff-login", 8081): (2, 0),
+        ("ncip-patron-credential", 8082): (1, 1),
+        ("ncip-patron-identity", 8082): (1, 1),
+        ("ncip-system-login", 8082): (1, 0),
+    } == found

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from monitor.protocols.sip2.events import Checksum
 from monitor.protocols.sip2.message import (
-    byte_sum,
     dissect,
     exposures,
     fields_of,
@@ -62,18 +59,6 @@ def test_checksums_count_bytes(encoding: str) -> None:
     found = dissect(text + checksum(text), b"|")
     assert found is not None
     assert Checksum.OK is found.checksum
-
-
-@given(data=st.binary(max_size=2000))
-def test_byte_sum_is_the_sum(data: bytes) -> None:
-    """The fast way to add gives the same."""
-    assert sum(data) == byte_sum(data, len(data))
-    assert sum(data[: len(data) // 2]) == byte_sum(data, len(data) // 2)
-
-
-def test_byte_sum_of_the_largest_bytes() -> None:
-    """The fast way does not wrap where a whole block is of the largest byte."""
-    assert 255 * 65_536 == byte_sum(b"\xff" * 65_536, 65_536)
 
 
 def test_long_patron_information() -> None:

@@ -110,6 +110,16 @@ def test_telnet_login() -> None:
     )
 
 
+def test_telnet_login_of_one_end() -> None:
+    """Where a mirror shows one end only, lines that nobody seems to have asked for are waited behind."""
+    near = b"\xff\xfb\x18kiosk\r\n1234\r\n"
+    assert Answer.MORE is probe((start(near), NOTHING), not FINAL).answer
+    assert Answer.NO is probe((start(near), NOTHING), FINAL).answer
+    assert Verdict(Answer.YES, 0) == probe((start(near + STATUS), NOTHING), not FINAL)
+    assert Answer.NO is probe((start(near), start(b"SSH-2.0-other\r\n")), not FINAL).answer
+    assert Answer.NO is probe((start(near + b"ls -l there\r\n" * 90), NOTHING), not FINAL).answer
+
+
 def test_terminal_session() -> None:
     """A login that leads into a terminal session is given up soon."""
     near, far = b"staff\r\nsecret\r\nls\r\n", b"login: password: Last login today\r\n$ "

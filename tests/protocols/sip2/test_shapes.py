@@ -10,8 +10,10 @@ import monitor.protocols.sip2.survey as built
 from monitor.model.events import Output, Sighted
 from monitor.protocols.sip2 import shapes
 from monitor.protocols.sip2.catalog import LAYOUTS, head
+from monitor.protocols.sip2.dialect import Dialect
 from monitor.protocols.sip2.events import Sip2LoginAnswer, Sip2Message
 from monitor.protocols.sip2.fields import FIELDS
+from monitor.protocols.sip2.fixed import plan
 from monitor.protocols.sip2.shapes import glance
 from tests.protocols.sip2.samples import ANSWERS, DATE, PATRON, REQUESTS, sealed
 from tests.protocols.sip2.talks import SC, parse
@@ -71,7 +73,7 @@ def survey_of(line: bytes, module: object = built) -> bytes | None:
     """What a survey says of a line whose fixed part is in shape."""
     end = line.find(b"\r")
     fixed = head(line[:2]).match(line, 0, end) if line[:2] in LAYOUTS and end > 0 else None
-    return module.survey(line, fixed.end(), end, ord("|")) if fixed else None  # type: ignore[attr-defined]
+    return module.survey(line, fixed.end(), end, ord("|"), 3, plan(line[:2])) if fixed else None  # type: ignore[attr-defined]
 
 
 def test_the_module_under_test_is_compiled() -> None:
@@ -84,7 +86,7 @@ def test_the_module_under_test_is_compiled() -> None:
 def test_every_message_is_seen_at_a_glance(name: str) -> None:
     """With a checksum and without, the result is that of the long way, which a flow's first message takes."""
     for line in (sealed(MESSAGES[name]), MESSAGES[name].encode("cp850") + b"\r\n"):
-        seen = glance(line, b"|")
+        seen = glance(line, Dialect())
         assert (seen is None) == ("\n" in MESSAGES[name] or "~" in MESSAGES[name])
         if seen is not None:
             assert told(parse((SC, line))) == told([seen])
@@ -93,10 +95,10 @@ def test_every_message_is_seen_at_a_glance(name: str) -> None:
 @given(line=lines())
 def test_a_glance_says_what_a_close_look_says(line: bytes) -> None:
     """Whatever is unusual, it says the same or nothing."""
-    seen = glance(line, b"|")
+    seen = glance(line, Dialect())
     if seen is not None:
         assert told(parse((SC, line))) == told([seen])
-        assert told([seen]) == told([again for again in [glance(line, b"|")] if again is not None])
+        assert told([seen]) == told([again for again in [glance(line, Dialect())] if again is not None])
 
 
 @given(line=lines())
@@ -106,7 +108,7 @@ def test_compiled_and_not(line: bytes) -> None:
     assert survey_of(line, source) == key
     if key is not None:
         start = head(line[:2]).match(line, 0, line.find(b"\r")).end()  # type: ignore[union-attr]  # it has a survey
-        for place in range((len(key) - 3) // 2 + 1):
+        for place in range((len(key) - built.FIELDS_AT) // 2 + 1):
             assert source.value(line, start, ord("|"), place) == built.value(line, start, ord("|"), place)
 
 
@@ -115,12 +117,17 @@ def test_compiled_and_not_on_anything(junk: bytes, start: int, end: int) -> None
     """No bytes lead either astray, whatever is said of where they end."""
     start, end = sorted((min(start, len(junk)), min(end, len(junk) - 1)))
     if 0 <= start <= end < len(junk):
-        assert source.survey(junk, start, end, ord("|")) == built.survey(junk, start, end, ord("|"))
+        for where in {plan(message) for message in LAYOUTS}:
+            assert source.survey(junk, start, end, ord("|"), 3, where) == built.survey(
+                junk, start, end, ord("|"), 3, where
+            )
 
 
 def test_facts_are_made_once() -> None:
     """Whoever it is about, what a message of one shape says is the same object."""
-    first, second = (glance(sealed(f"23001{DATE}AOMAIN|AA{card}|AD1|"), b"|") for card in (PATRON, "29990000000025"))
+    first, second = (
+        glance(sealed(f"23001{DATE}AOMAIN|AA{card}|AD1|"), Dialect()) for card in (PATRON, "29990000000025")
+    )
     assert isinstance(first, Sighted)
     assert isinstance(second, Sighted)
     assert first.event is second.event
@@ -130,8 +137,8 @@ def test_facts_are_made_once() -> None:
 def test_a_shape_holds_no_value() -> None:
     """What is kept are ids that are known: not even two letters behind a stray delimiter."""
     for fields in ("AA1234|AD99|XX|", "AA1234|ADPQ|RSxx|", "AA1234|BDa|STreet|"):
-        glance(sealed(f"23001{DATE}AOMAIN|{fields}"), b"|")
-    kept = {key[at : at + 2] for key in shapes._SHAPES for at in range(3, len(key), 2)}
+        glance(sealed(f"23001{DATE}AOMAIN|{fields}"), Dialect())
+    kept = {key[at : at + 2] for key in shapes._SHAPES for at in range(built.FIELDS_AT, len(key), 2)}
     assert kept <= set(FIELDS)
 
 
@@ -140,7 +147,7 @@ def test_shapes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shapes, "MAX_SHAPES", 2)
     monkeypatch.setattr(shapes, "_SHAPES", {})
     for name in sorted(FIELDS)[:7]:
-        said = glance(f"23001{DATE}AOMAIN|{name.decode()}x|\r".encode(), b"|")
+        said = glance(f"23001{DATE}AOMAIN|{name.decode()}x|\r".encode(), Dialect())
         assert isinstance(said, Sip2Message | Sighted)
         assert 2 >= len(shapes._SHAPES)
 
@@ -148,5 +155,5 @@ def test_shapes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_too_many_fields_are_left_to_the_long_way() -> None:
     """A survey has room for as many as make sense."""
     fields = "AFx|" * built.MAX_FIELDS
-    assert glance(f"23001{DATE}{fields}\r".encode(), b"|") is not None
-    assert glance(f"23001{DATE}{fields}AFx|\r".encode(), b"|") is None
+    assert glance(f"23001{DATE}{fields}\r".encode(), Dialect()) is not None
+    assert glance(f"23001{DATE}{fields}AFx|\r".encode(), Dialect()) is None

@@ -32,7 +32,7 @@ from tests.support.shark import read_sip2
 KEYS = sorted(key.decode() for key in FIELDS if key not in {b"AY", b"AZ"})
 VALUES = st.text(st.characters(codec="utf-8", exclude_characters="|\r\n\0", exclude_categories=["Cc"]), max_size=30)
 SENDERS = {Role.SC: Side.ORIGINATOR, Role.ACS: Side.RESPONDER}
-LOST = 5
+LOST = 4
 """Collected messages that nobody can read."""
 
 
