@@ -431,8 +431,18 @@ class FlowTable:
             slot=slot,
         )
 
-    def run(self, frames: Frames) -> cython.int:
-        """Count a decoded batch; returns how many packets and endings were picked."""
+    def bars(self, frames: Frames, packet: int) -> bool:
+        """Whether a packet of a decoded batch that belongs to no flow is between ends that are not to be looked at."""
+        columns = frames.columns
+        self.v6, self.addresses = columns.v6, columns.ends
+        return self.area_count > 0 and self._is_excluded(packet) != 0
+
+    def run(self, frames: Frames, first: cython.int = 0, behind: cython.int = -1) -> cython.int:
+        """Count the packets of a decoded batch from `first` up to `behind`, or all.
+
+        Returns:
+            how many packets and endings were picked.
+        """
         columns = frames.columns
         if 3 * frames.capacity > len(self.pick_packet):
             self._make_picks(frames.capacity)
@@ -446,7 +456,6 @@ class FlowTable:
         numbers: cython.const[cython.longlong][::1] = frames.number
         interfaces: cython.const[cython.int][::1] = frames.interface
         no_time: cython.longlong = NO_TIME
-        count: cython.int = frames.count
         i: cython.int
         kind: cython.uchar
         stamp: cython.longlong
@@ -459,10 +468,12 @@ class FlowTable:
         wire_bytes: cython.longlong = 0
         truncated: cython.longlong = 0
 
+        if behind < 0:
+            behind = frames.count
         self.picks = 0
-        self.totals[_TOTAL_PACKETS] += count
+        self.totals[_TOTAL_PACKETS] += behind - first
         with cython.nogil:
-            for i in range(count):
+            for i in range(first, behind):
                 stamp = stamps[i]
                 if stamp < self.now_ns:
                     if stamp != no_time:

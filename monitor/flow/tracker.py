@@ -17,6 +17,7 @@ from monitor.flow.datagrams import DatagramShelf
 from monitor.flow.encryption import EncryptedFlows, Endpoint
 from monitor.flow.figures import Figures
 from monitor.flow.follower import Follower
+from monitor.flow.fragments import Fragments
 from monitor.flow.known import Known
 from monitor.flow.picks import PICK_ENDED, PICK_IDLE, PICK_JOINED, PICK_OPENED
 from monitor.flow.segments import StreamShelf
@@ -127,6 +128,7 @@ class Tracker:
         self._watch = Watch(specs, self._table, self._contacts, areas or Areas())
         self._sweep = Sweep(self._table, slots, naming, Presence() if presence is None else presence)
         self._figures = Figures(self._table, stats)
+        self._fragments = Fragments(self._table, stats, separate_vlans=separate_vlans)
         self._announcements = Announcements(stats)
         self._encrypted = EncryptedFlows(known, stats, served or {}, self._tunnels)
         self._sessions = Sessions(known, self._encrypted, stats, naming.zone)
@@ -168,12 +170,19 @@ class Tracker:
         forgotten = self._watch.adopt(areas)
         self._streams.review(forgotten)
         self._datagrams.review(forgotten)
+        self._fragments.clear()
         self._forget_dropped()
 
     def take(self, frames: Frames) -> None:
         """Account a batch, whose headers are decoded, and follow what it holds of the flows that are looked at."""
+        for part, first, behind in self._fragments.parts(frames):
+            self._pass(part, first, behind)
+        self._figures.note_linktypes(frames)
+
+    def _pass(self, frames: Frames, first: int, behind: int) -> None:
+        """Account and follow the packets from `first` up to `behind`."""
         table, streams, datagrams = self._table, self._streams, self._datagrams
-        picks = table.run(frames)
+        picks = table.run(frames, first, behind)
         streams.turn(frames)
         datagrams.turn(frames)
         kinds, udp = frames.columns.kind, int(Kind.UDP)
@@ -191,10 +200,10 @@ class Tracker:
             elif serial not in streams.dropped:
                 streams.take(frames, data, pick)
         self._forget_dropped()
-        self._figures.note_linktypes(frames)
 
     def tick(self, at_ns: int) -> None:
         """Let trace time pass: what was waited for too long is given up, and the figures are brought up to date."""
+        self._fragments.expire(at_ns)
         self._streams.expire(at_ns)
         self._datagrams.expire(at_ns)
         self._announcements.expire(at_ns)
@@ -205,6 +214,7 @@ class Tracker:
 
     def finish(self) -> None:
         """The trace has ended: every flow does."""
+        self._fragments.clear()
         for serial in sorted((*self._streams.flows, *self._datagrams.flows)):
             self._end(serial, Close.END)
         self._contacts.finish()

@@ -46,6 +46,8 @@ class Coverage(Record, frozen=False):
     duplicate_packets: int = 0
     excluded_packets: int = 0
     truncated_packets: int = 0
+    reassembled_packets: int = 0
+    """IP packets that came in fragments, all of which were seen; not in `packets`, where their fragments are."""
 
 
 class SinkStats(Record, frozen=False):
