@@ -13,6 +13,7 @@ from typing import Any
 from monitor.model.finding import Finding, Peer
 from monitor.model.stats import CaptureStats, Stats
 from monitor.privacy.labels import file_label
+from monitor.sinks.report.doubts import judge_sight, raise_doubts
 from monitor.sinks.report.ledger import worst_first
 from monitor.sinks.report.services import LISTED_SERVICES, busiest, describe_service
 
@@ -71,6 +72,7 @@ def _capture(capture: CaptureStats) -> dict[str, Any]:
 
 def _coverage(stats: Stats) -> dict[str, Any]:
     seen = stats.coverage
+    doubts = raise_doubts(stats)
     return {
         "packets": seen.packets,
         "flows": seen.flows,
@@ -91,6 +93,11 @@ def _coverage(stats: Stats) -> dict[str, Any]:
         "limits": _counts(stats.limits),
         "faults": _counts(stats.faults),
         "skipped_files": stats.skipped_files,
+        "reassembled_packets": seen.reassembled_packets,
+        "followed_bytes": stats.followed_bytes,
+        "lost_bytes": stats.lost_bytes,
+        "verdict": judge_sight(doubts).value,
+        "reasons": [doubt.text for doubt in doubts],
     }
 
 

@@ -14,7 +14,7 @@ from monitor.model.data import Level
 from monitor.model.finding import Finding
 from monitor.model.stats import Stats
 from monitor.privacy.labels import file_label
-from monitor.sinks.report.doubts import raise_doubts
+from monitor.sinks.report.doubts import Doubt, judge_sight, name_reason, raise_doubts
 from monitor.sinks.report.entry import badge, compose_finding
 from monitor.sinks.report.figures import count, make_legible
 from monitor.sinks.report.reading import compose_reading
@@ -25,7 +25,8 @@ _OVERVIEW_FROM = 3
 """Findings from which an overview helps: two are seen at a glance."""
 
 _HOLDS = "This holds for the traffic in these captures and for no other."
-_DOUBTED = "There are reasons to doubt this: see the end of the page."
+_SEE = "See the end of the page."
+_WHOLE = "Nothing tells that anything is missing from what was recorded."
 
 
 def compose(findings: Sequence[Finding], stats: Stats, *, ascii_only: bool) -> Iterator[RenderableType]:
@@ -33,15 +34,18 @@ def compose(findings: Sequence[Finding], stats: Stats, *, ascii_only: bool) -> I
     line = Rule(characters="-" if ascii_only else "\u2500", style="dim")
     verdict = judge(findings, stats)
     doubts = raise_doubts(stats)
-    clean = verdict.level is None and not doubts
+    reason = name_reason(doubts)
+    clean = verdict.level is None and not reason
     yield Text()
     style = _style(verdict.level, clean=clean)
     for sentence in filter(None, (verdict.statement, verdict.figures)):
         yield Padding(Text(sentence, style=style), (0, 1))
     if findings:
         yield Padding(Text(_tally(findings)), (0, 1))
-    elif stats.coverage.packets:
-        yield Padding(Text(_DOUBTED if doubts else _HOLDS), (0, 1))
+    elif stats.coverage.packets and not reason:
+        yield Padding(Text(_HOLDS), (0, 1))
+    if reason and stats.coverage.packets:
+        yield Padding(Text(f"{judge_sight(doubts).value.capitalize()}: {reason[0].lower()}{reason[1:]} {_SEE}"), (0, 1))
     yield Text()
     if len(findings) >= _OVERVIEW_FROM:
         yield _overview(findings)
@@ -56,10 +60,9 @@ def compose(findings: Sequence[Finding], stats: Stats, *, ascii_only: bool) -> I
         advised.setdefault(advice, finding.id)
     yield line
     yield from compose_reading(stats)
-    if doubts:
-        yield line
-        yield _remarks(doubts)
-        yield Text()
+    yield line
+    yield _remarks(doubts)
+    yield Text()
 
 
 def _style(level: Level | None, *, clean: bool) -> str:
@@ -91,6 +94,9 @@ def _overview(findings: Sequence[Finding]) -> RenderableType:
     return Padding(Rows(rows), (0, 1))
 
 
-def _remarks(doubts: Sequence[str]) -> RenderableType:
-    rows = Rows([(Text("-"), Text(doubt)) for doubt in doubts], gap=1)
-    return Padding(Group(Text("What this report could not see", style="bold"), Text(), rows), (0, 1))
+def _remarks(doubts: Sequence[Doubt]) -> RenderableType:
+    title = Text(f"Coverage: {judge_sight(doubts).value}", style="bold")
+    if not doubts:
+        return Padding(Group(title, Text(), Text(_WHOLE)), (0, 1))
+    rows = Rows([(Text("-"), Text(doubt.text)) for doubt in doubts], gap=1)
+    return Padding(Group(title, Text(), Text("What this report could not see:"), Text(), rows), (0, 1))

@@ -77,6 +77,11 @@ ADDED = {
         "limits",
         "faults",
         "skipped_files",
+        "reassembled_packets",
+        "followed_bytes",
+        "lost_bytes",
+        "verdict",
+        "reasons",
     },
     "findings": {"checklist", "subjects_limited"},
 }
