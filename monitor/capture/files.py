@@ -1,4 +1,4 @@
-"""The source of recorded captures: one after the other, as one run of batches and ticks."""
+"""The source of recorded captures: one after the other in the order of their times, as one run of batches and ticks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from monitor.capture.blocks import PcapngReader
 from monitor.capture.discovery import find_captures
 from monitor.capture.intake import STDIN, Found, Intake, Window
+from monitor.capture.order import Overlaps, order_by_time
 from monitor.capture.reader import PcapReader, Reader
 from monitor.capture.sections import HEAD_BYTES, is_pcapng, pcap_form
 from monitor.capture.space import Space
@@ -72,8 +73,10 @@ class CaptureFiles:
         self.troubles.extend(found.troubles)
         self.notes.extend(found.notes)
         self._stats.skipped_files += found.skipped_files
+        captures = order_by_time(found.captures)
+        overlaps = Overlaps()
         space = Space()
-        for index, one in enumerate(found.captures):
+        for index, one in enumerate(captures):
             self._figures = None
             try:
                 source = Intake(one)
@@ -83,9 +86,14 @@ class CaptureFiles:
             with source:
 
                 def on_read(one: Found = one, source: Intake = source, index: int = index) -> None:
-                    self._tell(one, source, index, len(found.captures))
+                    self._tell(one, source, index, len(captures))
 
                 yield from self._read(one, Window(space, source, on_read), space)
+            if self._figures is not None:
+                overlaps.add(self._figures)
+        note = overlaps.note()
+        if note is not None:
+            self.notes.append(note)
 
     def _read(self, found: Found, window: Window, space: Space) -> Iterator[Frames | Tick]:
         reader = self._open(found, window, space)

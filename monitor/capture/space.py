@@ -12,9 +12,11 @@ from monitor.model.frames import Frames
 class Space:
     """The buffer and its two batches."""
 
-    def __init__(self) -> None:
-        self.data = bytearray(2 * HALF_BYTES)
-        self.frames = Frames(data=self.data, capacity=BATCH_FRAMES)
+    def __init__(self, *, half_bytes: int = 0, capacity: int = BATCH_FRAMES) -> None:
+        """Make room: `half_bytes` (0: `HALF_BYTES`) for each half, and `capacity` frames for each batch."""
+        self._half_bytes = half_bytes or HALF_BYTES
+        self.data = bytearray(2 * self._half_bytes)
+        self.frames = Frames(data=self.data, capacity=capacity)
         """The batch to be filled."""
         self._other = self.frames.twin()
         self._begin = 0
@@ -30,5 +32,5 @@ class Space:
         """Begin and end of the half to read to: the other one as soon as a batch that lies in this was handed out."""
         if self._is_taken:
             self._is_taken = False
-            self._begin = HALF_BYTES - self._begin
-        return self._begin, self._begin + HALF_BYTES
+            self._begin = self._half_bytes - self._begin
+        return self._begin, self._begin + self._half_bytes

@@ -45,6 +45,8 @@ class NoteKind(Enum):
     """Files of a folder that are not captures."""
     UNREADABLE = "unreadable"
     """Files or folders inside a folder that could not be looked at."""
+    OVERLAP = "overlap"
+    """Captures that cover the same time."""
 
 
 class Note(Record, kw_only=False):

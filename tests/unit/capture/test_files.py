@@ -125,19 +125,19 @@ def test_folder(tmp_path: Path) -> None:
 
 
 def test_ticks_never_go_back(tmp_path: Path) -> None:
-    """Time is the latest so far, also where the next capture is older or has no time at all."""
+    """Time is the latest so far, also where the next capture ends sooner or has no time at all."""
     timeless = section() + interface() + simple(b"x")
     names = ("timeless", "late", "early", "timeless again", "later")
     content = (
         timeless,
-        Pcap().file([Packet((START + 9) * SECOND, b"b"), Packet((START + 5) * SECOND, b"b")]),
-        Pcap().file([Packet(START * SECOND, b"c")]),
+        Pcap().file([Packet(START * SECOND, b"b"), Packet((START + 9) * SECOND, b"b")]),
+        Pcap().file([Packet((START + 1) * SECOND, b"c")]),
         timeless,
         Pcap().file([Packet((START + 10) * SECOND, b"d")]),
     )
     source = CaptureFiles([write(tmp_path / name, data) for name, data in zip(names, content, strict=True)], Stats())
 
-    assert [(START + 9) * SECOND] * 3 + [(START + 10) * SECOND] == ticks(source)
+    assert [(START + 9) * SECOND] * 2 + [(START + 10) * SECOND] * 3 == ticks(source)
 
 
 def test_every_batch_is_followed_by_its_tick(tmp_path: Path, small: int) -> None:  # noqa: ARG001 - it is in force
