@@ -37,6 +37,8 @@ MAX_HELD_BYTES = 8_388_608
 """A hundred of the longest packets there can be, and two thousand of those that NFS or a camera sends."""
 MAX_PIECES = 128
 """A packet of 64 kB over links of 576 bytes, the smallest that IPv4 is sure of, has 119."""
+MAX_PER_SECOND = 10_000
+"""Fragments looked at in one second of trace time: 100 Mbit/s of them and more, and a third of a core."""
 _PIECE_BYTES = 256
 """Charged for each piece beside its bytes, so that a flood of tiny ones is bounded, too."""
 _MAX_NESTED = 5
@@ -127,6 +129,8 @@ class Fragments:
         self._separate_vlans = separate_vlans
         self._packets: dict[_Key, _Packet] = {}
         self._held_bytes = 0
+        self._second = 0
+        self._in_second = 0
         self._headers: HeaderPass | None = None
         self._made = Frames(data=bytearray(), capacity=1)
 
@@ -190,6 +194,12 @@ class Fragments:
 
     def _keep(self, frames: Frames, packet: int, at_ns: int) -> Frames | None:
         self.expire(at_ns)
+        if at_ns // 10**9 != self._second:
+            self._second, self._in_second = at_ns // 10**9, 0
+        self._in_second += 1
+        if self._in_second > MAX_PER_SECOND:
+            self._stats.limits["flow.fragment_rate"] += 1
+            return None
         piece = read_fragment(frames, packet)
         if piece is None:
             self._stats.weirds["flow.fragment_cut"] += 1

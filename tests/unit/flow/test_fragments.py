@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from ipaddress import ip_network
+from typing import Any
 
 import pytest
 from scapy.layers.inet import IP, TCP, UDP, fragment
@@ -18,6 +20,7 @@ from monitor.flow.fragments import MAX_HELD_BYTES, MAX_PACKETS, MAX_PIECES, WAIT
 from monitor.flow.tracker import Tracker
 from monitor.model.data import Audience, Inspect
 from monitor.model.finding import Observation
+from monitor.model.opaque import Label
 from monitor.model.stats import Stats
 from monitor.privacy.naming import NamingPolicy
 from monitor.privacy.places import Zone
@@ -59,8 +62,8 @@ def track(
     """Run frames, a millisecond apart unless said otherwise, through a tracker of the toy protocol."""
     seen: list[Observation] = []
     stats = Stats()
-    options = {"slots": 1024, "areas": areas, "separate_vlans": separate_vlans}
-    tracker = Tracker([TOY], NamingPolicy(), stats, seen.append, **options)  # type: ignore[arg-type]
+    options: dict[str, Any] = {"slots": 1024, "areas": areas, "separate_vlans": separate_vlans}
+    tracker = Tracker([TOY], NamingPolicy(), stats, seen.append, **options)
     times = list(times_ns or [SECOND_NS + index * MS for index in range(len(frames))])
     size = batch or len(frames)
     for first in range(0, len(frames), size):
@@ -198,7 +201,7 @@ def test_overlaps_of_every_kind() -> None:
         assert {"flow.fragment_overlap": 1} == oddities(stats)
 
 
-def changed(piece: Packet, *, payload: bytes | None = None, **fields: int) -> Packet:
+def changed(piece: Packet, *, payload: bytes | None = None, **fields: Any) -> Packet:
     """A fragment with other fields."""
     other = IP(bytes(piece))
     for name, value in fields.items():
@@ -213,10 +216,10 @@ def changed(piece: Packet, *, payload: bytes | None = None, **fields: int) -> Pa
 @pytest.mark.parametrize(
     "fields", [{"payload": b""}, {"payload": bytes(255)}, {"frag": 8191, "payload": bytes(64), "flags": 0}]
 )
-def test_fragments_that_cannot_be(fields: dict[str, int]) -> None:
+def test_fragments_that_cannot_be(fields: dict[str, Any]) -> None:
     """Nothing in it, a length that is no multiple of eight, or a packet longer than there is."""
     cut = fragment(segment(), 256)
-    seen, stats = track([bytes(ether() / one) for one in [changed(cut[1], **fields), *cut]])  # type: ignore[arg-type]
+    seen, stats = track([bytes(ether() / one) for one in [changed(cut[1], **fields), *cut]])
 
     assert [] == sizes(seen)
     assert {"flow.fragment_malformed": 1} == oddities(stats)
@@ -256,6 +259,18 @@ def test_floods_are_bounded_and_spare_what_is_whole_soon() -> None:
     assert len(pieces(size=8)) > MAX_PIECES
 
 
+def test_the_work_of_a_second_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes above that is only counted, and the next second begins anew."""
+    monkeypatch.setattr(fragments, "MAX_PER_SECOND", 8)
+    flood = [pieces(segment(ident=number))[0] for number in range(100, 110)]
+    cut = pieces()
+    for second, lines in ((1, []), (2, WHOLE)):
+        times = [SECOND_NS] * len(flood) + [second * SECOND_NS] * len(cut)
+        seen, stats = track([*flood, *cut], times_ns=times)
+        assert lines == sizes(seen)
+        assert 2 + (second == 1) * len(cut) == stats.limits["flow.fragment_rate"]
+
+
 def test_bytes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whichever bound is reached first."""
     monkeypatch.setattr(fragments, "MAX_HELD_BYTES", 4_000)
@@ -270,9 +285,7 @@ def test_bytes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("inspect", [Inspect.NONE, Inspect.LIBRARY_ONLY])
 def test_ends_that_are_not_looked_at(inspect: Inspect) -> None:
     """Their fragments are counted as excluded and not kept; of a tunnel, those inside count."""
-    from ipaddress import ip_network  # noqa: PLC0415
-
-    zone = Zone(name="wifi", audience=Audience.PUBLIC, inspect=inspect, networks=(ip_network("10.30.0.0/24"),))  # type: ignore[arg-type]
+    zone = Zone(name=Label("wifi"), audience=Audience.PUBLIC, inspect=inspect, networks=(ip_network("10.30.0.0/24"),))
     cut = pieces()
     seen, stats = track(cut, areas=Areas([zone]))
     assert [] == seen
@@ -292,3 +305,21 @@ def test_networks_that_overlap() -> None:
 
     assert WHOLE == sizes(track(tagged)[0])
     assert [] == sizes(track(tagged, separate_vlans=True)[0])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_mutated_fragments(seed: int) -> None:
+    """Whatever headers say, nothing raises, no figure of frames changes, and the answer is the same in any batches."""
+    chance = random.Random(seed)
+    frames = []
+    for _ in range(300):
+        frame = bytearray(chance.choice(pieces(segment(ident=chance.randrange(3), v6=chance.random() < 0.5))))
+        for _ in range(chance.randrange(3)):
+            frame[chance.randrange(14, 80)] = chance.randrange(256)
+        frames.append(bytes(frame[: chance.choice([len(frame), len(frame), chance.randrange(14, len(frame))])]))
+    seen, stats = track(frames)
+    again, same = track(frames, batch=7)
+
+    assert (300, 300) == (stats.coverage.packets, sum(stats.packets_by_kind.values()))
+    assert not stats.faults
+    assert (seen, stats) == (again, same)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from ipaddress import ip_address, ip_network
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -576,3 +577,34 @@ def test_known_flows_are_reviewed(module: Any) -> None:
     assert 1 == table.total[layout.TOTAL_EXCLUDED]
     assert [3] == review(Areas())
     assert [(4, 0), (2, 0)] == picked(tcp("A", b"ten", 1009), udp(4000, 4))
+
+
+def test_a_batch_in_parts_is_a_batch() -> None:
+    """Counted up to a packet and then from there on, compiled and not."""
+    packets = [bytes(one) for one in (tcp("S", seq=999), tcp("PA", b"hi", 1000), tcp("PA", b"yo", 1002), udp(9))]
+    for module in (built, source):
+        results = []
+        for cuts in ([], [0], [1, 2], [4]):
+            chunk = frames_of(packets)
+            HeaderPass().run(chunk)
+            table = module.FlowTable(look_udp=True)
+            picked = []
+            for first, behind in pairwise([0, *cuts, len(packets)]):
+                picks = table.run(chunk, first, behind)
+                picked += [(table.picked_packet[n], table.picked_serial[n]) for n in range(picks)]
+            results.append((picked, list(table.total)))
+        assert all(results[0] == result for result in results)
+        assert [(1, 1), (2, 1), (3, 2)] == results[0][0]
+
+
+def test_fragments_are_barred_where_their_ends_are() -> None:
+    """Before they are counted, and only where something is marked at all."""
+    zone = Zone(name=Label("z"), audience=Audience.PUBLIC, networks=(ip_network("10.40.0.0/24"),), inspect=Inspect.NONE)
+    inside, outside = (IP(src=one, dst="192.0.2.9") / UDP() / Raw(bytes(900)) for one in ("10.40.0.2", "10.41.0.2"))
+    chunk = frames_of([bytes(ether() / fragment(packet, 400)[1]) for packet in (inside, outside)])
+    HeaderPass().run(chunk)
+    for module in (built, source):
+        table = module.FlowTable()
+        assert [False, False] == [table.bars(chunk, 0), table.bars(chunk, 1)]
+        table.mark(Areas([zone]))
+        assert [True, False] == [table.bars(chunk, 0), table.bars(chunk, 1)]
