@@ -6,10 +6,9 @@ Sources: RFC 791 section 3.2, RFC 8200 section 4.5.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from monitor.model.columns import Kind
 from monitor.model.frames import Frames
+from monitor.model.record import Record
 
 MAX_PACKET_BYTES = 65_535
 """What the length field of either version holds; that of IPv6 leaves out the first 40 bytes."""
@@ -18,7 +17,7 @@ _AUTHENTICATION = 51
 _V4_BYTES, _V6_BYTES, _UNIT_BYTES = 20, 40, 8
 
 
-class Fragment(NamedTuple):
+class Fragment(Record):
     """One fragment, copied out of its batch."""
 
     key: tuple[bytes, int, int]
