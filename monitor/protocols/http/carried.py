@@ -167,7 +167,9 @@ def _tell(found: Sip2Message | Sighted | None, credentials: Sequence[Exposed], t
     """Say that a message of SIP2 came in HTTP."""
     event = found.event if isinstance(found, Sighted) else found
     if isinstance(event, Sip2Message):
-        carried = HttpSip2(exposed=(*credentials, *event.exposed), message=event.message, sender=event.sender)
+        carried = HttpSip2(
+            exposed=(*credentials, *event.exposed), message=event.message, sender=event.sender, system=event.system
+        )
         return [Sighted(carried, found.sightings) if isinstance(found, Sighted) else carried]
     layout = layout_of(text)
     if not credentials or layout is None:

@@ -10,7 +10,7 @@ from enum import Enum, unique
 from monitor.model.events import Event
 from monitor.model.opaque import Label
 from monitor.protocols.ncip.events import NcipService
-from monitor.protocols.sip2.events import MessageId, Role
+from monitor.protocols.sip2.events import MessageId, Role, System
 
 
 @unique
@@ -65,6 +65,8 @@ class HttpSip2(Event):
 
     message: MessageId
     sender: Role
+    system: System = System.UNKNOWN
+    """Whose system answers, as far as this message tells."""
 
 
 class HttpNcip(Event):

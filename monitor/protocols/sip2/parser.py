@@ -140,7 +140,7 @@ class Sip2Parser:
                 outputs.append(_CHARACTER_CHECKSUM)
         if not found.exact:
             outputs.append(_SHORT_FIXED_PART)
-        if self._preamble is not None and self._preamble.is_open(side):
+        if self._preamble is not None:
             self._preamble.close(side)
             if self._preamble.over:
                 self._end_preamble(outputs)

@@ -8,6 +8,7 @@ import pytest
 
 from monitor.model.flow import Side
 from monitor.protocols.sip2.events import Checksum, Sip2Login, Sip2Message, Sip2Weird
+from monitor.protocols.sip2.preamble import ALONE
 from tests.protocols.sip2.samples import ANSWERS, BLANK, DATE, ITEM, NOBODY, PATRON, REQUESTS, checksum, sealed
 from tests.protocols.sip2.talks import ACS, SC, exposed, facts, ids, oddities, parse
 
@@ -242,6 +243,49 @@ def test_telnet_login(talk: tuple[Piece, ...], size: int) -> None:
     assert [("login", "staff_credential"), ("password", "staff_credential")] == exposed(logins)
     assert ["99", "98"] == ids(outputs)
     assert {*oddities(outputs)} <= {NONE}  # a banner ahead of the first prompt
+
+
+ONE_END = tuple(piece for piece in LOGIN if piece[0] is SC)
+HIDDEN = [("login", "staff_credential"), ("password", "staff_credential")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "logins", "odd"),
+    [
+        (ONE_END, 1, 0),
+        (((SC, b"\xff\xfc\x18\xff\xfe\x01kiosk\r\x00"), (SC, b"1234\r\x00")), 1, 0),
+        (ONE_END * 2, 2, 0),
+        (ONE_END * 3, 3, 0),
+        (ONE_END[:1], 0, 1),
+        ((*ONE_END, (SC, b"kiosk\r\n")), 1, 1),
+        (lines("HELO there", "and so on"), 0, 2),
+    ],
+    ids=["plain", "negotiated", "tried twice", "tried three times", "one line", "three lines", "no words"],
+)
+@pytest.mark.parametrize("size", [0, 1])
+@pytest.mark.parametrize("messages", [1, ALONE, 2 * ALONE])
+def test_telnet_login_of_which_one_end_is_seen(
+    typed: tuple[Piece, ...], logins: int, odd: int, size: int, messages: int
+) -> None:
+    """Nobody is seen to ask, but what stands ahead of a client's first message is typed at prompts (section 5)."""
+    outputs = parse(*pieces((*typed, *lines(*["9900802.00"] * messages)), size), finish=messages < ALONE)
+    assert HIDDEN * logins == exposed(one for one in outputs if isinstance(one, Sip2Login))
+    assert [NONE] * odd == oddities(outputs)
+    assert ["99"] * messages == ids(outputs)
+
+
+def test_telnet_login_whose_prompts_come_late() -> None:
+    """Both ends are seen, in whatever order: one login."""
+    late = [(SC, b"kiosk\r\n1234\r\n"), *lines("9900802.00"), (ACS, b"login: password: Login OK\r\n")]
+    outputs = parse(*late, *lines(ANSWERS["98"], side=ACS))
+    assert HIDDEN == exposed(one for one in outputs if isinstance(one, Sip2Login))
+    assert (["99", "98"], []) == (ids(outputs), oddities(outputs))
+
+
+def test_lines_that_the_other_end_did_not_ask_for() -> None:
+    """Where the other end is seen and asks for nothing, they are no login."""
+    outputs = parse(*ONE_END, *lines("9900802.00"), *lines(ANSWERS["98"], side=ACS))
+    assert ([], [NONE] * 2) == ([one for one in outputs if isinstance(one, Sip2Login)], oddities(outputs))
 
 
 @pytest.mark.parametrize("side", Side)
