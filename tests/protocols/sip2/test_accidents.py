@@ -87,6 +87,15 @@ CASES: dict[str, Case] = {
     "9.5 status one byte short, patron first": Case(
         lines(f"64{NOBODY[1:]}001{DATE}{'0' * 24}AA{PATRON}|AELund, Ask|AOMAIN|", side=ACS), ["64"], [AA, AE], [SHORT]
     ),
+    "9.5 scrambled, with a field that nobody knows": Case(
+        lines(ASK, "3701USD20260105    081500|AXnobody knows|AA"), ["23", "37"], [AA, AD, "other"], [SHORT]
+    ),
+    "9.5 scrambled, and fields by the half": Case(
+        lines(ASK, "3701USD20260105    081500|AXnobody knows|what is this|", "37?|Axe|"), ["23"], [AA, AD], [NONE] * 2
+    ),
+    "1 a message that nobody knows, with fields that nobody knows": Case(
+        lines(ASK, f"77{DATE}|AXa|AWb|"), ["23"], [AA, AD, "other", "other"], [UNKNOWN]
+    ),
     "9.5 tabs for blanks": Case(lines(ASK.replace("    ", "\t")), ["23"], [AA, AD], [SHORT]),
     "9.6 fields that come once come twice": Case(
         lines(INFO + "BD1 Invented Lane|BD2 Invented Lane|AB1|AB2|", side=ACS), ["64"], [AA, "BD", "BD", AB, AB]
