@@ -95,7 +95,7 @@ class HttpWeird(Enum):
     BAD_LENGTH = "bad_length"
     """Nobody can say where a body ends; the next head is searched for."""
     BAD_BODY = "bad_body"
-    """A body is not encoded as its head says."""
+    """A body is not encoded as its head says, or a message in it cannot be read to its end."""
     NOT_A_MESSAGE = "not_a_message"
     """Something else stood where a head was due."""
     OVERSIZE_HEAD = "oversize_head"

@@ -148,6 +148,23 @@ def test_quoting_is_not_sending(body: bytes, kind: str) -> None:
     assert [] == carried(answered(body, kind))[1:]
 
 
+@pytest.mark.parametrize(
+    ("body", "kind", "said"),
+    [
+        (mediated(*PLAIN).encode()[:-1], JSON, 0),
+        (b"message=" + quote_plus(mediated(*PLAIN)[:-1]).encode(), FORM, 0),
+        (enveloped(ASKED).replace(b"<request>", b"<request>&"), XML, 0),
+        (enveloped(ASKED).replace(b"</request>", b"</request></other>"), XML, 1),
+        (LOOKUP.replace("</NCIPMessage>", "</other></NCIPMessage>").encode(), XML, 1),
+    ],
+)
+def test_what_cannot_be_read_is_counted(body: bytes, kind: str, said: int) -> None:
+    """A message whose wrapping is damaged is read as far as that goes, and never passed over in silence."""
+    outputs = asked(body, kind)
+    assert said == len(carried(outputs))
+    assert [HttpWeird.BAD_BODY] == oddities(outputs)
+
+
 def test_envelopes_of_json_are_few() -> None:
     """A message further in, or behind too much else, is not looked for."""
     deep = mediated(*PLAIN)
