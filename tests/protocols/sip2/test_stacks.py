@@ -1,4 +1,4 @@
-"""Whole exchanges in the manner of stacks that are in no collection: sorters, kiosks and systems with habits of their own."""
+"""Whole exchanges in the manner of stacks that are in no collection: sorters, kiosks, systems with odd habits."""
 
 from __future__ import annotations
 
@@ -68,8 +68,10 @@ EXCHANGES = {
         bare,
         [
             f"63001{DATE.replace('    ', '0000')}  Y       AOmain |AA21|ADinvented|",
-            f"64{NOBODY}001{DATE.replace('    ', '0000')}000000000002000100000000AOmain |AA21|AELUND, ASK|"
-            "BLY|BV0|AU31|AU32|",
+            (
+                f"64{NOBODY}001{DATE.replace('    ', '0000')}000000000002000100000000AOmain |AA21|AELUND, ASK|"
+                "BLY|BV0|AU31|AU32|"
+            ),
         ],
         "AA AD charged_items_count fine_items_count AA AE BL BV AU AU",
         System.SIERRA,
