@@ -16,6 +16,7 @@ from monitor.explain.shark import Enough, Packet, read_packets
 from monitor.explain.sought import FlowPlaces, Place
 from monitor.model.flow import FlowView, Side, Transport
 from monitor.model.record import Record, replace
+from monitor.protocols.sip2.fixed import FACTS
 
 MAX_CONVERSATIONS = 50
 """Looked up of one finding: as many as the report lists peers."""
@@ -173,10 +174,13 @@ class _Reader:
         left = list(self._places.get(frame, []))
         readings = list(read_layers(packet)) or [_unread(packet)]
         for number, reading in enumerate(readings):
+            last = number == len(readings) - 1
             if reading.protocol == "sip2":
                 mine = [place for place in left if _is_of(place, reading)][:1]
+                mine += [place for place in left if last and not place.exposed]
+                reading = _with_facts(reading, mine)  # noqa: PLW2901  (tshark has no fields for them)
             else:
-                mine = left if number == len(readings) - 1 else []
+                mine = left if last else []
                 reading = _complete(reading, mine)  # noqa: PLW2901  (what tshark has no name for belongs to it)
             left = [place for place in left if place not in mine]
             yield reading, bool(mine)
@@ -187,7 +191,13 @@ class _Reader:
 def _is_of(place: Place, reading: Reading) -> bool:
     """Whether what the engine counts is this message, by the fields that both saw."""
     seen = Counter(part.key for part in reading.parts)
-    return bool(place.exposed) and not Counter(one.key for one in place.exposed) - seen
+    return bool(place.exposed) and not Counter(one.key for one in place.exposed if one.key not in FACTS) - seen
+
+
+def _with_facts(reading: Reading, places: Sequence[Place]) -> Reading:
+    """The same with what the engine saw in the fixed part."""
+    facts = (one for place in places for one in place.exposed if one.key in FACTS)
+    return replace(reading, parts=(*(Part(key=one.key, data_class=one.data_class) for one in facts), *reading.parts))
 
 
 def _complete(reading: Reading, places: Sequence[Place]) -> Reading:

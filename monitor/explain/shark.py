@@ -29,6 +29,10 @@ class Enough(Exception):  # noqa: N818  (no error: whoever reads has what is wan
     """Raised by who takes packets, to end the reading."""
 
 
+_CONTENT_FIRST = {"tcp.try_heuristic_first": "TRUE"}
+"""Sites choose their own ports, and Wireshark gives many of them to others, some of whom wait for more for ever."""
+
+
 def read_packets(
     path: Path,
     display_filter: str,
@@ -75,7 +79,7 @@ def read_packets(
             str(path),
             keep_packets=False,
             display_filter=display_filter,
-            override_prefs=dict(preferences),
+            override_prefs={**_CONTENT_FIRST, **preferences},
             custom_parameters=options,
             eventloop=loop,
         )

@@ -58,6 +58,8 @@ UNREADABLE = {
     "seladb__PcapPlusPlus/solaris.snoop": "not_capture",
     "the-tcpdump-group__libpcap/pcapng-invalid-vers-1.pcapng": "corrupt",
 }
+LIBRARY_FLOWS = {"ntop__nDPI/z3950.pcapng": 2}
+"""Flows of Z39.50: the collection has one capture of it, and none of SIP2 or NCIP."""
 
 
 class Kept:
@@ -152,7 +154,7 @@ def test_a_made_up_library(options: tuple[str, ...], material: Path, tmp_path: P
 
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_every_public_capture(shard: int, material: Path) -> None:
-    """No fault, no flow called SIP2, as many packets as tshark sees, and trouble only where there is some."""
+    """No fault, no flow called SIP2 or NCIP, Z39.50 where it is, as many packets as tshark sees, no trouble made up."""
     truths = material / "pcaps" / "truth"
     captures = sorted(
         path for path in (material / "pcaps").glob("*/*") if path.parent.name not in {"truth", "truth_ooo"}
@@ -166,8 +168,9 @@ def test_every_public_capture(shard: int, material: Path) -> None:
         packets = document["coverage"]["packets"]
         if packets != OTHER_PACKETS.get(name, packets if unknown else truth["packets"]):
             wrong.append(f"{name}: {packets} packets")
-        if document["protocols"]["sip2"]["flows"]:
-            wrong.append(f"{name}: called SIP2")
+        found = {one: document["protocols"][one]["flows"] for one in ("sip2", "ncip", "z3950")}
+        if found != {"sip2": 0, "ncip": 0, "z3950": LIBRARY_FLOWS.get(name, 0)}:
+            wrong.append(f"{name}: {found}")
         if document["coverage"]["faults"]:
             wrong.append(f"{name}: {document['coverage']['faults']}")
         troubles = Counter(trouble.kind.value for trouble in outcome.troubles)

@@ -26,7 +26,7 @@ from monitor.protocols.sip2.events import Sip2Fragment, Sip2Login, Sip2Message
 from tests.protocols.sip2.samples import CONVERSATIONS
 from tests.protocols.sip2.talks import read_exchange
 from tests.support.conversation import Conversation, Host, Packet
-from tests.support.frames import frames_of
+from tests.support.frames import decoded
 
 Talk = tuple[tuple[Side, bytes], ...]
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "sip2" / "pcaps"
@@ -69,9 +69,9 @@ def hear(packets: list[Packet]) -> tuple[list[Event], Stats]:
     """What is said of these packets, in their order, all at one time."""
     seen: list[Observation] = []
     stats = Stats()
-    tracker = Tracker([SPEC], NamingPolicy(), stats, seen.append, capacity=len(packets), slots=64)
+    tracker = Tracker([SPEC], NamingPolicy(), stats, seen.append, slots=64)
     start = packets[0].at_ns
-    tracker.take(frames_of([one.data for one in packets], times_ns=[start + at for at in range(len(packets))]))
+    tracker.take(decoded([one.data for one in packets], times_ns=[start + at for at in range(len(packets))]))
     tracker.finish()
     return [one.event for one in seen if isinstance(one.event, Sip2Message | Sip2Fragment | Sip2Login)], stats
 

@@ -104,10 +104,11 @@ class _Envelope:
 
 def _read_xml(document: bytes, *, whole: bool) -> list[Output]:
     envelope = _Envelope()
-    if walk(document, envelope, whole=whole) is Trouble.DAMAGED and not envelope.outputs:
+    trouble = walk(document, envelope, whole=whole)
+    if trouble is Trouble.DAMAGED and not envelope.outputs:
         envelope = _Envelope()
-        walk(document, envelope, whole=whole, encoding=ANY_BYTES)
-    return envelope.outputs
+        trouble = walk(document, envelope, whole=whole, encoding=ANY_BYTES)
+    return envelope.outputs if trouble is None else [*envelope.outputs, _BAD_BODY]
 
 
 def _read_json(text: bytes) -> list[Output]:
@@ -117,9 +118,9 @@ def _read_json(text: bytes) -> list[Output]:
         try:
             tree = json.loads(text.decode(ANY_BYTES))
         except (ValueError, RecursionError):
-            return []
+            return [_BAD_BODY]
     except (ValueError, RecursionError):
-        return []
+        return [_BAD_BODY]
     for node in _objects(tree):
         found = _read_object(node)
         if found is not None:
@@ -167,7 +168,9 @@ def _tell(found: Sip2Message | Sighted | None, credentials: Sequence[Exposed], t
     """Say that a message of SIP2 came in HTTP."""
     event = found.event if isinstance(found, Sighted) else found
     if isinstance(event, Sip2Message):
-        carried = HttpSip2(exposed=(*credentials, *event.exposed), message=event.message, sender=event.sender)
+        carried = HttpSip2(
+            exposed=(*credentials, *event.exposed), message=event.message, sender=event.sender, system=event.system
+        )
         return [Sighted(carried, found.sightings) if isinstance(found, Sighted) else carried]
     layout = layout_of(text)
     if not credentials or layout is None:

@@ -10,7 +10,7 @@ from enum import Enum, unique
 from monitor.model.events import Event
 from monitor.model.opaque import Label
 from monitor.protocols.ncip.events import NcipService
-from monitor.protocols.sip2.events import MessageId, Role
+from monitor.protocols.sip2.events import MessageId, Role, System
 
 
 @unique
@@ -65,6 +65,8 @@ class HttpSip2(Event):
 
     message: MessageId
     sender: Role
+    system: System = System.UNKNOWN
+    """Whose system answers, as far as this message tells."""
 
 
 class HttpNcip(Event):
@@ -93,7 +95,7 @@ class HttpWeird(Enum):
     BAD_LENGTH = "bad_length"
     """Nobody can say where a body ends; the next head is searched for."""
     BAD_BODY = "bad_body"
-    """A body is not encoded as its head says."""
+    """A body is not encoded as its head says, or a message in it cannot be read to its end."""
     NOT_A_MESSAGE = "not_a_message"
     """Something else stood where a head was due."""
     OVERSIZE_HEAD = "oversize_head"

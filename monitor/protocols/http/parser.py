@@ -172,7 +172,7 @@ class HttpParser:
 
         found = read_body(text, pairs, whole=whole)
         outputs += found
-        self._carries = self._carries or bool(found)
+        self._carries = self._carries or any(not isinstance(one, Weird) for one in found)
 
     def _expects(self, side: Side) -> bool:
         """Whether a response of `side` is expected to carry a message, or nothing is known of its request."""

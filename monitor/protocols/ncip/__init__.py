@@ -22,4 +22,5 @@ SPEC = ProtocolSpec(
     events=(NcipMessage, NcipFragment),
     limits={"document_bytes": DOCUMENT_BYTES, "depth": MAX_DEPTH, "text": MAX_TEXT},
     report={"messages": NcipMessage},
+    encrypted_by="tls",
 )

@@ -6,6 +6,7 @@ that is known: so a cut message says nothing that the whole one would not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from monitor.model.data import DataClass
@@ -29,6 +30,8 @@ _VALUE = "Value"
 """NCIP 1 puts the text of many elements into one of this name within them."""
 _ANSWER = "Response"
 _SERVICES = {"".join(word.capitalize() for word in one.value.split("_")): one for one in NcipService}
+_UNESCAPED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)|[\x01-\x08\x0b\x0c\x0e-\x1f]")
+"""What XML 1.0 does not allow in text as it is (sections 2.2 and 2.4): ampersands, and most control characters."""
 
 
 class Reading:
@@ -100,7 +103,8 @@ def read_document(document: bytes, *, whole: bool) -> Reading:
     """What an XML document says, if it is an NCIP message.
 
     A document with bytes that its own encoding does not have is read as if they were of one that has them all: the
-    names of its elements are the same in both.
+    names of its elements are the same in both. One that cannot be read to its end is read again with what writers most
+    often forget to escape escaped; damaged it stays.
 
     Args:
         document: its bytes.
@@ -109,9 +113,16 @@ def read_document(document: bytes, *, whole: bool) -> Reading:
     reading = _read(document, None, whole=whole)
     if reading.trouble is Trouble.DAMAGED:
         again = _read(document, ANY_BYTES, whole=whole)
-        if len(again.exposed) > len(reading.exposed) or not again.trouble:
+        if not again.trouble:
             return again
+        mended = _read(_UNESCAPED.sub(_escaped, document), ANY_BYTES, whole=whole)
+        mended.trouble = Trouble.DAMAGED
+        return max(reading, again, mended, key=lambda one: len(one.exposed))
     return reading
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    return b"&amp;" if found[0] == b"&" else b" "
 
 
 def _read(document: bytes, encoding: str | None, *, whole: bool) -> Reading:

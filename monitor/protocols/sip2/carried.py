@@ -1,6 +1,7 @@
 """Reads SIP2 messages that another protocol carries, each by itself: as one text, or taken apart already.
 
 Rule: as certain as a message on a connection of its own; what merely looks a little like SIP2 is nothing.
+Whose system this is, each message tells by itself: a gateway may speak for several.
 """
 
 from __future__ import annotations
@@ -9,15 +10,18 @@ from collections.abc import Sequence
 
 from monitor.model.events import Sighted
 from monitor.protocols.sip2.catalog import LAYOUTS, Layout, head
+from monitor.protocols.sip2.dialect import Dialect
 from monitor.protocols.sip2.events import Checksum, Sip2Message
 from monitor.protocols.sip2.fields import FIELDS
 from monitor.protocols.sip2.message import (
     DELIMITER,
     ENOUGH_FIELDS,
+    Dissection,
     dissect,
     exposures,
     fields_of,
     filled,
+    fixed_exposures,
     is_field,
     patrons_among,
     sightings,
@@ -38,8 +42,7 @@ def read_text(text: bytes) -> Sip2Message | Sighted | None:
     found = dissect(strip_leading(text).rstrip(_PADDING), DELIMITER)
     if found is None or found.layout is None:
         return None
-    fields = filled(fields_of(found, found.pieces))
-    return _tell(message_event(found.layout.message, found.layout.sender, found.checksum, exposures(fields)), fields)
+    return _tell(found.layout, found)
 
 
 def read_parts(message: bytes, fixed: bytes, fields: Sequence[bytes]) -> Sip2Message | Sighted | None:
@@ -53,12 +56,18 @@ def read_parts(message: bytes, fixed: bytes, fields: Sequence[bytes]) -> Sip2Mes
     layout = LAYOUTS.get(message)
     if layout is None or not all(map(is_field, fields)):
         return None
-    if head(message).fullmatch(message + fixed) is None and sum(one[:2] in FIELDS for one in fields) < ENOUGH_FIELDS:
+    opening = message + fixed
+    exact = head(message).fullmatch(opening) is not None
+    if not exact and sum(one[:2] in FIELDS for one in fields) < ENOUGH_FIELDS:
         return None
-    found = filled(list(fields))
-    return _tell(message_event(layout.message, layout.sender, Checksum.ABSENT, exposures(found)), found)
+    return _tell(layout, Dissection(layout, exact, list(fields), DELIMITER, Checksum.ABSENT, 0, opening, len(opening)))
 
 
-def _tell(event: Sip2Message, fields: list[bytes]) -> Sip2Message | Sighted:
+def _tell(layout: Layout, found: Dissection) -> Sip2Message | Sighted:
+    fields = filled(fields_of(found, found.pieces))
+    dialect = Dialect()
+    dialect.learn(found, fields)
+    exposed = fixed_exposures(found) + exposures(fields, dialect.system)
+    event = message_event(layout.message, layout.sender, found.checksum, exposed, dialect.system)
     patrons = patrons_among(fields)
     return Sighted(event, sightings([fields[place][2:] for place in patrons])) if patrons else event

@@ -129,12 +129,13 @@ def opens(line: bytes) -> bool:
     return head(line[:2]).match(line) is not None or line[2:4] in FIELDS
 
 
-def dissect(frame: bytes, delimiter: bytes) -> Dissection | None:
+def dissect(frame: bytes, delimiter: bytes, *, within: bool = False) -> Dissection | None:
     """Take apart a frame without its terminator and without leading junk.
 
     Args:
         frame: from the first digit of the id.
         delimiter: the one this flow was last seen to use; another one is found if this one does not occur.
+        within: the flow is known to be SIP2, so nothing but fields is a message, whether or not their ids are known.
 
     Returns:
         None for what cannot be told from chance.
@@ -153,7 +154,9 @@ def dissect(frame: bytes, delimiter: bytes) -> Dissection | None:
     pieces = body.split(delimiter)
     exact = match is not None
     if not exact and checksum is not Checksum.OK and _known(pieces) < ENOUGH_FIELDS:
-        return None
+        shaped = [is_field(piece) for piece in pieces if piece]
+        if not (within and delimiter in frame and all(shaped) and len(shaped) >= (1 if layout else ENOUGH_FIELDS)):
+            return None
     return Dissection(layout, exact, pieces, delimiter, checksum, digits, frame, start)
 
 

@@ -72,7 +72,7 @@ class Sip2Parser:
         self._end_preamble(outputs)
         self._access.forget()
         rest = self._framers[side].take()
-        found = dissect(rest, self._dialect.delimiter)
+        found = dissect(rest, self._dialect.delimiter, within=True)
         if found is not None and found.checksum is Checksum.OK:
             self._whole(side, found, outputs)
         elif rest and not self._doubtful[side]:
@@ -87,7 +87,7 @@ class Sip2Parser:
         asking = self._preamble is not None and self._preamble.prompts(side)
         if self._preamble is not None:
             self._end_preamble_side(self._preamble, side, outputs)
-        found = dissect(rest, self._dialect.delimiter)
+        found = dissect(rest, self._dialect.delimiter, within=True)
         doubtful, self._doubtful[side] = self._doubtful[side], False
         if found is not None and found.layout is not None and found.closed and (_certain(found) or not doubtful):
             self._whole(side, found, outputs)
@@ -100,11 +100,11 @@ class Sip2Parser:
         doubtful, self._doubtful[side] = self._doubtful[side], False
         if ending is Ending.UNKNOWN:
             outputs.append(_OVERSIZE_FRAME)
-            found = None if doubtful else dissect(data, self._dialect.delimiter)
+            found = None if doubtful else dissect(data, self._dialect.delimiter, within=True)
             if found is not None:
                 self._fragment(found, _complete(found), outputs)
             return
-        found = self._dialect.read(data)
+        found = self._dialect.read(data) or dissect(data, self._dialect.delimiter, within=True)
         if doubtful and not (found is not None and _certain(found)):
             self._doubtful[side] = not self._framers[side].parts(ending)
             return
@@ -140,7 +140,7 @@ class Sip2Parser:
                 outputs.append(_CHARACTER_CHECKSUM)
         if not found.exact:
             outputs.append(_SHORT_FIXED_PART)
-        if self._preamble is not None and self._preamble.is_open(side):
+        if self._preamble is not None:
             self._preamble.close(side)
             if self._preamble.over:
                 self._end_preamble(outputs)

@@ -17,7 +17,7 @@ from monitor.model.events import Output, Sighted
 from monitor.protocols.http.events import HttpNcip, HttpSip2, HttpWeird
 from monitor.protocols.http.framing import BODY_BYTES, TRIED_BYTES
 from monitor.protocols.http.parcels import DEPTH, NODES
-from monitor.protocols.sip2.events import MessageId, Role
+from monitor.protocols.sip2.events import MessageId, Role, System
 from tests.protocols.http.samples import ANSWERED, ASKED, CARD, CONVERSATIONS, FOUND, KIOSK, MEDIATED, SOAP
 from tests.protocols.http.talks import CLIENT, SERVER, exposed, facts, oddities, parse, requests, responses, skips
 from tests.protocols.ncip.samples import FOUND as NCIP_FOUND
@@ -82,6 +82,22 @@ def test_a_response(body: bytes, kind: str) -> None:
     assert ["patron_identifier", "name", "email"] == [one.data_class.value for one in message.exposed]
 
 
+def test_what_the_fixed_part_says() -> None:
+    """A debt and the number of loans, in JSON as in XML."""
+    fixed = ["  Y" + " " * 11, "001", DATE, "0000", "0000", "0003", "0000", "0000", "0000"]
+    said = mediated("64", fixed, [("AO", "MAIN"), ("AA", CARD), ("XI", "7")])
+    for body, kind in (
+        (said.encode(), JSON),
+        (enveloped(f"64{''.join(fixed)}AOMAIN|AA{CARD}|XI7|", "response"), XML),
+    ):
+        outputs = answered(body, kind)
+        (message,) = carried(outputs)[1:]
+        assert isinstance(message, HttpSip2)
+        assert System.EVERGREEN is message.system
+        keys = [one.key for one in message.exposed]
+        assert ["patron_status", "charged_items_count", "AA", "XI"] == keys
+
+
 def test_the_same_patron_in_every_wrapping() -> None:
     """A card number counts once, whatever carries it."""
     seen = set()
@@ -130,6 +146,23 @@ def test_quoting_is_not_sending(body: bytes, kind: str) -> None:
     """Manuals, blogs, logs and forms may show a message; none of them is one, asked or answered."""
     assert [] == carried(asked(body, kind))
     assert [] == carried(answered(body, kind))[1:]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "said"),
+    [
+        (mediated(*PLAIN).encode()[:-1], JSON, 0),
+        (b"message=" + quote_plus(mediated(*PLAIN)[:-1]).encode(), FORM, 0),
+        (enveloped(ASKED).replace(b"<request>", b"<request>&"), XML, 0),
+        (enveloped(ASKED).replace(b"</request>", b"</request></other>"), XML, 1),
+        (LOOKUP.replace("</NCIPMessage>", "</other></NCIPMessage>").encode(), XML, 1),
+    ],
+)
+def test_what_cannot_be_read_is_counted(body: bytes, kind: str, said: int) -> None:
+    """A message whose wrapping is damaged is read as far as that goes, and never passed over in silence."""
+    outputs = asked(body, kind)
+    assert said == len(carried(outputs))
+    assert [HttpWeird.BAD_BODY] == oddities(outputs)
 
 
 def test_envelopes_of_json_are_few() -> None:

@@ -76,6 +76,28 @@ def test_encodings_that_are_seldom(name: str) -> None:
     assert ("UserIdentifierValue", "patron_identifier") in exposed(outputs)
 
 
+@pytest.mark.parametrize("damage", ["Lund & Sons", "Lund&nbsp;Sons", "A&B; C", "Lund\x0bSons"])
+def test_what_writers_forget_to_escape(damage: str) -> None:
+    """What stands behind it is read all the same, and the document is called damaged."""
+    text = FOUND.replace("<UserOptionalFields>", f"<UserNote>{damage}</UserNote><UserOptionalFields>", 1)
+    assert text != FOUND
+    outputs = parse((ANSWERS, text.encode()), (ANSWERS, FOUND.encode()))
+    (fragment, after) = facts(outputs)
+    assert isinstance(fragment, NcipFragment)
+    assert {(one.key, one.data_class) for one in after.exposed} < {
+        (one.key, one.data_class) for one in fragment.exposed
+    }
+    assert [NcipWeird.BAD_XML] == oddities(outputs)
+
+
+def test_damage_that_cannot_be_mended() -> None:
+    """What stands before it is said, what is behind is lost, and that is counted."""
+    text = FOUND.replace("<UserOptionalFields>", "<UserOptionalFields></Wrong>", 1)
+    outputs = parse((ANSWERS, text.encode()), (ANSWERS, FOUND.encode()))
+    assert [NcipFragment, NcipMessage] == [type(one) for one in facts(outputs)]
+    assert [NcipWeird.BAD_XML] == oddities(outputs)
+
+
 def test_entities_are_refused() -> None:
     """A document that brings a document type is not read at all, however small it is, and what follows is."""
     outputs = parse((ANSWERS, (ENTITIES + FOUND).encode()))

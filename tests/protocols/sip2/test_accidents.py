@@ -8,6 +8,7 @@ import pytest
 
 from monitor.model.flow import Side
 from monitor.protocols.sip2.events import Checksum, Sip2Login, Sip2Message, Sip2Weird
+from monitor.protocols.sip2.preamble import ALONE
 from tests.protocols.sip2.samples import ANSWERS, BLANK, DATE, ITEM, NOBODY, PATRON, REQUESTS, checksum, sealed
 from tests.protocols.sip2.talks import ACS, SC, exposed, facts, ids, oddities, parse
 
@@ -85,6 +86,15 @@ CASES: dict[str, Case] = {
     "9.5 two bytes long": Case(lines(f"23001{DATE}  AA{PATRON}|AOMAIN|AD4711|"), ["23"], [AA, AD], [SHORT]),
     "9.5 status one byte short, patron first": Case(
         lines(f"64{NOBODY[1:]}001{DATE}{'0' * 24}AA{PATRON}|AELund, Ask|AOMAIN|", side=ACS), ["64"], [AA, AE], [SHORT]
+    ),
+    "9.5 scrambled, with a field that nobody knows": Case(
+        lines(ASK, "3701USD20260105    081500|AXnobody knows|AA"), ["23", "37"], [AA, AD, "other"], [SHORT]
+    ),
+    "9.5 scrambled, and fields by the half": Case(
+        lines(ASK, "3701USD20260105    081500|AXnobody knows|what is this|", "37?|Axe|"), ["23"], [AA, AD], [NONE] * 2
+    ),
+    "1 a message that nobody knows, with fields that nobody knows": Case(
+        lines(ASK, f"77{DATE}|AXa|AWb|"), ["23"], [AA, AD, "other", "other"], [UNKNOWN]
     ),
     "9.5 tabs for blanks": Case(lines(ASK.replace("    ", "\t")), ["23"], [AA, AD], [SHORT]),
     "9.6 fields that come once come twice": Case(
@@ -242,6 +252,49 @@ def test_telnet_login(talk: tuple[Piece, ...], size: int) -> None:
     assert [("login", "staff_credential"), ("password", "staff_credential")] == exposed(logins)
     assert ["99", "98"] == ids(outputs)
     assert {*oddities(outputs)} <= {NONE}  # a banner ahead of the first prompt
+
+
+ONE_END = tuple(piece for piece in LOGIN if piece[0] is SC)
+HIDDEN = [("login", "staff_credential"), ("password", "staff_credential")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "logins", "odd"),
+    [
+        (ONE_END, 1, 0),
+        (((SC, b"\xff\xfc\x18\xff\xfe\x01kiosk\r\x00"), (SC, b"1234\r\x00")), 1, 0),
+        (ONE_END * 2, 2, 0),
+        (ONE_END * 3, 3, 0),
+        (ONE_END[:1], 0, 1),
+        ((*ONE_END, (SC, b"kiosk\r\n")), 1, 1),
+        (lines("HELO there", "and so on"), 0, 2),
+    ],
+    ids=["plain", "negotiated", "tried twice", "tried three times", "one line", "three lines", "no words"],
+)
+@pytest.mark.parametrize("size", [0, 1])
+@pytest.mark.parametrize("messages", [1, ALONE, 2 * ALONE])
+def test_telnet_login_of_which_one_end_is_seen(
+    typed: tuple[Piece, ...], logins: int, odd: int, size: int, messages: int
+) -> None:
+    """Nobody is seen to ask, but what stands ahead of a client's first message is typed at prompts (section 5)."""
+    outputs = parse(*pieces((*typed, *lines(*["9900802.00"] * messages)), size), finish=messages < ALONE)
+    assert HIDDEN * logins == exposed(one for one in outputs if isinstance(one, Sip2Login))
+    assert [NONE] * odd == oddities(outputs)
+    assert ["99"] * messages == ids(outputs)
+
+
+def test_telnet_login_whose_prompts_come_late() -> None:
+    """Both ends are seen, in whatever order: one login."""
+    late = [(SC, b"kiosk\r\n1234\r\n"), *lines("9900802.00"), (ACS, b"login: password: Login OK\r\n")]
+    outputs = parse(*late, *lines(ANSWERS["98"], side=ACS))
+    assert HIDDEN == exposed(one for one in outputs if isinstance(one, Sip2Login))
+    assert (["99", "98"], []) == (ids(outputs), oddities(outputs))
+
+
+def test_lines_that_the_other_end_did_not_ask_for() -> None:
+    """Where the other end is seen and asks for nothing, they are no login."""
+    outputs = parse(*ONE_END, *lines("9900802.00"), *lines(ANSWERS["98"], side=ACS))
+    assert ([], [NONE] * 2) == ([one for one in outputs if isinstance(one, Sip2Login)], oddities(outputs))
 
 
 @pytest.mark.parametrize("side", Side)

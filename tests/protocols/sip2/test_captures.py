@@ -25,13 +25,13 @@ UNREADABLE = {
     182: "SC Status of a status that does not exist",
     411: "fixed part cut short, and no field",
     417: "fixed part cut short, and no field",
-    446: "parts of the fixed part in no order, and one known field, without a value",
 }
 """Lines of the collected messages that are no messages to us, and why; none holds a value of a known field."""
 UNRECOGNIZED = {182, 411, 417, 446}
 """Those that do not make SIP2 certain even in company."""
 FIXED_BYTES = {
-    135: 23, 153: 58, 198: 20, 215: 16, 288: 56, 289: 56, 412: 21, 418: 31, 442: 18, 447: 18, 448: 18, 451: 35, 467: 0,
+    135: 23, 153: 58, 198: 20, 215: 16, 288: 56, 289: 56, 412: 21, 418: 31, 442: 18, 446: 23, 447: 18, 448: 18, 451: 35,
+    467: 0,
 }  # fmt: skip
 """Fixed parts that are not as wide as they should be, counted by hand."""
 CHARACTER_CHECKSUMS = {

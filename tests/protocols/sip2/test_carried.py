@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.model.events import Event, Sighted
+from monitor.model.events import Event, Sighted, Weird
 from monitor.protocols.sip2.carried import layout_of, read_parts, read_text
-from monitor.protocols.sip2.events import Checksum, MessageId, Sip2Message
-from tests.protocols.sip2.samples import ANSWERS, DATE, PATRON, REQUESTS, sealed
+from monitor.protocols.sip2.events import Checksum, MessageId, Sip2Message, System
+from tests.protocols.sip2.samples import ANSWERS, DATE, NOBODY, PATRON, REQUESTS, sealed
+from tests.protocols.sip2.talks import ACS, exposed, parse
 
 
 def event(found: Sip2Message | Sighted | None) -> Event | None:
@@ -69,3 +70,37 @@ def test_what_an_id_opens() -> None:
     assert layout is not None
     assert MessageId.SC_STATUS is layout.message
     assert None is layout_of(b"XS")
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_the_same_as_on_a_connection_of_its_own(name: str) -> None:
+    """What the fixed part says of a patron, whose system answers, and what ids mean there."""
+    text = sealed(ANSWERS[name])
+    assert [event(one) for one in parse((ACS, text)) if not isinstance(one, Weird)][0] == event(read_text(text))  # type: ignore[arg-type]  # noqa: RUF015
+
+
+def test_facts_of_a_fixed_part() -> None:
+    """Given apart or not: a debt and the number of loans stand in no field."""
+    fixed = f"  Y{NOBODY[3:]}001{DATE}000000020003000400000000"
+    expected = [
+        *(("patron_status", "account_status"), ("overdue_items_count", "circulation")),
+        *(("charged_items_count", "circulation"), ("fine_items_count", "fees"), ("AA", "patron_identifier")),
+    ]
+    for found in (
+        read_text(f"64{fixed}AOMAIN|AA{PATRON}|".encode()),
+        read_parts(b"64", fixed.encode(), [b"AOMAIN", f"AA{PATRON}".encode()]),
+    ):
+        assert expected == exposed([found] if found else [])
+
+
+def test_the_system_settles_what_ids_mean() -> None:
+    """A system that one message tells is believed for that message."""
+    uuid = "00000000-0000-4000-8000-000000000000"
+    for institution, system, said in (
+        (uuid, System.FOLIO, "circulation"),
+        ("MAIN", System.UNKNOWN, "postal_address"),
+    ):
+        found = read_parts(b"18", f"030001{DATE}".encode(), [f"AO{institution}".encode(), b"AB3", b"PZ1 A 7"])
+        told = event(found)
+        assert isinstance(told, Sip2Message)
+        assert (system, said) == (told.system, exposed([told])[-1][1])

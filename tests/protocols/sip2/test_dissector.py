@@ -50,6 +50,16 @@ def test_byte_by_byte_on_any_port(tmp_path: Path) -> None:
     assert [(one.id, one.checksum, one.fields) for one in whole] == [(one.id, one.checksum, one.fields) for one in tiny]
 
 
+def test_a_port_of_another_protocol(tmp_path: Path) -> None:
+    """Who waits there for ever for more bytes does not keep SIP2 from being seen."""
+    talk = CONVERSATIONS["every message, with checksums"]
+    path = written(tmp_path, *talk, port=4002)
+    assert len(talk) == len(read_sip2(path))
+    script = ("-X", f"lua_script:{SIP2}")
+    assert " SIP2 " not in summary(path, *script)
+    assert " SIP2 " in summary(path, *script, "-o", "sip2.ports:4002")
+
+
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n"], ids=["CR", "LF", "CRLF"])
 def test_terminators(tmp_path: Path, end: str) -> None:
     """Each of them, also with several messages in a packet, and with the last byte in the next one."""

@@ -18,7 +18,7 @@ from monitor.explain.explanation import Explanation
 from monitor.explain.sought import FlowPlaces, seek
 from monitor.model.finding import Finding
 from monitor.model.flow import Side
-from tests.protocols.sip2.samples import CONVERSATIONS
+from tests.protocols.sip2.samples import CONVERSATIONS, REQUESTS, sealed
 from tests.support.captures import pcapng
 from tests.support.conversation import Conversation as Talk
 from tests.support.conversation import Host
@@ -113,6 +113,27 @@ def test_a_login_ahead_of_the_first_message(tmp_path: Path) -> None:
     (counted,) = [line for line in lines if line.counts]
     assert "in what was sent up to here" == counted.reading.title
     assert ["login", "password"] == [part.key for part in counted.reading.parts]
+
+
+def test_what_the_fixed_part_says_belongs_to_its_message(tmp_path: Path) -> None:
+    """It stands ahead of the fields of the message that counts, which is there once."""
+    path = made(tmp_path, "every message, with checksums")
+    lines = [line for line in read(path, only(path, "sip2-patron-identity"), messages=99).lines if line.counts]
+    (counted,) = [line for line in lines if line.reading.code == "64"]
+    assert ["patron_status", "hold_items_count"] == [part.key for part in counted.reading.parts][:2]
+    assert [] == [line.reading.title for line in lines if not line.reading.code]
+
+
+def test_an_answer_that_exposes_nothing_counts(tmp_path: Path) -> None:
+    """A login that is refused is the answer, not something beside it."""
+    talk = Talk(Host("10.30.0.11", 50_000), Host("10.1.0.10", 6001)).open()
+    for _ in range(10):
+        talk.say(Side.ORIGINATOR, sealed(REQUESTS["93"]))
+        talk.say(Side.RESPONDER, sealed("940"))
+    path = tmp_path / "talk.pcapng"
+    path.write_bytes(pcapng(talk.packets))
+    lines = read(path, only(path, "sip2-login-failures"), messages=4).lines
+    assert [("93", False), ("94", True)] * 2 == [(line.reading.code, line.counts) for line in lines]
 
 
 @pytest.mark.parametrize("number", [0, 3])
