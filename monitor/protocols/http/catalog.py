@@ -26,6 +26,7 @@ MAX_PATH_BYTES = 1_024
 
 _NEVER = rb"(?!)"
 _FLAGS = re.DOTALL
+_ANYWHERE = re.compile(rb"")
 
 Meaning = DataClass | None
 """What a parameter of a product holds; None for what says nothing of a patron, whatever the general list thinks."""
@@ -57,18 +58,13 @@ class Entry(Record):
 class Product:
     """One product, ready to be asked."""
 
-    __slots__ = ("_header", "_headers", "_identifier", "_meanings", "_searches", "label")
+    __slots__ = ("_entry", "_explained", "_header", "_headers", "_identifier", "label")
 
     def __init__(self, entry: Entry) -> None:
         self.label = typed(entry.product)
-        self._meanings = {
-            spelled: (typed(name), meaning.bit if meaning else 0)
-            for name, meaning in entry.parameters.items()
-            for spelled in _spellings(name)
-        }
-        self._searches = [
-            (re.compile(_paths([path]), _FLAGS), self._meanings | _searched(names)) for path, names in entry.searches
-        ]
+        self._entry = entry
+        self._explained: list[tuple[re.Pattern[bytes], Names]] = []
+        """By pattern of a path what names mean there, the last one everywhere; made when the first request comes."""
         self._headers = {
             name.lower().encode(): Exposed(meaning, typed(name)) for name, meaning in entry.headers.items() if meaning
         }
@@ -78,20 +74,34 @@ class Product:
     def names(self, path: bytes) -> Names:
         """What names of parameters mean at `path`; ask with `meaning`."""
         lower = path.lower()
-        for pattern, names in self._searches:
+        for pattern, names in self._explained or self._explain():
             if pattern.match(lower):
                 return names
-        return self._meanings
+        return {}
+
+    def _explain(self) -> list[tuple[re.Pattern[bytes], Names]]:
+        meanings = {
+            spelled: (typed(name), meaning.bit if meaning else 0)
+            for name, meaning in self._entry.parameters.items()
+            for spelled in _spellings(name)
+        }
+        for path, names in self._entry.searches:
+            self._explained.append((re.compile(_paths([path]), _FLAGS), meanings | _searched(names)))
+        self._explained.append((_ANYWHERE, meanings))
+        return self._explained
 
     def identifier(self, path: bytes) -> bytes:
         """A patron's number that stands in `path`; empty if none does."""
-        found = self._identifier.match(path[:MAX_PATH_BYTES]) if self._identifier else None
+        if self._identifier is None:
+            return b""
+        found = self._identifier.match(path[:MAX_PATH_BYTES])
         return found[1] if found else b""
 
     def headers(self, head: bytes) -> list[Exposed]:
         """What fields of its own in `head` expose."""
-        found = self._header.findall(head) if self._header else ()
-        return [self._headers[name.lower()] for name in found]
+        if self._header is None:
+            return []
+        return [self._headers[name.lower()] for name in self._header.findall(head)]
 
 
 def meaning(names: Names, name: bytes) -> tuple[Label, int] | None:
@@ -174,7 +184,7 @@ class _Index:
         for entry, product in zip(entries, self.products, strict=True):
             for path, words in entry.forms:
                 needed = frozenset(word.encode() for word in words)
-                told = (re.compile(_paths([path]), _FLAGS), needed, product)
+                told = (_ANYWHERE if path == "*" else re.compile(_paths([path]), _FLAGS), needed, product)
                 self.telling.setdefault(max(needed, key=len), []).append(told)
         names = b"|".join(re.escape(name) for name in sorted(self.cookies, reverse=True))
         self.cookie = re.compile(rb"(?:^|[;,\s])(" + (names or _NEVER) + rb')="?([^;,\s"]+)')

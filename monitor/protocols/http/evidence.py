@@ -50,6 +50,7 @@ _PERSON = (
 )
 """Kinds of what forms ask of a person; names of two kinds say that one is meant."""
 _NAMED_WELL = _PATRON | _USER | _KNOWN_CARD | _WEAK_CARD
+_OF_PERSON = frozenset((_PHONE_NAME, _BIRTH_NAME, _NAME_NAME, _ADDRESS_NAME))
 _NAMED = _PATRON | _USER | _KNOWN_CARD
 _PERSONAL = sum(_PERSON)
 _NO_PATRON = _CREDENTIAL | _C.SEARCH.bit | _C.SESSION.bit
@@ -126,8 +127,12 @@ class Evidence:
 
     def add_cookies(self, cookies: Iterable[bytes], cards: Cards) -> None:
         """Note who a patron is where the cookies of a library product say it beside the session."""
-        telling = [text for text in cookies if _TELLING.search(text)]
-        for name, _, value in (one.strip().partition(b"=") for text in telling for one in text.split(b";")[:COOKIES]):
+        for name, _, value in (
+            one.strip().partition(b"=")
+            for text in cookies
+            if _TELLING.search(text)
+            for one in text.split(b";")[:COOKIES]
+        ):
             means = general(name)[1]
             if is_mail(value) or (means in _CARDS and cards.named(value)) or (means == _KNOWN_CARD and _long(value)):
                 self.exposed.append(Exposed(_C.EMAIL if b"@" in value else _C.PATRON_IDENTIFIER, _COOKIE))
@@ -159,7 +164,9 @@ class Company:
         self.login = bool(means & (_CREDENTIAL | _SECRET)) or (self._accompanied and bool(means & _WEAK_SECRET))
         """Something is a secret."""
 
-    def judge(self, means: int, value: bytes, *, in_query: bool) -> int:
+    def judge(  # noqa: C901  # one question a sense
+        self, means: int, value: bytes, *, in_query: bool
+    ) -> int:
         """`DataClass.bit` of a value, by its name and its company; 0 if it is nothing."""
         found = 0
         if means < _SECRET:
@@ -179,7 +186,7 @@ class Company:
                 found = _PATRON
         elif means == _PAYMENT_NAME:
             found = _PAYMENT if _persons().is_payment(value) else 0
-        elif means > _UNKNOWN or means in (_PHONE_NAME, _BIRTH_NAME):
+        elif means in _OF_PERSON:
             found = self._judge_person(means, value, in_query=in_query)
         return found
 

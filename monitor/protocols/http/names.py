@@ -2,7 +2,8 @@
 
 A name is compared whole, then by its last words: ``ctl00$Body$textboxPassword``, ``j_password`` and
 ``account[password]`` all end in *password*. What forms put behind a name is passed: ``password_field``, ``pinCode2``.
-Words that mean little by themselves (*user*, *id*, *pin*) count only as a whole name or in company. Rule: precision before completeness, because this list meets every form of the network.
+Words that mean little by themselves (*user*, *id*, *pin*) count only as a whole name or in company. Rule: precision
+before completeness, because this list meets every form of the network.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ _SUFFIXES: dict[Sense, str] = {
     Sense.WEAK_SECRET: "pin pass pw passcode userpw loginpw patronpw userpass loginpass",
     Sense.USER: "username userid loginname loginid userlogin emailaddress",
     Sense.CARD: "cardnumber cardno cardnum librarycard librarycardnumber librarycardno librarycardid libraryid "
-    "patronid patronno patronnumber patronbarcode userbarcode borrowernumber borrowerid borrowerno borrowerbarcode readernumber "
-    "membernumber membershipnumber ausweisnummer",
+    "patronid patronno patronnumber patronbarcode userbarcode borrowernumber borrowerid borrowerno borrowerbarcode "
+    "readernumber membernumber membershipnumber ausweisnummer",
     Sense.WEAK_CARD: "barcode",
     Sense.BIRTH_DATE: "birthdate dateofbirth dob birthday geburtsdatum",
     Sense.PHONE: "phonenumber homephone mobilephone cellphone telephone",

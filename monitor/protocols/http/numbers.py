@@ -82,7 +82,7 @@ def _is_other(value: bytes) -> bool:
 
 
 def _is_moment(value: bytes) -> bool:
-    """Whether 14 digits are a date with time, the year, the day or the month first; one in ten passes the check digit."""
+    """Whether 14 digits are a date with time, whatever its order; one in ten of them passes the check."""
     if len(value) != _STAMP_DIGITS or not value.isdigit():
         return False
     if not (value[8:10] < b"24" and value[10:12] < b"60" and value[12:] < b"61"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from monitor.model.data import DataClass
 from monitor.model.events import Exposed, Output, Sighted
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING, typed
@@ -93,7 +92,9 @@ class Request:
         if self.product is None and (self._query or body):
             self._ask_form(body)
         product = self.product.label if self.product else NOTHING
-        if not (self._query or body or self._who or self.tokens or (product and fields.cookies) or fields.authorizations):
+        if not (
+            self._query or body or self._who or self.tokens or (product and fields.cookies) or fields.authorizations
+        ):
             return _event(kind, (), self.method, product, login=False, basic=False, patron_in_query=False)
         cards = self._catalog.cards
         evidence = Evidence()
@@ -106,8 +107,8 @@ class Request:
             evidence.add_parameters(self._query, company, in_query=True)
         if self.sessions:
             evidence.add_sessions(self.sessions)
-        if self.product and fields.cookies:
-            evidence.add_cookies(fields.cookies, cards)
+        if self.product and fields.cookies and fields.cookies[0].count(b";") >= len(self.sessions):
+            evidence.add_cookies(fields.cookies, cards)  # there are more than the sessions
         if fields.authorizations:
             evidence.add_authorizations(fields.authorizations, product=self.product is not None)
         if parameters:
