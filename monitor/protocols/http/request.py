@@ -92,9 +92,8 @@ class Request:
         if self.product is None and (self._query or body):
             self._ask_form(body)
         product = self.product.label if self.product else NOTHING
-        if not (
-            self._query or body or self._who or self.tokens or (product and fields.cookies) or fields.authorizations
-        ):
+        more = self.sessions or (product and fields.cookies) or fields.authorizations
+        if not (self._query or body or self._who or self.tokens or more):
             return _event(kind, (), self.method, product, login=False, basic=False, patron_in_query=False)
         cards = self._catalog.cards
         evidence = Evidence()

@@ -17,8 +17,8 @@ from urllib.parse import quote_plus
 from tests.protocols.http.samples import FORM, ask
 
 Random = random.Random
-FIRST = "Ask Embla Signe Tove Leif Runa Birk Ylva".split()
-LAST = "Lund Berg Dahl Holm Strand Vik Moe Eng".split()
+FIRST = ["Ask", "Embla", "Signe", "Tove", "Leif", "Runa", "Birk", "Ylva"]
+LAST = ["Lund", "Berg", "Dahl", "Holm", "Strand", "Vik", "Moe", "Eng"]
 
 
 class Labelled(NamedTuple):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.protocols.http.numbers import is_card, is_mail
 from monitor.protocols.http.names import MAX_NAME_BYTES, Sense, components, general, normal
+from monitor.protocols.http.numbers import is_card, is_mail
 from tests.protocols.http.samples import CARD, FORM, answer, ask
 from tests.protocols.http.talks import CLIENT, SERVER, exposed, parse, requests
 

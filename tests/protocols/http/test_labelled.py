@@ -23,7 +23,7 @@ def test_what_was_planted_is_found() -> None:
     """300 requests: every class that was planted in each of them, so recall is 100 %."""
     requests = planted(random.Random(SEED), 300)
     missed = Counter(one.kind for one in requests if not one.planted <= found(one))
-    print(f"planted {len(requests)}, found {len(requests) - missed.total()}, missed {dict(missed)}")
+    print(f"planted {len(requests)}, found {len(requests) - missed.total()}, missed {dict(missed)}")  # noqa: T201  # shown with -s
     assert 300 == len(requests)
     assert {} == dict(missed)
 
@@ -32,7 +32,7 @@ def test_innocent_requests_stay_innocent() -> None:
     """3,000 requests, half of them made to look guilty: at most one of them is taken for something."""
     requests = innocent(random.Random(SEED), 3_000)
     wrong = Counter(one.kind for one in requests if found(one))
-    print(f"innocent {len(requests)}, taken for patron data {wrong.total()}: {dict(wrong)}")
+    print(f"innocent {len(requests)}, taken for patron data {wrong.total()}: {dict(wrong)}")  # noqa: T201  # shown with -s
     assert 3_000 == len(requests)
     assert wrong.total() <= 1, dict(wrong)
 
@@ -42,7 +42,7 @@ def test_timestamps_are_no_cards() -> None:
     chance = random.Random(SEED)
     cards = Cards(("2####", "20############", "2999##########"))
     called = sum(is_card(value) or cards.alone(value) for value in (stamp(chance).encode() for _ in range(100_000)))
-    print(f"timestamps 100000, called a card {called}")
+    print(f"timestamps 100000, called a card {called}")  # noqa: T201  # shown with -s
     assert called <= 10
 
 
