@@ -12,6 +12,10 @@ from hypothesis import HealthCheck, settings
 REPOSITORY = Path(__file__).resolve().parent.parent
 MATERIAL = REPOSITORY.parent / "shared"
 
+# The program is started hundreds of times: what is compiled once is kept for all, wherever the user wants none kept.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["PYTHONPYCACHEPREFIX"] = str(REPOSITORY / ".pytest_cache" / "bytecode")
+
 # No deadline: a test says what is right, never how long it takes on a busy machine.
 settings.register_profile("default", deadline=None, max_examples=60)
 settings.register_profile(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
+from functools import cache
 from ipaddress import ip_address
 from typing import Self
 
@@ -48,12 +49,17 @@ class Host(Record, kw_only=False):
     @property
     def packed(self) -> bytes:
         """The address in 4 or 16 bytes."""
-        return ip_address(self.address).packed
+        return _packed(self.address)
 
     @property
     def hardware(self) -> bytes:
         """The MAC address."""
         return self.mac or b"\x02\x00" + self.packed[-4:]
+
+
+@cache
+def _packed(address: str) -> bytes:
+    return ip_address(address).packed
 
 
 def checksum(data: bytes) -> int:

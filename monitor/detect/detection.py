@@ -48,6 +48,16 @@ def compile_detection(
     return compiler.conditions(detection, others, selections) if len(selections) == len(compiled) else None
 
 
+def asked_fields(detection: Node | None) -> frozenset[str]:
+    """The names of all fields that the selections below ``detection:`` ask about."""
+    if isinstance(detection, Items):
+        return frozenset().union(*map(asked_fields, detection.nodes))
+    if not isinstance(detection, Table):
+        return frozenset()
+    names = {key.partition("|")[0] for key in detection.nodes}
+    return frozenset(names).union(*map(asked_fields, detection.nodes.values()))
+
+
 class _Compiler:
     def __init__(self, event_name: str, event_type: type[Event], path: Path, mistakes: Mistakes) -> None:
         self._event_name = event_name

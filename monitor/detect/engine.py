@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from itertools import groupby
 
 from monitor.detect.cases import Case, Cases, Step
 from monitor.detect.exposures import Exposures
+from monitor.detect.judgement import Judgement
 from monitor.detect.ladder import Ladder, Stake
-from monitor.detect.matcher import Matcher
-from monitor.detect.metering import metered
 from monitor.detect.recurrence import Recurrence, Recurrences
-from monitor.detect.rule import Counts, Rule, RuleSet
+from monitor.detect.rule import Rule, RuleSet
 from monitor.detect.tally import Identity, PeerTally, Tally, identity
 from monitor.model.data import DataClass
 from monitor.model.events import Event, Sights
@@ -30,16 +28,12 @@ MAX_FINDINGS = 5_000
 """A badly kept consortium has dozens; keeps a scan of the whole network from filling memory (about 2 KB each)."""
 MAX_ALL_PEERS = 100_000
 """Over all findings; about 40 MB when full."""
-Entry = tuple[int, Matcher, Rule]
-"""Rank of a rule among all (0 is worst), how it matches the event type at hand, and the rule."""
-
 
 Witness = Callable[[Label, Observation], None]
 """Is told of every observation that counts, with the id of the finding in which it does at that time."""
 
 _PATRON = DataClass.PATRON_IDENTIFIER.bit
 _PATRONS = Sights.PATRONS
-_FLOWS = Counts.FLOWS  # taking a member from its class is slow in Python 3.11, and these are needed for every message
 
 
 class Engine:
@@ -49,8 +43,7 @@ class Engine:
         self._subjects = subjects
         self._witness = witness
         self._stats = stats
-        self._index = _index(rules.active)
-        self._metered = metered(rules.active)
+        self._judgement = Judgement(rules.active)
         self._tallies: dict[tuple[int, Identity], Tally] = {}
         self._changed: list[Tally] = []
         self._peers = 0
@@ -70,8 +63,7 @@ class Engine:
             again: see `NamingPolicy.again`.
         """
         self._cases.forget()
-        self._index = _index(rules.active)
-        self._metered = metered(rules.active)
+        self._judgement = Judgement(rules.active)
         self._recurrences = Recurrences(self._stats)
         ranks = {rule.id: rank for rank, rule in enumerate(rules.active)}
         joined: dict[PeerTally, PeerTally] = {}
@@ -94,7 +86,7 @@ class Engine:
     @property
     def judged(self) -> frozenset[type[Event]]:
         """The types of events that rules look at; others need not be observed."""
-        return frozenset((*self._index, *self._metered))
+        return self._judgement.judged
 
     def observe(self, observation: Observation) -> None:
         """Take one fact."""
@@ -141,36 +133,26 @@ class Engine:
     def _meet(self, observation: Observation) -> Case | None:
         """Judge what did not come up before; None if no rule looks at such events."""
         event, flow = observation.event, observation.flow
-        families = self._index.get(type(event), ())
-        counting = self._metered.get(type(event), ())
-        if not families and not counting:
+        verdict = self._judgement.judge(event, flow)
+        if verdict is None:
             return None
-        classes = 0
-        for exposed in event.exposed:
-            classes |= exposed.data_class.bit
         placed = True
         lines: list[tuple[Tally, PeerTally]] = []
         steps: list[Step] = []
-        for family in families:
-            for rank, matches, rule in family:
-                if matches(classes, event, flow):
-                    if rule.counts is _FLOWS:
-                        steps.append(partial(self._count_flow, rank, rule))
-                    else:
-                        place = self._place(rank, rule, observation)
-                        placed = placed and place is not None
-                        lines += (place,) if place else ()
-                    break
-        for one in counting:
-            anew = [meter for until, meters in one.anew.items() if until(classes, event, flow) for meter in meters]
-            if one.matches(classes, event, flow):
-                recurrence = Recurrence(self._recurrences, flow, one.meters, anew)
-                steps.append(partial(self._recur, one.rank, one.rule, recurrence))
-            elif anew:
-                steps.append(Recurrence(self._recurrences, flow, (), anew).renew)
+        for rank, rule in verdict.events:
+            place = self._place(rank, rule, observation)
+            if place is None:
+                placed = False
+            else:
+                lines.append(place)
+        for rank, rule in verdict.flows:
+            steps.append(partial(self._count_flow, rank, rule))
+        for one, counts, anew in verdict.counting:
+            recurrence = Recurrence(self._recurrences, flow, one.meters if counts else (), anew)
+            steps.append(partial(self._recur, one.rank, one.rule, recurrence) if counts else recurrence.renew)
         sights_patrons = event.sights is _PATRONS
         of_patrons = tuple(tally for tally, _ in lines if sights_patrons and tally.rule.reports & _PATRON)
-        case = Case(observation, classes, tuple(lines), of_patrons, tuple(steps))
+        case = Case(observation, verdict.classes, tuple(lines), of_patrons, tuple(steps))
         self._cases.open(observation, case, keep=placed)
         return case
 
@@ -249,24 +231,6 @@ class Engine:
             self._stats.limits["detect.peers"] += 1
             peer = PeerTally(flow.originator, 0, 0)  # counts for nobody
         return tally, peer
-
-
-def _index(rules: tuple[Rule, ...]) -> dict[type[Event], tuple[tuple[Entry, ...], ...]]:
-    """Per event type, the families that look at it, each with its rules worst first."""
-    entries: dict[type[Event], list[Entry]] = {}
-    for rank, rule in enumerate(rules):
-        for event_type, matcher in rule.matchers.items() if not rule.counting else ():
-            entries.setdefault(event_type, []).append((rank, matcher, rule))
-    return {
-        event_type: tuple(
-            tuple(family) for _, family in groupby(sorted(found, key=_by_family), key=lambda entry: entry[2].family)
-        )
-        for event_type, found in entries.items()
-    }
-
-
-def _by_family(entry: Entry) -> tuple[str, int]:
-    return entry[2].family, entry[0]
 
 
 def _worst_first(finding: Finding) -> tuple[int, int, str, str, str, int, str]:

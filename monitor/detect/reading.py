@@ -10,7 +10,7 @@ from typing import TypeVar
 from monitor.config.document import Items, Node, Scalar, Table, read_document
 from monitor.config.mistakes import Mistakes, nearest
 from monitor.detect.counting import Counting, CountingTable, counting_tables
-from monitor.detect.detection import compile_detection
+from monitor.detect.detection import asked_fields, compile_detection
 from monitor.detect.matcher import Matcher
 from monitor.detect.rule import Counts, Pages, Rule
 from monitor.model.data import AboutKind, DataClass, Level, Status
@@ -76,6 +76,7 @@ class _Reader:
             reports=self._reports(),
             pages=self._choice("pages", {one.value: one for one in Pages}, Pages.NEVER),
             matchers=matchers,
+            asks=asked_fields(self._table.nodes.get("detection")),
             counting=counting,
             remediation=self._text("remediation"),
             references=self._each("references", _LINK, "a web address"),

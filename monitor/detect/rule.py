@@ -52,6 +52,8 @@ class Rule(Record):
     pages: Pages
     matchers: Mapping[type[Event], Matcher]
     """By the event types the rule looks at."""
+    asks: frozenset[str]
+    """The fields of events and flows that decide."""
     counting: tuple[Counting, ...]
     """How often it takes to be a finding; empty where once is enough. Any of these suffices."""
     remediation: Label

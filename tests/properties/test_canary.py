@@ -131,6 +131,10 @@ def cut_packets(packets: list[Packet], random: Random) -> list[Packet]:
     return [Packet(packet.at_ns, packet.data[: random.randrange(40, len(packet.data) + 1)]) for packet in packets]
 
 
+TINY_BYTES = 1_000
+"""Of each message that is sent byte by byte."""
+
+
 def captures(folder: Path, marks: Marks, random: Random) -> list[Path]:
     """Every capture of the test, whole ones first."""
     made: dict[str, bytes] = {}
@@ -162,7 +166,7 @@ def captures(folder: Path, marks: Marks, random: Random) -> list[Path]:
         made[f"{name}-shuffled"] = pcapng(random.sample(packets, len(packets)))
         made[f"{name}-doubled"] = pcapng(woven(packets, packets))
         made[f"{name}-snapped"] = pcapng(cut_packets(packets, random))
-        tiny = [(side, bytes([byte])) for script in scripts[:3] for side, data in script for byte in data]
+        tiny = [(side, bytes([byte])) for script in scripts[:3] for side, data in script for byte in data[:TINY_BYTES]]
         made[f"{name}-byte-by-byte"] = pcapng(woven(*told([tiny], 6001)))
         for number, one_in in enumerate((20, 200, 2_000, 20_000)):
             made[f"{name}-flipped-{number}"] = flipped(made[f"{name}-whole"], random, one_in)

@@ -9,10 +9,13 @@ of a shape; a message that is unusual in any way has none, and is taken apart by
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import NamedTuple
 
-from monitor.model.events import Exposed, Sighted
+from monitor.model.events import Event, Exposed, Sighted
+from monitor.model.opaque import Sighting
+from monitor.privacy.subjects import sighting
 from monitor.protocols.sip2.catalog import LAYOUTS, head
 from monitor.protocols.sip2.dialect import Dialect
 from monitor.protocols.sip2.events import Checksum, MessageId, Role, Sip2Message, System
@@ -37,6 +40,8 @@ class Shape(NamedTuple):
     """Place of the institution among them, or -1."""
 
 
+_sighted: Callable[[tuple[Event, tuple[Sighting, ...]]], Sighted] = partial(tuple.__new__, Sighted)
+"""Makes one without a call in Python: it is made for every message that names a patron."""
 _OPENINGS: dict[bytes, tuple[re.Pattern[bytes], bytes]] = {}
 """The head of each message and where its fixed part may say something, by its id."""
 _SHAPES: dict[bytes, Shape] = {}
@@ -80,7 +85,9 @@ def glance(line: bytes, dialect: Dialect) -> Sip2Message | Sighted | None:
         dialect.look(layout, value(line, start, mark, institution), date_of(layout, line))
         if dialect.system is not event.system:
             event = _again(event, key, dialect.system)
-    return Sighted(event, sightings([value(line, start, mark, place) for place in patrons])) if patrons else event
+    if len(patrons) == 1:
+        return _sighted((event, (sighting(value(line, start, mark, patrons[0])),)))
+    return _sighted((event, sightings([value(line, start, mark, at) for at in patrons]))) if patrons else event
 
 
 def _open(message: bytes) -> tuple[re.Pattern[bytes], bytes] | None:
