@@ -69,6 +69,7 @@ SHORT = {
     "http-basic-auth": "Passwords readable with every web request",
     "http-identifier-in-form": "Card numbers readable in web forms",
     "http-identifier-in-query": "Card numbers readable in web addresses",
+    "http-referer-leak": "Card numbers passed on to other websites",
     "http-login-in-clear": "PINs and passwords readable on a web page",
     "http-search-terms": "Searches readable",
     "http-session-cookie": "Web sessions readable, can be taken over",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import partial
 
 from monitor.config.alert_keys import ALERTS
 from monitor.config.document import Form
@@ -25,6 +26,7 @@ from monitor.config.notation import (
     parse_own_network,
     parse_port,
     parse_site,
+    parse_written,
 )
 from monitor.config.shapes import Flag, Number, Shape, Word
 from monitor.config.sink_keys import SINKS
@@ -233,24 +235,24 @@ def root(specs: Iterable[ProtocolSpec]) -> Section:
 def _protocols(specs: Iterable[ProtocolSpec]) -> Section:
     return Section(
         tuple(
-            Key(name=spec.name, shape=_options(spec.options), says=f"options of {spec.name}")
+            Key(name=spec.name, shape=_options(spec.options, spec.patterns), says=f"options of {spec.name}")
             for spec in sorted(specs, key=lambda spec: spec.name)
             if spec.options
         )
     )
 
 
-def _options(defaults: Mapping[str, object]) -> Section:
+def _options(defaults: Mapping[str, object], patterns: Mapping[str, str]) -> Section:
     return Section(
         tuple(
-            Key(name=name, shape=shape_of(default), says=f"without it {in_words(default)}")
+            Key(name=name, shape=shape_of(default, patterns.get(name)), says=f"without it {in_words(default)}")
             for name, default in sorted(defaults.items())
         )
     )
 
 
-def shape_of(default: object) -> Shape:
-    """The shape of a protocol's option, from its default.
+def shape_of(default: object, pattern: str | None = None) -> Shape:
+    """The shape of a protocol's option, from its default, and from how its texts are written.
 
     Raises:
         TypeError: nobody can write such a value.
@@ -263,9 +265,10 @@ def shape_of(default: object) -> Shape:
         case Enum():
             return choice(type(default))
         case str():
-            return Word(typed)
+            return Word(typed) if pattern is None else Word(partial(parse_written, pattern), {"pattern": pattern})
         case tuple():
-            return ListOf(item=shape_of(default[0]) if default else Word(typed), most=MAX_OPTION_ITEMS, unique=True)
+            item = shape_of(default[0] if default else "", pattern)
+            return ListOf(item=item, most=MAX_OPTION_ITEMS, unique=True)
     raise TypeError(f"an option cannot be a {type(default).__name__}")
 
 

@@ -192,6 +192,13 @@ def _looks_numeric(host: str) -> bool:
     return host.rpartition(".")[2].isdigit()
 
 
+def parse_written(pattern: str, text: str) -> Label:
+    """A text of an option that is written in a way of its own."""
+    if re.search(pattern, text) is None:
+        raise UnfitError(f"{quoted(text)} is not written as it should be", f"it matches {pattern}")
+    return typed(text)
+
+
 def parse_path(text: str) -> Path:
     """The path of a file."""
     if "\0" in text:

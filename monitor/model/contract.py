@@ -92,6 +92,8 @@ class ProtocolSpec(Record):
     """Name of each bound to its size, as documented in the folder."""
     options: Mapping[str, object] = field(default_factory=dict)
     """Configurable keys with their defaults."""
+    patterns: Mapping[str, str] = field(default_factory=dict)
+    """How texts of an option are written, by key: a regular expression."""
     report: Mapping[str, type[Event]] = field(default_factory=dict)
     """Counters of the report's ``protocols`` section beside ``flows``: name to the event type that is counted."""
     encrypted_by: str = ""

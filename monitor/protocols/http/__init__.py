@@ -7,11 +7,21 @@ from __future__ import annotations
 
 from monitor.model.contract import ProtocolSpec
 from monitor.model.flow import Transport
-from monitor.protocols.http.events import HttpFragment, HttpNcip, HttpRequest, HttpResponse, HttpSip2, is_of_library
+from monitor.protocols.http.events import (
+    HttpFragment,
+    HttpNcip,
+    HttpReferral,
+    HttpRequest,
+    HttpResponse,
+    HttpSip2,
+    is_of_library,
+)
+from monitor.protocols.http.evidence import COOKIES
 from monitor.protocols.http.fields import MAX_FIELDS
 from monitor.protocols.http.forms import INFLATED_BYTES, PARAMETERS
 from monitor.protocols.http.framing import BODY_BYTES, CHUNK_LINE_BYTES, HEAD_BYTES
 from monitor.protocols.http.lines import LINE_BYTES
+from monitor.protocols.http.numbers import CARD_SHAPE
 from monitor.protocols.http.parcels import DEPTH, NODES
 from monitor.protocols.http.parser import UNANSWERED, build_parser
 from monitor.protocols.http.recognition import probe
@@ -23,7 +33,7 @@ SPEC = ProtocolSpec(
     ports=(80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 591, 5985, 1900, 7080),
     probe=probe,
     parser=build_parser,
-    events=(HttpRequest, HttpResponse, HttpFragment, HttpSip2, HttpNcip),
+    events=(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpSip2, HttpNcip),
     limits={
         "head_bytes": HEAD_BYTES,
         "first_line_bytes": LINE_BYTES,
@@ -32,10 +42,13 @@ SPEC = ProtocolSpec(
         "chunk_line_bytes": CHUNK_LINE_BYTES,
         "fields_one_by_one": MAX_FIELDS,
         "parameters": PARAMETERS,
+        "cookies": COOKIES,
         "unanswered": UNANSWERED,
         "json_depth": DEPTH,
         "json_nodes": NODES,
     },
+    options={"cards": ()},
+    patterns={"cards": CARD_SHAPE},
     of_library=is_of_library,
     report={"requests": HttpRequest, "responses": HttpResponse, "sip2_messages": HttpSip2, "ncip_messages": HttpNcip},
 )

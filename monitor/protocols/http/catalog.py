@@ -1,7 +1,8 @@
 """The catalog of library products, as it is asked about each request: whose is it, and what do its names mean?
 
 Paths and hosts are patterns in which ``*`` stands for anything. A path's pattern fits where the path begins so and no
-word goes on behind it; a host's fits the whole host. Names of parameters are compared as `names.normal` writes them.
+word goes on behind it; a host's fits the whole host. Names of parameters are compared as `names.normal` writes them,
+but for those by which a form tells whose it is, where the address does not: they count as they are written.
 
 Paths and hosts are compared in lower case: that is several times faster than to ignore case.
 """
@@ -13,16 +14,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from monitor.model.data import DataClass
+from monitor.model.events import Exposed
 from monitor.model.opaque import Label
-from monitor.model.record import Record
+from monitor.model.record import Record, field
 from monitor.privacy.labels import typed
 from monitor.protocols.http.names import components
+from monitor.protocols.http.numbers import Cards
 
 MAX_PATH_BYTES = 1_024
 """Of a path that is compared with patterns; no product's own paths are half as long."""
 
 _NEVER = rb"(?!)"
 _FLAGS = re.DOTALL
+_ANYWHERE = re.compile(rb"")
 
 Meaning = DataClass | None
 """What a parameter of a product holds; None for what says nothing of a patron, whatever the general list thinks."""
@@ -43,31 +47,61 @@ class Entry(Record):
     """Patterns of paths, each with the names of parameters that hold what was searched for."""
     cookies: Mapping[str, bool]
     """Names of session cookies; True where other products use the name too."""
+    forms: Sequence[tuple[str, Sequence[str]]] = ()
+    """Patterns of paths, each with the names of parameters that together tell the product there."""
+    identifiers: Sequence[str] = ()
+    """Patterns of paths behind which a patron's number stands."""
+    headers: Mapping[str, Meaning] = field(default_factory=dict)
+    """Names of its own fields of a head, and what they hold."""
 
 
 class Product:
     """One product, ready to be asked."""
 
-    __slots__ = ("_meanings", "_searches", "label")
+    __slots__ = ("_entry", "_explained", "_header", "_headers", "_identifier", "label")
 
     def __init__(self, entry: Entry) -> None:
         self.label = typed(entry.product)
-        self._meanings = {
-            spelled: (typed(name), meaning.bit if meaning else 0)
-            for name, meaning in entry.parameters.items()
-            for spelled in _spellings(name)
+        self._entry = entry
+        self._explained: list[tuple[re.Pattern[bytes], Names]] = []
+        """By pattern of a path what names mean there, the last one everywhere; made when the first request comes."""
+        self._headers = {
+            name.lower().encode(): Exposed(meaning, typed(name)) for name, meaning in entry.headers.items() if meaning
         }
-        self._searches = [
-            (re.compile(_paths([path]), _FLAGS), self._meanings | _searched(names)) for path, names in entry.searches
-        ]
+        self._header = _fields(self._headers) if self._headers else None
+        self._identifier = _segment(entry.identifiers) if entry.identifiers else None
 
     def names(self, path: bytes) -> Names:
         """What names of parameters mean at `path`; ask with `meaning`."""
         lower = path.lower()
-        for pattern, names in self._searches:
+        for pattern, names in self._explained or self._explain():
             if pattern.match(lower):
                 return names
-        return self._meanings
+        return {}
+
+    def _explain(self) -> list[tuple[re.Pattern[bytes], Names]]:
+        meanings = {
+            spelled: (typed(name), meaning.bit if meaning else 0)
+            for name, meaning in self._entry.parameters.items()
+            for spelled in _spellings(name)
+        }
+        for path, names in self._entry.searches:
+            self._explained.append((re.compile(_paths([path]), _FLAGS), meanings | _searched(names)))
+        self._explained.append((_ANYWHERE, meanings))
+        return self._explained
+
+    def identifier(self, path: bytes) -> bytes:
+        """A patron's number that stands in `path`; empty if none does."""
+        if self._identifier is None:
+            return b""
+        found = self._identifier.match(path[:MAX_PATH_BYTES])
+        return found[1] if found else b""
+
+    def headers(self, head: bytes) -> list[Exposed]:
+        """What fields of its own in `head` expose."""
+        if self._header is None:
+            return []
+        return [self._headers[name.lower()] for name in self._header.findall(head)]
 
 
 def meaning(names: Names, name: bytes) -> tuple[Label, int] | None:
@@ -89,16 +123,29 @@ def _searched(names: Iterable[str]) -> Names:
 
 
 class Catalog:
-    """All products."""
+    """All products, and what the numbers of the library's cards look like."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry], cards: Cards | None = None) -> None:
         self._entries = tuple(entries)
+        self.cards = cards or Cards()
 
     def product(self, path: bytes, host: bytes) -> Product | None:
         """Whose request it is: by its path, else by its host (in lower case)."""
         index = self._index
         found = index.paths.match(path[:MAX_PATH_BYTES].lower()) or index.hosts.match(host)
         return index.products[found.lastindex - 1] if found is not None and found.lastindex else None
+
+    def by_form(self, path: bytes, names: Sequence[bytes]) -> Product | None:
+        """Whose request it is by the names of its parameters, where the address does not tell."""
+        telling = self._index.telling
+        if telling.keys().isdisjoint(names) and not any(b"$" in name for name in names):
+            return None
+        last = {name.rpartition(b"$")[2] for name in names}
+        for name in last & telling.keys():
+            for pattern, needed, product in telling[name]:
+                if needed <= last and pattern.match(path[:MAX_PATH_BYTES].lower()):
+                    return product
+        return None
 
     def sessions(self, cookies: bytes, product: Product | None) -> list[Label]:
         """Keys of session cookies of known products among `cookies`.
@@ -132,6 +179,13 @@ class _Index:
         for entry in entries:
             for name, shared in entry.cookies.items():
                 self._add_cookie(name, typed(entry.product), shared=shared)
+        self.telling: dict[bytes, list[tuple[re.Pattern[bytes], frozenset[bytes], Product]]] = {}
+        """By the longest name, as it is the rarest: where in the path's terms, and what else is needed."""
+        for entry, product in zip(entries, self.products, strict=True):
+            for path, words in entry.forms:
+                needed = frozenset(word.encode() for word in words)
+                told = (_ANYWHERE if path == "*" else re.compile(_paths([path]), _FLAGS), needed, product)
+                self.telling.setdefault(max(needed, key=len), []).append(told)
         names = b"|".join(re.escape(name) for name in sorted(self.cookies, reverse=True))
         self.cookie = re.compile(rb"(?:^|[;,\s])(" + (names or _NEVER) + rb')="?([^;,\s"]+)')
 
@@ -143,6 +197,18 @@ class _Index:
 
 def _pattern(text: str) -> bytes:
     return b".*".join(re.escape(part) for part in text.lower().encode().split(b"*"))
+
+
+def _fields(names: Iterable[bytes]) -> re.Pattern[bytes]:
+    """Names of fields that hold something, at the beginning of a line."""
+    return re.compile(rb"(?im)^(" + b"|".join(map(re.escape, names)) + rb"):[ \t]*+[^\s]")
+
+
+def _segment(patterns: Iterable[str]) -> re.Pattern[bytes]:
+    """What stands behind one of the paths and has some digits; a verb of the service has none."""
+    return re.compile(
+        rb"(?:" + b"|".join(map(_pattern, patterns)) + rb")((?=[^/]*[0-9]{4})[^/?#;]{4,64})", re.IGNORECASE
+    )
 
 
 def _paths(patterns: Sequence[str]) -> bytes:

@@ -42,7 +42,14 @@ class HttpRequest(Event):
     basic: bool
     """A user name and a password stood in a header (RFC 7617, Basic)."""
     patron_in_query: bool
-    """What says who a patron is stood in the query string."""
+    """What says who a patron is stood in the address: in the query string or the path."""
+
+
+class HttpReferral(Event):
+    """What the address of the page before said of a patron, as a request to another host passes it on (Referer)."""
+
+    product: Label
+    """The product whose page it is; empty where the catalog knows none."""
 
 
 class HttpFragment(HttpRequest):
@@ -77,7 +84,7 @@ class HttpNcip(Event):
     """It answers a message of that service."""
 
 
-def is_of_library(event: HttpRequest | HttpResponse | HttpSip2 | HttpNcip) -> bool:
+def is_of_library(event: HttpRequest | HttpResponse | HttpReferral | HttpSip2 | HttpNcip) -> bool:
     """Whether an event belongs to a library's service wherever that stands."""
     return isinstance(event, HttpSip2 | HttpNcip) or bool(event.product)
 

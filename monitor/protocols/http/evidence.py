@@ -1,7 +1,8 @@
 """Decides what a request or response exposed: the place where values are looked at, and where they stay.
 
 Names tell, those of the catalog before those of the general list; in query strings values tell too, because a card
-number or a mail address there is written into logs on its way. What leaves are keys, classes and sightings.
+number or a mail address there is written into logs on its way. Paths and cookies are looked at where they can say who
+a patron is. What leaves are keys, classes and sightings.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from binascii import Error, a2b_base64
 from collections.abc import Iterable
+from types import ModuleType
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
@@ -17,39 +19,51 @@ from monitor.privacy.labels import typed
 from monitor.privacy.subjects import sighting
 from monitor.protocols.http.catalog import Names, meaning
 from monitor.protocols.http.forms import Pairs
-from monitor.protocols.http.names import Sense, general
+from monitor.protocols.http.names import Sense, general, is_personal
+from monitor.protocols.http.numbers import Cards, is_dated, is_item, is_mail
 
 _C = DataClass
 _FLAGS = frozenset(b"0 1 on off true false yes no null none undefined nil".split())
 """Values of a field that says something about a password instead of holding it."""
 _MASK = re.compile(rb"[*.x\xe2\x80\xa2\x97\x8f]+", re.IGNORECASE)
-_MAIL = re.compile(rb"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}([A-Za-z]{2,24})")
-_MAIL_BYTES = 254
-"""RFC 5321 section 4.5.3.1."""
-_FILES = frozenset(b"png jpg jpeg gif svg webp avif ico css js map json html pdf".split())
-"""Ends of file names such as ``logo@2x.png``, which are no mail addresses."""
-_CARD = re.compile(rb"2[0-9]{13}")
-"""A patron's number on a 14-digit library card; those of items begin with 3."""
-_STAMP = re.compile(rb"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]")
-"""A date with time, in 14 digits that begin with 2; one in ten passes the check of card numbers."""
 _COUNTERS = frozenset(b"_ t ts cb time timestamp date nocache cachebuster rnd rand random gclid fbclid".split())
 """Names of what keeps caches away: numbers without meaning."""
-_DIGIT = re.compile(rb"[0-9]")
-_DIGITS = 4
-"""Fewest digits of a phone number or a date."""
+_DIGITS = re.compile(rb"[0-9].*[0-9].*[0-9].*[0-9]", re.DOTALL)
+"""Fewer than four digits number a card of a game, or of a page."""
+_LETTERS = re.compile(rb"[^0-9<>{}=/\\]{2,64}")
+_STREET = re.compile(rb"[^<>{}=\\]{3,128}")
 _BASIC = re.compile(rb"\s*basic\s+([A-Za-z0-9+/_=-]+)\s*", re.IGNORECASE)
+_BEARER = re.compile(rb"\s*bearer\s+[A-Za-z0-9._~+/=-]{8,}\s*", re.IGNORECASE)
 # Bits by themselves: a member of an enum costs a look-up each time it is named.
 _CREDENTIAL, _PATRON, _EMAIL = _C.CREDENTIAL.bit, _C.PATRON_IDENTIFIER.bit, _C.EMAIL.bit
-_PHONE, _BIRTH_DATE = _C.PHONE.bit, _C.BIRTH_DATE.bit
+_PHONE, _BIRTH_DATE, _NAME, _POSTAL = _C.PHONE.bit, _C.BIRTH_DATE.bit, _C.NAME.bit, _C.POSTAL_ADDRESS.bit
+_GOVERNMENT_ID, _PAYMENT = _C.GOVERNMENT_ID.bit, _C.PAYMENT.bit
 _SECRET, _WEAK_SECRET, _USER = int(Sense.SECRET), int(Sense.WEAK_SECRET), int(Sense.USER)
 _WEAK_USER, _KNOWN_CARD, _WEAK_CARD = int(Sense.WEAK_USER), int(Sense.CARD), int(Sense.WEAK_CARD)
 _UNKNOWN = int(Sense.UNKNOWN)
-_CONTACTS = {int(Sense.PHONE): _PHONE, int(Sense.BIRTH_DATE): _BIRTH_DATE}
+_PHONE_NAME, _BIRTH_NAME = int(Sense.PHONE), int(Sense.BIRTH_DATE)
+_NAME_NAME, _ADDRESS_NAME, _PAYING = int(Sense.NAME), int(Sense.ADDRESS), int(Sense.PAYING)
+_GOVERNMENT_NAME, _PAYMENT_NAME = int(Sense.GOVERNMENT), int(Sense.PAYMENT)
+_PERSON = (
+    *(_NAME | _NAME_NAME, _POSTAL | _ADDRESS_NAME, _PHONE | _PHONE_NAME, _BIRTH_DATE | _BIRTH_NAME),
+    *(_PATRON | _KNOWN_CARD, _GOVERNMENT_NAME),
+)
+"""Kinds of what forms ask of a person; names of two kinds say that one is meant."""
 _NAMED_WELL = _PATRON | _USER | _KNOWN_CARD | _WEAK_CARD
+_OF_PERSON = frozenset((_PHONE_NAME, _BIRTH_NAME, _NAME_NAME, _ADDRESS_NAME))
+_NAMED = _PATRON | _USER | _KNOWN_CARD
+_PERSONAL = sum(_PERSON)
 _NO_PATRON = _CREDENTIAL | _C.SEARCH.bit | _C.SESSION.bit
 _UNFILLED = _SECRET | _WEAK_SECRET | _CREDENTIAL | _PATRON
 """What a switch or a mask may stand in for."""
 _CLASSES = {one.bit: one for one in DataClass}
+_TELLING = re.compile(rb"@|pass|pwd|[Cc]ard|[Pp]atron|[Bb]orrower|[Bb]arcode|[Uu]ser|[Ll]ogin|[Mm]ember")
+"""One of these stands in a cookie that says who a patron is."""
+_CARDS = (_USER, _WEAK_USER, _KNOWN_CARD, _WEAK_CARD)
+COOKIES = 64
+"""Of one field; browsers keep 50 for a site at least (RFC 6265 section 6.1)."""
+_PATH, _COOKIE = typed("path"), typed("cookie")
+"""Keys of what has no name of its own: where it stands."""
 _AUTHORIZATION = {b"authorization": typed("authorization"), b"proxy-authorization": typed("proxy-authorization")}
 
 
@@ -73,20 +87,28 @@ class Evidence:
         """Note session cookies, by their keys."""
         self.exposed += [Exposed(_C.SESSION, key) for key in sessions]
 
-    def add_authorizations(self, authorizations: Iterable[tuple[bytes, bytes]]) -> None:
-        """Note names and passwords in fields, given by the name of each and its value (RFC 7617)."""
+    def add_authorizations(self, authorizations: Iterable[tuple[bytes, bytes]], *, product: bool) -> None:
+        """Note names and passwords in fields, given by the name of each and its value (RFC 7617).
+
+        Of a library product, what a program was given in place of them (RFC 6750) is a session.
+        """
         for field, value in authorizations:
             match = _BASIC.fullmatch(value)
             if match is not None and _holds_password(match[1]):
                 self.basic = True
                 self.exposed.append(Exposed(_C.CREDENTIAL, _AUTHORIZATION[field]))
+            elif product and _BEARER.fullmatch(value) is not None:
+                self.exposed.append(Exposed(_C.SESSION, _AUTHORIZATION[field]))
 
     def add_parameters(self, parameters: Parameters, company: Company, *, in_query: bool) -> None:
         """Note parameters of a query string or a body."""
         for name, value, key, means in parameters:
-            bit = company.judge(means, value, in_query=in_query)
+            if means == _GOVERNMENT_NAME:
+                bit = _GOVERNMENT_ID if _persons().is_government_id(value, key) else 0
+            else:
+                bit = 0 if means == _UNKNOWN else company.judge(means, value, in_query=in_query)
             if not bit and in_query and means:
-                bit = _value_means(name, value)
+                bit = company.value_means(name, value)
             if not bit:
                 continue
             self.exposed.append(Exposed(_CLASSES[bit], key))
@@ -97,24 +119,54 @@ class Evidence:
             if bit == _PATRON or (company.login and bit == _EMAIL):
                 self.sightings.append(sighting(value))
 
+    def add_path(self, identifier: bytes) -> None:
+        """Note a patron's number or mail address that stands in a path."""
+        self.exposed.append(Exposed(_C.EMAIL if b"@" in identifier else _C.PATRON_IDENTIFIER, _PATH))
+        self.patron_in_query = True
+        self.sightings.append(sighting(identifier))
+
+    def add_cookies(self, cookies: Iterable[bytes], cards: Cards) -> None:
+        """Note who a patron is where the cookies of a library product say it beside the session."""
+        for name, _, value in (
+            one.strip().partition(b"=")
+            for text in cookies
+            if _TELLING.search(text)
+            for one in text.split(b";")[:COOKIES]
+        ):
+            means = general(name)[1]
+            if is_mail(value) or (means in _CARDS and cards.named(value)) or (means == _KNOWN_CARD and _long(value)):
+                self.exposed.append(Exposed(_C.EMAIL if b"@" in value else _C.PATRON_IDENTIFIER, _COOKIE))
+                self.sightings.append(sighting(value))
+            elif means == _SECRET and _is_filled(value):
+                self.exposed.append(Exposed(_C.CREDENTIAL, _COOKIE))
+
 
 class Company:
     """What the names of one request say together; what one means depends on the others."""
 
-    __slots__ = ("_accompanied", "_named_well", "login")
+    __slots__ = ("_accompanied", "_cards", "_named", "_named_well", "_paying", "_person", "_product", "login")
 
-    def __init__(self, *parameters: Parameters) -> None:
+    def __init__(self, cards: Cards, *parameters: Parameters, product: bool = False) -> None:
+        """Take the parameters of a request; `product` if it is a library product's."""
         means = 0
         for some in parameters:
             for one in some:
                 means |= one[3]
+        self._cards = cards
+        self._product = product
         self._named_well = bool(means & _NAMED_WELL)
+        self._named = bool(means & _NAMED)
+        """Something other than a barcode says who a patron is."""
+        self._person = means & _PERSONAL != 0 and sum(means & kind != 0 for kind in _PERSON) > 1
+        self._paying = bool(means & _PAYING)
         self._accompanied = bool(means & (_NAMED_WELL | _WEAK_USER))
         """Something says whose a secret is."""
         self.login = bool(means & (_CREDENTIAL | _SECRET)) or (self._accompanied and bool(means & _WEAK_SECRET))
         """Something is a secret."""
 
-    def judge(self, means: int, value: bytes, *, in_query: bool) -> int:
+    def judge(  # noqa: C901  # one question a sense
+        self, means: int, value: bytes, *, in_query: bool
+    ) -> int:
         """`DataClass.bit` of a value, by its name and its company; 0 if it is nothing."""
         found = 0
         if means < _SECRET:
@@ -125,14 +177,44 @@ class Company:
             if self.login:
                 found = _EMAIL if is_mail(value) else _PATRON
         elif means == _KNOWN_CARD:
-            if self.login or _DIGIT.search(value):
+            if _persons().is_payment(value) and (self._paying or not self._cards.named(value)):
+                found = _PAYMENT
+            elif self.login or _long(value):
                 found = _PATRON
         elif means == _WEAK_CARD:
-            if self.login or is_card(value):
+            if (self.login and not (self._named and is_item(value))) or self._cards.named(value):
                 found = _PATRON
-        elif in_query and means in _CONTACTS and len(_DIGIT.findall(value)) >= _DIGITS:
-            found = _CONTACTS[means]
+        elif means == _PAYMENT_NAME:
+            found = _PAYMENT if _persons().is_payment(value) else 0
+        elif means in _OF_PERSON:
+            found = self._judge_person(means, value, in_query=in_query)
         return found
+
+    def _judge_person(self, means: int, value: bytes, *, in_query: bool) -> int:
+        """`judge` of what a person says of themselves; by names alone it is told in addresses only."""
+        if means == _PHONE_NAME:
+            return _PHONE if (in_query or self._person) and _persons().is_phone(value) else 0
+        if means == _BIRTH_NAME:
+            return _BIRTH_DATE if (in_query or self._person) and _persons().is_date(value) else 0
+        if means == _NAME_NAME:
+            return _NAME if self._person and _LETTERS.fullmatch(value) else 0
+        if means == _ADDRESS_NAME:
+            return _POSTAL if self._person and _STREET.fullmatch(value) else 0
+        return 0
+
+    def value_means(self, name: bytes, value: bytes) -> int:
+        """`DataClass.bit` of a value by itself; 0 if it is nothing."""
+        if is_mail(value):
+            return _EMAIL
+        if value[:1] == b"+" and _persons().is_world_phone(value):
+            return _PHONE
+        if not (value[:1] == b"2" or self._cards.own) or name.lower() in _COUNTERS:
+            return 0
+        if self._cards.alone(value):
+            return _PATRON
+        if self._cards.named(value) and ((self._product and not is_dated(value)) or is_personal(name)):
+            return _PATRON
+        return 0
 
 
 def explain(pairs: Pairs, names: Names | None) -> Parameters:
@@ -147,18 +229,11 @@ def explain(pairs: Pairs, names: Names | None) -> Parameters:
     return explained
 
 
-def is_card(value: bytes) -> bool:
-    """Whether a value is a patron's library card number by itself: 14 digits, mod 10, and no date."""
-    if _CARD.fullmatch(value) is None or _STAMP.fullmatch(value) is not None:
-        return False
-    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(value.decode("ascii")))
-    return sum(number - 9 if number > 9 else number for number in doubled) % 10 == 0  # noqa: PLR2004  # digit sum
+def _persons() -> ModuleType:
+    """The module for what is rare."""
+    from monitor.protocols.http import persons  # noqa: PLC0415  (its libraries take a while)
 
-
-def is_mail(value: bytes) -> bool:
-    """Whether a value is a mail address."""
-    match = _MAIL.fullmatch(value) if b"@" in value and len(value) <= _MAIL_BYTES else None
-    return match is not None and match[1].lower() not in _FILES
+    return persons
 
 
 def _holds_password(token: bytes) -> bool:
@@ -169,15 +244,10 @@ def _holds_password(token: bytes) -> bool:
     return bool(colon and (user or password))
 
 
+def _long(value: bytes) -> bool:
+    return _DIGITS.search(value) is not None
+
+
 def _is_filled(value: bytes) -> bool:
     """Whether a value is one, and no switch or mask in its place."""
     return value.lower() not in _FLAGS and _MASK.fullmatch(value) is None
-
-
-def _value_means(name: bytes, value: bytes) -> int:
-    """`DataClass.bit` of a value by itself; 0 if it is nothing."""
-    if is_mail(value):
-        return _EMAIL
-    if value[:1] == b"2" and name.lower() not in _COUNTERS and is_card(value):
-        return _PATRON
-    return 0

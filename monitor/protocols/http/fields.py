@@ -47,6 +47,8 @@ class Fields:
     """Some lines were no fields."""
     host = b""
     content_type = b""
+    referrer = b""
+    """The address of the page before."""
     codings: tuple[bytes, ...] = ()
     """How the body is encoded, outermost last, chunks aside; in lower case."""
     length: int | None = None
@@ -78,6 +80,8 @@ class Fields:
                 self.content_type = value
             case b"cookie":
                 self.cookies += (value,)
+            case b"referer":
+                self.referrer = value
             case b"set-cookie":
                 self.new_cookies += (value,)
             case b"transfer-encoding":

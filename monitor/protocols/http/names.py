@@ -1,8 +1,9 @@
 """What names of parameters mean anywhere, whatever the product: the general list behind the catalog.
 
 A name is compared whole, then by its last words: ``ctl00$Body$textboxPassword``, ``j_password`` and
-``account[password]`` all end in *password*. Words that mean little by themselves (*user*, *id*, *pin*) count only as a
-whole name or in company. Rule: precision before completeness, because this list meets every form of the network.
+``account[password]`` all end in *password*. What forms put behind a name is passed: ``password_field``, ``pinCode2``.
+Words that mean little by themselves (*user*, *id*, *pin*) count only as a whole name or in company. Rule: precision
+before completeness, because this list meets every form of the network.
 """
 
 from __future__ import annotations
@@ -37,6 +38,16 @@ class Sense(IntEnum):
     BIRTH_DATE = 1 << 39
     UNKNOWN = 1 << 40
     """The name is on no list."""
+    NAME = 1 << 41
+    """Part of a person's name, if something else says that a person is meant."""
+    ADDRESS = 1 << 42
+    """Part of a postal address, under the same condition."""
+    GOVERNMENT = 1 << 43
+    """A number that a state gave, if the value can be one."""
+    PAYMENT = 1 << 44
+    """The number of a payment card, if the value can be one."""
+    PAYING = 1 << 45
+    """Stands beside the number of a payment card."""
 
 
 _SUFFIXES: dict[Sense, str] = {
@@ -44,10 +55,18 @@ _SUFFIXES: dict[Sense, str] = {
     "cardpin loginpin senha contrasena wachtwoord motdepasse",
     Sense.WEAK_SECRET: "pin pass pw passcode userpw loginpw patronpw userpass loginpass",
     Sense.USER: "username userid loginname loginid userlogin emailaddress",
-    Sense.CARD: "cardnumber cardno cardnum librarycard librarycardnumber librarycardno patronid patronno patronnumber "
-    "patronbarcode userbarcode borrowernumber borrowerid borrowerno borrowerbarcode",
+    Sense.CARD: "cardnumber cardno cardnum librarycard librarycardnumber librarycardno librarycardid libraryid "
+    "patronid patronno patronnumber patronbarcode userbarcode borrowernumber borrowerid borrowerno borrowerbarcode "
+    "readernumber membernumber membershipnumber ausweisnummer",
     Sense.WEAK_CARD: "barcode",
-    Sense.BIRTH_DATE: "birthdate dateofbirth dob",
+    Sense.BIRTH_DATE: "birthdate dateofbirth dob birthday geburtsdatum",
+    Sense.PHONE: "phonenumber homephone mobilephone cellphone telephone",
+    Sense.NAME: "firstname lastname middlename surname givenname familyname fullname patronname vorname nachname",
+    Sense.ADDRESS: "streetaddress address1 addressline1 homeaddress mailingaddress postalcode postcode zipcode",
+    Sense.GOVERNMENT: "ssn socialsecuritynumber socialsecurity personnummer fodselsnummer cprnummer hetu cpf dni "
+    "codicefiscale bsn pesel nationalid passportnumber passportno driverslicense driverlicense",
+    Sense.PAYMENT: "creditcard creditcardnumber ccnumber ccnum cardpan",
+    Sense.PAYING: "cvv cvv2 cvc securitycode expmonth expyear expirydate cardexpiry expdate",
 }
 """Words that also count at the end of a longer name."""
 
@@ -56,17 +75,27 @@ _WHOLE: dict[Sense, str] = {
     Sense.USER: "user login log usr uname uid memberid email mail benutzer benutzername usuario utilisateur",
     Sense.WEAK_USER: "account acct member name id code nick nickname identifier",
     Sense.CARD: "patron borrower",
-    Sense.PHONE: "phone phonenumber telephone mobile",
-    Sense.BIRTH_DATE: "birthday",
+    Sense.PHONE: "phone mobile",
+    Sense.ADDRESS: "street strasse zip plz",
 }
 """Words that count as a whole name only."""
 
-_GLUED = re.compile(rb"(?:password|passwd|passwort|kennwort|pwd)$")
-"""Secrets that are told even where nothing separates them from the word before: *loginpassword*."""
+_GLUED = re.compile(
+    rb"(?:password|passwd|passwort|kennwort|pwd|librarycard(?:number|no)?|cardnumber|patronid|patronbarcode|borrowernumber)$"
+)
+"""What is told even where nothing separates it from the word before: *loginpassword*, *txtlibrarycard*."""
 _HINT = re.compile(
-    rb"pass|pw|pin|kennwort|wachtwoord|senha|contrasena|user|login|card|patron|borrower|barcode|dob|birth|mail"
+    rb"pass|pw|pin|kennwort|wachtwoord|senha|contrasena|user|login|card|patron|borrower|barcode|dob|birth|mail|phone|name"
+    rb"|address|code|zip|number|libraryid|cvv|cvc|exp|ssn|security|national|license|geburt|ausweis|motdepasse|ccnum"
+    rb"|nummer|hetu|cpf|dni|fiscale|bsn|pesel"
 )
 """One of these stands in every name that ends in a known word: sorts out the rest at once."""
+_TRAILERS = frozenset(
+    b"field input text txt box textbox value val new old current confirm confirmation repeat again".split()
+)
+"""Words that forms put behind a name."""
+_PERSONAL = re.compile(rb"card|patron|borrower|barcode|member|reader|customer|librar|account|user|ausweis|leser")
+"""In a name on no list, that its number may be a person's."""
 _NO_SECRET = re.compile(
     rb"forgot|lost|reset|remember|save|show|hide|change|need|require|check|has|is|no|use|min|max|policy"
 )
@@ -115,7 +144,18 @@ def general(name: bytes) -> tuple[Label, Sense]:
     if _HINT.search(whole) is None or len(name) > MAX_NAME_BYTES:
         return _STRANGE
     words = [word.lower() for word in _WORDS.findall(name)]
-    return _by_last_words(words) if words else _STRANGE
+    if not words:
+        return _STRANGE
+    found = _by_last_words(words)
+    while found is _STRANGE and len(words) > 1 and (words[-1] in _TRAILERS or words[-1].isdigit()):
+        words.pop()
+        found = _by_last_words(words)
+    return found
+
+
+def is_personal(name: bytes) -> bool:
+    """Whether a name on no list may be that of a person's number."""
+    return _PERSONAL.search(name.lower()) is not None
 
 
 def _by_last_words(words: list[bytes]) -> tuple[Label, Sense]:

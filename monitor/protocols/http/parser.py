@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.model.data import DataClass
@@ -24,6 +24,7 @@ from monitor.protocols.http.forms import INFLATED_BYTES, Pairs, query_pairs, unp
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lane import Lane
 from monitor.protocols.http.lines import PREFACE, STATUS, first_line
+from monitor.protocols.http.numbers import Cards
 from monitor.protocols.http.parcels import JSON_MARK, is_parcel, may_carry
 from monitor.protocols.http.products import shipped_entries
 from monitor.protocols.http.request import MAX_EVENTS, Request
@@ -121,8 +122,10 @@ class HttpParser:
         if line.re is STATUS:
             return self._response(side, int(line[1]), fields, outputs)
         method, target = line.group(1, 2)
-        request = Request(method, target, fields, self._catalog)
+        request = Request(method, target, fields, self._catalog, head)
         self._remember(side, request, outputs)
+        if fields.referrer:
+            outputs += request.referral()
         follows = request.follows
         if follows.wanted:
             self._requests[side] = request
@@ -201,7 +204,7 @@ class HttpParser:
                 patron_in_query=False,
             )
         else:
-            request = Request(line[1], line[2], fields, self._catalog)
+            request = Request(line[1], line[2], fields, self._catalog, head)
             if snapped:
                 self._remember(side, request, outputs)
                 outputs.append(request.event([]))
@@ -285,11 +288,13 @@ def _event(exposed: tuple[Exposed, ...], product: Label, status: int) -> HttpRes
     return HttpResponse(exposed=exposed, product=product, status=status)
 
 
-@cache
-def _catalog() -> Catalog:
-    return Catalog(shipped_entries())
+@lru_cache(maxsize=2)
+def _catalog(cards: tuple[str, ...]) -> Catalog:
+    """The shipped catalog for a library with such cards; a configuration that is read again may change them."""
+    return Catalog(shipped_entries(), Cards(cards))
 
 
-def build_parser(options: Mapping[str, object], from_start: bool) -> HttpParser:  # noqa: ARG001, FBT001  # the contract's
-    """A parser that knows the shipped catalog."""
-    return HttpParser(_catalog(), from_start=from_start)
+def build_parser(options: Mapping[str, object], from_start: bool) -> HttpParser:  # noqa: FBT001  # the contract's
+    """A parser that knows the shipped catalog, and the library's own cards (option ``cards``)."""
+    cards = options.get("cards", ())
+    return HttpParser(_catalog(cards if isinstance(cards, tuple) else ()), from_start=from_start)

@@ -1,7 +1,8 @@
 """Reads the catalog of library products: one YAML file a product in ``rules/catalog/products``.
 
 Rule: a file is data that people maintain, so everything in it is checked: keys, words, types, and that what it calls
-unconfirmed stands in it. It also says where its facts come from and when they were looked up.
+unconfirmed stands in it. It also says where its facts come from and when they were looked up, and has examples of
+requests with what is to be found in them, which a test sends.
 """
 
 from __future__ import annotations
@@ -15,19 +16,37 @@ from monitor.config.shipped import shipped
 from monitor.config.tree import plain
 from monitor.errors import ConfigError
 from monitor.model.data import DataClass
+from monitor.model.record import Record
 from monitor.protocols.http.catalog import Entry, Meaning
 
 T = TypeVar("T")
 
 MAX_FILES = 200
-"""Products; the market has about a hundred, the shipped catalog a dozen."""
+"""Products; the market has about a hundred, the shipped catalog some dozens."""
 
-_KEYS = {"product", "title", "sources", "paths", "hosts", "parameters", "searches", "cookies", "unconfirmed"}
-_NEEDED = {"product", "title", "sources"}
+_KEYS = {"product", "title", "sources", "paths", "hosts", "forms", "parameters", "searches"}
+_KEYS |= {"identifiers", "cookies", "headers", "unconfirmed", "examples"}
+_NEEDED = {"product", "title", "sources", "examples"}
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLASSES: Mapping[str, Meaning] = {**{one.value: one for one in DataClass}, "nothing": None}
 _COOKIES = {"own": False, "shared": True}
+
+
+class Example(Record):
+    """A request to a product, and what is found in it."""
+
+    request: str
+    """Method and target."""
+    product: str
+    """Whose it is found to be; empty where the request does not tell."""
+    finds: Mapping[str, DataClass]
+    """By key."""
+    host: str = ""
+    form: str = ""
+    cookie: str = ""
+    header: str = ""
+    """One more field of its head."""
 
 
 def shipped_entries() -> tuple[Entry, ...]:
@@ -60,7 +79,10 @@ def read_entry(name: str, text: str) -> Entry:
         paths=_texts(name, data, "paths"),
         hosts=_texts(name, data, "hosts"),
         parameters={key: _word(name, "parameters", word, _CLASSES) for key, word in _table(name, data, "parameters")},
-        searches=tuple(_search(name, item) for item in _items(name, data, "searches")),
+        searches=_places(name, data, "searches"),
+        forms=_places(name, data, "forms"),
+        identifiers=_texts(name, data, "identifiers"),
+        headers={key: _word(name, "headers", word, _CLASSES) for key, word in _table(name, data, "headers")},
         cookies={key: _word(name, "cookies", word, _COOKIES) for key, word in _table(name, data, "cookies")},
     )
 
@@ -90,18 +112,44 @@ def _check(name: str, data: Mapping[str, Any]) -> None:
             raise _wrong(name, "each of 'sources' has 'what' and 'date', a day as in 2026-01-31")
     if not sources:
         raise _wrong(name, "'sources' says where the facts come from")
-    names = {key for part in ("parameters", "cookies") for key, _ in _table(name, data, part)}
-    names.update(_texts(name, data, "paths"), _texts(name, data, "hosts"))
-    names.update(path for path, _ in (_search(name, item) for item in _items(name, data, "searches")))
+    names = {key for part in ("parameters", "cookies", "headers") for key, _ in _table(name, data, part)}
+    for part in ("paths", "hosts", "identifiers"):
+        names.update(_texts(name, data, part))
+    names.update(path for part in ("searches", "forms") for path, _ in _places(name, data, part))
     for word in _texts(name, data, "unconfirmed"):
         if word not in names:
             raise _wrong(name, f"'unconfirmed' names '{word}', which stands nowhere else in the file")
 
 
-def _search(name: str, item: object) -> tuple[str, tuple[str, ...]]:
-    if not isinstance(item, dict) or item.keys() != {"path", "parameters"} or not isinstance(item["path"], str):
-        raise _wrong(name, "each of 'searches' has 'path' and 'parameters'")
-    return item["path"], _texts(name, item, "parameters")
+def read_examples(name: str, text: str) -> tuple[Example, ...]:
+    """The examples in the file of a product; for tests, because no run needs them.
+
+    Raises:
+        ConfigError: the file is wrong.
+    """
+    data = _parse(name, text)
+    if not isinstance(data, dict):
+        raise _wrong(name, "is a mapping that begins with 'product:'")
+    return tuple(_example(name, data, item) for item in _items(name, data, "examples"))
+
+
+def _example(name: str, data: Mapping[str, Any], item: object) -> Example:
+    texts = {"request", "host", "form", "cookie", "header", "product"}
+    if not isinstance(item, dict) or not {"request", "finds"} <= item.keys() <= texts | {"finds"}:
+        raise _wrong(name, "each of 'examples' has 'request' and 'finds', and may have host, form, cookie, header")
+    finds = {key: _word(name, "finds", word, _CLASSES) for key, word in _table(name, item, "finds")}
+    said = {key: str(item[key]) for key in texts & item.keys()}
+    return Example(**{"product": data["product"], **said}, finds={key: one for key, one in finds.items() if one})
+
+
+def _places(name: str, data: Mapping[str, Any], key: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Paths, each with names of parameters."""
+    places = []
+    for item in _items(name, data, key):
+        if not isinstance(item, dict) or item.keys() != {"path", "parameters"} or not isinstance(item["path"], str):
+            raise _wrong(name, f"each of '{key}' has 'path' and 'parameters'")
+        places.append((item["path"], _texts(name, item, "parameters")))
+    return tuple(places)
 
 
 def _items(name: str, data: Mapping[str, Any], key: str) -> Iterable[object]:

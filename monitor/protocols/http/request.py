@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from monitor.model.events import Exposed, Sighted
+from monitor.model.events import Exposed, Output, Sighted
 from monitor.model.opaque import Label
-from monitor.privacy.labels import NOTHING
+from monitor.privacy.labels import NOTHING, typed
 from monitor.protocols.http.catalog import Catalog
-from monitor.protocols.http.events import HttpRequest, Method
+from monitor.protocols.http.events import HttpReferral, HttpRequest, Method
 from monitor.protocols.http.evidence import Company, Evidence, explain
 from monitor.protocols.http.fields import Fields
 from monitor.protocols.http.forms import Pairs, body_pairs, is_form, query_pairs
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lines import method_of
+from monitor.protocols.http.numbers import is_mail
 from monitor.protocols.http.parcels import is_document
 from monitor.protocols.http.services import SRU_MARK, SRU_PAIR, SRU_WORD, search_service
 
@@ -25,14 +26,21 @@ _CONNECT = Method.CONNECT  # taking a member from its class is slow in Python 3.
 _ABSOLUTE = re.compile(rb"[a-z]{2,5}://(?:[^/?#]*@)?([^/?#]*)", re.IGNORECASE)
 """A target with scheme and host, as it is sent to proxies (RFC 9112 section 3.2.2)."""
 
+_OF_PATRON = re.compile(
+    rb"/(?:patron|borrower|member|user|account|card|barcode|reader|customer)s?/([0-9A-Za-z][^/?#;]{3,63})",
+    re.IGNORECASE,
+)
+"""Where services put a patron's number into a path."""
+_REFERRER = typed("referer")
+
 
 class Request:
     """A request whose head came, and whose body may still come."""
 
-    __slots__ = ("_names", "_query", "fields", "method", "product", "sessions")
+    __slots__ = ("_catalog", "_names", "_path", "_query", "_who", "fields", "method", "product", "sessions", "tokens")
 
-    def __init__(self, method: bytes, target: bytes, fields: Fields, catalog: Catalog) -> None:
-        """Take the parts of a head: the first line's two, and the fields."""
+    def __init__(self, method: bytes, target: bytes, fields: Fields, catalog: Catalog, head: bytes = b"") -> None:
+        """Take the parts of a head: the first line's two, the fields, and all of it for fields of a product's own."""
         host = fields.host
         if target[:1] != b"/":
             absolute = _ABSOLUTE.match(target)
@@ -47,8 +55,13 @@ class Request:
             self.product, names = search_service(self.product, names)
         self._query = explain(query_pairs(query.partition(b"#")[0]), names) if query else []
         self._names = names
+        self._catalog = catalog
+        self._path = path
+        self._who = self._identifier(path)
         self.sessions = [one for value in fields.cookies for one in catalog.sessions(value, self.product)]
         """Keys of session cookies."""
+        self.tokens = self.product.headers(head) if self.product else []
+        """What fields of the product's own expose."""
 
     @property
     def follows(self) -> Body:
@@ -75,18 +88,28 @@ class Request:
 
     def event(self, body: Pairs, kind: type[HttpRequest] = HttpRequest) -> HttpRequest | Sighted:
         """What is reported of it, with the parameters of its body."""
+        fields = self.fields
+        if self.product is None and (self._query or body):
+            self._ask_form(body)
         product = self.product.label if self.product else NOTHING
-        if not (self._query or body or self.sessions or self.fields.authorizations):
+        more = self.sessions or (product and fields.cookies) or fields.authorizations
+        if not (self._query or body or self._who or self.tokens or more):
             return _event(kind, (), self.method, product, login=False, basic=False, patron_in_query=False)
+        cards = self._catalog.cards
         evidence = Evidence()
+        evidence.exposed += self.tokens
         parameters = explain(body, self._names) if body else []
-        company = Company(self._query, parameters)
+        company = Company(cards, self._query, parameters, product=self.product is not None)
+        if self._who:
+            evidence.add_path(self._who)
         if self._query:
             evidence.add_parameters(self._query, company, in_query=True)
         if self.sessions:
             evidence.add_sessions(self.sessions)
-        if self.fields.authorizations:
-            evidence.add_authorizations(self.fields.authorizations)
+        if self.product and fields.cookies and fields.cookies[0].count(b";") >= len(self.sessions):
+            evidence.add_cookies(fields.cookies, cards)  # there are more than the sessions
+        if fields.authorizations:
+            evidence.add_authorizations(fields.authorizations, product=self.product is not None)
         if parameters:
             evidence.add_parameters(parameters, company, in_query=False)
         event = _event(
@@ -99,6 +122,50 @@ class Request:
             patron_in_query=evidence.patron_in_query,
         )
         return Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event
+
+    def referral(self) -> list[Output]:
+        """What the page before, of another host, said of a patron in its address, if anything."""
+        referrer = self.fields.referrer
+        if b"?" not in referrer:
+            return []
+        absolute = _ABSOLUTE.match(referrer)
+        if absolute is None or absolute[1].lower() == self.fields.host:
+            return []
+        path, _, query = referrer[absolute.end() :].partition(b"?")
+        product = self._catalog.product(path, absolute[1].lower())
+        parameters = explain(query_pairs(query.partition(b"#")[0]), product.names(path) if product else None)
+        evidence = Evidence()
+        company = Company(self._catalog.cards, parameters, product=product is not None)
+        evidence.add_parameters(parameters, company, in_query=True)
+        if not evidence.exposed:
+            return []
+        classes = dict.fromkeys(one.data_class for one in evidence.exposed)
+        exposed = tuple(Exposed(one, _REFERRER) for one in classes)
+        event = HttpReferral(exposed=exposed, product=product.label if product else NOTHING)
+        return [Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event]
+
+    def _identifier(self, path: bytes) -> bytes:
+        """Who a patron is, as far as the path says it; empty if it does not."""
+        if self.product is not None:
+            found = self.product.identifier(path)
+            if found:
+                return found
+        match = _OF_PATRON.search(path)
+        if match is None:
+            return b""
+        return match[1] if self._catalog.cards.named(match[1]) or is_mail(match[1]) else b""
+
+    def _ask_form(self, body: Pairs) -> None:
+        """Look whether names of parameters tell whose it is, where its address did not."""
+        names = [one[0] for one in self._query]
+        names += [name for name, _ in body]
+        told = self._catalog.by_form(self._path, names)
+        if told is not None:
+            self.product = told
+            self._names = told.names(self._path)
+            self._query = explain([(one[0], one[1]) for one in self._query], self._names)
+            cookies = self.fields.cookies
+            self.sessions = [one for value in cookies for one in self._catalog.sessions(value, told)]
 
 
 @lru_cache(maxsize=MAX_EVENTS)

@@ -10,7 +10,7 @@ import cython
 
 WANTED = frozenset(
     b"host content-length content-type cookie set-cookie transfer-encoding content-encoding authorization "
-    b"proxy-authorization".split()
+    b"proxy-authorization referer".split()
 )
 """Names of the fields that matter, in lower case."""
 

@@ -133,7 +133,7 @@ CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
         (
             CLIENT,
             ask(
-                f"GET http://proxied.example.org/x?a={OTHER_CARD}&dob=1990-01-01&phone=555-010-0199#top",
+                f"GET http://proxied.example.org/x?mycard={OTHER_CARD}&dob=1990-01-01&phone=555-010-0199#top",
                 Host="proxy.example.org",
             ),
         ),

@@ -12,13 +12,16 @@ from monitor.errors import ConfigError
 from monitor.model.data import DataClass
 from monitor.protocols.http.catalog import Catalog, Entry, meaning
 from monitor.protocols.http.names import components
-from monitor.protocols.http.products import read_entry, shipped_entries
+from monitor.protocols.http.products import Example, read_entry, read_examples, shipped_entries
+from tests.protocols.http.samples import CLIENT, FORM, ask
+from tests.protocols.http.talks import exposed, parse, requests
 
 CATALOG = Catalog(shipped_entries())
 KOHA = """
 product: koha
 title: Koha
 sources: [{what: somewhere, date: 2026-11-22}]
+examples: []
 """
 
 
@@ -103,12 +106,45 @@ def test_the_shipped_products() -> None:
     """Each product that library people asked for is there, can be recognized, and says something of patrons."""
     entries = {entry.product: entry for entry in shipped_entries()}
     assert {"koha", "evergreen", "sierra", "polaris", "sirsidynix", "vufind", "ezproxy"} <= entries.keys()
+    assert 25 <= len(entries)
     for entry in entries.values():
-        assert entry.paths or entry.hosts
-        assert {DataClass.CREDENTIAL, DataClass.PATRON_IDENTIFIER} <= set(entry.parameters.values()), entry.product
+        assert entry.parameters or entry.hosts or entry.paths, entry.product
+        assert entry.paths or entry.hosts or entry.forms or not any(entry.cookies.values()), entry.product
         spelled = [components(name.encode())[0] for name in entry.parameters]
         assert len(set(spelled)) == len(spelled), entry.product
         assert all(not path.startswith("/") or len(path) > 2 for path in entry.paths), entry.product
+
+
+def _examples() -> list[tuple[str, Example]]:
+    files = sorted(shipped("catalog", "products").glob("*.yaml"))
+    return [(path.stem, example) for path in files for example in read_examples(path.name, path.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize(("product", "example"), _examples())
+def test_examples(product: str, example: Example) -> None:
+    """Each request in a product's file is found to be the product's, and exposes what the file says, no more."""
+    assert example.product in (product, "")
+    fields = {"Host": example.host or "catalog.example.org"}
+    if example.cookie:
+        fields["Cookie"] = example.cookie
+    if example.header:
+        name, _, value = example.header.partition(": ")
+        fields[name] = value
+    outputs = parse((CLIENT, ask(example.request, example.form.encode(), Content_Type=FORM, **fields)))
+    assert sorted((key, one.value) for key, one in example.finds.items()) == sorted(exposed(outputs))
+    assert [example.product] == [request.product for request in requests(outputs)]
+
+
+def test_every_product_has_an_example() -> None:
+    """What nobody sends nobody notices when it breaks."""
+    assert {entry.product for entry in shipped_entries()} == {product for product, _ in _examples()}
+
+
+@pytest.mark.parametrize("item", ["a", "{request: GET /}", "{request: GET /, finds: {a: secret}}"])
+def test_mistakes_in_examples(item: str) -> None:
+    """They are checked as everything else."""
+    with pytest.raises(ConfigError):
+        read_examples("koha.yaml", KOHA.replace("[]", f"[{item}]"))
 
 
 def test_what_is_unconfirmed_is_marked() -> None:
@@ -125,8 +161,11 @@ def test_an_entry_in_full() -> None:
     hosts: ["*.x.org"]
     parameters: {user: patron_identifier, page: nothing}
     searches: [{path: /x/find, parameters: [q, off]}]
+    forms: [{path: /x/log, parameters: [user]}]
+    identifiers: [/x/patron/]
     cookies: {OWN: own, SHARED: shared}
-    unconfirmed: [/x/, "*.x.org", user, OWN, /x/find]
+    headers: {x-token: session, x-other: nothing}
+    unconfirmed: [/x/, "*.x.org", user, OWN, /x/find, /x/log, /x/patron/, x-token]
     """
     expected = Entry(
         product="koha",
@@ -134,7 +173,10 @@ def test_an_entry_in_full() -> None:
         hosts=("*.x.org",),
         parameters={"user": DataClass.PATRON_IDENTIFIER, "page": None},
         searches=(("/x/find", ("q", "off")),),
+        forms=(("/x/log", ("user",)),),
+        identifiers=("/x/patron/",),
         cookies={"OWN": False, "SHARED": True},
+        headers={"x-token": DataClass.SESSION, "x-other": None},
     )
     lines = "\n".join(line.strip() for line in text.splitlines())
     assert expected == read_entry("koha.yaml", KOHA + lines)
@@ -145,7 +187,7 @@ def test_an_entry_in_full() -> None:
     [
         ("product: [", "line 2 is not YAML"),
         ("- a", "begins with 'product:'"),
-        ("title: Koha", "'product' is missing"),
+        ("title: Koha", "'examples' is missing"),
         (KOHA + "cookie: {}", "unknown key 'cookie'"),
         (KOHA.replace("koha", "other"), "'product' is the file's name"),
         (KOHA.replace("2026-11-22", "today"), "a day as in"),
@@ -156,6 +198,8 @@ def test_an_entry_in_full() -> None:
         (KOHA + "parameters: {a: secret}", "'parameters' has a word"),
         (KOHA + "cookies: {a: [b]}", "'cookies' has a word"),
         (KOHA + "searches: [a]", "each of 'searches' has"),
+        (KOHA + "forms: [a]", "each of 'forms' has"),
+        (KOHA + "headers: {a: secret}", "'headers' has a word"),
         (KOHA + "unconfirmed: [user]", "'unconfirmed' names 'user'"),
     ],
 )
