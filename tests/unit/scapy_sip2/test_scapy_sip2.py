@@ -64,14 +64,16 @@ def test_what_is_built_is_dissected(built: tuple[Layout, Packet]) -> None:
 
 @given(messages())
 def test_the_parser_reads_what_is_built(built: tuple[Layout, Packet]) -> None:
-    """One whole message, its checksum right, every classified field with a value exposed."""
+    """One whole message, its checksum right, every classified field with a value exposed, behind its fixed part."""
     layout, packet = built
     said = facts(parse((SENDERS[layout.sender], bytes(packet))))
     assert [Sip2Message] == [type(one) for one in said]
     assert (layout.message, Checksum.OK) == (said[0].message, said[0].checksum)
     kinds = {key.decode(): field.data_class for key, field in FIELDS.items()}
     sent = [(one.id.decode(), one.value) for one in packet.variable if one.value.strip(b" \t\n\0")]
-    assert [(key, kinds[key].value) for key, _ in sent if kinds[key]] == exposed(said)
+    assert [(key, kinds[key].value) for key, _ in sent if kinds[key]] == [
+        one for one in exposed(said) if one[0] in kinds
+    ]
 
 
 @given(messages(), messages())
