@@ -38,6 +38,8 @@ assets:
 """
 SHARDS = 8
 """Parts of the collection, so that workers share it."""
+QUICK_SHARDS = 2
+"""Of them `make test` reads; `make e2e` reads the rest."""
 
 # Where tshark and the monitor count packets differently, and why the monitor is right.
 OTHER_PACKETS = {
@@ -152,7 +154,9 @@ def test_a_made_up_library(options: tuple[str, ...], material: Path, tmp_path: P
     assert document["findings"] == [finding for finding in again["findings"] if finding not in cameras]
 
 
-@pytest.mark.parametrize("shard", range(SHARDS))
+@pytest.mark.parametrize(
+    "shard", [pytest.param(shard, marks=[] if shard < QUICK_SHARDS else [pytest.mark.e2e]) for shard in range(SHARDS)]
+)
 def test_every_public_capture(shard: int, material: Path) -> None:
     """No fault, no flow called SIP2 or NCIP, Z39.50 where it is, as many packets as tshark sees, no trouble made up."""
     truths = material / "pcaps" / "truth"

@@ -57,7 +57,7 @@ RULES = load_rules([shipped()], name_events(specs()))
 HYGIENE = frozenset(
     rule.slug for rule in RULES.rules if rule.counting or rule.family in {"sip2-exposure", "sip2-patron-without-pin"}
 )
-SEEDS = range(3)
+SEEDS = range(2)
 RUSH = range(8, 9)
 """The busiest hour."""
 NOON_NS = OPENING_NS + 8 * HOUR_NS

@@ -290,7 +290,7 @@ def test_no_mark_leaves_explained(tmp_path: Path, marks: Marks, protocol: str) -
     packets = woven(*talks(TRANSPORTS[protocol], scripts, 6001))
     capture.write_bytes(plain_pcapng(packets))
     report = json.loads(run(tmp_path / "report", ["analyze", "--format", "json", str(capture)]).stdout)
-    found = [finding["id"] for finding in report["findings"] if finding["protocol"] == protocol][:4]
+    found = [finding["id"] for finding in report["findings"] if finding["protocol"] == protocol][:2]
     assert found
     for number, ident in enumerate(found):
         style = ["--format", "json"] if number % 2 else ["--color", "always"]
@@ -388,7 +388,8 @@ sys.exit(main())
 def test_no_mark_leaves_through_a_bug(tmp_path: Path, planted: list[Path], marks: Marks, place: str) -> None:
     """An exception that quotes a value is counted or named by its type, and never shown."""
     value = marks.mark("in an exception")
-    arguments = [*place.split(), value.decode(), "analyze", "--format", "json", *map(str, planted)]
+    whole = [str(path) for path in planted if path.stem.endswith("-whole")]
+    arguments = [*place.split(), value.decode(), "analyze", "--format", "json", *whole]
     left = run(tmp_path, arguments, program=("-c", FAULTY))
     assert b"ValueError" in left.stdout + left.stderr
     assert b"Traceback" not in left.stderr

@@ -103,7 +103,7 @@ def whole(name: str) -> tuple[Counter[object], frozenset[tuple[object, ...]]]:
 
 
 @pytest.mark.parametrize("name", exchanges())
-@settings(max_examples=15)
+@settings(max_examples=max(6, settings().max_examples // 10))
 @given(seed=st.integers(0, 2**32), many=st.booleans())
 def test_cut_merged_doubled_and_reordered(name: str, seed: int, many: bool) -> None:  # noqa: FBT001
     """Nothing was lost, so the same is said.
@@ -125,7 +125,7 @@ def test_cut_merged_doubled_and_reordered(name: str, seed: int, many: bool) -> N
 
 
 @pytest.mark.parametrize("name", exchanges())
-@settings(max_examples=15)
+@settings(max_examples=max(6, settings().max_examples // 10))
 @given(seed=st.integers(0, 2**32), many=st.booleans(), opened=st.booleans())
 def test_lost(name: str, seed: int, many: bool, opened: bool) -> None:  # noqa: FBT001
     """What was lost is called lost, and no message is made of what lay around it."""

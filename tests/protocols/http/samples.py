@@ -56,6 +56,13 @@ def _deflated(data: bytes) -> bytes:
 
 
 CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
+    "a page that passes a card on to another host": [
+        (
+            CLIENT,
+            ask("GET /pixel.gif", Host="ads.example.net", Referer=f"http://lib.example.org/patroninfo?code={CARD}"),
+        ),
+        (SERVER, answer()),
+    ],
     "a patron at the catalog": [
         (CLIENT, ask("GET /cgi-bin/koha/opac-main.pl")),
         (SERVER, answer(Set_Cookie=f"CGISESSID={SESSION}; path=/; HttpOnly")),
