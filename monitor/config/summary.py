@@ -82,7 +82,7 @@ def summarize(config: Config, width: int = WIDTH) -> list[Line]:
     if config.alerts:
         general += alert_lines(config.alerts)
     assets = {asset.name: asset for asset in config.assets}
-    options = [f"  {name}: {_options(options)}" for name, options in config.protocols.items()]
+    options = [f"  {name}: {said}" for name, options in config.protocols.items() if (said := _options(options))]
     blocks = [
         general,
         _zone_table(config.zones, width),
@@ -276,4 +276,5 @@ def _expectation(one: Expectation, assets: Mapping[Label, Asset]) -> str:
 
 
 def _options(options: Mapping[str, object]) -> str:
-    return ", ".join(f"{name} {in_words(value)}" for name, value in options.items())
+    """All but lists of nothing, which is what is said where nobody says anything."""
+    return ", ".join(f"{name} {in_words(value)}" for name, value in options.items() if value != ())
