@@ -45,6 +45,10 @@ def _wire() -> Iterator[None]:
         yield
 
 
+COUNTED = {"sip2-login-failures", "sip2-patron-harvesting", "sip2-pin-guessing", "sip2-shared-account"}
+"""The rules that count over time and about which this traffic says something."""
+
+
 def test_no_packet_is_lost(material: Path, tmp_path: Path) -> None:
     """Five good and five bad configurations cost no packet, and the findings are those of a run without."""
     capture = tmp_path / "library.pcap"
@@ -73,4 +77,6 @@ def test_no_packet_is_lost(material: Path, tmp_path: Path) -> None:
     assert "), 0 dropped by the kernel; " in last
     assert f"; {report['coverage']['flows']:,} flows; " in last
     assert "; limits reached: none; faults: none" in last
-    assert timeless(report["findings"]) == sensor.findings()
+    # What is counted over time begins anew with each good configuration (docs/concepts/counting.md).
+    kept = [one for one in timeless(report["findings"]) if one["rule"] not in COUNTED]
+    assert kept == [one for one in sensor.findings() if one["rule"] not in COUNTED]
