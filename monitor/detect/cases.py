@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from monitor.detect.tally import PeerTally, Tally
+from monitor.detect.peers import PeerTally
+from monitor.detect.tally import Tally
 from monitor.model.finding import Observation
 
 Step = Callable[[Observation], None]

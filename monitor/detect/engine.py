@@ -13,15 +13,17 @@ from monitor.detect.cases import Case, Cases, Step
 from monitor.detect.exposures import Exposures
 from monitor.detect.judgement import Judgement
 from monitor.detect.ladder import Ladder, Stake
+from monitor.detect.peers import PeerTally
 from monitor.detect.recurrence import Recurrence, Recurrences
 from monitor.detect.rule import Rule, RuleSet
-from monitor.detect.tally import Identity, PeerTally, Tally, identity
+from monitor.detect.tally import Identity, Tally, identity
 from monitor.model.data import DataClass
-from monitor.model.events import Event, Sights
+from monitor.model.events import Event, FlowOpened, Sights, Trait
 from monitor.model.finding import Finding, Observation
 from monitor.model.flow import Endpoint
 from monitor.model.opaque import Label
 from monitor.model.stats import Stats
+from monitor.privacy.labels import typed
 from monitor.privacy.subjects import SubjectCounter
 
 MAX_FINDINGS = 5_000
@@ -32,6 +34,7 @@ MAX_ALL_PEERS = 100_000
 Witness = Callable[[Label, Observation], None]
 """Is told of every observation that counts, with the id of the finding in which it does at that time."""
 
+_TRAITS = {one: typed(one.value) for one in Trait}
 _PATRON = DataClass.PATRON_IDENTIFIER.bit
 _PATRONS = Sights.PATRONS
 
@@ -184,6 +187,8 @@ class Engine:
                 self._ladder.enter(observation.flow_serial, rule.family, stake, observation.at_ns)
         if stake is not None:
             stake.show(observation.event.exposed, observation.at_ns)
+            if isinstance(observation.event, FlowOpened) and observation.event.traits:
+                stake.mark(_TRAITS[one] for one in observation.event.traits)
             self._count_patrons(stake.tally, observation)
             stake.tally.see(observation)
             if self._witness is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.flow.announcements import Announcements
-from monitor.flow.cameras import Cameras
+from monitor.flow.devices import Devices
 from monitor.flow.follower import MAX_HEAD_BYTES, Follower, Keeper
 from monitor.flow.known import Known
 from monitor.flow.picks import PICK_SIDE, Pick
@@ -107,14 +107,14 @@ class DatagramShelf(Shelf[DatagramFollower]):
         candidates: Sequence[Known],
         announcements: Announcements,
         *,
-        cameras: Cameras,
+        devices: Devices,
     ) -> None:
         """See `Tracker`."""
         super().__init__(table)
         self._keeper = keeper
         self._candidates = candidates
         self._announcements = announcements
-        self._cameras = cameras
+        self._devices = devices
         self._private_ports = {port for known in candidates if known.spec.watched_only for port in known.spec.ports}
 
     def take(self, frames: Frames, data: memoryview, pick: Pick) -> None:
@@ -161,10 +161,10 @@ class DatagramShelf(Shelf[DatagramFollower]):
         ports = self._columns.ports[packet]
         if ports & 0xFFFF not in self._private_ports and ports >> 16 not in self._private_ports:
             return False
-        if not self._cameras:
+        if not self._devices:
             return True
         addresses, _ = self._ends(data, packet, end)
-        return not any(map(self._cameras.know, addresses))
+        return not any(map(self._devices.listens_to, addresses))
 
     def _open(self, frames: Frames, data: memoryview, index: int) -> DatagramFollower:
         """Begin to follow a flow at its first payload."""

@@ -54,8 +54,8 @@ UDP_IDLE_NS = 300 * 10**9
 """RFC 4787 REQ-5 recommends five minutes for a UDP mapping."""
 TCP_IDLE_NS = 4 * 86_400 * 10**9
 """A self-check left connected over a long weekend is still the same flow."""
-ACCOUNTS = 4_096
-"""Sums of bytes that flows can count toward: two for each zone that can be configured. A power of two."""
+ACCOUNTS = 65_536
+"""Sums of bytes that flows can count toward: a thousand cameras that talk to sixty hosts each. A power of two; 1 MB."""
 CLOSED_LINGER_NS = 60 * 10**9
 """Late segments of a closed flow still belong to it: twice the segment lifetime that stacks use (RFC 9293 3.4.2)."""
 
@@ -81,7 +81,7 @@ _TOLD = cython.declare(cython.ulonglong, 65536)
 _JOINED = cython.declare(cython.ulonglong, 131072)
 _TOLD_JOINED = cython.declare(cython.ulonglong, 262144)
 _ACCOUNT_END = cython.declare(cython.int, 19)  # the bit that says whose bytes count
-_ACCOUNT_SHIFT = cython.declare(cython.int, 20)
+_ACCOUNT_SHIFT = cython.declare(cython.int, 20)  # up to 35
 _ACCOUNT_BITS = cython.declare(cython.ulonglong, ACCOUNTS - 1)
 _VLAN_SHIFT = cython.declare(cython.int, 48)
 
@@ -213,7 +213,8 @@ class FlowTable:
     total = cython.declare(object, visibility="readonly")
     """Figures of the whole run, see ``TOTAL_``."""
     account_bytes = cython.declare(object, visibility="readonly")
-    """On the wire, by account; duplicates count once. Account 0 is nobody's."""
+    """On the wire, two by account: what the charged end sent, and what it got. Duplicates count once; account 0 is
+    nobody's."""
 
     def __init__(
         self,
@@ -250,7 +251,7 @@ class FlowTable:
         self._make_picks(0)
         self.total = array("q", [0]) * (TOTAL_KINDS + len(Kind))
         self.totals = self.total
-        self.account_bytes = array("q", [0]) * ACCOUNTS
+        self.account_bytes = memoryview(mmap(-1, 16 * ACCOUNTS)).cast("q")
         self.accounts = self.account_bytes
 
     @cython.cfunc
@@ -336,7 +337,7 @@ class FlowTable:
         )
 
     def charge(self, slot: int, serial: int, end: int, account: int) -> None:
-        """Count what an end of this flow sends toward an account, and what it sent before if it had none.
+        """Count what an end of this flow sends and gets toward an account, with what was before if it had none.
 
         A flow that is gone from the table counts for nobody.
         """
@@ -346,7 +347,8 @@ class FlowTable:
             return
         state = self.records[record + _STATE]
         if not (state >> _ACCOUNT_SHIFT) & _ACCOUNT_BITS:
-            self.accounts[account] += cython.cast(cython.longlong, self.records[record + _BYTES + end])
+            self.accounts[2 * account] += cython.cast(cython.longlong, self.records[record + _BYTES + end])
+            self.accounts[2 * account + 1] += cython.cast(cython.longlong, self.records[record + _BYTES + 1 - end])
         state &= _MASK64 ^ ((_ACCOUNT_BITS << _ACCOUNT_SHIFT) | (cython.cast(cython.ulonglong, 1) << _ACCOUNT_END))
         state |= cython.cast(cython.ulonglong, account) << _ACCOUNT_SHIFT
         state |= cython.cast(cython.ulonglong, end) << _ACCOUNT_END
@@ -537,8 +539,10 @@ class FlowTable:
                     self.totals[_TOTAL_DUPLICATES] += 1
                     continue
                 self.records[record + _BYTES + side] += cython.cast(cython.ulonglong, wirelens[i])
-                if state & _WATCHED and (state >> _ACCOUNT_END) & 1 == side:
-                    self.accounts[(state >> _ACCOUNT_SHIFT) & _ACCOUNT_BITS] += wirelens[i]
+                if state & _WATCHED:
+                    self.accounts[
+                        ((state >> _ACCOUNT_SHIFT) & _ACCOUNT_BITS) << 1 | ((state >> _ACCOUNT_END & 1) ^ side)
+                    ] += wirelens[i]
                 if not state & _LOOK:
                     continue
                 if self.segment_bytes[i] == 0 and not flags & (_FIN | _RST):

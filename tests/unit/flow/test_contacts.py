@@ -15,6 +15,7 @@ from monitor.flow import contacts as room
 from monitor.flow.areas import Areas
 from monitor.flow.cameras import MAX_DECLARED
 from monitor.flow.contacts import WAIT_NS
+from monitor.flow.telling import Wishes
 from monitor.flow.tracker import Tracker
 from monitor.model.data import Audience
 from monitor.model.events import Event, FlowOpened
@@ -87,8 +88,7 @@ def listen(
         seen.append,
         slots=4096,
         takers={ToyLine: lambda *told: note(book, *told)} if note else None,
-        areas=Areas(*places[:2]),
-        expectations=Expectations(*places),
+        wishes=Wishes(areas=Areas(*places[:2]), expectations=Expectations(*places)),
         names=book,
     )
     for first in range(0, len(packets), size):

@@ -17,6 +17,7 @@ from scapy.packet import Packet, Raw
 from monitor.flow import fragments
 from monitor.flow.areas import Areas
 from monitor.flow.fragments import MAX_HELD_BYTES, MAX_PACKETS, MAX_PIECES, WAIT_NS
+from monitor.flow.telling import Wishes
 from monitor.flow.tracker import Tracker
 from monitor.model.data import Audience, Inspect
 from monitor.model.finding import Observation
@@ -287,7 +288,7 @@ def test_ends_that_are_not_looked_at(inspect: Inspect) -> None:
     """Their fragments are counted as excluded and not kept; of a tunnel, those inside count."""
     zone = Zone(name=Label("wifi"), audience=Audience.PUBLIC, inspect=inspect, networks=(ip_network("10.30.0.0/24"),))
     cut = pieces()
-    seen, stats = track(cut, areas=Areas([zone]))
+    seen, stats = track(cut, wishes=Wishes(areas=Areas([zone])))
     assert [] == seen
     assert (len(cut), 0, 0) == (
         stats.coverage.excluded_packets,
@@ -295,7 +296,7 @@ def test_ends_that_are_not_looked_at(inspect: Inspect) -> None:
         stats.coverage.flows,
     )
     tunnel = IP(src="192.0.2.1", dst="192.0.2.2", id=5) / GRE() / segment()
-    seen, stats = track(pieces(tunnel), areas=Areas([zone]))
+    seen, stats = track(pieces(tunnel), wishes=Wishes(areas=Areas([zone])))
     assert ([], 0) == (seen, stats.coverage.flows)
 
 
