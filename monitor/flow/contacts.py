@@ -106,10 +106,11 @@ class Contacts:
             self._tell_next()
 
     def _wait(self, contact: Contact, since_ns: int) -> None:
-        """Wait for a name."""
+        """Wait for a name, of which more may be said since that time."""
         opening = contact.opening
         is_long = contact.attempt or self._teller.name_decides(contact.told())
-        contact.due_ns = opening.at_ns + WAIT_NS if is_long else since_ns + MOMENT_NS
+        soon_ns = max(opening.at_ns + MOMENT_NS, since_ns + MOMENT_NS // 2)
+        contact.due_ns = opening.at_ns + WAIT_NS if is_long else soon_ns
         heappush(self._due, (contact.due_ns, opening.serial))
 
     def _tell_next(self) -> None:

@@ -124,8 +124,7 @@ class HttpParser:
         method, target = line.group(1, 2)
         request = Request(method, target, fields, self._catalog, head)
         self._remember(side, request, outputs)
-        if fields.referrer:
-            outputs += request.referral()
+        outputs += request.referral() if fields.referrer else request.mapping(head)
         follows = request.follows
         if follows.wanted:
             self._requests[side] = request

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.model.finding import Finding, Peer
+from monitor.model.finding import Finding, Peer, Volume
 from monitor.model.stats import CaptureStats, Stats
 from monitor.privacy.labels import file_label
 from monitor.sinks.report.doubts import judge_sight, raise_doubts
@@ -142,6 +142,8 @@ def describe_finding(finding: Finding) -> dict[str, Any]:
         "references": [str(reference) for reference in finding.references],
         "checklist": [str(item) for item in finding.checklist],
         "subjects_limited": finding.subjects_limited,
+        "volume": None if finding.volume is None else _volume(finding.volume),
+        "traits": {str(trait): count for trait, count in finding.traits.items()},
     }
 
 
@@ -153,6 +155,18 @@ def _peer(peer: Peer) -> dict[str, Any]:
         "zone": str(peer.zone),
         "asset": str(peer.asset),
         "count": peer.count,
+        "sent_bytes": peer.sent_bytes,
+        "received_bytes": peer.received_bytes,
+    }
+
+
+def _volume(volume: Volume) -> dict[str, Any]:
+    return {
+        "sent_bytes": volume.sent_bytes,
+        "received_bytes": volume.received_bytes,
+        "since": format_time(volume.since_ns),
+        "upload_since": format_time(volume.upload_since_ns) if volume.upload_since_ns else None,
+        "upload_bits_per_second": volume.upload_bits_per_second,
     }
 
 

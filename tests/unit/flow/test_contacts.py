@@ -22,6 +22,7 @@ from monitor.model.events import Event, FlowOpened
 from monitor.model.finding import Observation
 from monitor.model.flow import Side
 from monitor.model.opaque import Raw
+from monitor.model.record import replace as other_view
 from monitor.model.stats import Stats
 from monitor.privacy.expectations import Expectations
 from monitor.privacy.names import NameBook, host_name
@@ -100,8 +101,8 @@ def listen(
 
 
 def opened(seen: Iterable[Observation]) -> list[Observation]:
-    """The contacts alone."""
-    return [one for one in seen if isinstance(one.event, FlowOpened)]
+    """The contacts alone, without what grows with time."""
+    return [one._replace(flow=other_view(one.flow, traffic=None)) for one in seen if isinstance(one.event, FlowOpened)]
 
 
 def told(seen: Iterable[Observation]) -> list[Told]:

@@ -57,13 +57,13 @@ def track(
     batch: int = 0,
     finish: bool = True,
     wirelens: Sequence[int] | None = None,
-    areas: Areas | None = None,
+    wishes: Wishes | None = None,
     separate_vlans: bool = False,
 ) -> tuple[list[Observation], Stats]:
     """Run frames, a millisecond apart unless said otherwise, through a tracker of the toy protocol."""
     seen: list[Observation] = []
     stats = Stats()
-    options: dict[str, Any] = {"slots": 1024, "areas": areas, "separate_vlans": separate_vlans}
+    options: dict[str, Any] = {"slots": 1024, "wishes": wishes, "separate_vlans": separate_vlans}
     tracker = Tracker([TOY], NamingPolicy(), stats, seen.append, **options)
     times = list(times_ns or [SECOND_NS + index * MS for index in range(len(frames))])
     size = batch or len(frames)
