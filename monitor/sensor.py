@@ -10,6 +10,7 @@ from monitor.build import Rooms, prepare
 from monitor.capture.live.source import LiveCapture
 from monitor.config.settings import Config
 from monitor.decode.decoding import Decoding
+from monitor.flow.telling import Learner
 from monitor.model.contract import Sink, Source
 from monitor.model.record import Record, field
 from monitor.model.stats import Stats
@@ -37,6 +38,8 @@ class Request(Record):
     """Folders of the site's own rules."""
     rereading: Rereading | None = None
     """How the configuration is read again; never without it."""
+    learner: Learner | None = None
+    """Is told of every flow of a watched device."""
     presence: Presence = field(default_factory=Presence)
     """For a sink that asks which ends still show."""
 
@@ -52,7 +55,7 @@ def watch(request: Request) -> None:
     with LiveCapture(request.interface, stats, request.stopping, request.tell) as capture:
         config = request.config
         rooms = Rooms(
-            prepare(config, request.rules, live=True),
+            prepare(config, request.rules, live=True, learner=request.learner),
             stats,
             separate_vlans=config.separate_vlans,
             presence=request.presence,

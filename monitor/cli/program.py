@@ -23,6 +23,7 @@ COMMANDS = {
     "analyze": "analyze.COMMAND",
     "explain": "explain.COMMAND",
     "check": "check.COMMAND",
+    "learn": "learn.COMMAND",
     "run": "run.COMMAND",
     "findings": "findings.COMMAND",
     "test-alert": "alerts.COMMAND",
@@ -38,6 +39,7 @@ _EPILOG = f"""\
 examples:
   {NAME} analyze capture.pcap     what does this capture show?
   {NAME} check library.yaml       is this configuration right?
+  {NAME} learn day.pcap --output learned  whom do our devices talk to?
   {NAME} run --interface eth0     what does this interface show?
   {NAME} findings list            what has the sensor found so far?
   {NAME} runbook SensorBlind      what does this alert mean?
