@@ -354,6 +354,11 @@ class FlowTable:
         state |= cython.cast(cython.ulonglong, end) << _ACCOUNT_END
         self.records[record + _STATE] = state
 
+    def heard_ns(self, slot: int, serial: int) -> int:
+        """When the last packet of a flow came, nanoseconds since 1970 UTC; 0 if it is gone from the table."""
+        record: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, slot) * _WORDS
+        return int(self.records[record + _LAST]) if self.records[record + _SERIAL] == serial else 0
+
     def watch(self, address: bytes) -> list[Opening]:
         """Watch the flows that are known already of an address of 4 or 16 bytes, but for those that are excluded.
 

@@ -142,20 +142,20 @@ class Teller:
             self._learner(observation, tuple(names), one.verdict)
         if not expected:
             if pair is not None:
-                self._volumes.tell(pair, observation)
+                self._volumes.tell(pair, observation, opening.slot)
             for before in self._scans.told(address, observation):
                 self.observe(before._replace(event=_with(before.event, Trait.SCAN)))
 
     def review(self, at_ns: int) -> None:
         """Tell again what has become an upload, and what goes on."""
-        for pair, is_upload in self._volumes.report(at_ns):
-            again = pair.told if is_upload else pair.told[-1:]
-            for index, told in enumerate(again):
-                if is_upload:
-                    again[index] = told._replace(event=_with(told.event, Trait.UPLOAD))
-                    self.observe(again[index])
-                else:
-                    self.observe(told._replace(at_ns=at_ns))
+        for pair, going_on in self._volumes.report(at_ns):
+            if going_on is not None:
+                self.observe(going_on)
+                continue
+            for index, (told, slot) in enumerate(pair.told):
+                upload = told._replace(event=_with(told.event, Trait.UPLOAD))
+                pair.told[index] = upload, slot
+                self.observe(upload)
 
     def _judge(self, told: Told, device: int) -> _Judged:
         opening = told.opening

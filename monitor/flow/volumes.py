@@ -41,7 +41,7 @@ class Pair:
     """A device and one other end, as far as their flows are expected, or are not."""
 
     __slots__ = (
-        *("account", "expected", "heard_ns", "key", "received", "sent", "told", "told_bytes", "told_ns"),
+        *("account", "expected", "heard_ns", "key", "received", "sent", "told", "told_ns"),
         *("traffic", "uploading", "window_ns", "window_received", "window_sent", "zone"),
         *("streak_ns", "streak_sent"),
     )
@@ -56,12 +56,12 @@ class Pair:
         self.heard_ns = self.told_ns = self.window_ns = at_ns
         self.sent = self.received = 0
         """What the table counted when it was last asked."""
-        self.window_sent = self.window_received = self.told_bytes = 0
-        """What it had counted at those times."""
+        self.window_sent = self.window_received = 0
+        """What it had counted at that time."""
         self.streak_ns = self.streak_sent = 0
         """Since when it sends without a pause, and what it had sent by then."""
-        self.told: list[Observation] = []
-        """Its flows that are not expected, as they were told, the latest last."""
+        self.told: list[tuple[Observation, int]] = []
+        """Its flows that are not expected, as they were told, each with its slot; the latest last."""
         self.uploading = False
 
 
@@ -96,22 +96,22 @@ class Volumes:
             pair = self._pairs[key] = Pair(key, self._free.pop(), traffic, zone, opening.at_ns)
             pair.sent, pair.received = self._counted(pair)
             pair.window_sent, pair.window_received = pair.sent, pair.received
-            pair.told_bytes = pair.sent + pair.received
         pair.traffic.since_ns = min(pair.traffic.since_ns, opening.at_ns)
         self._table.charge(opening.slot, opening.serial, device, pair.account)
         return pair
 
-    def tell(self, pair: Pair, observation: Observation) -> None:
-        """Remember a flow that is not expected, as it was told."""
+    def tell(self, pair: Pair, observation: Observation, slot: int) -> None:
+        """Remember a flow that is not expected, as it was told, with its place in the table."""
         if len(pair.told) >= MAX_TOLD:
             del pair.told[0]
-        pair.told.append(observation)
+        pair.told.append((observation, slot))
 
-    def report(self, at_ns: int) -> Iterator[tuple[Pair, bool]]:
+    def report(self, at_ns: int) -> Iterator[tuple[Pair, Observation | None]]:
         """Bring the figures up to date.
 
         Returns:
-            every pair of which there is something to tell: True if it has become an upload, False if it just goes on.
+            every pair of which there is something to tell: that it has become an upload, or else which of its flows
+            goes on and when it was heard last.
         """
         uploads = self._stats.camera_upload_bytes
         for pair in self._pairs.values():
@@ -126,12 +126,13 @@ class Volumes:
             if pair.expected:
                 continue
             if at_ns - pair.window_ns >= WINDOW_NS and self._weigh(pair, at_ns):
-                yield pair, True
+                yield pair, None
             if at_ns - pair.told_ns >= GOING_ON_NS:
                 pair.told_ns = at_ns
-                if sent + received != pair.told_bytes:
-                    pair.told_bytes = sent + received
-                    yield pair, False
+                for told, slot in pair.told:
+                    heard_ns = self._table.heard_ns(slot, told.flow_serial)
+                    if heard_ns - told.at_ns >= GOING_ON_NS:
+                        yield pair, told._replace(at_ns=heard_ns)
 
     def _counted(self, pair: Pair) -> tuple[int, int]:
         counted, at = self._table.account_bytes, 2 * pair.account

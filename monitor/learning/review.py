@@ -44,8 +44,9 @@ def review(entries: Iterable[tuple[Destination, Entry]]) -> list[Proposal]:
         reason = _reason(place, entry)
         hosts.setdefault((place.asset or place.name or place.address or place.zone, reason), []).append((place, entry))
     proposals = []
-    for (_, reason), found in hosts.items():
-        whom, ports = found[0][0], tuple(sorted({Port(place.port, place.transport) for place, _ in found}))
+    for (_, why), found in hosts.items():
+        whom, reason = found[0][0], why
+        ports = tuple(sorted({Port(place.port, place.transport) for place, _ in found}))
         if len(ports) > MAX_PORTS:
             reason, ports = reason or ("" if whom.asset else _TOO_MANY), () if whom.asset else ports[:MAX_PORTS]
         proposals.append(Proposal(whom, ports, tuple(entry for _, entry in found), reason))

@@ -128,7 +128,7 @@ def describe_finding(finding: Finding) -> dict[str, Any]:
             "zone": str(about.zone),
             "asset": str(about.asset),
         },
-        "peers": [_peer(peer) for peer in finding.peers],
+        "peers": [_peer(peer, counted=finding.volume is not None) for peer in finding.peers],
         "peers_total": finding.peers_total,
         "vlan": list(finding.vlan),
         "data_classes": [data_class.value for data_class in finding.data_classes],
@@ -147,7 +147,7 @@ def describe_finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _peer(peer: Peer) -> dict[str, Any]:
+def _peer(peer: Peer, *, counted: bool) -> dict[str, Any]:
     return {
         "address": str(peer.address),
         "port": peer.port,
@@ -155,8 +155,7 @@ def _peer(peer: Peer) -> dict[str, Any]:
         "zone": str(peer.zone),
         "asset": str(peer.asset),
         "count": peer.count,
-        "sent_bytes": peer.sent_bytes,
-        "received_bytes": peer.received_bytes,
+        **({"sent_bytes": peer.sent_bytes, "received_bytes": peer.received_bytes} if counted else {}),
     }
 
 

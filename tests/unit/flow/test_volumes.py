@@ -145,10 +145,10 @@ def test_what_goes_on_sending_is_an_upload() -> None:
     for second in range(6, 120):
         table.account_bytes[2 * pair.account] += 12_500
         table.account_bytes[2 * pair.account + 1] += 100
-        told += [(second, is_upload) for _, is_upload in volumes.report(second * SECOND)]
+        told += [(second, one) for _, one in volumes.report(second * SECOND)]
     traffic = pair.traffic
 
-    assert [(65, True)] == told
+    assert [(65, None)] == told
     assert (5 * SECOND, 100_000) == (traffic.upload_since_ns, traffic.upload_bits_per_second)
     assert (114 * 12_500, 11_400) == (traffic.sent_bytes, traffic.received_bytes)
     assert pair.uploading
@@ -171,17 +171,24 @@ def test_what_is_no_upload(sent: int, received: int, *, expected: bool) -> None:
 
 
 def test_what_goes_on_is_told_again() -> None:
-    """Every ten minutes in which there was something."""
-    table = Counter()
-    volumes = volumes_of(table, Stats())
-    pair = volumes.charge(opening(b"d", b"o"), 0, expected=False, camera=True)
-    told = []
-    for minute in range(1, 60):
-        if minute < 15 or minute > 45:
-            table.account_bytes[2 * pair.account] += 1
-        told += [(minute, is_upload) for _, is_upload in volumes.report(minute * 60 * SECOND)]
+    """A flow that is heard ten minutes after it was told, at the time when it was heard; one that is over is not."""
+    told: list[tuple[int, int]] = []
+    packets = [said(CAMERA, OUTSIDE, 60 * minute) for minute in range(1, 30, 2)]
+    tracker = Tracker(
+        [TOY],
+        NamingPolicy([CAMERAS]),
+        Stats(),
+        lambda one: told.append((one.at_ns // SECOND, one.flow_serial)),
+        slots=64,
+        wishes=Wishes(areas=Areas([CAMERAS], ()), expectations=Expectations([CAMERAS], (), ())),
+    )
+    packets += [said(CAMERA, Host("203.0.113.10", 443), 3_600)]
+    for packet in packets:
+        tracker.take(decoded([packet.data], times_ns=[packet.at_ns]))
+        tracker.tick(packet.at_ns)
 
-    assert [(10, False), (20, False), (50, False)] == told
+    assert [(60, 1), (11 * 60, 1), (21 * 60, 1)] == told[:3]
+    assert {60, 660, 1_260, 1_740, 3_600} >= {at for at, _ in told}
 
 
 def test_a_flow_that_is_gone_counts_for_nobody() -> None:
