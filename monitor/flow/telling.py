@@ -146,9 +146,9 @@ class Teller:
             for before in self._scans.told(address, observation):
                 self.observe(before._replace(event=_with(before.event, Trait.SCAN)))
 
-    def review(self, at_ns: int) -> None:
-        """Tell again what has become an upload, and what goes on."""
-        for pair, going_on in self._volumes.report(at_ns):
+    def review(self, at_ns: int, *, last: bool = False) -> None:
+        """Tell again what has become an upload, and what goes on; see `Volumes.report`."""
+        for pair, going_on in self._volumes.report(at_ns, last=last):
             if going_on is not None:
                 self.observe(going_on)
                 continue

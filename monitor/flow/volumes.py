@@ -18,6 +18,8 @@ from monitor.model.flow import Traffic
 from monitor.model.opaque import Label
 from monitor.model.stats import Stats
 
+WALK_NS = 5 * 10**9
+"""How often all pairs are asked: ten thousand of them take some hundredths of a second."""
 WINDOW_NS = 10 * 10**9
 """How often it is asked who keeps sending; cameras send a key frame every few seconds at least."""
 UPLOAD_NS = 60 * 10**9
@@ -76,6 +78,7 @@ class Volumes:
         self._pairs: dict[Key, Pair] = {}
         self._traffics: dict[tuple[bytes, bytes], Traffic] = {}
         self._free = list(range(ACCOUNTS - 1, 0, -1))
+        self._walked_ns = -WALK_NS
 
     def traffic(self, device: bytes, other: bytes) -> Traffic | None:
         """What a device exchanges with another end, if anything of it was told."""
@@ -98,6 +101,7 @@ class Volumes:
             pair.window_sent, pair.window_received = pair.sent, pair.received
         pair.traffic.since_ns = min(pair.traffic.since_ns, opening.at_ns)
         self._table.charge(opening.slot, opening.serial, device, pair.account)
+        self._move(pair, opening.at_ns)
         return pair
 
     def tell(self, pair: Pair, observation: Observation, slot: int) -> None:
@@ -106,23 +110,18 @@ class Volumes:
             del pair.told[0]
         pair.told.append((observation, slot))
 
-    def report(self, at_ns: int) -> Iterator[tuple[Pair, Observation | None]]:
-        """Bring the figures up to date.
+    def report(self, at_ns: int, *, last: bool = False) -> Iterator[tuple[Pair, Observation | None]]:
+        """Bring the figures up to date, now and then and at the `last` time.
 
         Returns:
             every pair of which there is something to tell: that it has become an upload, or else which of its flows
             goes on and when it was heard last.
         """
-        uploads = self._stats.camera_upload_bytes
+        if at_ns - self._walked_ns < WALK_NS and not last:
+            return
+        self._walked_ns = at_ns
         for pair in self._pairs.values():
-            sent, received = self._counted(pair)
-            if sent != pair.sent or received != pair.received:
-                more = sent - pair.sent
-                pair.traffic.sent_bytes += more
-                pair.traffic.received_bytes += received - pair.received
-                pair.sent, pair.received, pair.heard_ns = sent, received, at_ns
-                if pair.zone is not None:
-                    uploads[pair.zone, pair.expected] += more
+            self._move(pair, at_ns)
             if pair.expected:
                 continue
             if at_ns - pair.window_ns >= WINDOW_NS and self._weigh(pair, at_ns):
@@ -133,6 +132,17 @@ class Volumes:
                     heard_ns = self._table.heard_ns(slot, told.flow_serial)
                     if heard_ns - told.at_ns >= GOING_ON_NS:
                         yield pair, told._replace(at_ns=heard_ns)
+
+    def _move(self, pair: Pair, at_ns: int) -> None:
+        """Take over what the table has counted."""
+        sent, received = self._counted(pair)
+        if sent != pair.sent or received != pair.received:
+            more = sent - pair.sent
+            pair.traffic.sent_bytes += more
+            pair.traffic.received_bytes += received - pair.received
+            pair.sent, pair.received, pair.heard_ns = sent, received, at_ns
+            if pair.zone is not None:
+                self._stats.camera_upload_bytes[pair.zone, pair.expected] += more
 
     def _counted(self, pair: Pair) -> tuple[int, int]:
         counted, at = self._table.account_bytes, 2 * pair.account

@@ -143,17 +143,17 @@ class Watch:
         self.contacts.expire(at_ns)
         return True
 
-    def tick(self, at_ns: int) -> None:
+    def tick(self, at_ns: int, *, last: bool = False) -> None:
         """Let trace time pass: tell what is due."""
         self.contacts.expire(at_ns)
         for client, name, place in self._lookups.due(at_ns):
             self._tell_asked(client, name, place)
-        self._teller.review(at_ns)
+        self._teller.review(at_ns, last=last)
 
     def finish(self, at_ns: int) -> None:
         """The trace has ended: nothing more is waited for, but what was asked for at its end may yet be used."""
         self.contacts.finish()
-        self.tick(at_ns)
+        self.tick(at_ns, last=True)
 
     def _look_up(self, follower: Follower, known: Known, lookup: Lookup) -> None:
         """A name was asked for, or an answer came; addresses of the house are nobody's cloud."""

@@ -19,7 +19,6 @@ _REFUSED = {
     Trait.INBOUND: "opened from the internet",
     Trait.SCAN: "part of a scan of the library's devices",
     Trait.ENCRYPTED_DNS: "encrypted DNS, past the library's own name server",
-    Trait.UNNAMED: "an address on the internet for which no name was seen",
 }
 
 
@@ -63,4 +62,6 @@ def _reason(place: Destination, entry: Entry) -> str:
             return reason
     if not entry.flows:
         return "only attempted: nothing answered"
+    if Trait.UNNAMED in entry.traits and not place.name:
+        return "an address on the internet for which no name was seen"
     return "" if place.asset or place.name or place.address else "devices of patrons, which have no names here"

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 from monitor.model.data import Role
 from monitor.model.flow import Reach, Transport
 from monitor.model.opaque import HostName
-from monitor.privacy.naming import reach
+from monitor.privacy.naming import MAX_ADDRESSES, reach
 from monitor.privacy.places import (
     Asset,
     Expectation,
@@ -91,12 +91,14 @@ class Expectations:
         self._roles = {one.role: one for one in roles}
         self._policies = policies
         self._list_of = lru_cache(maxsize=MAX_DEVICES)(self._make_list)
+        self._reach = lru_cache(maxsize=MAX_ADDRESSES)(self._find_reach)
 
     def adopt(self, other: Expectations) -> None:
         """Say from now on what `other` says, to everybody who asks here."""
         self._places, self._assets, self._roles = other._places, other._assets, other._roles
         self._policies = other._policies
         self._list_of = lru_cache(maxsize=MAX_DEVICES)(self._make_list)
+        self._reach = lru_cache(maxsize=MAX_ADDRESSES)(self._find_reach)
 
     def watches(self, device: bytes, role: Role | None) -> bool:
         """Whether anything can be unexpected of a device, with an address of 4 or 16 bytes."""
@@ -117,11 +119,13 @@ class Expectations:
         """
         device, role, other, other_port, transport, device_port = relation
         expected = self._list_of(unmap(device), role)
-        if self._needed(device, other, other_port, transport):
+        where = self._reach(other)
+        if where is Reach.GROUP or unmap(other) == expected.broadcast:
+            return Verdict.EXPECTED
+        if transport is Transport.UDP and other_port in DHCP and where is Reach.LOCAL:
             return Verdict.EXPECTED
         service = Port(other_port, transport)
         basic = service in BASIC
-        where = self._reach(other)
         if basic and (self._places.asset(other) is not None if expected.stated else where is Reach.LOCAL):
             return Verdict.EXPECTED
         services = {service, Port(device_port, transport)} if device_port else {service}
@@ -144,9 +148,11 @@ class Expectations:
         return self._list_of(unmap(relation.device), relation.role).names_on(services)
 
     def _make_list(self, device: bytes, role: Role | None) -> _Expected:
-        return self._compose(self._places.zone(device), self._places.asset(device), role)
+        network = self._places.network(device)
+        broadcast = network.broadcast_address.packed if isinstance(network, IPv4Network) else b""
+        return self._compose(self._places.zone(device), self._places.asset(device), role, broadcast)
 
-    def _compose(self, zone: Zone | None, asset: Asset | None, role: Role | None) -> _Expected:
+    def _compose(self, zone: Zone | None, asset: Asset | None, role: Role | None, broadcast: bytes = b"") -> _Expected:
         """What holds for a device. Its zone's word is not about one of another kind: a recorder among cameras."""
         said: list[Asset | Zone | RolePolicy] = [] if asset is None else [asset]
         if zone is not None and (asset is None or zone.role in (None, asset.role)):
@@ -160,23 +166,15 @@ class Expectations:
         return _Expected(
             (*wanted, *exceptions),
             self._assets,
+            broadcast=broadcast,
             stated=bool(lists),
             watched=bool(lists or exceptions) or shipped is not None or role is Role.CAMERA,
         )
 
-    def _reach(self, address: bytes) -> Reach:
+    def _find_reach(self, address: bytes) -> Reach:
+        """Where an address lies; the operator may have said that its number misleads."""
         where = reach(address)
         return Reach.LOCAL if where is Reach.INTERNET and self._places.owns(address) else where
-
-    def _needed(self, device: bytes, other: bytes, other_port: int, transport: Transport) -> bool:
-        """DHCP within the house, multicast, and broadcast in the device's own network."""
-        where = reach(other)
-        if where is Reach.GROUP:
-            return True
-        if transport is Transport.UDP and other_port in DHCP:
-            return where is Reach.LOCAL or self._places.owns(other)
-        network = self._places.network(device)
-        return isinstance(network, IPv4Network) and unmap(other) == network.broadcast_address.packed
 
 
 Found = tuple[Ports, Terms | None]
@@ -186,8 +184,16 @@ class _Expected:
     """What some lists name together, ready to be looked up."""
 
     def __init__(
-        self, expectations: Iterable[Expectation], assets: Sequence[Asset], *, stated: bool, watched: bool
+        self,
+        expectations: Iterable[Expectation],
+        assets: Sequence[Asset],
+        *,
+        broadcast: bytes,
+        stated: bool,
+        watched: bool,
     ) -> None:
+        self.broadcast = broadcast
+        """Address of the device's own network that stands for all in it; empty where there is none."""
         self.stated = stated
         """Whether the operator said it."""
         self.watched = watched

@@ -142,15 +142,15 @@ def test_what_goes_on_sending_is_an_upload() -> None:
     volumes = volumes_of(table, Stats())
     pair = volumes.charge(opening(b"d", b"o", 5 * SECOND), 0, expected=False, camera=True)
     told = []
-    for second in range(6, 120):
-        table.account_bytes[2 * pair.account] += 12_500
-        table.account_bytes[2 * pair.account + 1] += 100
+    for second in range(10, 120, 5):
+        table.account_bytes[2 * pair.account] += 62_500
+        table.account_bytes[2 * pair.account + 1] += 500
         told += [(second, one) for _, one in volumes.report(second * SECOND)]
     traffic = pair.traffic
 
-    assert [(65, None)] == told
+    assert [(70, None)] == told
     assert (5 * SECOND, 100_000) == (traffic.upload_since_ns, traffic.upload_bits_per_second)
-    assert (114 * 12_500, 11_400) == (traffic.sent_bytes, traffic.received_bytes)
+    assert (22 * 62_500, 11_000) == (traffic.sent_bytes, traffic.received_bytes)
     assert pair.uploading
     assert [] == list(volumes.report(140 * SECOND))
     assert not pair.uploading
