@@ -17,6 +17,7 @@ from monitor.model.flow import Endpoint, Reach, Side, Traffic, Transport
 from monitor.model.opaque import HostName, Label
 from monitor.model.stats import Stats
 from monitor.privacy.expectations import DHCP, Verdict
+from monitor.privacy.labels import NOTHING
 from monitor.privacy.names import label_of
 
 MAX_ENTRIES = 20_000
@@ -108,7 +109,7 @@ class Notebook:
         group = _group(device, flow.device_role)
         if group is None or _is_needed(other):
             return
-        name = label_of(names[0], registrable=False) if names and other.address and not other.asset else Label("")
+        name = label_of(names[0], registrable=False) if names and other.address and not other.asset else NOTHING
         service = flow.responder.port, flow.transport
         place = Destination(other.asset, name, other.address, other.zone, *service)
         entries = self.groups.setdefault(group, {})
