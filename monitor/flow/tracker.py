@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
+from monitor.decode.headers import Bars
 from monitor.flow.announcements import WAIT_NS, Announcement, Announcements
 from monitor.flow.areas import Areas
 from monitor.flow.cameras import Cameras
@@ -75,6 +76,7 @@ class Tracker:
         judged: Collection[type[Event]] | None = None,
         presence: Presence | None = None,
         tunnels: Tunnels | None = None,
+        bars: Bars | None = None,
     ) -> None:
         """Build the pass.
 
@@ -95,6 +97,7 @@ class Tracker:
                 nobody judges is a fifth of what a TLS flow costs.
             presence: who asks which ends still show.
             tunnels: between whom what belongs into encryption is to be encrypted.
+            bars: see `HeaderPass`.
         """
         heard = None if judged is None else {*judged, *(takers or ())}
         known = [Known(spec, stats, heard=heard is None or _is_heard(spec, heard)) for spec in specs]
@@ -128,7 +131,7 @@ class Tracker:
         self._watch = Watch(specs, self._table, self._contacts, areas or Areas())
         self._sweep = Sweep(self._table, slots, naming, Presence() if presence is None else presence)
         self._figures = Figures(self._table, stats)
-        self._fragments = Fragments(self._table, stats, separate_vlans=separate_vlans)
+        self._fragments = Fragments(self._table, stats, separate_vlans=separate_vlans, bars=bars)
         self._announcements = Announcements(stats)
         self._encrypted = EncryptedFlows(known, stats, served or {}, self._tunnels)
         self._sessions = Sessions(known, self._encrypted, stats, naming.zone)
@@ -145,6 +148,7 @@ class Tracker:
         expectations: Expectations,
         judged: Collection[type[Event]],
         tunnels: Tunnels,
+        bars: Bars | None,
     ) -> None:
         """Take what the operator says now, between two batches, while flows go on. The naming policy has it already.
 
@@ -159,6 +163,7 @@ class Tracker:
             expectations: likewise.
             judged: likewise.
             tunnels: likewise.
+            bars: likewise.
         """
         self._tunnels.adopt(tunnels)
         self._contacts.adopt(expectations, observe)
@@ -170,7 +175,7 @@ class Tracker:
         forgotten = self._watch.adopt(areas)
         self._streams.review(forgotten)
         self._datagrams.review(forgotten)
-        self._fragments.clear()
+        self._fragments.adopt(bars)
         self._forget_dropped()
 
     def take(self, frames: Frames) -> None:

@@ -27,6 +27,11 @@ class CaptureStats(Record, frozen=False):
     """Live: packets that the kernel had for us, those it dropped included."""
     dropped: int = 0
     """Live: packets the kernel dropped because there was no room for them."""
+    screened: int | None = None
+    """Live: packets that the kernel left out because they are not to be inspected; None where it was not asked to.
+
+    An estimate: what the interface counted beyond what came for us.
+    """
     away: bool = False
     """Live: whether the interface is not there at present."""
 
