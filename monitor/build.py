@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from monitor.flow.tracker import Taker, Tracker
 from monitor.model.contract import ProtocolSpec, Sink, Source
 from monitor.model.data import Audience
 from monitor.model.events import Event, FlowCarried, FlowOpened
-from monitor.model.finding import Observation
+from monitor.model.finding import Observe
 from monitor.model.record import Record, replace
 from monitor.model.stats import Stats
 from monitor.pipeline import Pipeline
@@ -126,6 +126,7 @@ class Rooms:
             presence=presence,
             tunnels=policy.tunnels,
             bars=policy.bars,
+            apart=self.detector.apart,
         )
 
     def adopt(self, policy: Policy) -> None:
@@ -141,9 +142,10 @@ class Rooms:
             judged=self.detector.judged,
             tunnels=policy.tunnels,
             bars=policy.bars,
+            apart=self.detector.apart,
         )
 
-    def _observe(self, policy: Policy) -> Callable[[Observation], None]:
+    def _observe(self, policy: Policy) -> Observe:
         return restrain(self.detector.observe, policy.specs) if policy.restrained else self.detector.observe
 
 

@@ -87,6 +87,7 @@ class HeaderPass:
     ports: cython.uint[::1]
     flags: cython.uchar[::1]
     seq: cython.uint[::1]
+    acknowledged: cython.uint[::1]
     payload: cython.int[::1]
     payload_bytes: cython.int[::1]
     segment_bytes: cython.int[::1]
@@ -124,7 +125,7 @@ class HeaderPass:
         self.kind, self.v6, self.address, self.ports = columns.kind, columns.v6, columns.address, columns.ports
         self.flags, self.seq, self.vlan, self.signature = columns.flags, columns.seq, columns.vlan, columns.signature
         self.payload, self.payload_bytes = columns.payload, columns.payload_bytes
-        self.segment_bytes, self.ends = columns.segment_bytes, columns.ends
+        self.segment_bytes, self.ends, self.acknowledged = columns.segment_bytes, columns.ends, columns.acknowledged
         self.position = 0
         while self.position < frames.count:
             try:
@@ -526,6 +527,7 @@ class HeaderPass:
         payload: cython.Py_ssize_t
         carried: cython.uchar
         seq: cython.longlong
+        acknowledged: cython.longlong
         sign: cython.ulonglong
         if protocol == 6:
             if at + 20 > end:
@@ -536,7 +538,9 @@ class HeaderPass:
             seq = self._be32(at + 4)
             self.seq[i] = cython.cast(cython.uint, seq)
             self.flags[i] = self.data[at + 13]
-            sign = (cython.cast(cython.ulonglong, seq) << 32) | cython.cast(cython.ulonglong, self._be32(at + 8))
+            acknowledged = self._be32(at + 8)
+            self.acknowledged[i] = cython.cast(cython.uint, acknowledged)
+            sign = (cython.cast(cython.ulonglong, seq) << 32) | cython.cast(cython.ulonglong, acknowledged)
             sign ^= cython.cast(cython.ulonglong, self._be32(at + 13)) << 17  # flags, window, half the checksum
             sign ^= self.data[at + 17]
         elif protocol == 17:

@@ -7,7 +7,6 @@ ignored from that packet on, although the table may have picked more of it in th
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
 
 from monitor.decode.headers import Bars
 from monitor.flow.announcements import WAIT_NS, Announcement, Announcements
@@ -31,8 +30,8 @@ from monitor.flow.watch import Watch
 from monitor.model.columns import Kind
 from monitor.model.contract import ProtocolSpec
 from monitor.model.events import Event, Expect
-from monitor.model.finding import Observation
-from monitor.model.flow import Close, Side, Transport
+from monitor.model.finding import Again, Observation, Observe
+from monitor.model.flow import Close, FlowView, Side, Transport
 from monitor.model.frames import Frames
 from monitor.model.opaque import Sighting
 from monitor.model.stats import Stats
@@ -45,8 +44,9 @@ from monitor.privacy.tunnels import Tunnels
 _OF_FLOWS = PICK_ENDED | PICK_OPENED | PICK_JOINED
 """Picks that are about a flow and not about what a packet carries."""
 
-_observation: Callable[[tuple[object, ...]], Observation] = partial(tuple.__new__, Observation)
-"""Makes one without a call in Python: twice as fast, and it is made for every message."""
+MAX_SAID = 16_384
+"""Events, each with the view of the flows in which it came up; a busy consortium has some thousands of both together.
+About 10 MB when full; then all are forgotten, which costs time only."""
 
 Taker = Callable[[bytes, Event, int], None]
 """Takes the originator's address (4 or 16 bytes), a fact, and its trace time in nanoseconds since 1970 UTC."""
@@ -63,7 +63,7 @@ class Tracker:
         specs: Sequence[ProtocolSpec],
         naming: NamingPolicy,
         stats: Stats,
-        observe: Callable[[Observation], None],
+        observe: Observe,
         *,
         slots: int = FLOW_SLOTS,
         separate_vlans: bool = False,
@@ -77,6 +77,7 @@ class Tracker:
         presence: Presence | None = None,
         tunnels: Tunnels | None = None,
         bars: Bars | None = None,
+        apart: bool = False,
     ) -> None:
         """Build the pass.
 
@@ -98,6 +99,7 @@ class Tracker:
             presence: who asks which ends still show.
             tunnels: between whom what belongs into encryption is to be encrypted.
             bars: see `HeaderPass`.
+            apart: see `Views`.
         """
         heard = None if judged is None else {*judged, *(takers or ())}
         known = [Known(spec, stats, heard=heard is None or _is_heard(spec, heard)) for spec in specs]
@@ -107,11 +109,13 @@ class Tracker:
         self.stats = stats
         self._tunnels = Tunnels() if tunnels is None else tunnels
         tunneled = [one.label for one in known if one.spec.encrypted_by]
-        self._views = Views(naming, Cameras(naming, stats), self._tunnels, tunneled)
+        self._views = Views(naming, Cameras(naming, stats), self._tunnels, tunneled, apart=apart)
         self._observe = observe
         self._takers = takers or {}
         self._judged = judged
         self._ways: dict[type[Event], _Way] = {}
+        self._said: dict[tuple[int, int], tuple[Again, str | None, FlowView, Event]] = {}
+        """What is told of an event that came up before, and its counter; both known by identity, so kept alive."""
         self._table = FlowTable(
             slots=slots,
             look_tcp=bool(tcp),
@@ -141,7 +145,7 @@ class Tracker:
     def adopt(
         self,
         specs: Sequence[ProtocolSpec],
-        observe: Callable[[Observation], None],
+        observe: Observe,
         *,
         served: Mapping[str, Iterable[Endpoint]],
         areas: Areas,
@@ -149,6 +153,7 @@ class Tracker:
         judged: Collection[type[Event]],
         tunnels: Tunnels,
         bars: Bars | None,
+        apart: bool,
     ) -> None:
         """Take what the operator says now, between two batches, while flows go on. The naming policy has it already.
 
@@ -164,11 +169,14 @@ class Tracker:
             judged: likewise.
             tunnels: likewise.
             bars: likewise.
+            apart: likewise.
         """
         self._tunnels.adopt(tunnels)
         self._contacts.adopt(expectations, observe)
         self._observe, self._judged = observe, judged
         self._ways.clear()
+        self._said.clear()
+        self._views.adopt(apart=apart)
         for spec in specs:
             self._known[spec.name].adopt(spec, heard=_is_heard(spec, {*judged, *self._takers}))
         self._encrypted.adopt(served)
@@ -228,6 +236,19 @@ class Tracker:
 
     def observe(self, follower: Follower, known: Known, event: Event, sightings: tuple[Sighting, ...]) -> None:
         """Put time and place to a fact (`monitor.flow.follower.Keeper`)."""
+        view = follower.view
+        if view is not None and not self._contacts.waiting:
+            said = self._said.get((id(view), id(event)))
+            if said is not None:
+                again, count, _, _ = said
+                if count is not None:
+                    known.counters[count] += 1
+                again(follower.at_ns, follower.serial, follower.capture, follower.frame, follower.vlan, sightings)
+                return
+        self._observe_new(follower, known, event, sightings)
+
+    def _observe_new(self, follower: Follower, known: Known, event: Event, sightings: tuple[Sighting, ...]) -> None:
+        """Put time and place to a fact that did not come up yet, or that is of interest to others than the rules."""
         count, sign, taker, judged = self._ways.get(type(event)) or self._find_way(known, type(event))
         if count is not None:
             known.counters[count] += 1
@@ -238,11 +259,15 @@ class Tracker:
         elif judged:
             view = follower.view
             if view is None:
-                view = follower.view = self._views.describe(
+                view = follower.view = self._views.share(
                     known.spec.transport, follower.addresses, follower.ports, follower.originator, known.label
                 )
-            at_ns, capture, frame = follower.at_ns, follower.capture, follower.frame
-            self._observe(_observation((at_ns, view, follower.serial, event, capture, frame, follower.vlan, sightings)))
+            at_ns, capture, frame, vlan = follower.at_ns, follower.capture, follower.frame, follower.vlan
+            again = self._observe(Observation(at_ns, view, follower.serial, event, capture, frame, vlan, sightings))
+            if again is not None and not sign:
+                if len(self._said) >= MAX_SAID:
+                    self._said.clear()
+                self._said[id(view), id(event)] = again, count, view, event
 
     def _find_way(self, known: Known, kind: type[Event]) -> _Way:
         """What is done about events of one type."""

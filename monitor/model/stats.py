@@ -122,6 +122,10 @@ class Stats(Record, frozen=False):
     """On the wire, sent by cameras: by their zone, and whether the other end is expected."""
     followed_flows: int = 0
     """Flows whose content is of interest now."""
+    spoken_bytes: int = 0
+    """Payload of all TCP flows of which both ends were seen, whether it is of interest or not; each byte once."""
+    unseen_bytes: int = 0
+    """Payload of them that was not seen, though what follows it was, or the other end has acknowledged it."""
     followed_bytes: int = 0
     """Payload of TCP that parsers were fed or that waited for one; what was lost of it is `lost_bytes`."""
     lost_bytes: int = 0

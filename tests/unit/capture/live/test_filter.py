@@ -163,9 +163,7 @@ def test_many_assets_fit() -> None:
     assets = [Asset(name=Label(f"a{one}"), addresses=(one,), role=Role.OTHER) for one in addresses]
     program = compile_filter(Exclusion(zones, assets), 1)
     outside = Host("203.0.113.1", 53)
-    packets = [
-        datagram(Host(str(one + step), 4711), outside, b"x") for one in addresses for step in (0, 1)
-    ]
+    packets = [datagram(Host(str(one + step), 4711), outside, b"x") for one in addresses for step in (0, 1)]
 
     assert len(program) <= MAX_INSTRUCTIONS
     assert 8 * len(program) == len(pack(program))

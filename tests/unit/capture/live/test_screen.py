@@ -17,9 +17,7 @@ from monitor.privacy.places import Asset, Zone
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has socket filters")
 
-ZONE = Zone(
-    name=Label("wifi"), audience=Audience.PUBLIC, networks=(ip_network("::/1"),), inspect=Inspect.LIBRARY_ONLY
-)
+ZONE = Zone(name=Label("wifi"), audience=Audience.PUBLIC, networks=(ip_network("::/1"),), inspect=Inspect.LIBRARY_ONLY)
 
 
 def made(exclusion: Exclusion) -> tuple[bool, list[str], Stats]:

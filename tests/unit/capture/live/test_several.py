@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -69,8 +70,12 @@ def test_packets_come_in_the_order_of_time() -> None:
     """However they alternate, and whatever ring is full first."""
     listening = Listening()
     count = 3_000
-    for number in range(count):
-        send([frame(number)], FAR if number % 7 < 5 else OTHER_FAR)
+    with ExitStack() as stack:
+        wires = [stack.enter_context(socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)) for _ in range(2)]
+        for wire, interface in zip(wires, (FAR, OTHER_FAR), strict=True):
+            wire.bind((interface, 0))
+        for number in range(count):
+            wires[number % 7 >= 5].send(frame(number))
     listening.until(lambda: len(listening.seen) >= count)
 
     assert list(range(count)) == [int.from_bytes(one.data[14:18]) for one in listening.seen]

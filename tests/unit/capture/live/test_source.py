@@ -270,9 +270,7 @@ def test_what_this_machine_says(outgoing: bool) -> None:  # noqa: FBT001 (a para
 
 def zone(inspect: Inspect, *networks: str) -> Zone:
     """One zone."""
-    return Zone(
-        name=Label("zone"), audience=Audience.STAFF, networks=tuple(map(ip_network, networks)), inspect=inspect
-    )
+    return Zone(name=Label("zone"), audience=Audience.STAFF, networks=tuple(map(ip_network, networks)), inspect=inspect)
 
 
 def framed(source: str, target: str, vlans: tuple[int, ...] = (), *, fragment: bool = False) -> bytes:
@@ -319,13 +317,16 @@ def test_another_exclusion_holds_at_once() -> None:
     listening = Listening()
 
     def act(_: int) -> None:
-        size = len(listening.seen)
-        if size == 1:
+        if len(listening.seen) == len(steps) == 1:
+            steps.append("closed")
             listening.source.screen(Exclusion((zone(Inspect.NONE, "10.98.0.0/16"),)))
             send([frame, frame, PLAIN])
-        elif size == 2:
+        elif len(listening.seen) == len(steps) == 2:
+            steps.append("open")
             listening.source.screen(Exclusion())
             send([frame])
+
+    steps = ["begun"]
 
     send([frame])
     listening.until(lambda: len(listening.seen) >= 3, act)
