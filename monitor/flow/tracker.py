@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from monitor.decode.headers import Bars
 from monitor.flow.announcements import WAIT_NS, Announcement, Announcements
 from monitor.flow.areas import Areas
 from monitor.flow.cameras import Cameras
@@ -65,6 +66,7 @@ class Tracker:
         judged: Collection[type[Event]] | None = None,
         presence: Presence | None = None,
         tunnels: Tunnels | None = None,
+        bars: Bars | None = None,
         apart: bool = False,
     ) -> None:
         """Build the pass.
@@ -86,6 +88,7 @@ class Tracker:
                 nobody judges is a fifth of what a TLS flow costs.
             presence: who asks which ends still show.
             tunnels: between whom what belongs into encryption is to be encrypted.
+            bars: see `HeaderPass`.
             apart: see `Views`.
         """
         heard = None if judged is None else {*judged, *(takers or ())}
@@ -120,7 +123,7 @@ class Tracker:
         """See `monitor.flow.follower.Keeper`."""
         self._sweep = Sweep(self._table, slots, naming, Presence() if presence is None else presence)
         self._figures = Figures(self._table, stats)
-        self._fragments = Fragments(self._table, stats, separate_vlans=separate_vlans)
+        self._fragments = Fragments(self._table, stats, separate_vlans=separate_vlans, bars=bars)
         self._announcements = Announcements(stats)
         self._encrypted = EncryptedFlows(known, stats, served or {}, self._tunnels)
         self._sessions = Sessions(known, self._encrypted, stats, naming.zone)
@@ -137,6 +140,7 @@ class Tracker:
         expectations: Expectations,
         judged: Collection[type[Event]],
         tunnels: Tunnels,
+        bars: Bars | None,
         apart: bool,
     ) -> None:
         """Take what the operator says now, between two batches, while flows go on. The naming policy has it already.
@@ -152,6 +156,7 @@ class Tracker:
             expectations: likewise.
             judged: likewise.
             tunnels: likewise.
+            bars: likewise.
             apart: likewise.
         """
         self._tunnels.adopt(tunnels)
@@ -164,7 +169,7 @@ class Tracker:
         forgotten = self._watch.adopt(areas)
         self._streams.review(forgotten)
         self._datagrams.review(forgotten)
-        self._fragments.clear()
+        self._fragments.adopt(bars)
         self._forget_dropped()
 
     def take(self, frames: Frames) -> None:
