@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from monitor.model.contract import ProtocolSpec
 from monitor.model.flow import Transport
+from monitor.protocols.http.codings import UNPACKED_BYTES
 from monitor.protocols.http.events import (
     HttpFragment,
     HttpNcip,
@@ -18,7 +19,7 @@ from monitor.protocols.http.events import (
 )
 from monitor.protocols.http.evidence import COOKIES
 from monitor.protocols.http.fields import MAX_FIELDS
-from monitor.protocols.http.forms import INFLATED_BYTES, PARAMETERS
+from monitor.protocols.http.forms import PARAMETERS
 from monitor.protocols.http.framing import BODY_BYTES, CHUNK_LINE_BYTES, HEAD_BYTES
 from monitor.protocols.http.lines import LINE_BYTES
 from monitor.protocols.http.numbers import CARD_SHAPE
@@ -38,7 +39,7 @@ SPEC = ProtocolSpec(
         "head_bytes": HEAD_BYTES,
         "first_line_bytes": LINE_BYTES,
         "body_bytes": BODY_BYTES,
-        "unpacked_bytes": INFLATED_BYTES,
+        "unpacked_bytes": UNPACKED_BYTES,
         "chunk_line_bytes": CHUNK_LINE_BYTES,
         "fields_one_by_one": MAX_FIELDS,
         "parameters": PARAMETERS,

@@ -43,6 +43,10 @@ class HttpRequest(Event):
     """A user name and a password stood in a header (RFC 7617, Basic)."""
     patron_in_query: bool
     """What says who a patron is stood in the address: in the query string or the path."""
+    authorization: bool = False
+    """It had a field ``Authorization`` or ``Proxy-Authorization``, of whatever scheme."""
+    cookie: bool = False
+    """It had a field ``Cookie``, whatever stood in it."""
 
 
 class HttpReferral(Event):

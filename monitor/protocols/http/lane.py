@@ -46,7 +46,7 @@ class Lane:
 
     __slots__ = (
         *("heard", "_side", "_reader", "_state", "_sure", "_kept", "_waits", "_opened", "_scanned", "_search"),
-        *("_tunnel", "_left", "_chunked", "_first_chunk", "_looking", "_trying", "_body"),
+        *("_tunnel", "_left", "_chunked", "_first_chunk", "_unchunked", "_looking", "_trying", "_body"),
     )
 
     def __init__(self, side: Side, reader: Reader, *, from_start: bool) -> None:
@@ -65,6 +65,7 @@ class Lane:
         self._left = 0
         self._chunked = False
         self._first_chunk = False
+        self._unchunked: int | Length = Length.UNCLEAR
         self._looking = False
         self._trying = False
         self._body = bytearray()
@@ -154,7 +155,7 @@ class Lane:
                 self._reader.stranger(outputs)
                 return len(source)
             self._tunnel = False
-        end = behind_blank_line(source, max(at, at + self._scanned - 2), at + HEAD_BYTES)
+        end = behind_blank_line(source, max(at, at + self._scanned - 3), at + HEAD_BYTES)
         if end < 0:
             return self._open_head(source, at, outputs)
         sure, self._scanned, self._opened = self._sure, 0, False
@@ -193,7 +194,7 @@ class Lane:
         return line + 1 if line >= 0 else at + LINE_BYTES
 
     def _begin_body(self, body: Body, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
-        length, self._looking, self._trying = body
+        length, self._looking, self._trying, self._unchunked = body
         self._chunked = False
         if self._looking and length is Length.CLOSE:
             length = FOR_EVER
@@ -250,10 +251,13 @@ class Lane:
         return at + taken
 
     def _chunk(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
-        line = read_chunk_line(source, at, first=self._first_chunk)
+        line = read_chunk_line(source, at)
         if line is None:
             return self._wait(at)
         self._left, end = line
+        if self._left < 0 and self._first_chunk and self._unchunked is not Length.UNCLEAR:
+            body = Body(self._unchunked, wanted=self._looking, tried=self._trying)
+            return self._begin_body(body, source, at, outputs)
         if self._left < 0:
             return self._lose_track(end, outputs)
         self._first_chunk = False

@@ -18,14 +18,15 @@ from monitor.model.flow import Close, Side
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING
 from monitor.protocols.http.catalog import Catalog, Product
+from monitor.protocols.http.codings import UNPACKED_BYTES, unpack
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, HttpWeird, Method
 from monitor.protocols.http.fields import Fields, read_fields
-from monitor.protocols.http.forms import INFLATED_BYTES, Pairs, query_pairs, unpack
+from monitor.protocols.http.forms import Pairs, query_pairs
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lane import Lane
-from monitor.protocols.http.lines import PREFACE, STATUS, first_line
+from monitor.protocols.http.lines import BARE, PREFACE, STATUS, first_line, status_of
 from monitor.protocols.http.numbers import Cards
-from monitor.protocols.http.parcels import JSON_MARK, is_parcel, may_carry
+from monitor.protocols.http.parcels import JSON_MARK, is_markup, is_parcel, may_carry
 from monitor.protocols.http.products import shipped_entries
 from monitor.protocols.http.request import MAX_EVENTS, Request
 
@@ -33,6 +34,7 @@ UNANSWERED = 64
 """Requests that wait for an answer; browsers that pipelined sent a handful."""
 
 _BAD_BODY = Weird(name=HttpWeird.BAD_BODY)
+_BAD_LENGTH = Weird(name=HttpWeird.BAD_LENGTH)
 _BAD_HEAD = Weird(name=HttpWeird.BAD_HEAD)
 _HTTP2 = Weird(name=HttpWeird.HTTP2)
 _LOST_BYTES = Weird(name=HttpWeird.LOST_BYTES)
@@ -119,9 +121,11 @@ class HttpParser:
             if not sure:
                 return None
             outputs.append(_BAD_HEAD)
+            if fields.disputed:
+                outputs.append(_BAD_LENGTH)
         if line.re is STATUS:
-            return self._response(side, int(line[1]), fields, outputs)
-        method, target = line.group(1, 2)
+            return self._response(side, status_of(line), fields, outputs)
+        method, target = line[1], line[2] or b""
         request = Request(method, target, fields, self._catalog, head)
         self._remember(side, request, outputs)
         if fields.referrer:
@@ -158,24 +162,28 @@ class HttpParser:
         codings = (request.fields if request else answer or _NO_FIELDS).codings
         if codings:
             text = unpack(body, codings)
-            whole = whole and text is not None and len(text) < INFLATED_BYTES
-        pairs: Pairs = []
+            if text is None:
+                if request is not None and body:
+                    outputs.append(_BAD_BODY)
+                text = body if body.isascii() else b""  # not packed at all, as some programs do
+            whole = whole and len(text) < UNPACKED_BYTES
+        pairs = request.pairs(text, whole=whole) if request is not None and text else []
+        carried: list[Output] = []
+        if text and is_parcel(text) and self._carry(text, pairs, carried, whole=whole) and is_markup(text):
+            pairs = []  # of a message that says it all
         if request is not None:
-            if text:
-                pairs = request.pairs(text, whole=whole)
-            elif text is None:
-                outputs.append(_BAD_BODY)
             outputs.append(request.event(pairs))
-        if text and is_parcel(text):
-            self._carry(text, pairs, outputs, whole=whole)
+        outputs += carried
 
-    def _carry(self, text: bytes, pairs: Pairs, outputs: list[Output], *, whole: bool) -> None:
-        """Report messages that a body or its parameters carry."""
+    def _carry(self, text: bytes, pairs: Pairs, outputs: list[Output], *, whole: bool) -> bool:
+        """Report messages that a body or its parameters carry; False if there are none."""
         from monitor.protocols.http.carried import read_body  # noqa: PLC0415  (few runs need it)
 
         found = read_body(text, pairs, whole=whole)
         outputs += found
-        self._carries = self._carries or any(not isinstance(one, Weird) for one in found)
+        carries = any(not isinstance(one, Weird) for one in found)
+        self._carries = self._carries or carries
+        return carries
 
     def _expects(self, side: Side) -> bool:
         """Whether a response of `side` is expected to carry a message, or nothing is known of its request."""
@@ -192,7 +200,7 @@ class HttpParser:
             return False
         if line.re is STATUS:
             if snapped:
-                self._response(side, int(line[1]), fields, outputs)
+                self._response(side, status_of(line), fields, outputs)
                 return False
             asked = self._asked[side.other][0] if self._asked[side.other] else None
             fragment: HttpRequest | Sighted = HttpFragment(
@@ -204,8 +212,8 @@ class HttpParser:
                 patron_in_query=False,
             )
         else:
-            request = Request(line[1], line[2], fields, self._catalog, head)
-            if snapped:
+            request = Request(line[1], line[2] or b"", fields, self._catalog, head)
+            if snapped or (sure and line.re is BARE and line.end() == len(head)):
                 self._remember(side, request, outputs)
                 outputs.append(request.event([]))
                 return False
@@ -257,13 +265,12 @@ class HttpParser:
             return NO_BODY
         if fields.unclear:
             return Body(Length.UNCLEAR)
-        length: int | Length = _CHUNKS
-        if not fields.chunked:
-            length = _CLOSE if fields.transfer or fields.length is None else fields.length
+        stated = _CLOSE if fields.length is None else fields.length
+        length: int | Length = _CHUNKS if fields.chunked else stated
         if length and (may_carry(fields.content_type) or self._carries or not self._lanes[1 - side].heard):
             self._answers[side] = fields
-            return Body(length, wanted=True, tried=True)
-        return Body(length)
+            return Body(length, wanted=True, tried=True, unchunked=stated)
+        return Body(length, unchunked=stated)
 
     def _label(self, asked: _Asked | None) -> Label:
         return asked.product.label if self._paired and asked and asked.product else NOTHING

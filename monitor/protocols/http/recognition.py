@@ -11,13 +11,25 @@ import re
 from enum import Enum, auto
 
 from monitor.model.contract import Answer, Head, Verdict
-from monitor.protocols.http.lines import LINE_BYTES, PREFACE, REQUEST, STATUS, find_strict, is_long_request, may_open
+from monitor.protocols.http.lines import (
+    LINE_BYTES,
+    PREFACE,
+    REQUEST,
+    STATUS,
+    bare_line,
+    find_strict,
+    is_long_request,
+    is_strange,
+    may_open,
+)
 
 BLANKS = 8
 """Line ends ahead of a first message, which RFC 9112 section 2.2 asks to bear with."""
 
 _FIELD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}:[^\n]*\n")
 _TLS = re.compile(rb"[\x14-\x17]\x03[\x00-\x04]")
+_OTHERS = re.compile(rb"[^\n]*[ \t][A-Z]{3,5}/[0-9]\.[0-9]\r?\n")
+"""First lines of protocols that were made after this one."""
 _VERSION = b"HTTP/1."
 _NO = Verdict(Answer.NO)
 _MORE = Verdict(Answer.MORE)
@@ -53,12 +65,17 @@ def _part(head: Head) -> _Part:
 
 def _first_line(data: bytes) -> _Part:
     if not may_open(data):
-        return _Part.ELSE
+        return _Part.ASKS if is_strange(data) else _Part.ELSE
     if REQUEST.match(data) or data.startswith(PREFACE) or is_long_request(data):
         return _Part.ASKS
     if STATUS.match(data):
         return _Part.ANSWERS
-    return _Part.ELSE if b"\n" in data or len(data) > LINE_BYTES else _Part.UNKNOWN
+    if b"\n" not in data:
+        return _Part.ELSE if len(data) > LINE_BYTES else _Part.UNKNOWN
+    bare = bare_line(data)
+    if bare is None:
+        return _Part.ELSE if _OTHERS.match(data) else _Part.UNKNOWN
+    return _Part.ASKS if bare[2] else _Part.UNKNOWN
 
 
 def _met_halfway(data: bytes) -> _Part:

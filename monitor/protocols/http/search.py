@@ -59,6 +59,8 @@ class Search:
             first, self._fresh = self._fresh and start == at, False
             if find_strict(source, start) or (first and find_loose(source, start)):
                 return start, True
+            if hit > start and find_strict(source, hit):  # behind a body that ended without a line end, as pictures do
+                return hit, True
             at = end + 1
 
     @staticmethod
