@@ -38,6 +38,8 @@ class Length(Enum):
     """What follows begins anew, with HTTP or with something else."""
     NOTHING = auto()
     """No more of the flow is wanted."""
+    OTHER = auto()
+    """Another protocol follows, which `Reader.other` takes."""
 
 
 class Body(NamedTuple):
@@ -70,7 +72,7 @@ class Reader(Protocol):
         """
         ...
 
-    def wants(self, side: Side, start: bytes, outputs: list[Output]) -> bool:
+    def wants(self, side: Side, start: bytes) -> bool:
         """Whether the rest of a body is wanted that begins so; it was to be tried."""
         ...
 
@@ -80,6 +82,30 @@ class Reader(Protocol):
 
     def stranger(self, outputs: list[Output]) -> None:
         """What a tunnel carries is no HTTP."""
+        ...
+
+    def settings(self, side: Side) -> None:
+        """The settings of HTTP/2 stand where a head was due; they come to `other`."""
+        ...
+
+    def other(self, side: Side, data: bytes, outputs: list[Output]) -> None:
+        """Bytes came of what follows HTTP/1 (`Length.OTHER`)."""
+        ...
+
+
+class Other(Protocol):
+    """Understands what follows HTTP/1 on the same connection."""
+
+    def feed(self, side: Side, data: bytes, outputs: list[Output]) -> None:
+        """Take the next bytes of `side`."""
+        ...
+
+    def lose(self, side: Side, size_bytes: int, outputs: list[Output]) -> None:
+        """Bytes of `side` were lost."""
+        ...
+
+    def end(self, side: Side, outputs: list[Output]) -> None:
+        """No more bytes of `side` will come."""
         ...
 
 

@@ -29,6 +29,10 @@ METHODS = frozenset(
 PREFACE = b"PRI * HTTP/2.0\r\n"
 """How HTTP/2 without encryption begins (RFC 9113 section 3.4)."""
 
+SETTINGS = re.compile(rb"\x00[\x00\x01].\x04\x00{5}", re.DOTALL)
+"""How an HTTP/2 server begins, often ahead of its client (RFC 9113 section 6.5): the head of a frame of settings."""
+SETTINGS_BYTES = 9
+
 REQUEST = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32})[ \t]+([^\r\n]*[^\r\n \t])[ \t]+HTTP/[01]\.[0-9]*[ \t]*\r?\n")
 """Any request line: method, target."""
 STATUS = re.compile(rb"(?i:HTTP)/[^\s]{0,15}(?:[ \t\v\f]+([0-9]{0,3}))?[^\r\n]*(?:\r?\n|\r)")
@@ -45,6 +49,7 @@ _STRICT = re.compile(
 _LONG = re.compile(rb"([A-Z_-]{3,17}) (?:/|https?://)[^\s\x00-\x1f\x7f]{1000}")
 _STRANGE = re.compile(rb"[^\r\n]{0,512}HTTP/1\.[0-9]?[ \t]*\r?\n")
 _MARK = b"HTTP/1."
+_SETTINGS = b"\0\0\0\4\0\0\0\0\0"
 _STATUS_DIGITS = 3
 _OK = 200
 _KNOWN = {method.name.encode(): method for method in Method}
@@ -83,6 +88,12 @@ def is_first_line(line: bytes | bytearray) -> bool:
         or line == PREFACE
         or bare_line(line) is not None
     )
+
+
+def may_be_settings(data: bytes | bytearray) -> bool:
+    """Whether `data` begins as an HTTP/2 server does, or has too few bytes to tell."""
+    start = bytes(data[:SETTINGS_BYTES])
+    return start[:1] == b"\0" and SETTINGS.match(start + _SETTINGS[len(start) :]) is not None
 
 
 def is_strange(data: bytes) -> bool:

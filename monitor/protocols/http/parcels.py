@@ -43,10 +43,5 @@ def is_parcel(text: bytes) -> bool:
     return text[0] in _FIRST or JSON_MARK in text
 
 
-def is_markup(text: bytes) -> bool:
-    """Whether a body begins as an XML document does."""
-    return text.lstrip(BLANKS).startswith((b"<", *WIDE))
-
-
 def _kind(content_type: bytes) -> bytes:
     return content_type.partition(b";")[0].strip().lower()

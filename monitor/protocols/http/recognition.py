@@ -15,11 +15,13 @@ from monitor.protocols.http.lines import (
     LINE_BYTES,
     PREFACE,
     REQUEST,
+    SETTINGS_BYTES,
     STATUS,
     bare_line,
     find_strict,
     is_long_request,
     is_strange,
+    may_be_settings,
     may_open,
 )
 
@@ -65,7 +67,7 @@ def _part(head: Head) -> _Part:
 
 def _first_line(data: bytes) -> _Part:
     if not may_open(data):
-        return _Part.ASKS if is_strange(data) else _Part.ELSE
+        return _unusual(data)
     if REQUEST.match(data) or data.startswith(PREFACE) or is_long_request(data):
         return _Part.ASKS
     if STATUS.match(data):
@@ -76,6 +78,13 @@ def _first_line(data: bytes) -> _Part:
     if bare is None:
         return _Part.ELSE if _OTHERS.match(data) else _Part.UNKNOWN
     return _Part.ASKS if bare[2] else _Part.UNKNOWN
+
+
+def _unusual(data: bytes) -> _Part:
+    """What begins with no method and no version."""
+    if may_be_settings(data):
+        return _Part.ANSWERS if len(data) >= SETTINGS_BYTES else _Part.UNKNOWN
+    return _Part.ASKS if is_strange(data) else _Part.ELSE
 
 
 def _met_halfway(data: bytes) -> _Part:

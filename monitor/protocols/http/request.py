@@ -8,7 +8,7 @@ from functools import lru_cache
 from monitor.model.events import Exposed, Output, Sighted
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING, typed
-from monitor.protocols.http.catalog import Catalog
+from monitor.protocols.http.catalog import Catalog, Product
 from monitor.protocols.http.events import HttpReferral, HttpRequest, Method
 from monitor.protocols.http.evidence import Company, Evidence, explain
 from monitor.protocols.http.fields import Fields
@@ -63,6 +63,15 @@ class Request:
         """Keys of session cookies."""
         self.tokens = self.product.headers(head) if self.product else []
         """What fields of the product's own expose."""
+
+    @classmethod
+    def message(cls, catalog: Catalog, product: Product | None) -> Request:
+        """What stands for each message of a WebSocket that was opened at a product."""
+        message = cls(b"", b"/", Fields(), catalog)
+        if product is not None:
+            message.product = product
+            message._names = product.names(b"/")
+        return message
 
     @property
     def follows(self) -> Body:

@@ -84,7 +84,8 @@ def test_plain_text() -> None:
     [
         (URLENCODED, True), (b"Application/X-WWW-Form-Urlencoded; charset=UTF-8", True), (PARTS, True), (JSON, True),
         (b"application/vnd.paos+json", True), (b"", True), (b"text/plain", True), (b"application/octet-stream", True),
-        (b"image/png", False), (b"text/xml", True), (b"multipart/related", True), (b"text/html", False), (b"application/ipp", False),
+        (b"image/png", False), (b"text/xml", True), (b"multipart/related", True), (b"text/html", False),
+        (b"application/ipp", False),
     ],
 )  # fmt: skip
 def test_what_may_be_a_form(kind: bytes, expected: bool) -> None:  # noqa: FBT001  # a parameter of the test

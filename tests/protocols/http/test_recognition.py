@@ -94,7 +94,7 @@ def test_one_byte_is_enough_to_turn_down() -> None:
     undecided = {
         first for first in range(256) if probe((start(bytes([first])), NOTHING), not FINAL).answer is Answer.MORE
     }
-    assert set(b"\r\n") | {method[0] for method in METHODS} | set(b"HPh") == undecided
+    assert set(b"\r\n") | {method[0] for method in METHODS} | set(b"\0HPh") == undecided
 
 
 def test_halves() -> None:
@@ -133,3 +133,7 @@ def test_http2() -> None:
     """HTTP/2 without encryption is taken, to be counted."""
     assert Verdict(Answer.YES, 0) == probe((start(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), NOTHING), not FINAL)
     assert Verdict(Answer.MORE) == probe((start(b"PRI * HT"), NOTHING), not FINAL)
+    settings = b"\0\0\x12\x04\0\0\0\0\0"
+    assert Verdict(Answer.YES, 1) == probe((start(settings), NOTHING), not FINAL)
+    assert Verdict(Answer.MORE) == probe((start(settings[:5]), NOTHING), not FINAL)
+    assert Verdict(Answer.NO) == probe((start(b"\0\0\0\x85\xffSMB"), NOTHING), not FINAL)
