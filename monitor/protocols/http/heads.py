@@ -13,6 +13,7 @@ from monitor.protocols.http.events import HttpWeird
 from monitor.protocols.http.framing import HEAD_BYTES, Body, Reader, behind_blank_line
 from monitor.protocols.http.lines import LINE_BYTES, SETTINGS_BYTES, is_first_line, may_be_settings, may_open
 from monitor.protocols.http.search import Search
+from monitor.protocols.http.socks import FIRST, MORE, opening_bytes
 
 _ENDS = b"\r\n"
 _BLANK_LINES = re.compile(rb"[\r\n]*")
@@ -59,8 +60,10 @@ class Heads:
         if not self._scanned:
             if source[at] in _ENDS:
                 return _BLANK_LINES.match(source, at).end()  # type: ignore[union-attr]  # it matches nothing, too
-            if source[at] == 0 and self._sure and may_be_settings(source[at : at + SETTINGS_BYTES]):
-                return self._settings(source, at)
+            if source[at] in FIRST and self._sure and not self._tunnel:
+                passed = self._pass_opening(source, at)
+                if passed is not None:
+                    return passed
             if self._tunnel and not may_open(bytes(source[at : at + 1])):
                 self._state = REST
                 self._reader.stranger(outputs)
@@ -76,10 +79,17 @@ class Heads:
         self._sure = True
         return self._begin_body(body, source, end, outputs)
 
-    def _settings(self, source: bytes | bytearray, at: int) -> int:
-        """What an HTTP/2 server begins with."""
-        if len(source) - at < SETTINGS_BYTES:
+    def _pass_opening(self, source: bytes | bytearray, at: int) -> int | None:
+        """Pass what stands ahead of a tunnel, or meet the settings of HTTP/2; None where there is neither."""
+        size = opening_bytes(self._side, source[at:])
+        if size > 0:
+            self._tunnel = True
+            return at + size
+        settings = may_be_settings(source[at : at + SETTINGS_BYTES])
+        if size == MORE or (settings and len(source) - at < SETTINGS_BYTES):
             return self._wait(at)
+        if not settings:
+            return None
         self._state = OTHER
         self._reader.settings(self._side)
         return at

@@ -298,6 +298,22 @@ CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
         (CLIENT, ask("GET /vufind/Search/Results?lookfor=sagas&type=AllFields", Cookie="VUFIND_SESSION=abc")),
         (SERVER, answer()),
     ],
+    "a SOCKS 5 proxy": [
+        (CLIENT, b"\x05\x02\x00\x02"),
+        (SERVER, b"\x05\x02"),
+        (CLIENT, b"\x01\x03ask\x06secret"),
+        (SERVER, b"\x01\x00"),
+        (CLIENT, b"\x05\x01\x00\x03\x13catalog.example.org\x00\x50"),
+        (SERVER, b"\x05\x00\x00\x01\x0a\x00\x00\x01\x12\x34"),
+        (CLIENT, ask("GET /cgi-bin/koha/opac-search.pl?q=sagas")),
+        (SERVER, answer()),
+    ],
+    "a SOCKS 4 proxy": [
+        (CLIENT, b"\x04\x01\x00\x50\x00\x00\x00\x01ask\x00catalog.example.org\x00"),
+        (SERVER, b"\x00\x5a" + bytes(6)),
+        (CLIENT, ask("GET /cgi-bin/koha/opac-search.pl?q=sagas")),
+        (SERVER, answer()),
+    ],
     "an encrypted tunnel": [
         (CLIENT, ask("CONNECT db.example.org:443")),
         (SERVER, head("HTTP/1.1 200 Connection established", {})),
