@@ -115,7 +115,9 @@ class DatagramShelf(Shelf[DatagramFollower]):
         self._candidates = candidates
         self._announcements = announcements
         self._cameras = cameras
-        self._private_ports = {port for known in candidates if known.spec.watched_only for port in known.spec.ports}
+        self._private_ports = {
+            port: known for known in candidates if known.spec.watched_only for port in known.spec.ports
+        }
 
     def take(self, frames: Frames, data: memoryview, pick: Pick) -> None:
         """Hand the datagram of one pick to its follower."""
@@ -125,6 +127,7 @@ class DatagramShelf(Shelf[DatagramFollower]):
         flow = self.flows.pop(serial, None)
         if flow is None:
             if self._is_private(data, packet, end):
+                self._glance(frames, data, packet, end)
                 self.dropped.add(serial)
                 self._table.stop(self._picked_slot[index], serial)
                 return
@@ -165,6 +168,18 @@ class DatagramShelf(Shelf[DatagramFollower]):
             return True
         addresses, _ = self._ends(data, packet, end)
         return not any(map(self._cameras.know, addresses))
+
+    def _glance(self, frames: Frames, data: memoryview, packet: int, end: int) -> None:
+        """Have looked at a question in passing, when it is one: it goes to the port of the protocol."""
+        columns = self._columns
+        known = self._private_ports.get(columns.ports[packet] & 0xFFFF)
+        if known is None:
+            return
+        addresses, _ = self._ends(data, packet, end)
+        at = columns.payload[packet]
+        place = frames.captures[frames.interface[packet]], frames.number[packet]
+        payload = bytes(data[at : at + columns.payload_bytes[packet]])
+        self._keeper.glance(known, addresses[end], payload, place, columns.at_ns[packet])
 
     def _open(self, frames: Frames, data: memoryview, index: int) -> DatagramFollower:
         """Begin to follow a flow at its first payload."""

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
+from monitor.devices.book import DeviceBook
+from monitor.devices.catalog import catalog
 from monitor.flow.announcements import WAIT_NS, Announcement, Announcements
 from monitor.flow.areas import Areas
 from monitor.flow.cameras import Cameras
 from monitor.flow.contacts import Contacts
 from monitor.flow.datagrams import DatagramShelf
+from monitor.flow.devices import DEVICE_EVENTS, Devices
 from monitor.flow.encryption import EncryptedFlows, Endpoint
 from monitor.flow.figures import Figures
 from monitor.flow.follower import Follower
@@ -50,8 +53,9 @@ _observation: Callable[[tuple[object, ...]], Observation] = partial(tuple.__new_
 Taker = Callable[[bytes, Event, int], None]
 """Takes the originator's address (4 or 16 bytes), a fact, and its trace time in nanoseconds since 1970 UTC."""
 
-_Way = tuple[str | None, bool, Taker | None, bool]
-"""Of a type of events: the counter of the report, whether it tells of a device, who takes it, whether it is judged."""
+_Way = tuple[str | None, bool, bool, Taker | None, bool]
+"""Of a type of events: the counter of the report, whether it is a sign for the watch, whether it tells what a device
+is, who takes it, whether it is judged."""
 
 
 class Tracker:
@@ -75,6 +79,7 @@ class Tracker:
         judged: Collection[type[Event]] | None = None,
         presence: Presence | None = None,
         tunnels: Tunnels | None = None,
+        book: DeviceBook | None = None,
     ) -> None:
         """Build the pass.
 
@@ -95,6 +100,7 @@ class Tracker:
                 nobody judges is a fifth of what a TLS flow costs.
             presence: who asks which ends still show.
             tunnels: between whom what belongs into encryption is to be encrypted.
+            book: notes which devices there are; an empty one without it.
         """
         heard = None if judged is None else {*judged, *(takers or ())}
         known = [Known(spec, stats, heard=heard is None or _is_heard(spec, heard)) for spec in specs]
@@ -126,6 +132,8 @@ class Tracker:
             uploads=self._uploads,
         )
         self._watch = Watch(specs, self._table, self._contacts, areas or Areas())
+        self._book = DeviceBook(naming, catalog(), stats) if book is None else book
+        self._devices = Devices(specs, self._book, catalog(), self._watch, self._table)
         self._sweep = Sweep(self._table, slots, naming, Presence() if presence is None else presence)
         self._figures = Figures(self._table, stats)
         self._fragments = Fragments(self._table, stats, separate_vlans=separate_vlans)
@@ -185,6 +193,7 @@ class Tracker:
         picks = table.run(frames, first, behind)
         streams.turn(frames)
         datagrams.turn(frames)
+        self._devices.turn(frames)
         kinds, udp = frames.columns.kind, int(Kind.UDP)
         data = memoryview(frames.data)
         for pick in zip(range(picks), table.picked_packet, table.picked_info, table.picked_serial, strict=False):
@@ -208,6 +217,7 @@ class Tracker:
         self._datagrams.expire(at_ns)
         self._announcements.expire(at_ns)
         self._contacts.expire(at_ns)
+        self._devices.tick(at_ns)
         self._forget_dropped()
         self._sweep.tick()
         self._report()
@@ -217,17 +227,21 @@ class Tracker:
         self._fragments.clear()
         for serial in sorted((*self._streams.flows, *self._datagrams.flows)):
             self._end(serial, Close.END)
+        self._devices.look_at_shapes(self._table.now())
         self._contacts.finish()
         self._report()
+        self.stats.devices = tuple(self._book.devices())
         self.stats.services = tuple(self._encrypted.services(self._views.naming))
 
     def observe(self, follower: Follower, known: Known, event: Event, sightings: tuple[Sighting, ...]) -> None:
         """Put time and place to a fact (`monitor.flow.follower.Keeper`)."""
-        count, sign, taker, judged = self._ways.get(type(event)) or self._find_way(known, type(event))
+        count, sign, device, taker, judged = self._ways.get(type(event)) or self._find_way(known, type(event))
         if count is not None:
             known.counters[count] += 1
         if sign or self._contacts.waiting:
             self._watch.hear(follower, known, event)
+        if device:
+            self._devices.hear(follower, event)
         if taker is not None:
             taker(follower.addresses[follower.originator], event, follower.at_ns)
         elif judged:
@@ -242,7 +256,8 @@ class Tracker:
     def _find_way(self, known: Known, kind: type[Event]) -> _Way:
         """What is done about events of one type."""
         judged = self._judged is None or kind in self._judged
-        way = self._ways[kind] = (known.counted.get(kind), kind in self._watch.signs, self._takers.get(kind), judged)
+        sign, device = kind in self._watch.signs, self._devices.tells(kind)
+        way = self._ways[kind] = (known.counted.get(kind), sign, device, self._takers.get(kind), judged)
         return way
 
     def recognize(
@@ -250,13 +265,25 @@ class Tracker:
     ) -> tuple[Known, Event] | None:
         """Count a flow, and hold it against endpoints and contacts (`monitor.flow.follower.Keeper`)."""
         self._sessions.note(known, endpoint[0])
+        if any(known.spec.parties):
+            self._devices.meet(known.spec, client, endpoint[0], at_ns)
         if self._contacts.waiting:
             self._contacts.recognize(serial, known.label, at_ns)
         return self._encrypted.note(known, client, endpoint, at_ns)
 
-    def hears(self, serial: int, known: Known) -> bool:
+    def hears(self, serial: int, known: Known, client: bytes) -> bool:
         """Say whether anybody listens (`monitor.flow.follower.Keeper`)."""
-        return known.heard or (bool(known.spec.names) and serial in self._contacts.waiting)
+        if known.heard or not known.spec.names:
+            return known.heard
+        return serial in self._contacts.waiting or (
+            known.spec.transport is Transport.TCP
+            and self._devices.curious(client)  # to open QUIC takes ten times as long
+        )
+
+    def glance(self, known: Known, client: bytes, data: bytes, frame: tuple[int, int], at_ns: int) -> None:
+        """Look at what a device asks for, if it has not asked for much (`monitor.flow.datagrams.Glancer`)."""
+        if known.spec.glance is not None and self._devices.curious(client):
+            self._devices.glance(client, known.spec.glance(data), frame, at_ns)
 
     def announce(self, follower: Follower, expect: Expect) -> None:
         """Wait for a flow that was announced (`monitor.flow.follower.Keeper`)."""
@@ -295,4 +322,5 @@ class Tracker:
 
 
 def _is_heard(spec: ProtocolSpec, heard: Collection[type[Event]]) -> bool:
-    return bool(spec.cameras) or any(event in heard for event in spec.events)
+    tells = spec.devices or any(event in DEVICE_EVENTS for event in spec.events)
+    return bool(spec.cameras or (tells and not spec.names)) or any(event in heard for event in spec.events)
