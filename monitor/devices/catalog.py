@@ -7,7 +7,7 @@ compared as bytes, as it stands in the message: a label in a message of mDNS (RF
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TypeVar
 
@@ -26,9 +26,15 @@ Names = tuple[Label, ...]
 class Catalog:
     """Every signal, ready to be asked; what a channel needs is made when it is first asked."""
 
-    def __init__(self, signals: Iterable[Signal]) -> None:
-        self.signals: Mapping[Label, Signal] = {signal.name: signal for signal in signals}
+    def __init__(self, read: Callable[[], Iterable[Signal]]) -> None:
+        """Take how to read the signals, which is done when the first one is asked for."""
+        self._read = read
         self._texts: dict[Channel, _Words] = {}
+
+    @cached_property
+    def signals(self) -> Mapping[Label, Signal]:
+        """Every signal by its name, in the order of the catalog."""
+        return {signal.name: signal for signal in self._read()}
 
     @cached_property
     def udp(self) -> Openings:
@@ -64,6 +70,20 @@ class Catalog:
             found += hosts.get("*." + name[at:], ())
             at = name.find(".", at) + 1 or -1
         return tuple(dict.fromkeys(found))
+
+    def asked(self, question: bytes) -> Names:
+        """Signals by the host name in a question of DNS, as it stands in the message."""
+        if not self._wire.search(question):
+            return ()
+        return tuple(dict.fromkeys(name for pattern, name in self._wires if pattern.search(question)))
+
+    @cached_property
+    def _wires(self) -> Sequence[tuple[re.Pattern[bytes], Label]]:
+        return [(re.compile(_name(text), re.IGNORECASE), one.name) for one in self._all() for text in one.hosts]
+
+    @cached_property
+    def _wire(self) -> re.Pattern[bytes]:
+        return re.compile(b"|".join(pattern.pattern for pattern, _ in self._wires) or rb"(?!)", re.IGNORECASE)
 
     @cached_property
     def _parameters(self) -> Mapping[bytes, Names]:
@@ -103,6 +123,12 @@ def _either(signal: Signal) -> bytes:
     return b"|".join([*(b"(?:" + word.encode() + b")" for word in signal.words), *services])
 
 
+def _name(text: str) -> bytes:
+    """A whole name, or every name below it, as the question of a message ends with it (RFC 1035 4.1.2)."""
+    labels = b"".join(map(_label, text.removeprefix("*.").split(".")))
+    return (b"" if text.startswith("*.") else rb"(?<=\0)") + labels + rb"\0"
+
+
 def _label(text: str) -> bytes:
     """A label of a name as it stands in a message (RFC 1035 3.1)."""
     return re.escape(bytes((len(text),)) + text.encode())
@@ -117,9 +143,5 @@ def _gather(pairs: Iterable[tuple[T, Label]]) -> Mapping[T, Names]:
 
 @cache
 def catalog() -> Catalog:
-    """The shipped catalog.
-
-    Raises:
-        ConfigError: a file is wrong or the catalog is missing.
-    """
-    return Catalog(shipped_signals())
+    """The shipped catalog."""
+    return Catalog(shipped_signals)

@@ -1,6 +1,7 @@
 """Brings the device book what flows show of their ends, and has cameras watched that it recognizes.
 
-Rules: a hardware address is taken from the very packet that showed something, if the end it tells of stands in it; names that a device asks for are looked at in its first flows only (`DeviceBook.curious`).
+Rules: a hardware address is taken from the very packet that showed something, if the end it tells of stands in it;
+names that a device asks for are looked at in its first flows only (`DeviceBook.curious`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from monitor.model.data import Role
 from monitor.model.events import DeviceLease, DeviceSign, Event
 from monitor.model.flow import Side
 from monitor.model.frames import Frames
-from monitor.model.opaque import HostName, Label
+from monitor.model.opaque import Label
 from monitor.privacy.labels import typed
 from monitor.privacy.names import ask
 
@@ -78,8 +79,9 @@ class Devices:
             for side, signal in self._readers[kind](event) if kind in self._readers else ():
                 self._note(follower, side, (signal,))
             name = self._names[kind](event) if kind in self._names else None
-            if name is not None:
-                self._note(follower, Side.ORIGINATOR, ask(name, self._catalog.host))
+            signals = () if name is None else ask(name, self._catalog.host)
+            if signals:
+                self._note(follower, Side.ORIGINATOR, signals)
 
     def meet(self, spec: ProtocolSpec, client: bytes, server: bytes, at_ns: int) -> None:
         """Take that two ends, 4 or 16 bytes each, speak a protocol with each other."""
@@ -87,9 +89,8 @@ class Devices:
             if signal is not None:
                 self._take(address, (signal,), 0, at_ns)
 
-    def glance(self, client: bytes, name: HostName | None, frame: tuple[int, int], at_ns: int) -> None:
-        """Take the name that a device asked for, in this frame of this capture."""
-        signals = () if name is None else ask(name, self._catalog.host)
+    def glance(self, client: bytes, signals: Sequence[Label], frame: tuple[int, int], at_ns: int) -> None:
+        """Take what a device showed in this frame of this capture, if anything."""
         if signals:
             self._take(client, signals, self._hardware(client, *frame), at_ns)
 

@@ -115,8 +115,9 @@ class ProtocolSpec(Record):
     of the catalog of devices."""
     parties: tuple[Label | None, Label | None] = (None, None)
     """What taking part in a flow of it tells of the originator and of the responder, by signals of that catalog."""
-    glance: Callable[[bytes], HostName | None] | None = None
-    """What the first datagram of a flow asks for, of flows that are otherwise merely counted."""
+    glance: Callable[[bytes], tuple[Label, ...]] | None = None
+    """What the first datagram of a flow tells of its sender, by signals of that catalog; of flows that are otherwise
+    merely counted."""
     cameras: Mapping[type[Event], Callable[[Any], Side | None]] = field(default_factory=dict)
     """Events in which an end says that it is a camera, each with how to read which end; None where neither does."""
 

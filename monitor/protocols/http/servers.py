@@ -6,6 +6,7 @@ beginning of its path.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from monitor.devices.catalog import catalog
@@ -21,6 +22,8 @@ PATH_BYTES = 64
 _ANSWERED = (b" 200", b" 401", b" 403")
 """Status of a server that has what was asked for, behind the version."""
 _VERSION_BYTES = 8
+_LINES = re.compile(rb"(?im)^((?:server|www-authenticate|content-type):[^\r\n]*)")
+_TUNNEL = b"x-rtsp-tunnelled"
 
 
 class ServerParser(HttpParser):
@@ -49,7 +52,10 @@ class ServerParser(HttpParser):
 def _signals(head: bytes, path: bytes) -> tuple[Label, ...]:
     """By which signals of the catalog an answer fits."""
     known = catalog()
-    found = [*known.said(Channel.HTTP, head), *known.said(Channel.RTSP, head)]
+    lines = b"\n".join(_LINES.findall(head))
+    found = [*known.said(Channel.HTTP, b"\n" + lines)]
+    if _TUNNEL in lines:
+        found += known.said(Channel.RTSP, lines)
     if head[_VERSION_BYTES : _VERSION_BYTES + 4] in _ANSWERED:
         found += known.answers(path)
     return tuple(dict.fromkeys(found))
