@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from monitor.flow.tracker import Taker, Tracker
 from monitor.model.contract import ProtocolSpec, Sink, Source
 from monitor.model.data import Audience
 from monitor.model.events import Event, FlowCarried, FlowOpened
-from monitor.model.finding import Observation
+from monitor.model.finding import Observe
 from monitor.model.record import Record, replace
 from monitor.model.stats import Stats
 from monitor.pipeline import Pipeline
@@ -116,6 +116,7 @@ class Rooms:
             expectations=policy.expectations,
             presence=presence,
             tunnels=policy.tunnels,
+            apart=self.detector.apart,
         )
 
     def adopt(self, policy: Policy) -> None:
@@ -130,9 +131,10 @@ class Rooms:
             expectations=policy.expectations,
             judged=self.detector.judged,
             tunnels=policy.tunnels,
+            apart=self.detector.apart,
         )
 
-    def _observe(self, policy: Policy) -> Callable[[Observation], None]:
+    def _observe(self, policy: Policy) -> Observe:
         return restrain(self.detector.observe, policy.specs) if policy.restrained else self.detector.observe
 
 

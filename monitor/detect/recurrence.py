@@ -222,7 +222,7 @@ class Recurrence:
     def take(self, observation: Observation) -> list[Observation]:
         """What counts in the rule's findings from now on, each once: nothing, this one, or also what led to it."""
         memory, at_ns = self._memory, observation.at_ns
-        self.renew(observation)
+        self.renew(at_ns, observation.sightings)
         entry = [observation]
         found: list[Observation] = []
         for meter in self._meters:
@@ -230,14 +230,14 @@ class Recurrence:
                 found += [one.pop() for one in memory.take(group, observation, self._device, entry) if one]
         return found
 
-    def renew(self, observation: Observation) -> None:
+    def renew(self, at_ns: int, sightings: tuple[Sighting, ...]) -> None:
         """Begin anew to count what is counted in a row."""
         memory = self._memory
-        if observation.at_ns >= memory.until_ns:
-            memory.turn(observation.at_ns)
+        if at_ns >= memory.until_ns:
+            memory.turn(at_ns)
         for meter in self._anew:
             if meter.groups_total:
-                for who in self._who(meter, observation.sightings):
+                for who in self._who(meter, sightings):
                     memory.begin_anew(meter, self._service, who)
 
     def _groups(self, meter: Meter, sightings: tuple[Sighting, ...], at_ns: int) -> Sequence[_Group]:

@@ -149,16 +149,14 @@ class Tally:
             found = self._peers[key] = PeerTally(other, port, len(self._peers))
         return found
 
-    def see(self, observation: Observation) -> None:
+    def see(self, view: FlowView, at_ns: int, capture: int, frame: int, vlan: int) -> None:
         """Note when, where and under which tag it was seen."""
-        at_ns = observation.at_ns
-        where = (observation.capture, observation.frame)
+        where = (capture, frame)
         if at_ns > self._last_ns or (at_ns == self._last_ns and where > self._last):
             self._last_ns, self._last = at_ns, where
         elif at_ns < self._first_ns or (at_ns == self._first_ns and where < self._first):
             self._first_ns, self._first = at_ns, where
-            self._protocol = observation.flow.protocol
-        vlan = observation.vlan
+            self._protocol = view.protocol
         if vlan not in self._vlans and vlan != _NO_VLAN:
             if len(self._vlans) < MAX_VLANS:
                 self._vlans.add(vlan)

@@ -7,7 +7,6 @@ ignored from that packet on, although the table may have picked more of it in th
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
 
 from monitor.devices.book import DeviceBook
 from monitor.devices.catalog import catalog
@@ -16,7 +15,6 @@ from monitor.flow.areas import Areas
 from monitor.flow.cameras import Cameras
 from monitor.flow.contacts import Contacts
 from monitor.flow.datagrams import DatagramShelf
-from monitor.flow.devices import DEVICE_EVENTS, Devices
 from monitor.flow.encryption import EncryptedFlows, Endpoint
 from monitor.flow.figures import Figures
 from monitor.flow.follower import Follower
@@ -25,6 +23,7 @@ from monitor.flow.known import Known
 from monitor.flow.picks import PICK_ENDED, PICK_IDLE, PICK_JOINED, PICK_OPENED
 from monitor.flow.segments import StreamShelf
 from monitor.flow.sessions import Sessions
+from monitor.flow.signs import DEVICE_EVENTS, Signs
 from monitor.flow.sweep import Sweep
 from monitor.flow.table import FLOW_SLOTS, FlowTable
 from monitor.flow.uploads import Uploads
@@ -33,8 +32,8 @@ from monitor.flow.watch import Watch
 from monitor.model.columns import Kind
 from monitor.model.contract import ProtocolSpec
 from monitor.model.events import Event, Expect
-from monitor.model.finding import Observation
-from monitor.model.flow import Close, Side, Transport
+from monitor.model.finding import Again, Observation, Observe
+from monitor.model.flow import Close, FlowView, Side, Transport
 from monitor.model.frames import Frames
 from monitor.model.opaque import Sighting
 from monitor.model.stats import Stats
@@ -47,8 +46,9 @@ from monitor.privacy.tunnels import Tunnels
 _OF_FLOWS = PICK_ENDED | PICK_OPENED | PICK_JOINED
 """Picks that are about a flow and not about what a packet carries."""
 
-_observation: Callable[[tuple[object, ...]], Observation] = partial(tuple.__new__, Observation)
-"""Makes one without a call in Python: twice as fast, and it is made for every message."""
+MAX_SAID = 16_384
+"""Events, each with the view of the flows in which it came up; a busy consortium has some thousands of both together.
+About 10 MB when full; then all are forgotten, which costs time only."""
 
 Taker = Callable[[bytes, Event, int], None]
 """Takes the originator's address (4 or 16 bytes), a fact, and its trace time in nanoseconds since 1970 UTC."""
@@ -66,7 +66,7 @@ class Tracker:
         specs: Sequence[ProtocolSpec],
         naming: NamingPolicy,
         stats: Stats,
-        observe: Callable[[Observation], None],
+        observe: Observe,
         *,
         slots: int = FLOW_SLOTS,
         separate_vlans: bool = False,
@@ -79,6 +79,7 @@ class Tracker:
         judged: Collection[type[Event]] | None = None,
         presence: Presence | None = None,
         tunnels: Tunnels | None = None,
+        apart: bool = False,
         book: DeviceBook | None = None,
     ) -> None:
         """Build the pass.
@@ -100,6 +101,7 @@ class Tracker:
                 nobody judges is a fifth of what a TLS flow costs.
             presence: who asks which ends still show.
             tunnels: between whom what belongs into encryption is to be encrypted.
+            apart: see `Views`.
             book: notes which devices there are; an empty one without it.
         """
         heard = None if judged is None else {*judged, *(takers or ())}
@@ -110,11 +112,13 @@ class Tracker:
         self.stats = stats
         self._tunnels = Tunnels() if tunnels is None else tunnels
         tunneled = [one.label for one in known if one.spec.encrypted_by]
-        self._views = Views(naming, Cameras(naming, stats), self._tunnels, tunneled)
+        self._views = Views(naming, Cameras(naming, stats), self._tunnels, tunneled, apart=apart)
         self._observe = observe
         self._takers = takers or {}
         self._judged = judged
         self._ways: dict[type[Event], _Way] = {}
+        self._said: dict[tuple[int, int], tuple[Again, str | None, FlowView, Event]] = {}
+        """What is told of an event that came up before, and its counter; both known by identity, so kept alive."""
         self._table = FlowTable(
             slots=slots,
             look_tcp=bool(tcp),
@@ -133,7 +137,7 @@ class Tracker:
         )
         self._watch = Watch(specs, self._table, self._contacts, areas or Areas())
         self._book = DeviceBook(naming, catalog(), stats) if book is None else book
-        self._devices = Devices(specs, self._book, catalog(), self._watch, self._table)
+        self._signs = Signs(specs, self._book, catalog(), self._watch, self._table)
         self._sweep = Sweep(self._table, slots, naming, Presence() if presence is None else presence)
         self._figures = Figures(self._table, stats)
         self._fragments = Fragments(self._table, stats, separate_vlans=separate_vlans)
@@ -146,13 +150,14 @@ class Tracker:
     def adopt(
         self,
         specs: Sequence[ProtocolSpec],
-        observe: Callable[[Observation], None],
+        observe: Observe,
         *,
         served: Mapping[str, Iterable[Endpoint]],
         areas: Areas,
         expectations: Expectations,
         judged: Collection[type[Event]],
         tunnels: Tunnels,
+        apart: bool,
     ) -> None:
         """Take what the operator says now, between two batches, while flows go on. The naming policy has it already.
 
@@ -167,11 +172,14 @@ class Tracker:
             expectations: likewise.
             judged: likewise.
             tunnels: likewise.
+            apart: likewise.
         """
         self._tunnels.adopt(tunnels)
         self._contacts.adopt(expectations, observe)
         self._observe, self._judged = observe, judged
         self._ways.clear()
+        self._said.clear()
+        self._views.adopt(apart=apart)
         for spec in specs:
             self._known[spec.name].adopt(spec, heard=_is_heard(spec, {*judged, *self._takers}))
         self._encrypted.adopt(served)
@@ -193,7 +201,7 @@ class Tracker:
         picks = table.run(frames, first, behind)
         streams.turn(frames)
         datagrams.turn(frames)
-        self._devices.turn(frames)
+        self._signs.turn(frames)
         kinds, udp = frames.columns.kind, int(Kind.UDP)
         data = memoryview(frames.data)
         for pick in zip(range(picks), table.picked_packet, table.picked_info, table.picked_serial, strict=False):
@@ -217,7 +225,7 @@ class Tracker:
         self._datagrams.expire(at_ns)
         self._announcements.expire(at_ns)
         self._contacts.expire(at_ns)
-        self._devices.tick(at_ns)
+        self._signs.tick(at_ns)
         self._forget_dropped()
         self._sweep.tick()
         self._report()
@@ -227,7 +235,7 @@ class Tracker:
         self._fragments.clear()
         for serial in sorted((*self._streams.flows, *self._datagrams.flows)):
             self._end(serial, Close.END)
-        self._devices.look_at_shapes(self._table.now())
+        self._signs.look_at_shapes(self._table.now())
         self._contacts.finish()
         self._report()
         self.stats.devices = tuple(self._book.devices())
@@ -235,28 +243,45 @@ class Tracker:
 
     def observe(self, follower: Follower, known: Known, event: Event, sightings: tuple[Sighting, ...]) -> None:
         """Put time and place to a fact (`monitor.flow.follower.Keeper`)."""
+        view = follower.view
+        if view is not None and not self._contacts.waiting:
+            said = self._said.get((id(view), id(event)))
+            if said is not None:
+                again, count, _, _ = said
+                if count is not None:
+                    known.counters[count] += 1
+                again(follower.at_ns, follower.serial, follower.capture, follower.frame, follower.vlan, sightings)
+                return
+        self._observe_new(follower, known, event, sightings)
+
+    def _observe_new(self, follower: Follower, known: Known, event: Event, sightings: tuple[Sighting, ...]) -> None:
+        """Put time and place to a fact that did not come up yet, or that is of interest to others than the rules."""
         count, sign, device, taker, judged = self._ways.get(type(event)) or self._find_way(known, type(event))
         if count is not None:
             known.counters[count] += 1
         if sign or self._contacts.waiting:
             self._watch.hear(follower, known, event)
         if device:
-            self._devices.hear(follower, event)
+            self._signs.hear(follower, event)
         if taker is not None:
             taker(follower.addresses[follower.originator], event, follower.at_ns)
         elif judged:
             view = follower.view
             if view is None:
-                view = follower.view = self._views.describe(
+                view = follower.view = self._views.share(
                     known.spec.transport, follower.addresses, follower.ports, follower.originator, known.label
                 )
-            at_ns, capture, frame = follower.at_ns, follower.capture, follower.frame
-            self._observe(_observation((at_ns, view, follower.serial, event, capture, frame, follower.vlan, sightings)))
+            at_ns, capture, frame, vlan = follower.at_ns, follower.capture, follower.frame, follower.vlan
+            again = self._observe(Observation(at_ns, view, follower.serial, event, capture, frame, vlan, sightings))
+            if again is not None and not sign:
+                if len(self._said) >= MAX_SAID:
+                    self._said.clear()
+                self._said[id(view), id(event)] = again, count, view, event
 
     def _find_way(self, known: Known, kind: type[Event]) -> _Way:
         """What is done about events of one type."""
         judged = self._judged is None or kind in self._judged
-        sign, device = kind in self._watch.signs, self._devices.tells(kind)
+        sign, device = kind in self._watch.signs, self._signs.tells(kind)
         way = self._ways[kind] = (known.counted.get(kind), sign, device, self._takers.get(kind), judged)
         return way
 
@@ -266,7 +291,7 @@ class Tracker:
         """Count a flow, and hold it against endpoints and contacts (`monitor.flow.follower.Keeper`)."""
         self._sessions.note(known, endpoint[0])
         if any(known.spec.parties):
-            self._devices.meet(known.spec, client, endpoint[0], at_ns)
+            self._signs.meet(known.spec, client, endpoint[0], at_ns)
         if self._contacts.waiting:
             self._contacts.recognize(serial, known.label, at_ns)
         return self._encrypted.note(known, client, endpoint, at_ns)
@@ -277,13 +302,13 @@ class Tracker:
             return known.heard
         return serial in self._contacts.waiting or (
             known.spec.transport is Transport.TCP
-            and self._devices.curious(client)  # to open QUIC takes ten times as long
+            and self._signs.curious(client)  # to open QUIC takes ten times as long
         )
 
     def glance(self, known: Known, client: bytes, data: bytes, frame: tuple[int, int], at_ns: int) -> None:
         """Look at what a device asks for, if it has not asked for much (`monitor.flow.datagrams.Glancer`)."""
-        if known.spec.glance is not None and self._devices.curious(client):
-            self._devices.glance(client, known.spec.glance(data), frame, at_ns)
+        if known.spec.glance is not None and self._signs.curious(client):
+            self._signs.glance(client, known.spec.glance(data), frame, at_ns)
 
     def announce(self, follower: Follower, expect: Expect) -> None:
         """Wait for a flow that was announced (`monitor.flow.follower.Keeper`)."""

@@ -43,7 +43,7 @@ def grown(one: Rule, *observations: Observation, stats: Stats | None = None) -> 
         tally.count += 1
         if peer is not None:
             peer.count += 1
-        tally.see(observation)
+        tally.see(observation.flow, observation.at_ns, observation.capture, observation.frame, observation.vlan)
     return tally
 
 

@@ -41,7 +41,7 @@ _IPV4_SOURCE, _IPV6_SOURCE = 12, 8
 _UPLOAD = typed("video-upload")
 
 
-class Devices:
+class Signs:
     """Hears of devices from parsers and from the flow table."""
 
     def __init__(
