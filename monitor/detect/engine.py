@@ -18,7 +18,7 @@ from monitor.detect.rule import Rule, RuleSet
 from monitor.detect.tally import Identity, PeerTally, Tally, identity
 from monitor.model.data import DataClass
 from monitor.model.events import Event, Sights
-from monitor.model.finding import Again, Finding, Observation
+from monitor.model.finding import Again, Finding, Moment, Observation
 from monitor.model.flow import Endpoint
 from monitor.model.opaque import Label
 from monitor.model.stats import Stats
@@ -101,7 +101,7 @@ class Engine:
             return None
         verdict, is_placed = met
         case = Case(self._cases, event, view, verdict, self._subjects)
-        case.again(at_ns, serial, capture, frame, vlan, sightings)
+        case.again(Moment(at_ns, capture, frame, vlan), serial, sightings)
         if self._witness is not None:
             for tally, _ in verdict.lines:
                 self._witness(tally.id, observation)
@@ -168,8 +168,8 @@ class Engine:
             tally.count += times
             peer.count += times
             tally.show(case.event.exposed, times)
-            tally.see(view, case.first_ns, case.capture, case.first_frame, case.vlan)
-            tally.see(view, case.last_ns, case.capture, case.last_frame, case.vlan)
+            tally.see(view, case.first)
+            tally.see(view, case.last)
             self._mark(tally)
 
     def _count_flow(self, rank: int, rule: Rule, observation: Observation) -> None:
@@ -234,7 +234,8 @@ class Engine:
 
 
 def _see(tally: Tally, observation: Observation) -> None:
-    tally.see(observation.flow, observation.at_ns, observation.capture, observation.frame, observation.vlan)
+    moment = Moment(observation.at_ns, observation.capture, observation.frame, observation.vlan)
+    tally.see(observation.flow, moment)
 
 
 def _worst_first(finding: Finding) -> tuple[int, int, str, str, str, int, str]:

@@ -18,6 +18,7 @@ from monitor.flow.watch import Watch
 from monitor.model.contract import ProtocolSpec
 from monitor.model.data import Role
 from monitor.model.events import DeviceLease, DeviceSign, Event
+from monitor.model.finding import Moment
 from monitor.model.flow import Side
 from monitor.model.frames import Frames
 from monitor.model.opaque import Label
@@ -69,11 +70,11 @@ class Signs:
         """Take a fact about the ends of a flow."""
         if isinstance(event, DeviceSign):
             if event.protocol is not None:
-                self._watch.name(follower.serial, event.protocol, follower.at_ns)
+                self._watch.name(follower.serial, event.protocol, follower.moment.at_ns)
             if event.signals:
                 self._note(follower, event.side, event.signals)
         elif isinstance(event, DeviceLease):
-            self._lease(event, follower.at_ns)
+            self._lease(event, follower.moment.at_ns)
         else:
             kind = type(event)
             for side, signal in self._readers[kind](event) if kind in self._readers else ():
@@ -89,10 +90,13 @@ class Signs:
             if signal is not None:
                 self._take(address, (signal,), 0, at_ns)
 
-    def glance(self, client: bytes, signals: Sequence[Label], frame: tuple[int, int], at_ns: int) -> None:
-        """Take what a device showed in this frame of this capture, if anything."""
+    def glance(self, spec: ProtocolSpec, client: bytes, data: bytes, moment: Moment) -> None:
+        """Look at the first datagram of a flow of a protocol of which only watched devices are of interest."""
+        if spec.glance is None or not self.curious(client):
+            return
+        signals = spec.glance(data)
         if signals:
-            self._take(client, signals, self._hardware(client, *frame), at_ns)
+            self._take(client, signals, self._hardware(client, moment.capture, moment.frame), moment.at_ns)
 
     def tick(self, at_ns: int) -> None:
         """Let trace time pass."""
@@ -114,8 +118,8 @@ class Signs:
 
     def _note(self, follower: Follower, side: Side, signals: Sequence[Label]) -> None:
         address = follower.addresses[side ^ follower.originator]
-        hardware = self._hardware(address, follower.capture, follower.frame)
-        self._take(address, signals, hardware, follower.at_ns)
+        hardware = self._hardware(address, follower.moment.capture, follower.moment.frame)
+        self._take(address, signals, hardware, follower.moment.at_ns)
 
     def _take(self, address: bytes, signals: Sequence[Label], hardware: int, at_ns: int) -> None:
         if self._book.note(address, signals, hardware, at_ns) and self._book.role(address) is Role.CAMERA:
