@@ -27,7 +27,7 @@ MAX_SOURCES = 20_000
 """Addresses with signals: the devices of a large consortium, several addresses each; about 15 MB when full."""
 MAX_CURIOUS = 65_536
 """Addresses whose names were looked at; about 8 MB when full. Beyond it nobody new is."""
-NAMES = 16
+NAMES = 8
 """Names that are looked at for each address: a device calls home with its first ones."""
 MAX_IPV4 = 4
 """Addresses of one device: before and after it was given one, in two networks. A router has hundreds behind it."""

@@ -75,15 +75,15 @@ class Catalog:
         """Signals by the host name in a question of DNS, as it stands in the message."""
         if not self._wire.search(question):
             return ()
-        return tuple(dict.fromkeys(name for pattern, name in self._wires if pattern.search(question)))
+        return tuple(dict.fromkeys(name for text, name in self._wires if re.search(text, question, re.IGNORECASE)))
 
     @cached_property
-    def _wires(self) -> Sequence[tuple[re.Pattern[bytes], Label]]:
-        return [(re.compile(_name(text), re.IGNORECASE), one.name) for one in self._all() for text in one.hosts]
+    def _wires(self) -> Sequence[tuple[bytes, Label]]:
+        return [(_name(text), one.name) for one in self._all() for text in one.hosts]
 
     @cached_property
     def _wire(self) -> re.Pattern[bytes]:
-        return re.compile(b"|".join(pattern.pattern for pattern, _ in self._wires) or rb"(?!)", re.IGNORECASE)
+        return re.compile(b"|".join(text for text, _ in self._wires) or rb"(?!)", re.IGNORECASE)
 
     @cached_property
     def _parameters(self) -> Mapping[bytes, Names]:
@@ -102,16 +102,19 @@ class Catalog:
 
 
 class _Words:
-    """The words and services of one channel. One search says that there is nothing, as there mostly is."""
+    """The words and services of one channel. One search says that there is nothing, as there mostly is.
+
+    Which one it is takes one search each, with patterns that are made when they are first needed.
+    """
 
     def __init__(self, signals: Iterable[Signal]) -> None:
-        self._each = [(signal.name, re.compile(_either(signal), re.IGNORECASE)) for signal in signals if _has(signal)]
-        self._any = re.compile(b"|".join(one.pattern for _, one in self._each) or rb"(?!)", re.IGNORECASE)
+        self._each = [(signal.name, _either(signal)) for signal in signals if _has(signal)]
+        self._any = re.compile(b"|".join(pattern for _, pattern in self._each) or rb"(?!)", re.IGNORECASE)
 
     def find(self, text: bytes) -> Names:
         if not self._any.search(text):
             return ()
-        return tuple(name for name, pattern in self._each if pattern.search(text))
+        return tuple(name for name, pattern in self._each if re.search(pattern, text, re.IGNORECASE))
 
 
 def _has(signal: Signal) -> bool:
