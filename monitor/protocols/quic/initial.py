@@ -1,12 +1,11 @@
 """Opens a client's Initial packets, whose keys follow from what stands in them (RFC 9001 5.2, RFC 9369 3.3).
 
-That hides nothing and is not meant to: whoever sees the packet can open it. `cryptography` is loaded with the first.
+That hides nothing and is not meant to: whoever sees the packet can open it. `cryptography` and `hmac` are loaded with
+the first.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -80,7 +79,7 @@ def open_initial(data: bytes, at: int, header: Header, destination: bytes) -> by
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # noqa: PLC0415
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
 
-    keys = _keys(header.version, destination)
+    keys = client_keys(header.version, destination)
     sample = data[header.number_at + _SAMPLE_BEHIND : header.number_at + _SAMPLE_BEHIND + 16]
     cipher = Cipher(algorithms.AES(keys.mask), modes.ECB()).encryptor()  # noqa: S305 (RFC 9001 5.4.3 asks for it)
     mask = cipher.update(sample)
@@ -133,9 +132,12 @@ def _number(data: bytes, at: int) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=64)
-def _keys(version: int, destination: bytes) -> Keys:
+def client_keys(version: int, destination: bytes) -> Keys:
+    """How a client closes its Initial packets, by the connection id that it chose for the server (RFC 9001 5.2)."""
+    import hmac  # noqa: PLC0415 (see above: it brings hashlib)
+
     secret = hmac.digest(_SALTS[version], destination, "sha256")
-    client = _expand(secret, b"client in", hashlib.sha256().digest_size)
+    client = _expand(secret, b"client in", 32)
     prefix = b"quicv2 " if version == _SECOND else b"quic "
     return Keys(
         _expand(client, prefix + b"key", 16), _expand(client, prefix + b"iv", 12), _expand(client, prefix + b"hp", 16)
@@ -144,6 +146,8 @@ def _keys(version: int, destination: bytes) -> Keys:
 
 def _expand(secret: bytes, label: bytes, size: int) -> bytes:
     """HKDF-Expand-Label (RFC 8446 7.1) of at most one block."""
+    import hmac  # noqa: PLC0415 (the same)
+
     name = b"tls13 " + label
     info = size.to_bytes(2) + bytes((len(name),)) + name + b"\0" + b"\1"
     return hmac.digest(secret, info, "sha256")[:size]

@@ -20,8 +20,6 @@ def probe(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: ARG001, FB
     """Say whether a flow begins as QUIC does (`monitor.model.contract.Probe`)."""
     for end in (0, 1):
         data = heads[end].data
-        if data:
-            if data[0] & _LONG != _LONG or len(data) < MIN_BYTES or read_header(data, 0) is None:
-                return _NO
+        if data and data[0] & _LONG == _LONG and len(data) >= MIN_BYTES and read_header(data, 0) is not None:
             return _YES[end]
     return _NO

@@ -1,7 +1,7 @@
 """Tells protocols of the catalog from everything else by the first bytes of a connection, says which one, and is done.
 
-The side that opens a connection speaks first in all of them, so only a first message counts, and only where the start
-of the connection was seen, or looks like it: the first bytes of a flow met halfway are as good.
+Many makers begin messages of both sides alike. So the device is the end that was connected to, whoever spoke first of
+what was seen.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ OPENING_BYTES = MAX_OPENING_BYTES
 _NO = Verdict(Answer.NO)
 _MORE = Verdict(Answer.MORE)
 _YES = (Verdict(Answer.YES, 0), Verdict(Answer.YES, 1))
+_YES_BOTH = Verdict(Answer.YES)
 _ENOUGH = Enough()
 
 
@@ -36,19 +37,16 @@ def probe(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001  # 
         return _NO
     found = openings.find(data[:OPENING_BYTES], whole=final)
     if found.signal is not None:
-        return _YES[end]
+        return _YES[end] if heads[end].from_start else _YES_BOTH
     return _MORE if found.more and not final else _NO
 
 
 def _later(heads: tuple[Head, Head], *, final: bool) -> Verdict:
-    """Judge where both ends have sent something: the one that is an opening counts."""
-    more = False
-    for end in (0, 1):
-        found = catalog().tcp.find(heads[end].data[:OPENING_BYTES], whole=final)
-        if found.signal is not None:
-            return _YES[end]
-        more = more or found.more
-    return _MORE if more and not final else _NO
+    """Judge where both ends have sent something: which of them began, the ports have to tell."""
+    found = [catalog().tcp.find(head.data[:OPENING_BYTES], whole=final) for head in heads]
+    if any(one.signal is not None for one in found):
+        return _YES_BOTH
+    return _MORE if any(one.more for one in found) and not final else _NO
 
 
 class VendorParser:
@@ -66,7 +64,7 @@ class VendorParser:
         if found is None or found.signal is None:
             return (_ENOUGH,) if len(kept) >= OPENING_BYTES else ()
         signal = found.signal
-        whose = side if signal.of == "sender" else side.other
+        whose = side if signal.of == "sender" else Side.RESPONDER
         sign = DeviceSign(side=whose, signals=(signal.name,), protocol=signal.protocol, route=signal.route)
         return (sign, _ENOUGH)
 

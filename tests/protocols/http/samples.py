@@ -56,6 +56,10 @@ def _deflated(data: bytes) -> bytes:
 
 
 CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
+    "a camera that names itself": [
+        (CLIENT, ask("GET /onvif/device_service")),
+        (SERVER, answer(Server="IP Camera")),
+    ],
     "a page that passes a card on to another host": [
         (
             CLIENT,
