@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from monitor.model.contract import ProtocolSpec
+from monitor.model.events import DeviceSign
 from monitor.model.flow import Transport
 from monitor.protocols.http.bounds import FRAME_BYTES, MESSAGE_BYTES, STREAM_BYTES, STREAMS, TABLE_BYTES
 from monitor.protocols.http.codings import UNPACKED_BYTES
@@ -28,6 +29,7 @@ from monitor.protocols.http.opening import build_parser
 from monitor.protocols.http.parcels import DEPTH, NODES
 from monitor.protocols.http.parser import UNANSWERED
 from monitor.protocols.http.recognition import probe
+from monitor.protocols.http.servers import build_server_parser
 
 SPEC = ProtocolSpec(
     name="http",
@@ -35,8 +37,8 @@ SPEC = ProtocolSpec(
     # Where servers listen by default; only helps to tell who opened a flow.
     ports=(80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 591, 5985, 1900, 7080),
     probe=probe,
-    parser=build_parser,
-    events=(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpSip2, HttpNcip),
+    parser=build_server_parser,
+    events=(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpSip2, HttpNcip, DeviceSign),
     limits={
         "head_bytes": HEAD_BYTES,
         "first_line_bytes": LINE_BYTES,
