@@ -29,7 +29,6 @@ from monitor.protocols.http.opening import build_parser
 from monitor.protocols.http.parcels import DEPTH, NODES
 from monitor.protocols.http.parser import UNANSWERED
 from monitor.protocols.http.recognition import probe
-from monitor.protocols.http.servers import build_server_parser
 
 SPEC = ProtocolSpec(
     name="http",
@@ -37,7 +36,7 @@ SPEC = ProtocolSpec(
     # Where servers listen by default; only helps to tell who opened a flow.
     ports=(80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 591, 5985, 1900, 7080),
     probe=probe,
-    parser=build_server_parser,
+    parser=build_parser,
     events=(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpSip2, HttpNcip, DeviceSign),
     limits={
         "head_bytes": HEAD_BYTES,
