@@ -17,7 +17,6 @@ from monitor.flow.table import UDP_IDLE_NS, FlowTable
 from monitor.model.contract import Head
 from monitor.model.data import DataClass
 from monitor.model.flow import Close, Transport
-from monitor.model.frames import Frames
 
 MAX_HEAD_DATAGRAMS = 32
 """Kept of a flow before it is recognised; a probe that needs more of them has no idea."""
@@ -117,7 +116,7 @@ class DatagramShelf(Shelf[DatagramFollower]):
         self._cameras = cameras
         self._private_ports = {port for known in candidates if known.spec.watched_only for port in known.spec.ports}
 
-    def take(self, frames: Frames, data: memoryview, pick: Pick) -> None:
+    def take(self, data: memoryview, pick: Pick) -> None:
         """Hand the datagram of one pick to its follower."""
         columns = self._columns
         index, packet, info, serial = pick
@@ -128,9 +127,9 @@ class DatagramShelf(Shelf[DatagramFollower]):
                 self.dropped.add(serial)
                 self._table.stop(self._picked_slot[index], serial)
                 return
-            flow = self._open(frames, data, index)
+            flow = self._open(data, index)
         else:
-            self._mark(flow, frames, packet)
+            self._mark(flow, packet)
         undecided = flow.known is None
         at = columns.payload[packet]
         flow.take(end, data[at : at + columns.payload_bytes[packet]])
@@ -145,7 +144,7 @@ class DatagramShelf(Shelf[DatagramFollower]):
         """Let go of flows that are idle at trace time `at_ns`: what comes after that belongs to a new one."""
         while self.flows:
             oldest = next(iter(self.flows.values()))
-            if at_ns - oldest.at_ns <= UDP_IDLE_NS:
+            if at_ns - oldest.moment.at_ns <= UDP_IDLE_NS:
                 return
             self.end(oldest.serial, Close.IDLE)
 
@@ -166,7 +165,7 @@ class DatagramShelf(Shelf[DatagramFollower]):
         addresses, _ = self._ends(data, packet, end)
         return not any(map(self._cameras.know, addresses))
 
-    def _open(self, frames: Frames, data: memoryview, index: int) -> DatagramFollower:
+    def _open(self, data: memoryview, index: int) -> DatagramFollower:
         """Begin to follow a flow at its first payload."""
         if len(self.flows) >= MAX_DATAGRAM_FLOWS:
             self._keeper.stats.limits["flow.datagram_flows"] += 1
@@ -176,7 +175,7 @@ class DatagramShelf(Shelf[DatagramFollower]):
         flow = DatagramFollower(self._keeper, self._candidates, addresses, ports)
         flow.serial = self._picked_serial[index]
         flow.slot = self._picked_slot[index]
-        self._mark(flow, frames, packet)
+        self._mark(flow, packet)
         if self._announcements:
             claimed = self._announcements.claim(_UDP, addresses, ports, self._columns.at_ns[packet])
             if claimed is not None:

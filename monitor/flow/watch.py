@@ -82,15 +82,15 @@ class Watch:
 
     def hear(self, follower: Follower, known: Known, event: Event) -> None:
         """Take a fact about a flow: it tells at least which protocol it speaks."""
-        self._contacts.recognize(follower.serial, known.label, follower.at_ns)
+        self._contacts.recognize(follower.serial, known.label, follower.moment.at_ns)
         sign = self.signs.get(type(event))
         if sign is None:
             return
         if sign.name is not None:
-            self._contacts.call(follower.serial, follower.originator, sign.name(event), follower.at_ns)
+            self._contacts.call(follower.serial, follower.originator, sign.name(event), follower.moment.at_ns)
         if sign.camera is not None:
             side = sign.camera(event)
-            if side is not None and self.declare(follower.addresses[side ^ follower.originator], follower.at_ns):
+            if side is not None and self.declare(follower.addresses[side ^ follower.originator], follower.moment.at_ns):
                 follower.view = None
 
     def declare(self, address: bytes, at_ns: int) -> bool:

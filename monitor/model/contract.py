@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from monitor.model.data import Role
 from monitor.model.events import Event, Output
-from monitor.model.finding import Finding, Observation
+from monitor.model.finding import Again, Finding, Observation
 from monitor.model.flow import Close, Side, Transport
 from monitor.model.frames import Frames, Tick
 from monitor.model.opaque import HostName
@@ -117,8 +117,13 @@ class ProtocolSpec(Record):
 class Detector(Protocol):
     """Judges observations."""
 
-    def observe(self, observation: Observation) -> None:
-        """Take one fact."""
+    def observe(self, observation: Observation) -> Again | None:
+        """Take one fact.
+
+        Returns:
+            what may be told instead if the same event comes up again in a flow of the same view; both the same objects.
+            It keeps them alive, and holds until the detector's rules change.
+        """
         ...
 
     def tick(self, at_ns: int) -> Iterable[Finding]:
