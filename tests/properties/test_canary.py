@@ -299,7 +299,7 @@ PAGE, DOCUMENT = ("--color", "always"), ("--format", "json")
         ("rtsp", 0, PAGE),
         *(
             pytest.param(protocol, 1, style, marks=pytest.mark.e2e)
-            for protocol, style in (("sip2", DOCUMENT), ("http", PAGE), ("rtsp", DOCUMENT))
+            for protocol, style in (("sip2", DOCUMENT), ("http", PAGE))
         ),
     ],
 )
