@@ -47,8 +47,11 @@ class Keeper(Protocol):
         """
         ...
 
-    def hears(self, serial: int, known: Known) -> bool:
-        """Whether somebody wants to know what a flow of this protocol says, or at least how much."""
+    def hears(self, serial: int, known: Known, client: bytes) -> bool:
+        """Whether somebody wants to know what a flow of this protocol says, or at least how much.
+
+        `client` is the address of the end that opened it.
+        """
         ...
 
 
@@ -130,7 +133,7 @@ class Follower:
         told = self._keeper.recognize(self.serial, known, self.addresses[self.originator], endpoint, self.moment.at_ns)
         if told is not None:
             self.tell(*told)
-        if not self._keeper.hears(self.serial, known):
+        if not self._keeper.hears(self.serial, known, self.addresses[self.originator]):
             self.done = True
             return None
         self._parser = known.spec.parser(options, from_start)

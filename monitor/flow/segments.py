@@ -135,8 +135,8 @@ class StreamShelf(Shelf[StreamFollower]):
         if info & PICK_ORIENTED:
             opened_by = 1 if info & PICK_ORIGINATOR else 0
         known = candidates[0]
-        if verdict is not None and not self._keeper.hears(serial, known):
-            originator = orient(known, verdict.originator, opened_by, ports)
+        originator = 0 if verdict is None else orient(known, verdict.originator, opened_by, ports)
+        if verdict is not None and not self._keeper.hears(serial, known, addresses[originator]):
             known.counters["flows"] += 1
             endpoint = addresses[1 - originator], ports[1 - originator]
             at_ns = self._columns.at_ns[packet]

@@ -65,6 +65,11 @@ class Shelf(Generic[F]):
             (self._at_ns[packet], self._captures[self._interface[packet]], self._number[packet], self._vlan[packet])
         )
 
+    def _moment_of(self, packet: int) -> Moment:
+        """When and where a packet was seen."""
+        place = self._captures[self._interface[packet]], self._number[packet]
+        return Moment(self._at_ns[packet], *place, self._vlan[packet])
+
     def _drop(self, flow: F) -> None:
         """Only count a flow from here on."""
         self.flows.pop(flow.serial, None)

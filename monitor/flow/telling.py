@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from monitor.flow.contacts import Contacts
 from monitor.flow.follower import Follower
 from monitor.flow.known import Known
+from monitor.flow.signs import Signs
 from monitor.flow.views import Views
 from monitor.flow.watch import Watch
 from monitor.model.events import Event
@@ -25,8 +26,9 @@ About 10 MB when full; then all are forgotten, which costs time only."""
 Taker = Callable[[bytes, Event, int], None]
 """Takes the originator's address (4 or 16 bytes), a fact, and its trace time in nanoseconds since 1970 UTC."""
 
-_Way = tuple[str | None, bool, Taker | None, bool]
-"""Of a type of events: the counter of the report, whether it tells of a device, who takes it, whether it is judged."""
+_Way = tuple[str | None, bool, bool, Taker | None, bool]
+"""Of a type of events: the counter of the report, whether it is a sign for the watch, whether it tells what a device
+is, who takes it, whether it is judged."""
 
 
 class Telling:
@@ -39,13 +41,15 @@ class Telling:
         contacts: Contacts,
         observe: Observe,
         *,
+        signs: Signs,
         takers: Mapping[type[Event], Taker],
         judged: Collection[type[Event]] | None,
     ) -> None:
-        """Take who describes flows and who hears of devices; the rest is explained at `Tracker`."""
+        """Take who describes flows, who hears of contacts, and who of devices; the rest is explained at `Tracker`."""
         self._views = views
         self._watch = watch
         self._contacts = contacts
+        self._signs = signs
         self._observe = observe
         self._takers = takers
         self._judged = judged
@@ -74,11 +78,13 @@ class Telling:
 
     def _observe_new(self, follower: Follower, known: Known, event: Event, sightings: tuple[Sighting, ...]) -> None:
         """Put time and place to a fact that did not come up yet, or that is of interest to others than the rules."""
-        count, sign, taker, judged = self._ways.get(type(event)) or self._find_way(known, type(event))
+        count, sign, device, taker, judged = self._ways.get(type(event)) or self._find_way(known, type(event))
         if count is not None:
             known.counters[count] += 1
         if sign or self._contacts.waiting:
             self._watch.hear(follower, known, event)
+        if device:
+            self._signs.hear(follower, event)
         if taker is not None:
             taker(follower.addresses[follower.originator], event, follower.moment.at_ns)
         elif judged:
@@ -97,5 +103,6 @@ class Telling:
     def _find_way(self, known: Known, kind: type[Event]) -> _Way:
         """What is done about events of one type."""
         judged = self._judged is None or kind in self._judged
-        way = self._ways[kind] = (known.counted.get(kind), kind in self._watch.signs, self._takers.get(kind), judged)
+        sign, device = kind in self._watch.signs, self._signs.tells(kind)
+        way = self._ways[kind] = (known.counted.get(kind), sign, device, self._takers.get(kind), judged)
         return way

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from monitor.decode.headers import Bars
+from monitor.devices.book import DeviceBook
+from monitor.devices.catalog import catalog
 from monitor.flow.announcements import WAIT_NS, Announcement, Announcements
 from monitor.flow.areas import Areas
 from monitor.flow.cameras import Cameras
@@ -22,6 +24,7 @@ from monitor.flow.known import Known
 from monitor.flow.picks import PICK_ENDED, PICK_IDLE, PICK_JOINED, PICK_OPENED
 from monitor.flow.segments import StreamShelf
 from monitor.flow.sessions import Sessions
+from monitor.flow.signs import DEVICE_EVENTS, Signs
 from monitor.flow.sweep import Sweep
 from monitor.flow.table import FLOW_SLOTS, FlowTable
 from monitor.flow.telling import Taker, Telling
@@ -68,6 +71,7 @@ class Tracker:
         tunnels: Tunnels | None = None,
         bars: Bars | None = None,
         apart: bool = False,
+        book: DeviceBook | None = None,
     ) -> None:
         """Build the pass.
 
@@ -90,6 +94,7 @@ class Tracker:
             tunnels: between whom what belongs into encryption is to be encrypted.
             bars: see `HeaderPass`.
             apart: see `Views`.
+            book: notes which devices there are; an empty one without it.
         """
         heard = None if judged is None else {*judged, *(takers or ())}
         known = [Known(spec, stats, heard=heard is None or _is_heard(spec, heard)) for spec in specs]
@@ -118,7 +123,11 @@ class Tracker:
             uploads=self._uploads,
         )
         self._watch = Watch(specs, self._table, self._contacts, areas or Areas())
-        self._telling = Telling(self._views, self._watch, self._contacts, observe, takers=self._takers, judged=judged)
+        self._book = DeviceBook(naming, catalog(), stats) if book is None else book
+        self._signs = Signs(specs, self._book, catalog(), self._watch, self._table)
+        self._telling = Telling(
+            self._views, self._watch, self._contacts, observe, signs=self._signs, takers=self._takers, judged=judged
+        )
         self.observe = self._telling.observe
         """See `monitor.flow.follower.Keeper`."""
         self._sweep = Sweep(self._table, slots, naming, Presence() if presence is None else presence)
@@ -128,7 +137,9 @@ class Tracker:
         self._encrypted = EncryptedFlows(known, stats, served or {}, self._tunnels)
         self._sessions = Sessions(known, self._encrypted, stats, naming.zone)
         self._streams = StreamShelf(self._table, self, tcp)
-        self._datagrams = DatagramShelf(self._table, self, udp, self._announcements, cameras=self._views.cameras)
+        self._datagrams = DatagramShelf(
+            self._table, self, udp, self._announcements, cameras=self._views.cameras, glance=self._signs.glance
+        )
 
     def adopt(
         self,
@@ -184,6 +195,7 @@ class Tracker:
         picks = table.run(frames, first, behind)
         streams.turn(frames)
         datagrams.turn(frames)
+        self._signs.turn(frames)
         kinds, udp = frames.columns.kind, int(Kind.UDP)
         data = memoryview(frames.data)
         for pick in zip(range(picks), table.picked_packet, table.picked_info, table.picked_serial, strict=False):
@@ -207,6 +219,7 @@ class Tracker:
         self._datagrams.expire(at_ns)
         self._announcements.expire(at_ns)
         self._contacts.expire(at_ns)
+        self._signs.tick(at_ns)
         self._forget_dropped()
         self._sweep.tick()
         self._report()
@@ -216,8 +229,10 @@ class Tracker:
         self._fragments.clear()
         for serial in sorted((*self._streams.flows, *self._datagrams.flows)):
             self._end(serial, Close.END)
+        self._signs.look_at_shapes(self._table.now())
         self._contacts.finish()
         self._report()
+        self.stats.devices = tuple(self._book.devices())
         self.stats.services = tuple(self._encrypted.services(self._views.naming))
 
     def recognize(
@@ -225,13 +240,20 @@ class Tracker:
     ) -> tuple[Known, Event] | None:
         """Count a flow, and hold it against endpoints and contacts (`monitor.flow.follower.Keeper`)."""
         self._sessions.note(known, endpoint[0])
+        if any(known.spec.parties):
+            self._signs.meet(known.spec, client, endpoint[0], at_ns)
         if self._contacts.waiting:
             self._contacts.recognize(serial, known.label, at_ns)
         return self._encrypted.note(known, client, endpoint, at_ns)
 
-    def hears(self, serial: int, known: Known) -> bool:
+    def hears(self, serial: int, known: Known, client: bytes) -> bool:
         """Say whether anybody listens (`monitor.flow.follower.Keeper`)."""
-        return known.heard or (bool(known.spec.names) and serial in self._contacts.waiting)
+        if known.heard or not known.spec.names:
+            return known.heard
+        return serial in self._contacts.waiting or (
+            known.spec.transport is Transport.TCP
+            and self._signs.curious(client)  # to open QUIC takes ten times as long
+        )
 
     def announce(self, follower: Follower, expect: Expect) -> None:
         """Wait for a flow that was announced (`monitor.flow.follower.Keeper`)."""
@@ -270,4 +292,5 @@ class Tracker:
 
 
 def _is_heard(spec: ProtocolSpec, heard: Collection[type[Event]]) -> bool:
-    return bool(spec.cameras) or any(event in heard for event in spec.events)
+    tells = spec.devices or any(event in DEVICE_EVENTS for event in spec.events)
+    return bool(spec.cameras or (tells and not spec.names)) or any(event in heard for event in spec.events)
