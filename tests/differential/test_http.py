@@ -29,6 +29,7 @@ from monitor.model.frames import Frames
 from monitor.model.stats import Stats
 from monitor.privacy.labels import typed
 from monitor.privacy.naming import NamingPolicy
+from monitor.protocols.http import parser
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, Method
 from monitor.protocols.http.forms import Pairs
 from monitor.protocols.http.request import Request
@@ -45,6 +46,7 @@ CLEAR = ("http-plaintext", "http2-cleartext")
 FORM = b"application/x-www-form-urlencoded"
 DOCUMENT = ("{", "[", "<")
 """How a body begins that is no form, whatever its head says; tshark takes all of it for the name of a field."""
+EICAR = b"EICAR-STANDARD"
 CREDENTIAL = Exposed(DataClass.CREDENTIAL, typed("authorization"))
 METHODS = {method.name: method.value for method in Method}
 
@@ -174,6 +176,21 @@ def test_share_of_equals(material: Path) -> None:
     wrong = {name for reason in differences().values() if not reason["right"] for name in reason["captures"]}
     assert set() == {name for reason in differences().values() for name in reason["captures"]} - set(every)
     assert (1 - SHARE) * len(every) >= len(wrong)
+
+
+def test_evasions(material: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The known file comes out of the responses of a test suite for evasions wherever a browser shows it."""
+    seen: list[bytes] = []
+    monkeypatch.setattr(parser, "may_carry", lambda _: True)
+    monkeypatch.setattr(parser.HttpParser, "wants", lambda *_: True)
+    monkeypatch.setattr(parser, "is_parcel", seen.append)
+    chosen = sorted((material / "pcaps").glob("OISF__suricata-verify/http-evader_*"))
+    found = 0
+    for path in chosen:
+        seen.clear()
+        observe(path)
+        found += any(EICAR in text for text in seen)
+    assert (311, 280) == (len(chosen), found)
 
 
 def asks_for_password(request: dict[str, Any]) -> bool:

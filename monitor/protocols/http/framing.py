@@ -115,10 +115,7 @@ def behind_blank_line(source: bytes | bytearray, start: int, limit: int) -> int:
     bare = source.find(b"\n\n", start, limit if usual < 0 else usual + 1)
     if bare >= 0:
         return bare + 2
-    if usual < 0:
-        doubled = source.find(b"\n\r\r\n", start, limit)
-        return doubled + 4 if doubled >= 0 else -1
-    return usual + 3
+    return usual + 3 if usual >= 0 else -1
 
 
 def read_chunk_line(source: bytes | bytearray, at: int) -> tuple[int, int] | None:
