@@ -178,7 +178,7 @@ def _listen(options: Namespace, config: Config, output: _Output, seconds: int | 
     with stop_on_signals() as stop:
         sensor.watch(
             sensor.Request(
-                interface=interfaces[0],
+                interfaces=interfaces,
                 sinks=(output,),
                 stopping=_until(seconds, stop.asked),
                 started=lambda: terminal.complain(f"listening to {interfaces[0]}; Ctrl-C ends it"),

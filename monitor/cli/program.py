@@ -22,6 +22,7 @@ NAME = "privacy-monitor"
 COMMANDS = {
     "analyze": "analyze.COMMAND",
     "explain": "explain.COMMAND",
+    "devices": "devices.COMMAND",
     "check": "check.COMMAND",
     "learn": "learn.COMMAND",
     "run": "run.COMMAND",
@@ -38,6 +39,7 @@ COMMANDS = {
 _EPILOG = f"""\
 examples:
   {NAME} analyze capture.pcap     what does this capture show?
+  {NAME} devices capture.pcap     which cameras and others are there?
   {NAME} check library.yaml       is this configuration right?
   {NAME} learn day.pcap --output learned  whom do our devices talk to?
   {NAME} run --interface eth0     what does this interface show?

@@ -11,7 +11,7 @@ from __future__ import annotations
 from heapq import heappop, heappush
 
 from monitor.flow.picks import Opening
-from monitor.flow.telling import WELL_KNOWN, Teller, Told
+from monitor.flow.teller import WELL_KNOWN, Teller, Told
 from monitor.model.flow import Transport
 from monitor.model.opaque import HostName, Label
 from monitor.model.stats import Stats

@@ -16,7 +16,7 @@ from monitor.flow.known import Known
 from monitor.flow.picks import PICK_JOINED, PICK_OPENED, PICK_ORIENTED, PICK_ORIGINATOR, PICK_SIDE, Opening
 from monitor.flow.shelf import ends_of
 from monitor.flow.table import FlowTable
-from monitor.flow.telling import Teller, Wishes
+from monitor.flow.teller import Teller, Wishes
 from monitor.flow.views import Views
 from monitor.flow.volumes import Volumes
 from monitor.model.columns import Kind
@@ -63,7 +63,7 @@ class Watch:
         wishes: Wishes,
         names: NameBook,
         stats: Stats,
-        observe: Callable[[Observation], None],
+        observe: Callable[[Observation], object],
     ) -> None:
         self.signs = _signs(specs)
         """The events that tell of a device."""
@@ -79,7 +79,7 @@ class Watch:
         self.contacts = Contacts(self._teller, stats)
         table.mark(wishes.areas)
 
-    def adopt(self, wishes: Wishes, observe: Callable[[Observation], None]) -> list[int]:
+    def adopt(self, wishes: Wishes, observe: Callable[[Observation], object]) -> list[int]:
         """Take what the operator says now, for all flows from their next packet on; see `FlowTable.review`."""
         self._teller.observe = observe
         self._expectations.adopt(wishes.expectations)
@@ -118,18 +118,23 @@ class Watch:
     def hear(self, follower: Follower, known: Known, event: Event) -> None:
         """Take a fact about a flow: it tells at least which protocol it speaks."""
         may_name = bool(known.spec.names)
-        self.contacts.recognize(follower.serial, known.label, follower.at_ns, may_name=may_name)
+        at_ns = follower.moment.at_ns
+        self.contacts.recognize(follower.serial, known.label, at_ns, may_name=may_name)
         sign = self.signs.get(type(event))
         if sign is None:
             return
         if sign.name is not None:
-            self.contacts.call(follower.serial, follower.originator, sign.name(event), follower.at_ns)
+            self.contacts.call(follower.serial, follower.originator, sign.name(event), at_ns)
         if sign.lookup is not None:
             self._look_up(follower, known, sign.lookup(event))
         if sign.camera is not None:
             side = sign.camera(event)
-            if side is not None and self.declare(follower.addresses[side ^ follower.originator], follower.at_ns):
+            if side is not None and self.declare(follower.addresses[side ^ follower.originator], follower.moment.at_ns):
                 follower.view = None
+
+    def name(self, serial: int, protocol: Label, at_ns: int) -> None:
+        """A flow speaks a protocol that the catalog of devices knows by this name."""
+        self.contacts.recognize(serial, protocol, at_ns, may_name=True)
 
     def declare(self, address: bytes, at_ns: int) -> bool:
         """A device, with an address of 4 or 16 bytes, says that it is a camera; True if that is news and believed."""
@@ -161,10 +166,9 @@ class Watch:
         if not self.devices.listens_to(client):
             return
         if not lookup.addresses:
-            place = _Place(
-                follower.serial, follower.capture, follower.frame, follower.vlan, follower.at_ns, known.label
-            )
-            self._lookups.ask(client, lookup.name, place, follower.at_ns)
+            at_ns, capture, frame, vlan = follower.moment
+            place = _Place(follower.serial, capture, frame, vlan, at_ns, known.label)
+            self._lookups.ask(client, lookup.name, place, at_ns)
         elif all(reach(address) is not Reach.INTERNET for address in lookup.addresses):
             self._lookups.meet(client, lookup.name)
 

@@ -14,6 +14,7 @@ from monitor.model.flow import Transport
 from monitor.protocols.dns.events import DnsAnswer, DnsQuestion
 from monitor.protocols.dns.message import MESSAGE_BYTES
 from monitor.protocols.dns.parser import DnsParser
+from monitor.protocols.dns.question import read_question
 from monitor.protocols.dns.recognition import probe
 
 SPEC = ProtocolSpec(
@@ -25,6 +26,7 @@ SPEC = ProtocolSpec(
     events=(DnsQuestion, DnsAnswer),
     limits={"message_bytes": MESSAGE_BYTES},
     watched_only=True,
+    glance=read_question,
     unordered=True,
     lookups={
         DnsQuestion: lambda question: Lookup(question.name),
