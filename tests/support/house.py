@@ -1,7 +1,7 @@
 """A small house of real network stacks: rooms are network namespaces, and a bridge joins them.
 
-It lives in the namespace that `virtual_wire` enters. The sensor's interface is the bridge's end of the first room: all
-that its device sends and receives.
+It lives in the namespace that `virtual_wire` enters. The bridge forgets at once who is where, so that it sends
+everything everywhere: also to the far end of that wire, as a mirror port does, and the sensor hears all of it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from tests.support.wire import NEAR, ip
+from tests.support.wire import FAR, ip
 
 BRIDGE = "house"
 
@@ -61,14 +61,14 @@ class Room:
 
 @contextmanager
 def house(**rooms: str) -> Iterator[dict[str, Room]]:
-    """Rooms by name, each with its address, in one network; the first is the one that is listened to."""
-    ip("link", "delete", NEAR).check_returncode()
-    if ip("link", "add", BRIDGE, "type", "bridge").returncode:
+    """Rooms by name, each with its address, in one network that is listened to."""
+    if ip("link", "add", BRIDGE, "type", "bridge", "ageing_time", "0").returncode:
         pytest.skip("this kernel has no bridges")
     with ExitStack() as stack:
         ip("link", "set", BRIDGE, "addrgenmode", "none", "up").check_returncode()
+        ip("link", "set", FAR, "mtu", "1500", "master", BRIDGE).check_returncode()
         made = {}
         for number, (name, address) in enumerate(rooms.items()):
-            made[name] = Room(name, address, f"room{number}" if number else NEAR)
+            made[name] = Room(name, address, f"room{number}")
             stack.callback(made[name].close)
         yield made
