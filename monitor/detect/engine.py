@@ -32,6 +32,9 @@ MAX_ALL_PEERS = 100_000
 Witness = Callable[[Label, Observation], None]
 """Is told of every observation that counts, with the id of the finding in which it does at that time."""
 
+Place = tuple[Tally, PeerTally]
+"""The finding that something belongs to, and the counter of the other end in it."""
+
 _PATRON = DataClass.PATRON_IDENTIFIER.bit
 _PATRONS = Sights.PATRONS
 
@@ -151,7 +154,7 @@ class Engine:
         for one, counts, anew in judged.counting:
             recurrence = Recurrence(self._recurrences, flow, one.meters if counts else (), anew)
             if counts:
-                steps.append(partial(self._recur, one.rank, one.rule, recurrence))
+                steps.append(partial(self._recur, one.rank, one.rule, recurrence, []))
             else:
                 renewed.append(recurrence)
         sights_patrons = event.sights is _PATRONS
@@ -190,11 +193,22 @@ class Engine:
                 self._witness(stake.tally.id, observation)
             self._mark(stake.tally)
 
-    def _recur(self, rank: int, rule: Rule, recurrence: Recurrence, observation: Observation) -> None:
+    def _recur(
+        self,
+        rank: int,
+        rule: Rule,
+        recurrence: Recurrence,
+        placed: list[Place],
+        observation: Observation,
+    ) -> None:
+        """Count what counts in the rule's findings from now on; `placed` keeps where this flow's do."""
         for one in recurrence.take(observation):
-            place = self._place(rank, rule, one)
+            is_here = one.flow is observation.flow
+            place = placed[0] if is_here and placed else self._place(rank, rule, one)
             if place is None:
                 continue
+            if is_here and not placed:
+                placed.append(place)
             tally, peer = place
             tally.count += 1
             peer.count += 1
@@ -214,7 +228,7 @@ class Engine:
             tally.changed = True
             self._changed.append(tally)
 
-    def _place(self, rank: int, rule: Rule, observation: Observation) -> tuple[Tally, PeerTally] | None:
+    def _place(self, rank: int, rule: Rule, observation: Observation) -> Place | None:
         """The finding that `observation` belongs to, and the other end's counter in it; None when there is no room."""
         flow = observation.flow
         who = identity(rule.about, flow)

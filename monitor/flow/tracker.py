@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from monitor.decode.headers import Bars
 from monitor.devices.book import DeviceBook
 from monitor.devices.catalog import catalog
 from monitor.flow.announcements import WAIT_NS, Announcement, Announcements
@@ -68,6 +69,7 @@ class Tracker:
         judged: Collection[type[Event]] | None = None,
         presence: Presence | None = None,
         tunnels: Tunnels | None = None,
+        bars: Bars | None = None,
         apart: bool = False,
         book: DeviceBook | None = None,
     ) -> None:
@@ -90,6 +92,7 @@ class Tracker:
                 nobody judges is a fifth of what a TLS flow costs.
             presence: who asks which ends still show.
             tunnels: between whom what belongs into encryption is to be encrypted.
+            bars: see `HeaderPass`.
             apart: see `Views`.
             book: notes which devices there are; an empty one without it.
         """
@@ -129,7 +132,7 @@ class Tracker:
         """See `monitor.flow.follower.Keeper`."""
         self._sweep = Sweep(self._table, slots, naming, Presence() if presence is None else presence)
         self._figures = Figures(self._table, stats)
-        self._fragments = Fragments(self._table, stats, separate_vlans=separate_vlans)
+        self._fragments = Fragments(self._table, stats, separate_vlans=separate_vlans, bars=bars)
         self._announcements = Announcements(stats)
         self._encrypted = EncryptedFlows(known, stats, served or {}, self._tunnels)
         self._sessions = Sessions(known, self._encrypted, stats, naming.zone)
@@ -148,6 +151,7 @@ class Tracker:
         expectations: Expectations,
         judged: Collection[type[Event]],
         tunnels: Tunnels,
+        bars: Bars | None,
         apart: bool,
     ) -> None:
         """Take what the operator says now, between two batches, while flows go on. The naming policy has it already.
@@ -163,6 +167,7 @@ class Tracker:
             expectations: likewise.
             judged: likewise.
             tunnels: likewise.
+            bars: likewise.
             apart: likewise.
         """
         self._tunnels.adopt(tunnels)
@@ -175,7 +180,7 @@ class Tracker:
         forgotten = self._watch.adopt(areas)
         self._streams.review(forgotten)
         self._datagrams.review(forgotten)
-        self._fragments.clear()
+        self._fragments.adopt(bars)
         self._forget_dropped()
 
     def take(self, frames: Frames) -> None:

@@ -28,6 +28,11 @@ class CaptureStats(Record, frozen=False):
     """Live: packets that the kernel had for us, those it dropped included."""
     dropped: int = 0
     """Live: packets the kernel dropped because there was no room for them."""
+    screened: int | None = None
+    """Live: packets that the kernel left out because they are not to be inspected; None where it was not asked to.
+
+    An estimate: what the interface counted beyond what came for us.
+    """
     away: bool = False
     """Live: whether the interface is not there at present."""
 
@@ -153,6 +158,10 @@ class Stats(Record, frozen=False):
     """On the wire, sent by cameras: by their zone, and whether the other end is expected."""
     followed_flows: int = 0
     """Flows whose content is of interest now."""
+    spoken_bytes: int = 0
+    """Payload of all TCP flows of which both ends were seen, whether it is of interest or not; each byte once."""
+    unseen_bytes: int = 0
+    """Payload of them that was not seen, though what follows it was, or the other end has acknowledged it."""
     followed_bytes: int = 0
     """Payload of TCP that parsers were fed or that waited for one; what was lost of it is `lost_bytes`."""
     lost_bytes: int = 0

@@ -7,15 +7,15 @@ beginning of its path.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from monitor.devices.catalog import catalog
 from monitor.devices.signal import Channel
 from monitor.model.events import DeviceSign, Output
 from monitor.model.flow import Side
 from monitor.model.opaque import Label
+from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.framing import Body
-from monitor.protocols.http.parser import HttpParser, build_parser
+from monitor.protocols.http.parser import HttpParser
 
 PATH_BYTES = 64
 """Of a path that is compared: longer than any in the catalog."""
@@ -31,8 +31,8 @@ class ServerParser(HttpParser):
 
     __slots__ = ("_named", "_path")
 
-    def __init__(self, parser: HttpParser, *, from_start: bool) -> None:
-        super().__init__(parser._catalog, from_start=from_start)  # noqa: SLF001  (its own base)
+    def __init__(self, catalog: Catalog, *, from_start: bool) -> None:
+        super().__init__(catalog, from_start=from_start)
         self._named = False
         self._path = b""
 
@@ -59,8 +59,3 @@ def _signals(head: bytes, path: bytes) -> tuple[Label, ...]:
     if head[_VERSION_BYTES : _VERSION_BYTES + 4] in _ANSWERED:
         found += known.answers(path)
     return tuple(dict.fromkeys(found))
-
-
-def build_server_parser(options: Mapping[str, object], from_start: bool) -> ServerParser:  # noqa: FBT001  # the contract's
-    """As `build_parser`."""
-    return ServerParser(build_parser(options, from_start), from_start=from_start)
