@@ -75,7 +75,7 @@ LINK_TYPES = {
     242: (44, 40),  # IP over InfiniBand
     276: (20, 0),  # Linux cooked v2
 }
-"""What is decoded, by LINKTYPE_ number: bytes of the header, and where the EtherType stands in it (below 0: what follows)."""
+"""What is decoded, by LINKTYPE_ number: bytes of the header, and where its EtherType stands (below 0: what follows)."""
 _LINKS = cython.declare(cython.int, 277)
 
 
