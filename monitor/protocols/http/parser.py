@@ -17,14 +17,14 @@ from monitor.model.events import Enough, Exposed, Output, Sighted, Weird
 from monitor.model.flow import Close, Side
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING
+from monitor.protocols.http.bounds import UNPACKED_BYTES
 from monitor.protocols.http.catalog import Catalog, Product
-from monitor.protocols.http.codings import UNPACKED_BYTES, unpack
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, HttpWeird, Method
 from monitor.protocols.http.fields import Fields, read_fields
 from monitor.protocols.http.forms import Pairs, query_pairs
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lane import Lane
-from monitor.protocols.http.lines import BARE, STATUS, first_line, status_of
+from monitor.protocols.http.lines import BARE, STATUS, first_line
 from monitor.protocols.http.parcels import JSON_MARK, is_parcel, may_carry
 from monitor.protocols.http.request import MAX_EVENTS, Request
 from monitor.protocols.http.upgrades import Successor
@@ -126,7 +126,7 @@ class HttpParser(Successor):
             if fields.disputed:
                 outputs.append(_BAD_LENGTH)
         if line.re is STATUS:
-            return self._response(side, status_of(line), fields, head, outputs)
+            return self._response(side, int(line[1] or _OK), fields, head, outputs)
         method, target = line[1], line[2] or b""
         request = Request(method, target, fields, self._catalog, head)
         self._remember(side, request, outputs)
@@ -143,8 +143,7 @@ class HttpParser(Successor):
 
     def wants(self, side: Side, start: bytes) -> bool:
         """Judge the body of a response by its first bytes (`Reader`)."""
-        codings = (self._answers[side] or _NO_FIELDS).codings
-        text = unpack(start, codings) if codings else start
+        text = (self._answers[side] or _NO_FIELDS).unpack(start)
         if text is not None:
             from monitor.protocols.http.carried import begins  # noqa: PLC0415  (few runs need it)
 
@@ -157,15 +156,13 @@ class HttpParser(Successor):
         """Take the body of a request or response (`Reader`)."""
         request, self._requests[side] = self._requests[side], None
         answer, self._answers[side] = self._answers[side], None
-        text: bytes | None = body
-        codings = (request.fields if request else answer or _NO_FIELDS).codings
-        if codings:
-            text = unpack(body, codings)
-            if text is None:
-                if request is not None and body:
-                    outputs.append(_BAD_BODY)
-                text = body if body.isascii() else b""  # not packed at all, as some programs do
-            whole = whole and len(text) < UNPACKED_BYTES
+        fields = request.fields if request else answer or _NO_FIELDS
+        text = fields.unpack(body)
+        if text is None:
+            if request is not None and body:
+                outputs.append(_BAD_BODY)
+            text = body if body.isascii() else b""  # not packed at all, as some programs do
+        whole = whole and (len(text) < UNPACKED_BYTES or not fields.codings)
         pairs = request.pairs(text, whole=whole) if request is not None and text else []
         carried: list[Output] = []
         if text and is_parcel(text) and self._carry(text, pairs, carried, whole=whole):
@@ -199,7 +196,7 @@ class HttpParser(Successor):
             return False
         if line.re is STATUS:
             if snapped:
-                self._response(side, status_of(line), fields, head, outputs)
+                self._response(side, int(line[1] or _OK), fields, head, outputs)
                 return False
             asked = self._asked[side.other][0] if self._asked[side.other] else None
             fragment: HttpRequest | Sighted = HttpFragment(
