@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from monitor.flow.announcements import Announcements
-from monitor.flow.cameras import Cameras
+from monitor.flow.devices import Devices
 from monitor.flow.follower import MAX_HEAD_BYTES, Follower, Keeper
 from monitor.flow.known import Known
 from monitor.flow.picks import PICK_SIDE, Pick
@@ -114,7 +114,7 @@ class DatagramShelf(Shelf[DatagramFollower]):
         candidates: Sequence[Known],
         announcements: Announcements,
         *,
-        cameras: Cameras,
+        devices: Devices,
         glance: Glance,
     ) -> None:
         """See `Tracker`."""
@@ -122,7 +122,7 @@ class DatagramShelf(Shelf[DatagramFollower]):
         self._keeper = keeper
         self._candidates = candidates
         self._announcements = announcements
-        self._cameras = cameras
+        self._devices = devices
         self._look = glance
         self._seen_enough: set[tuple[int, int]] = set()
         """Addresses, as the columns have them, of whose questions no more are to be looked at."""
@@ -180,10 +180,10 @@ class DatagramShelf(Shelf[DatagramFollower]):
         ports = self._columns.ports[packet]
         if ports & 0xFFFF not in self._private_ports and ports >> 16 not in self._private_ports:
             return False
-        if not self._cameras:
+        if not self._devices:
             return True
         addresses, _ = self._ends(data, packet, end)
-        return not any(map(self._cameras.know, addresses))
+        return not any(map(self._devices.listens_to, addresses))
 
     def _glance(self, data: memoryview, packet: int, end: int) -> None:
         """Have looked at a question in passing, when it is one: it goes to the port of the protocol."""
