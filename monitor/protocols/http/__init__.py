@@ -8,8 +8,12 @@ from __future__ import annotations
 from monitor.model.contract import ProtocolSpec
 from monitor.model.flow import Transport
 from monitor.protocols.http.events import (
+    HttpCookie,
     HttpFragment,
     HttpNcip,
+    HttpPage,
+    HttpPortal,
+    HttpRedirect,
     HttpReferral,
     HttpRequest,
     HttpResponse,
@@ -33,7 +37,10 @@ SPEC = ProtocolSpec(
     ports=(80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 591, 5985, 1900, 7080),
     probe=probe,
     parser=build_parser,
-    events=(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpSip2, HttpNcip),
+    events=(
+        *(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpPage, HttpCookie, HttpRedirect, HttpPortal),
+        *(HttpSip2, HttpNcip),
+    ),
     limits={
         "head_bytes": HEAD_BYTES,
         "first_line_bytes": LINE_BYTES,

@@ -46,6 +46,8 @@ class Body(NamedTuple):
     """Somebody wants to look at it; never if it has no bytes."""
     tried: bool = False
     """Whether the rest of it is wanted shows in its first bytes (`Reader.wants`)."""
+    glance: bool = False
+    """As much of it as comes will do: a page is read as far as it goes."""
 
 
 NO_BODY = Body(0)

@@ -46,7 +46,7 @@ class Lane:
 
     __slots__ = (
         *("heard", "_side", "_reader", "_state", "_sure", "_kept", "_waits", "_opened", "_scanned", "_search"),
-        *("_tunnel", "_left", "_chunked", "_first_chunk", "_looking", "_trying", "_body"),
+        *("_tunnel", "_left", "_chunked", "_first_chunk", "_looking", "_trying", "_glancing", "_body"),
     )
 
     def __init__(self, side: Side, reader: Reader, *, from_start: bool) -> None:
@@ -66,7 +66,7 @@ class Lane:
         self._chunked = False
         self._first_chunk = False
         self._looking = False
-        self._trying = False
+        self._trying = self._glancing = False
         self._body = bytearray()
 
     def feed(self, data: memoryview, outputs: list[Output]) -> None:
@@ -91,7 +91,7 @@ class Lane:
 
     def skims(self, size_bytes: int) -> bool:
         """Whether as many bytes lie inside a body that is merely tried, so that it matters to nobody to lose them."""
-        return self._trying and self._state == _BODY and 0 < size_bytes <= self._left
+        return (self._trying or self._glancing) and self._state == _BODY and 0 < size_bytes <= self._left
 
     def lose(self, size_bytes: int, outputs: list[Output], *, snapped: bool = False) -> None:
         """Bytes were lost, or not recorded; inside a body of known length the place of the next head stays known."""
@@ -122,7 +122,7 @@ class Lane:
     def give_up_body(self, outputs: list[Output]) -> None:
         """Nobody waits for the rest of a body."""
         if self._looking:
-            if not self._trying:
+            if not (self._trying or self._glancing):
                 outputs.append(_CUT_BODY)
             self._deliver(outputs, whole=False)
 
@@ -193,7 +193,7 @@ class Lane:
         return line + 1 if line >= 0 else at + LINE_BYTES
 
     def _begin_body(self, body: Body, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
-        length, self._looking, self._trying = body
+        length, self._looking, self._trying, self._glancing = body
         self._chunked = False
         if self._looking and length is Length.CLOSE:
             length = FOR_EVER
@@ -238,7 +238,7 @@ class Lane:
                 self._body.clear()
                 return self._skip(source, at + taken, outputs)
         if len(self._body) == BODY_BYTES and (self._left or self._chunked):
-            outputs.append(_LARGE_BODY)
+            outputs += () if self._glancing else (_LARGE_BODY,)
             self._deliver(outputs, whole=False)
             return self._skip(source, at + taken, outputs)
         if not self._left:

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
-from monitor.model.data import DataClass
 from monitor.model.events import Enough, Exposed, Output, Sighted, Weird
 from monitor.model.flow import Close, Side
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING
-from monitor.protocols.http.catalog import Catalog, Product
+from monitor.protocols.http.answers import Answer, is_page, may_show, new_sessions, tell
+from monitor.protocols.http.asked import Asked
+from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, HttpWeird, Method
 from monitor.protocols.http.fields import Fields, read_fields
 from monitor.protocols.http.forms import INFLATED_BYTES, Pairs, query_pairs, unpack
@@ -44,17 +44,8 @@ _CHUNKS, _CLOSE = Length.CHUNKS, Length.CLOSE
 _BODILESS = frozenset((204, 304))
 
 
-class _Asked(NamedTuple):
-    """What is remembered of a request until its answer comes."""
-
-    method: Method
-    product: Product | None
-    session: bool
-    """It exposed a session itself."""
-
-
-_NO_FIELDS = Fields()
-_UNKNOWN = _Asked(Method.OTHER, None, session=False)
+_NOBODY = Answer(Fields(), None, carries=False)
+_UNKNOWN = Asked(Method.OTHER, None, b"", b"")
 
 
 class HttpParser:
@@ -65,10 +56,10 @@ class HttpParser:
     def __init__(self, catalog: Catalog, *, from_start: bool) -> None:
         self._catalog = catalog
         self._lanes = tuple(Lane(side, self, from_start=from_start) for side in Side)
-        self._asked: tuple[deque[_Asked], ...] = (deque(), deque())
+        self._asked: tuple[deque[Asked], ...] = (deque(), deque())
         self._requests: list[Request | None] = [None, None]
         """Whose body is on its way, by the side that sends it."""
-        self._answers: list[Fields | None] = [None, None]
+        self._answers: list[Answer | None] = [None, None]
         """The same of responses."""
         self._carries = False
         """A request carried a message of its own, and so will the responses."""
@@ -120,7 +111,7 @@ class HttpParser:
                 return None
             outputs.append(_BAD_HEAD)
         if line.re is STATUS:
-            return self._response(side, int(line[1]), fields, outputs)
+            return self._response(side, int(line[1]), fields, head, outputs)
         method, target = line.group(1, 2)
         request = Request(method, target, fields, self._catalog, head)
         self._remember(side, request, outputs)
@@ -138,13 +129,16 @@ class HttpParser:
     def wants(self, side: Side, start: bytes, outputs: list[Output]) -> bool:
         """Judge a body by its first bytes (`Reader`)."""
         request, answer = self._requests[side], self._answers[side]
-        codings = (request.fields if request else answer or _NO_FIELDS).codings
+        codings = (request or answer or _NOBODY).fields.codings
         text = unpack(start, codings) if codings else start
         if text is not None:
-            from monitor.protocols.http.carried import begins  # noqa: PLC0415  (few runs need it)
-
-            if begins(text, expected=request is None and self._expects(side)):
+            if answer is not None and answer.asked is not None and is_page(text):
                 return True
+            if answer is None or answer.carries:
+                from monitor.protocols.http.carried import begins  # noqa: PLC0415  (few runs need it)
+
+                if begins(text, expected=request is None and self._expects(side)):
+                    return True
         self._requests[side] = self._answers[side] = None
         if request is not None:
             outputs.append(request.event([]))
@@ -155,7 +149,7 @@ class HttpParser:
         request, self._requests[side] = self._requests[side], None
         answer, self._answers[side] = self._answers[side], None
         text: bytes | None = body
-        codings = (request.fields if request else answer or _NO_FIELDS).codings
+        codings = (request or answer or _NOBODY).fields.codings
         if codings:
             text = unpack(body, codings)
             whole = whole and text is not None and len(text) < INFLATED_BYTES
@@ -166,8 +160,12 @@ class HttpParser:
             elif text is None:
                 outputs.append(_BAD_BODY)
             outputs.append(request.event(pairs))
-        if text and is_parcel(text):
+        if text and is_parcel(text) and (answer is None or answer.carries):
             self._carry(text, pairs, outputs, whole=whole)
+        if text and answer is not None and answer.asked is not None and is_page(text):
+            from monitor.protocols.http.showing import read_page  # noqa: PLC0415  (few runs need it)
+
+            outputs += read_page(text, answer.fields.content_type, answer.asked, self._catalog, whole=whole)
 
     def _carry(self, text: bytes, pairs: Pairs, outputs: list[Output], *, whole: bool) -> None:
         """Report messages that a body or its parameters carry."""
@@ -192,7 +190,7 @@ class HttpParser:
             return False
         if line.re is STATUS:
             if snapped:
-                self._response(side, int(line[1]), fields, outputs)
+                self._response(side, int(line[1]), fields, head, outputs)
                 return False
             asked = self._asked[side.other][0] if self._asked[side.other] else None
             fragment: HttpRequest | Sighted = HttpFragment(
@@ -202,6 +200,7 @@ class HttpParser:
                 login=False,
                 basic=False,
                 patron_in_query=False,
+                session_in_address=False,
             )
         else:
             request = Request(line[1], line[2], fields, self._catalog, head)
@@ -239,9 +238,9 @@ class HttpParser:
             outputs.append(_UNANSWERED)
             waiting.clear()
             self._paired = False
-        waiting.append(_Asked(request.method, request.product, bool(request.sessions)))
+        waiting.append(request.asked)
 
-    def _response(self, side: Side, status: int, fields: Fields, outputs: list[Output]) -> Body:
+    def _response(self, side: Side, status: int, fields: Fields, head: bytes, outputs: list[Output]) -> Body:
         waiting = self._asked[side.other]
         final = status >= _OK or status == _SWITCHING
         asked = (waiting.popleft() if final else waiting[0]) if waiting else None
@@ -249,6 +248,8 @@ class HttpParser:
         label = self._label(asked)
         outputs.append(_event(shown, label, status))
         asked = asked or _UNKNOWN
+        if final and self._paired and (status != _OK or fields.new_cookies or asked.product is None):
+            outputs += tell(asked, status, fields, head, self._catalog)
         if status == _SWITCHING:
             return self._leave(outputs)
         if asked.method is _CONNECT and _OK <= status < _REDIRECT:
@@ -260,26 +261,23 @@ class HttpParser:
         length: int | Length = _CHUNKS
         if not fields.chunked:
             length = _CLOSE if fields.transfer or fields.length is None else fields.length
-        if length and (may_carry(fields.content_type) or self._carries or not self._lanes[1 - side].heard):
-            self._answers[side] = fields
-            return Body(length, wanted=True, tried=True)
-        return Body(length)
+        shows = length and self._paired and may_show(asked, status, fields)
+        carries = length and (may_carry(fields.content_type) or self._carries or not self._lanes[1 - side].heard)
+        if not (shows or carries):
+            return Body(length)
+        self._answers[side] = Answer(fields, asked if shows else None, bool(carries))
+        return Body(length, wanted=True, tried=True, glance=not carries)
 
-    def _label(self, asked: _Asked | None) -> Label:
+    def _label(self, asked: Asked | None) -> Label:
         return asked.product.label if self._paired and asked and asked.product else NOTHING
 
-    def _new_sessions(self, side: Side, asked: _Asked | None, fields: Fields) -> tuple[Exposed, ...]:
+    def _new_sessions(self, side: Side, asked: Asked | None, fields: Fields) -> tuple[Exposed, ...]:
         """Session cookies that a response sets, unless its request exposed one or cannot be known."""
         if not fields.new_cookies:
             return ()
         if self._lanes[side.other].heard and (asked is None or asked.session or not self._paired):
             return ()
-        product = asked.product if asked else None
-        return tuple(
-            Exposed(DataClass.SESSION, key)
-            for value in fields.new_cookies
-            for key in self._catalog.sessions(value.partition(b";")[0], product)
-        )
+        return new_sessions(asked, fields, self._catalog)
 
 
 @lru_cache(maxsize=MAX_EVENTS)
