@@ -68,7 +68,7 @@ SHORT = {
     "camera-unexpected-local": "Camera talks to an unexpected local device",
     "http-basic-auth": "Passwords readable with every web request",
     "http-account-page": "Who a patron is, readable on web pages",
-    "http-captive-portal": "Sign-in page of a wireless network not encrypted",
+    "http-captive-portal": "Wireless sign-in page not encrypted",
     "http-cookie-not-secure": "Cookies of web logins not protected",
     "http-identifier-in-form": "Card numbers readable in web forms",
     "http-identifier-in-query": "Card numbers readable in web addresses",

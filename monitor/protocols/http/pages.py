@@ -19,6 +19,8 @@ from monitor.protocols.http.vocabulary import GREETED
 
 STATEMENTS = 512
 """Of one page; one with all loans and a long form has some hundred."""
+TOKENS = 16_384
+"""Tags and texts of one page; one of 64 KiB has some thousands, and is made of nothing else beyond."""
 TEXT_CHARS = 256
 """Of a text that may be a value or a label; longer ones are prose."""
 
@@ -58,7 +60,6 @@ DATE = re.compile(
 )
 """How pages write days."""
 _SPLIT = re.compile(r"\s*[:=]\s+|\s*(?<=\])=\s*|\s*:\s*\Z")
-_BLANK = re.compile(r"\s+")
 
 
 class Statement(NamedTuple):
@@ -96,14 +97,16 @@ def take_apart(text: bytes, content_type: bytes, known: Known, *, whole: bool) -
         return Page([Statement(_spelled(name), _spelled(value)) for name, value in pairs])
     reading = _Reading(known, is_document=b"xml" in content_type.lower() and b"xhtml" not in content_type.lower())
     end = len(text) if whole else max(text.rfind(b"<"), text.rfind(b"\n"), 0)
-    for token in _TOKEN.finditer(_decoded(text[:end])):
+    written = _decoded(text[:end])
+    for number, token in enumerate(_TOKEN.finditer(written)):
+        if number >= TOKENS or len(reading.statements) >= STATEMENTS:
+            break
         if token["text"] is not None:
             reading.take_text(token["text"])
         elif token["tag"] is not None:
             reading.take_tag(token["tag"].lower(), token["tag"], token["attributes"])
-        if len(reading.statements) >= STATEMENTS:
-            break
-    return Page(reading.statements, reading.encrypted, reading.leaves)
+    leaves = reading.greets and _LEAVE.search(written) is not None
+    return Page(reading.statements, reading.encrypted, leaves)
 
 
 class _Reading:
@@ -111,7 +114,7 @@ class _Reading:
 
     def __init__(self, known: Known, *, is_document: bool) -> None:
         self.statements: list[Statement] = []
-        self.encrypted = self.leaves = False
+        self.encrypted = self.greets = False
         self._known = known
         self._is_document = is_document
         self._label = ""
@@ -136,7 +139,6 @@ class _Reading:
         elif tag in _FIELDS:
             self._take_field(given)
         else:
-            self.leaves = self.leaves or (tag == "a" and _LEAVE.search(given.get("href", "")) is not None)
             for hook in _HOOKS & given.keys():
                 for word in given[hook].split() if hook == "class" else (given[hook],):
                     if self._known(word):
@@ -161,16 +163,15 @@ class _Reading:
             self._take_line(text)
 
     def _take_line(self, text: str) -> None:
-        line = _BLANK.sub(" ", html.unescape(text) if "&" in text else text).strip()
+        line = " ".join((html.unescape(text) if "&" in text else text).split())
         if not line or len(line) > TEXT_CHARS:
             self._label = "" if line else self._label
             return
-        self.leaves = self.leaves or (len(line) < len("déconnexion") * 2 and _LEAVE.search(line) is not None)
         if self._known(line.rstrip(" :*")):
             self._label = line.rstrip(" :*")
             self.statements.append(Statement(self._label, ""))
             return
-        name, *rest = _SPLIT.split(line, maxsplit=1)
+        name, *rest = _SPLIT.split(line, maxsplit=1) if ":" in line or "=" in line else (line,)
         if rest and rest[0] and self._known(name):
             self.statements.append(Statement(name, rest[0]))
         elif self._label or DATE.match(line):
@@ -179,6 +180,7 @@ class _Reading:
             greeting = _GREETING.fullmatch(line)
             if greeting is not None:
                 self.statements.append(Statement(GREETED, greeting[1]))
+                self.greets = True
         self._label = ""
 
 
