@@ -105,11 +105,14 @@ def http(marks: Marks) -> Iterator[Script]:
             ),
             (Side.RESPONDER, answer()),
         ]
-        yield list(_account(entry, mark, path, host))
-        for search, names in (*entry.searches, *entry.readings):
+        asked = []
+        for place, names in (*entry.searches, *entry.readings):
             query = "&".join(f"{name}={mark('searched')}" for name in names)
-            path = "/" + search.replace("*", "").lstrip("/")
-            yield [(Side.ORIGINATOR, ask(f"GET {path}?{query}", Host=host)), (Side.RESPONDER, answer())]
+            asked += [
+                (Side.ORIGINATOR, ask(f"GET /{place.replace('*', '').lstrip('/')}?{query}", Host=host)),
+                (Side.RESPONDER, answer()),
+            ]
+        yield [*asked, *_account(entry, mark, path, host)]
 
     yield from _carried(mark, loose)
     word = b64encode(f"{mark('user')}:{mark('word')}".encode()).decode()
