@@ -29,10 +29,16 @@ METHODS = frozenset(
 PREFACE = b"PRI * HTTP/2.0\r\n"
 """How HTTP/2 without encryption begins (RFC 9113 section 3.4)."""
 
-REQUEST = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) +([^\r\n]*[^\r\n ]) +HTTP/1\.[0-9][ \t]*\r?\n")
+SETTINGS = re.compile(rb"\x00[\x00\x01].\x04\x00{5}", re.DOTALL)
+"""How an HTTP/2 server begins, often ahead of its client (RFC 9113 section 6.5): the head of a frame of settings."""
+SETTINGS_BYTES = 9
+
+REQUEST = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32})[ \t]+([^\r\n]*[^\r\n \t])[ \t]+HTTP/[01]\.[0-9]*[ \t]*\r?\n")
 """Any request line: method, target."""
-STATUS = re.compile(rb"HTTP/1\.[0-9] +([1-9][0-9][0-9])(?:[ \t][^\r\n]*)?\r?\n")
-"""Any status line: status."""
+STATUS = re.compile(rb"(?i:HTTP)/[^\s]{0,15}(?:[ \t\v\f]+([0-9]{0,3}))?[^\r\n]*(?:\r?\n|\r)")
+"""Any status line: status. Browsers take any version, a status of four digits or none, and ends without a line feed."""
+BARE = re.compile(rb"([A-Z_-]{3,17})(?:[ \t]+(/[^\s]*|https?://[^\s]*|HTTP/1\.[0-9]))?[ \t]*\r?\n")
+"""A request line without a version (HTTP/0.9), or without a target: method, target."""
 
 
 _USUAL = re.compile(rb"([A-Z]{3,7}) ([^\x00- ]+) HTTP/1\.[01]\r\n")
@@ -41,23 +47,58 @@ _STRICT = re.compile(
     rb"(?:([A-Z_-]{3,17}) [^\s\x00-\x1f\x7f]+ HTTP/1\.[01]|HTTP/1\.[01] [1-9][0-9][0-9](?: [^\r\n]*)?)\r?\n"
 )
 _LONG = re.compile(rb"([A-Z_-]{3,17}) (?:/|https?://)[^\s\x00-\x1f\x7f]{1000}")
+_STRANGE = re.compile(rb"[^\r\n]{0,512}HTTP/1\.[0-9]?[ \t]*\r?\n")
+_MARK = b"HTTP/1."
+_SETTINGS = b"\0\0\0\4\0\0\0\0\0"
+_STATUS_DIGITS = 3
+_OK = 200
 _KNOWN = {method.name.encode(): method for method in Method}
 _OTHER = Method.OTHER
-_OPENINGS = frozenset((*(method + b" " for method in METHODS), b"HTTP/1.", PREFACE))
+_OPENINGS = frozenset(
+    (*(method + end for method in METHODS for end in (b" ", b"\t", b"\r", b"\n")), b"HTTP/", b"http/", PREFACE)
+)
 _BEGINNINGS = frozenset(opening[:size] for opening in _OPENINGS for size in range(len(opening) + 1))
 _SIZES = sorted({len(opening) for opening in _OPENINGS})
 
 
 def first_line(head: bytes) -> re.Match[bytes] | None:
     """The first line of a head: method and target, or, by `STATUS`, the status."""
-    if head.startswith(b"HTTP/"):
+    if head.startswith((b"HTTP/", b"http/")):
         return STATUS.match(head, 0, LINE_BYTES)
-    return _USUAL.match(head, 0, LINE_BYTES) or REQUEST.match(head, 0, LINE_BYTES)
+    return _USUAL.match(head, 0, LINE_BYTES) or REQUEST.match(head, 0, LINE_BYTES) or bare_line(head)
+
+
+def bare_line(head: bytes | bytearray) -> re.Match[bytes] | None:
+    """The first line of a head without a version: method and target, which may be missing."""
+    match = BARE.match(head, 0, LINE_BYTES)
+    return match if match is not None and match[1] in METHODS else None
+
+
+def status_of(line: re.Match[bytes]) -> int:
+    """The status in a line; browsers take one that is none for 200."""
+    digits = line[1] or b""
+    return int(digits) if len(digits) == _STATUS_DIGITS and digits[:1] != b"0" else _OK
 
 
 def is_first_line(line: bytes | bytearray) -> bool:
     """Whether a line, its end included, can be the first of a message."""
-    return STATUS.match(line) is not None or REQUEST.match(line) is not None or line == PREFACE
+    return (
+        STATUS.match(line) is not None
+        or REQUEST.match(line) is not None
+        or line == PREFACE
+        or bare_line(line) is not None
+    )
+
+
+def may_be_settings(data: bytes | bytearray) -> bool:
+    """Whether `data` begins as an HTTP/2 server does, or has too few bytes to tell."""
+    start = bytes(data[:SETTINGS_BYTES])
+    return start[:1] == b"\0" and SETTINGS.match(start + _SETTINGS[len(start) :]) is not None
+
+
+def is_strange(data: bytes) -> bool:
+    """Whether a first line names HTTP and is no request: servers answer it all the same."""
+    return _MARK in data and _STRANGE.match(data) is not None
 
 
 def method_of(name: bytes) -> Method:

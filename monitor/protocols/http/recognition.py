@@ -11,13 +11,31 @@ import re
 from enum import Enum, auto
 
 from monitor.model.contract import Answer, Head, Verdict
-from monitor.protocols.http.lines import LINE_BYTES, PREFACE, REQUEST, STATUS, find_strict, is_long_request, may_open
+from monitor.model.flow import Side
+from monitor.protocols.http.lines import (
+    LINE_BYTES,
+    PREFACE,
+    REQUEST,
+    SETTINGS_BYTES,
+    STATUS,
+    bare_line,
+    find_strict,
+    is_long_request,
+    is_strange,
+    may_be_settings,
+    may_open,
+)
+from monitor.protocols.http.socks import FIRST, MORE, opening_bytes
 
 BLANKS = 8
 """Line ends ahead of a first message, which RFC 9112 section 2.2 asks to bear with."""
 
 _FIELD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}:[^\n]*\n")
 _TLS = re.compile(rb"[\x14-\x17]\x03[\x00-\x04]")
+_OTHERS = re.compile(rb"[^\n]*[ \t][A-Z]{3,5}/[0-9]\.[0-9]\r?\n")
+"""First lines of protocols that were made after this one."""
+_BEFORE = frozenset(bytes((first,)) for first in FIRST)
+"""How something begins that stands ahead of HTTP."""
 _VERSION = b"HTTP/1."
 _NO = Verdict(Answer.NO)
 _MORE = Verdict(Answer.MORE)
@@ -31,6 +49,9 @@ class _Part(Enum):
     UNKNOWN = auto()
     ELSE = auto()
     """It speaks something else."""
+
+
+_RANKS = tuple(_Part)
 
 
 def probe(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001  # the contract's signature
@@ -53,12 +74,29 @@ def _part(head: Head) -> _Part:
 
 def _first_line(data: bytes) -> _Part:
     if not may_open(data):
-        return _Part.ELSE
+        return _unusual(data)
     if REQUEST.match(data) or data.startswith(PREFACE) or is_long_request(data):
         return _Part.ASKS
     if STATUS.match(data):
         return _Part.ANSWERS
-    return _Part.ELSE if b"\n" in data or len(data) > LINE_BYTES else _Part.UNKNOWN
+    if b"\n" not in data:
+        return _Part.ELSE if len(data) > LINE_BYTES else _Part.UNKNOWN
+    bare = bare_line(data)
+    if bare is None:
+        return _Part.ELSE if _OTHERS.match(data) else _Part.UNKNOWN
+    return _Part.ASKS if bare[2] else _Part.UNKNOWN
+
+
+def _unusual(data: bytes) -> _Part:
+    """What begins with no method and no version."""
+    tunnels = []
+    if data[:1] in _BEFORE:
+        if may_be_settings(data):
+            return _Part.ANSWERS if len(data) >= SETTINGS_BYTES else _Part.UNKNOWN
+        sizes = [opening_bytes(side, data) for side in Side]
+        tunnels = [_first_line(data[size:]) if size < len(data) else _Part.UNKNOWN for size in sizes if size > 0]
+        tunnels += [_Part.UNKNOWN for size in sizes if size == MORE]
+    return min(tunnels, key=_RANKS.index, default=_Part.ASKS if is_strange(data) else _Part.ELSE)
 
 
 def _met_halfway(data: bytes) -> _Part:
