@@ -21,28 +21,30 @@ import yaml
 from monitor.capture.files import CaptureFiles
 from monitor.decode.decoding import Decoding
 from monitor.flow.tracker import Tracker
-from monitor.model.events import Output
+from monitor.model.data import DataClass
+from monitor.model.events import Exposed, Output
 from monitor.model.finding import Observation
 from monitor.model.flow import Side
 from monitor.model.frames import Frames
 from monitor.model.stats import Stats
+from monitor.privacy.labels import typed
 from monitor.privacy.naming import NamingPolicy
+from monitor.protocols.http import parser
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, Method
 from monitor.protocols.http.forms import Pairs
 from monitor.protocols.http.request import Request
 from monitor.protocols.http.streams import Streams
 from monitor.protocols.registry import specs
+from tests.support.shards import in_shards, part
 
-SHARDS = 4
-"""Parts of the collection, so that workers share it."""
-QUICK_SHARDS = 1
-"""Of them `make test` reads; `make e2e` reads the rest."""
 SHARE = 0.99
 """Captures in which both say the same, or the monitor says what is on the wire."""
 CLEAR = ("http-plaintext", "http2-cleartext")
 FORM = b"application/x-www-form-urlencoded"
 DOCUMENT = ("{", "[", "<")
 """How a body begins that is no form, whatever its head says; tshark takes all of it for the name of a field."""
+EICAR = b"EICAR-STANDARD"
+CREDENTIAL = Exposed(DataClass.CREDENTIAL, typed("authorization"))
 METHODS = {method.name: method.value for method in Method}
 
 Facts = tuple[Counter[tuple[str, bool, bool]], int, Counter[str]]
@@ -128,12 +130,17 @@ def ours(path: Path, notes: Notes) -> Facts:
     return said, sum(isinstance(one.event, HttpResponse) for one in seen) - notes.answers, notes.names
 
 
-def theirs(material: Path, name: str) -> Facts:
-    """What tshark lists of it, TLS and SSDP aside; with segments put in order where that matters."""
+def truth(material: Path, name: str) -> dict[str, Any]:
+    """What tshark lists of a capture; with segments put in order where that matters."""
     file = f"{name.replace('/', '__', 1)}.json"
     folder = material / "pcaps"
     path = folder / "truth_ooo" / file
-    known = json.loads((path if path.exists() else folder / "truth" / file).read_text("utf-8"))
+    return json.loads((path if path.exists() else folder / "truth" / file).read_text("utf-8"))
+
+
+def theirs(material: Path, name: str) -> Facts:
+    """The same facts as tshark lists them, TLS and SSDP aside."""
+    known = truth(material, name)
     listed = [one for one in known["http_requests"] if not one["in_tls"] and not one["ssdp"]]
     listed += known["http2_cleartext_requests"]
     said = Counter(
@@ -148,13 +155,11 @@ def theirs(material: Path, name: str) -> Facts:
     return said, known["http_responses"], Counter(key for key in keys if not key.startswith(DOCUMENT))
 
 
-@pytest.mark.parametrize(
-    "shard", [pytest.param(shard, marks=[] if shard < QUICK_SHARDS else [pytest.mark.e2e]) for shard in range(SHARDS)]
-)
+@in_shards
 def test_events_equal_the_truth(shard: int, material: Path, notes: Notes) -> None:
     """Both say the same of each capture, or it is known why not."""
     known = {name for reason in differences().values() for name in reason["captures"]}
-    chosen = captures(material, *CLEAR)[shard::SHARDS]
+    chosen = part(captures(material, *CLEAR), shard)
     differing = {name for name in chosen if ours(material / "pcaps" / name, notes) != theirs(material, name)}
     assert chosen
     assert known.intersection(chosen) == differing
@@ -166,3 +171,47 @@ def test_share_of_equals(material: Path) -> None:
     wrong = {name for reason in differences().values() if not reason["right"] for name in reason["captures"]}
     assert set() == {name for reason in differences().values() for name in reason["captures"]} - set(every)
     assert (1 - SHARE) * len(every) >= len(wrong)
+
+
+def test_evasions(material: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The known file comes out of the responses of a test suite for evasions wherever a browser shows it."""
+    seen: list[bytes] = []
+    monkeypatch.setattr(parser, "may_carry", lambda _: True)
+    monkeypatch.setattr(parser.HttpParser, "wants", lambda *_: True)
+    monkeypatch.setattr(parser, "is_parcel", seen.append)
+    chosen = sorted((material / "pcaps").glob("OISF__suricata-verify/http-evader_*"))
+    found = 0
+    for path in chosen:
+        seen.clear()
+        observe(path)
+        found += any(EICAR in text for text in seen)
+    assert (311, 280) == (len(chosen), found)
+
+
+def asks_for_password(request: dict[str, Any]) -> bool:
+    """Whether tshark lists names of a request that ask who somebody is and for a password, or for a password alone."""
+    listed = [request[one] for one in ("form_keys", "query_keys", "multipart_names", "json_keys")]
+    names = {name.lower() for some in listed for name in some}
+    return "password" in names or ("pass" in names and not names.isdisjoint(("user", "username", "log", "login")))
+
+
+def test_every_credential_is_found(material: Path) -> None:
+    """Each field of authorization, each user name and password in one, and each form or address with a password."""
+    chosen = captures(material, "http-form-password", "http-auth*")
+    found: dict[str, tuple[int, int, int]] = {}
+    expected: dict[str, tuple[int, int, int]] = {}
+    for name in chosen:
+        seen = requests(observe(material / "pcaps" / name)[0])
+        found[name] = (
+            sum(one.authorization for one in seen),
+            sum(one.basic and CREDENTIAL in one.exposed for one in seen),
+            sum(one.login and any(what.data_class is DataClass.CREDENTIAL for what in one.exposed) for one in seen),
+        )
+        listed = truth(material, name)["http_requests"]
+        carries = [one for one in listed if one["has_authorization"] or one["has_proxy_authorization"]]
+        basic = [one for one in carries if (one.get("auth_scheme") or "").lower() == "basic"]
+        expected[name] = (len(carries), len(basic), sum(map(asks_for_password, listed)))
+    assert (29, 134, 66, 6) == (len(chosen), *map(sum, zip(*expected.values(), strict=True)))
+    # a login in JSON, which tshark does not list
+    more = {"OISF__suricata-verify/http-post-file__input.pcap": (2, 0, 1)}
+    assert expected | more == found

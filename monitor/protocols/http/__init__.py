@@ -8,8 +8,14 @@ from __future__ import annotations
 from monitor.model.contract import ProtocolSpec
 from monitor.model.events import DeviceSign
 from monitor.model.flow import Transport
-from monitor.protocols.http.bounds import FRAME_BYTES, MESSAGE_BYTES, STREAM_BYTES, STREAMS, TABLE_BYTES
-from monitor.protocols.http.codings import UNPACKED_BYTES
+from monitor.protocols.http.bounds import (
+    FRAME_BYTES,
+    MESSAGE_BYTES,
+    STREAM_BYTES,
+    STREAMS,
+    TABLE_BYTES,
+    UNPACKED_BYTES,
+)
 from monitor.protocols.http.events import (
     HttpCookie,
     HttpFragment,

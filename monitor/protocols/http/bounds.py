@@ -1,7 +1,9 @@
-"""How much is kept of a connection that does not speak HTTP/1 any more."""
+"""How much is unpacked of a body, and kept of a connection that does not speak HTTP/1 any more."""
 
 from __future__ import annotations
 
+UNPACKED_BYTES = 262_144
+"""What is unpacked of a body, at each step."""
 STREAMS = 128
 """Of HTTP/2, open at a time; servers allow 100 to 128 at most."""
 STREAM_BYTES = 1_048_576

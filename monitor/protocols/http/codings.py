@@ -11,8 +11,8 @@ import zlib
 from collections.abc import Callable
 from types import ModuleType
 
-UNPACKED_BYTES = 262_144
-"""What is unpacked of a body, at each step."""
+from monitor.protocols.http.bounds import UNPACKED_BYTES
+
 MAX_CODINGS = 4
 """On top of each other; servers that pack what is packed already come to two."""
 _WINDOW_BYTES = 8_388_608

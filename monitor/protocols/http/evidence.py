@@ -90,10 +90,10 @@ class Evidence:
         self.personal = False
         """It says who asks, or carries what stands for somebody."""
 
-    def add_tokens(self, tokens: Iterable[Exposed]) -> None:
+    def add_tokens(self, tokens: list[Exposed]) -> None:
         """Note what fields of a product's own expose."""
         self.exposed += tokens
-        self.personal = True
+        self.personal = self.personal or bool(tokens)
 
     def add_sessions(self, sessions: Iterable[Label]) -> None:
         """Note session cookies, by their keys."""

@@ -29,9 +29,9 @@ _LENIENT = {
 _DIGITS = 15
 """Of a length: more bytes than anybody sends, and few enough to calculate with."""
 _LENGTH = re.compile(rb"0*[0-9]{1,15}(?:[ \t]*,[ \t]*0*[0-9]{1,15})*")
-_LENGTHS = re.compile(rb"(?:^|,)[^0-9,-]*0*([0-9]{1,15})(?![0-9])")
+_LENGTHS = rb"(?:^|,)[^0-9,-]*0*([0-9]{1,15})(?![0-9])"
 """Numbers at the beginning of what commas part: the last resort."""
-_CODINGS = re.compile(rb"[a-z0-9-]+")
+_CODINGS = rb"[a-z0-9-]+"
 _CONTROLS = bytes((*range(9), *range(11, 13), *range(14, 32), 127))
 """What has no place in a field and is passed over, as some browsers do."""
 _LINE_END = re.compile(rb"\r?\n(?![ \t])")
@@ -102,12 +102,20 @@ class Fields:
             case b"authorization" | b"proxy-authorization" as key:
                 self.authorizations += ((key, value),)
 
+    def unpack(self, body: bytes) -> bytes | None:
+        """A body, or its first bytes, as it was before it was packed; None if that cannot be undone."""
+        if not self.codings:
+            return body
+        from monitor.protocols.http.codings import unpack  # noqa: PLC0415  (few runs need it)
+
+        return unpack(body, self.codings)
+
     def _take_length(self, value: bytes) -> None:
         if self.length is None and value.isdigit() and len(value) <= _DIGITS:
             self.length = int(value)
             return
         agreed = _LENGTH.fullmatch(value) is not None
-        lengths = set(map(int, value.split(b",") if agreed else _LENGTHS.findall(value)))
+        lengths = set(map(int, value.split(b",") if agreed else re.findall(_LENGTHS, value)))
         if self.length is not None:
             lengths.add(self.length)
         self.unclear = self.unclear or not lengths
@@ -160,7 +168,7 @@ def read_fields(head: bytes, start: int = 0) -> Fields:
 
 def _codings(value: bytes) -> list[bytes]:
     """The names in a list, whatever stands between them."""
-    return _CODINGS.findall(value.lower().translate(None, _CONTROLS))
+    return re.findall(_CODINGS, value.lower().translate(None, _CONTROLS))
 
 
 def _agree(wanted: list[tuple[bytes, bytes]]) -> bool:

@@ -11,8 +11,6 @@ import json
 import re
 from collections.abc import Callable
 
-from monitor.protocols.http.multipart import parts
-
 PARAMETERS = 256
 """Of one query string or body; forms of library systems have a few dozen."""
 
@@ -20,9 +18,9 @@ Pairs = list[tuple[bytes, bytes]]
 """Names and values."""
 
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
-_WIDE_ESCAPE = re.compile(rb"%u([0-9A-Fa-f]{4})")
+_WIDE_ESCAPE = rb"%u([0-9A-Fa-f]{4})"
 """As JavaScript's old function writes, and servers of Microsoft still read."""
-_CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+_CHARSET = b"charset="
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _JSON = re.compile(
     rb'"((?:[^"\\]|\\.)*+)"'  # every string is passed, so that none is mistaken for what stands between two
@@ -74,6 +72,8 @@ def _multipart(body: bytes, content_type: bytes, _whole: bool) -> Pairs:  # noqa
 
 def _parts(body: bytes, content_type: bytes, *, within: bool) -> Pairs:
     """The parameters of all parts; those of parts `within` a part have no parts of their own."""
+    from monitor.protocols.http.multipart import parts  # noqa: PLC0415  (few runs need it)
+
     pairs: Pairs = []
     for name, kind, content in parts(body, content_type):
         lower = kind.lower()
@@ -148,10 +148,8 @@ def _in_ascii(body: bytes, content_type: bytes) -> bytes:
     """A body in an encoding that reads like ASCII where names are told: UTF-8 in place of UTF-16 and the like."""
     encoding = next((name for mark, name in _MARKS if body.startswith(mark)), "")
     if not encoding:
-        said = _CHARSET.search(content_type)
-        if said is None:
-            return body
-        encoding = _FOREIGN.get(said[1].lower().translate(None, b"-_:."), "")
+        said = content_type.lower().replace(b" ", b"").partition(_CHARSET)[2].partition(b";")[0]
+        encoding = _FOREIGN.get(said.translate(None, b"-_:.\"'"), "") if said else ""
         if not encoding:
             return body
     text = body.decode(encoding, "replace").removeprefix("\ufeff")
@@ -167,7 +165,7 @@ def _decoded(text: bytes, *, empty: bool) -> Pairs:
         text = text.replace(b"+", b" ")
     escaped = b"%" in text
     if escaped and b"%u" in text:
-        text = _WIDE_ESCAPE.sub(_character, text)
+        text = re.sub(_WIDE_ESCAPE, _character, text)
     pairs = []
     for part in text.split(b"&", PARAMETERS)[:PARAMETERS]:
         name, _, value = part.partition(b"=")

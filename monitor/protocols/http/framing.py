@@ -22,7 +22,7 @@ TRIED_BYTES = 1_024
 
 _CHUNK = re.compile(rb"0*([0-9A-Fa-f]{1,15})(?![0-9A-Fa-f])[^\n]*\n")
 _DIGITS = frozenset((b"", *(bytes((digit,)) for digit in b"0123456789abcdefABCDEF")))
-_BLANKS = re.compile(rb"[\s\x00]*")
+_BLANKS = frozenset(b"\0 \t\r\n\v\f")
 """What browsers pass over ahead of a chunk's line, line ends included."""
 
 
@@ -117,10 +117,7 @@ def behind_blank_line(source: bytes | bytearray, start: int, limit: int) -> int:
     bare = source.find(b"\n\n", start, limit if usual < 0 else usual + 1)
     if bare >= 0:
         return bare + 2
-    if usual < 0:
-        doubled = source.find(b"\n\r\r\n", start, limit)
-        return doubled + 4 if doubled >= 0 else -1
-    return usual + 3
+    return usual + 3 if usual >= 0 else -1
 
 
 def read_chunk_line(source: bytes | bytearray, at: int) -> tuple[int, int] | None:
@@ -133,8 +130,9 @@ def read_chunk_line(source: bytes | bytearray, at: int) -> tuple[int, int] | Non
     Returns:
         A negative size where no such line stands; None where its end is not there yet.
     """
-    blanks = _BLANKS.match(source, at, at + CHUNK_LINE_BYTES)
-    start = blanks.end() if blanks else at
+    start, limit = at, min(len(source), at + CHUNK_LINE_BYTES)
+    while start < limit and source[start] in _BLANKS:
+        start += 1
     end = source.find(b"\n", start, at + CHUNK_LINE_BYTES)
     if end < 0 and len(source) - at < CHUNK_LINE_BYTES:
         return None if _may_be_chunk(source, start) else (-1, at)

@@ -11,12 +11,12 @@ from monitor.model.events import Output, Weird
 from monitor.model.flow import Side
 from monitor.protocols.http.events import HttpWeird
 from monitor.protocols.http.framing import HEAD_BYTES, Body, Reader, behind_blank_line
-from monitor.protocols.http.lines import LINE_BYTES, SETTINGS_BYTES, is_first_line, may_be_settings, may_open
+from monitor.protocols.http.lines import AHEAD, LINE_BYTES, SETTINGS_BYTES, is_first_line, may_be_settings, may_open
 from monitor.protocols.http.search import Search
-from monitor.protocols.http.socks import FIRST, MORE, opening_bytes
 
-_ENDS = b"\r\n"
-_BLANK_LINES = re.compile(rb"[\r\n]*")
+_AHEAD = AHEAD.union(b"\r\n")
+"""How something begins that may stand ahead of a head."""
+_BLANK_LINES = re.compile(rb"[\r\n]+")
 _NOT_A_MESSAGE = Weird(name=HttpWeird.NOT_A_MESSAGE)
 _OVERSIZE_HEAD = Weird(name=HttpWeird.OVERSIZE_HEAD)
 
@@ -58,10 +58,8 @@ class Heads:
 
     def _head(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
         if not self._scanned:
-            if source[at] in _ENDS:
-                return _BLANK_LINES.match(source, at).end()  # type: ignore[union-attr]  # it matches nothing, too
-            if source[at] in FIRST and self._sure and not self._tunnel:
-                passed = self._pass_opening(source, at)
+            if source[at] in _AHEAD:
+                passed = self._pass_ahead(source, at)
                 if passed is not None:
                     return passed
             if self._tunnel and not may_open(bytes(source[at : at + 1])):
@@ -69,7 +67,7 @@ class Heads:
                 self._reader.stranger(outputs)
                 return len(source)
             self._tunnel = False
-        end = behind_blank_line(source, max(at, at + self._scanned - 3), at + HEAD_BYTES)
+        end = behind_blank_line(source, max(at, at + self._scanned - 2), at + HEAD_BYTES)
         if end < 0:
             return self._open_head(source, at, outputs)
         sure, self._scanned, self._opened = self._sure, 0, False
@@ -79,8 +77,15 @@ class Heads:
         self._sure = True
         return self._begin_body(body, source, end, outputs)
 
-    def _pass_opening(self, source: bytes | bytearray, at: int) -> int | None:
-        """Pass what stands ahead of a tunnel, or meet the settings of HTTP/2; None where there is neither."""
+    def _pass_ahead(self, source: bytes | bytearray, at: int) -> int | None:
+        """Pass line ends, and what opens a tunnel, or meet the settings of HTTP/2; None where there is none of it."""
+        blanks = _BLANK_LINES.match(source, at)
+        if blanks is not None:
+            return blanks.end()
+        if not self._sure or self._tunnel:
+            return None
+        from monitor.protocols.http.socks import MORE, opening_bytes  # noqa: PLC0415  (few runs need it)
+
         size = opening_bytes(self._side, source[at:])
         if size > 0:
             self._tunnel = True

@@ -17,14 +17,14 @@ from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING
 from monitor.protocols.http.answers import Answer, is_page, may_show, new_sessions, tell
 from monitor.protocols.http.asked import Asked
+from monitor.protocols.http.bounds import UNPACKED_BYTES
 from monitor.protocols.http.catalog import Catalog
-from monitor.protocols.http.codings import UNPACKED_BYTES, unpack
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, HttpWeird, Method
 from monitor.protocols.http.fields import Fields, read_fields
 from monitor.protocols.http.forms import Pairs, query_pairs
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lane import Lane
-from monitor.protocols.http.lines import BARE, STATUS, first_line, status_of
+from monitor.protocols.http.lines import BARE, STATUS, first_line
 from monitor.protocols.http.parcels import JSON_MARK, is_parcel, may_carry
 from monitor.protocols.http.request import MAX_EVENTS, Request
 from monitor.protocols.http.upgrades import Successor
@@ -117,7 +117,7 @@ class HttpParser(Successor):
             if fields.disputed:
                 outputs.append(_BAD_LENGTH)
         if line.re is STATUS:
-            return self._response(side, status_of(line), fields, head, outputs)
+            return self._response(side, int(line[1] or _OK), fields, head, outputs)
         method, target = line[1], line[2] or b""
         request = Request(method, target, fields, self._catalog, head)
         self._remember(side, request, outputs)
@@ -135,7 +135,7 @@ class HttpParser(Successor):
     def wants(self, side: Side, start: bytes) -> bool:
         """Judge the body of a response by its first bytes (`Reader`)."""
         answer = self._answers[side] or _NOBODY
-        text = unpack(start, answer.fields.codings) if answer.fields.codings else start
+        text = answer.fields.unpack(start)
         if text is not None:
             if answer.asked is not None and is_page(text):
                 return True
@@ -151,23 +151,17 @@ class HttpParser(Successor):
         """Take the body of a request or response (`Reader`)."""
         request, self._requests[side] = self._requests[side], None
         answer, self._answers[side] = self._answers[side], None
-        text: bytes | None = body
-        codings = (request or answer or _NOBODY).fields.codings
-        if codings:
-            text = unpack(body, codings)
-            if text is None:
-                if request is not None and body:
-                    outputs.append(_BAD_BODY)
-                text = body if body.isascii() else b""  # not packed at all, as some programs do
-            whole = whole and len(text) < UNPACKED_BYTES
+        fields = (request or answer or _NOBODY).fields
+        text = fields.unpack(body)
+        if text is None:
+            if request is not None and body:
+                outputs.append(_BAD_BODY)
+            text = body if body.isascii() else b""  # not packed at all, as some programs do
+        whole = whole and (len(text) < UNPACKED_BYTES or not fields.codings)
         pairs = request.pairs(text, whole=whole) if request is not None and text else []
         carried: list[Output] = []
-        if (
-            text
-            and (answer is None or answer.carries)
-            and is_parcel(text)
-            and self._carry(text, pairs, carried, whole=whole)
-        ):
+        carries = text and (answer is None or answer.carries) and is_parcel(text)
+        if carries and self._carry(text, pairs, carried, whole=whole):
             pairs = []
         if request is not None:
             outputs.append(request.event(pairs))
@@ -202,7 +196,7 @@ class HttpParser(Successor):
             return False
         if line.re is STATUS:
             if snapped:
-                self._response(side, status_of(line), fields, head, outputs)
+                self._response(side, int(line[1] or _OK), fields, head, outputs)
                 return False
             asked = self._asked[side.other][0] if self._asked[side.other] else None
             fragment: HttpRequest | Sighted = HttpFragment(

@@ -13,6 +13,7 @@ from enum import Enum, auto
 from monitor.model.contract import Answer, Head, Verdict
 from monitor.model.flow import Side
 from monitor.protocols.http.lines import (
+    AHEAD,
     LINE_BYTES,
     PREFACE,
     REQUEST,
@@ -25,17 +26,12 @@ from monitor.protocols.http.lines import (
     may_be_settings,
     may_open,
 )
-from monitor.protocols.http.socks import FIRST, MORE, opening_bytes
 
 BLANKS = 8
 """Line ends ahead of a first message, which RFC 9112 section 2.2 asks to bear with."""
 
 _FIELD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}:[^\n]*\n")
 _TLS = re.compile(rb"[\x14-\x17]\x03[\x00-\x04]")
-_OTHERS = re.compile(rb"[^\n]*[ \t][A-Z]{3,5}/[0-9]\.[0-9]\r?\n")
-"""First lines of protocols that were made after this one."""
-_BEFORE = frozenset(bytes((first,)) for first in FIRST)
-"""How something begins that stands ahead of HTTP."""
 _VERSION = b"HTTP/1."
 _NO = Verdict(Answer.NO)
 _MORE = Verdict(Answer.MORE)
@@ -83,16 +79,24 @@ def _first_line(data: bytes) -> _Part:
         return _Part.ELSE if len(data) > LINE_BYTES else _Part.UNKNOWN
     bare = bare_line(data)
     if bare is None:
-        return _Part.ELSE if _OTHERS.match(data) else _Part.UNKNOWN
+        return _Part.ELSE if _names_another(data) else _Part.UNKNOWN
     return _Part.ASKS if bare[2] else _Part.UNKNOWN
+
+
+def _names_another(data: bytes) -> bool:
+    """Whether a first line ends as those of the protocols do made after this one: ``RTSP/1.0``, ``SIP/2.0``."""
+    last = data.partition(b"\n")[0].rstrip().rpartition(b" ")[2]
+    return last[:1].isalpha() and b"/" in last
 
 
 def _unusual(data: bytes) -> _Part:
     """What begins with no method and no version."""
     tunnels = []
-    if data[:1] in _BEFORE:
+    if data[0] in AHEAD:
         if may_be_settings(data):
             return _Part.ANSWERS if len(data) >= SETTINGS_BYTES else _Part.UNKNOWN
+        from monitor.protocols.http.socks import MORE, opening_bytes  # noqa: PLC0415  (few runs need it)
+
         sizes = [opening_bytes(side, data) for side in Side]
         tunnels = [_first_line(data[size:]) if size < len(data) else _Part.UNKNOWN for size in sizes if size > 0]
         tunnels += [_Part.UNKNOWN for size in sizes if size == MORE]

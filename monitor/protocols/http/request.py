@@ -115,16 +115,16 @@ class Request:
         fields = self.fields
         if (self.product is None or self.product.is_fallback) and (self._query or body):
             self._ask_form(body)
-        body = [one for one in body if one[1]]
+        if body:
+            body = [one for one in body if one[1]]
         product = self.product.label if self.product else NOTHING
         more = self.sessions or (product and fields.cookies) or fields.authorizations
-        marks = (_COOKIE if fields.cookies else 0) | (_AUTHORIZATION if fields.authorizations else 0)
+        marks = _COOKIE if fields.cookies else 0
         if not (self._query or body or self._in_path() or self.tokens or more):
             return _event(kind, (), self.method, product, marks)
         cards = self._catalog.cards
         evidence = Evidence()
-        if self.tokens:
-            evidence.add_tokens(self.tokens)
+        evidence.add_tokens(self.tokens)
         parameters = explain(body, self._names) if body else []
         company = Company(cards, self._query, parameters, product=self.product is not None)
         for one in self._in_path():
@@ -136,6 +136,7 @@ class Request:
         if self.product and fields.cookies and fields.cookies[0].count(b";") >= len(self.sessions):
             evidence.add_cookies(fields.cookies, cards)  # there are more than the sessions
         if fields.authorizations:
+            marks |= _AUTHORIZATION
             evidence.add_authorizations(fields.authorizations, product=self.product is not None)
         if parameters:
             evidence.add_parameters(parameters, company, in_query=False)

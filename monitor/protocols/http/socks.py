@@ -9,8 +9,6 @@ from monitor.model.flow import Side
 
 MORE, NONE = 0, -1
 """More bytes are needed; these are none of SOCKS."""
-FIRST = frozenset(b"\0\4\5")
-"""With one of these each of them begins."""
 NAME_BYTES = 256
 """Of a user or a host; longer ones are none."""
 

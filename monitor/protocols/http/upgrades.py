@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import Protocol
@@ -18,9 +17,7 @@ from monitor.protocols.http.lane import Lane
 from monitor.protocols.http.lines import PREFACE
 from monitor.protocols.http.request import Request
 
-_UPGRADE = re.compile(rb"(?im)^upgrade[ \t]*:[ \t]*([\w.-]+)")
-_FRAMING = re.compile(rb"\A[0-9a-z:]{1,16}(?=[\[{])")
-"""What libraries put ahead of a message in JSON: ``42[`` of Socket.IO, ``a[`` of SockJS."""
+_UPGRADE = b"\nupgrade:"
 
 
 class Exchange(Parser, Protocol):
@@ -76,8 +73,7 @@ class Successor:
             first: makes who awaits the answer to the request that asked.
             outputs: takes what there is to say.
         """
-        named = _UPGRADE.search(head)
-        kind = named[1].lower() if named is not None else b""
+        kind = head.lower().partition(_UPGRADE)[2].partition(b"\n")[0].strip()
         if kind == b"h2c":
             self._open_http2(client, first())
         elif kind == b"websocket":
@@ -99,6 +95,6 @@ class Successor:
 
 def _tell(message: Request, text: bytes, outputs: list[Output]) -> None:
     """Report what a message of a WebSocket exposes."""
-    event = message.event(body_pairs(_FRAMING.sub(b"", text, count=1), b"", whole=True), HttpFragment)
+    event = message.event(body_pairs(text, b"", whole=True), HttpFragment)
     if not isinstance(event, HttpFragment) or event.exposed:
         outputs.append(event)

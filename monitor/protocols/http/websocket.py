@@ -13,8 +13,7 @@ from itertools import cycle, islice
 
 from monitor.model.events import Output, SkipTo, Weird
 from monitor.model.flow import Side
-from monitor.protocols.http.bounds import MESSAGE_BYTES
-from monitor.protocols.http.codings import UNPACKED_BYTES
+from monitor.protocols.http.bounds import MESSAGE_BYTES, UNPACKED_BYTES
 from monitor.protocols.http.events import HttpWeird
 
 _EXTENSIONS = re.compile(rb"(?im)^sec-websocket-extensions:[ \t]*([^\r\n]*)")
@@ -29,6 +28,9 @@ _LENGTH_2, _LENGTH_8 = 126, 127
 _MASK_SIZE = 4
 _LARGE_BODY = Weird(name=HttpWeird.LARGE_BODY)
 _UNREADABLE = Weird(name=HttpWeird.WEBSOCKET)
+
+_FRAMING = re.compile(rb"\A[0-9a-z:]{1,16}(?=[\[{])")
+"""What libraries put ahead of a message in JSON: ``42[`` of Socket.IO, ``a[`` of SockJS."""
 
 Tell = Callable[[bytes, list[Output]], None]
 """Takes a message."""
@@ -170,7 +172,7 @@ class WebSocket:
             if end.packed:
                 message = self._unpacked(end, message, outputs)
             if end.text and message:
-                self._tell(message, outputs)
+                self._tell(_FRAMING.sub(b"", message, count=1), outputs)
 
     def _unpacked(self, end: _End, message: bytes, outputs: list[Output]) -> bytes:
         if end.inflater is None or not end.keeps:

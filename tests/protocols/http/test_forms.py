@@ -80,6 +80,47 @@ def test_plain_text() -> None:
 
 
 @pytest.mark.parametrize(
+    ("encoding", "charset"),
+    [
+        ("utf-16", b"UTF-16"), ("utf-16-le", b"utf-16le"), ("utf-16-be", b'"utf-16be"'), ("utf-32-le", b"utf-32le"),
+        ("utf-7", b"utf-7"), ("cp037", b"ibm037"), ("cp500", b"IBM500"), ("utf-8-sig", b"utf-8"), ("utf-16", b"utf-8"),
+    ],
+)  # fmt: skip
+def test_encodings(encoding: str, charset: bytes) -> None:
+    """A form whose very names do not read like ASCII is read as what it says it is, or as its mark says."""
+    body = "user=ask&password=wörd".encode(encoding)
+    expected = [(b"user", b"ask"), (b"password", "wörd".encode())]
+    assert expected == body_pairs(body, URLENCODED + b"; charset=" + charset, whole=True)
+
+
+def test_escapes() -> None:
+    """What servers take beside percent signs; strings of JSON are read as they are meant."""
+    assert [(b"password", "w€rd".encode())] == query_pairs(b"%u0070assword=w%u20ACrd")
+    assert [(b"password", b"wo%zd")] == body_pairs(b"pass%77ord=wo%zd", URLENCODED, whole=True)
+    assert [(b"password", b'a"b')] == body_pairs(rb'{"pass\u0077ord": "a\"b"}', JSON, whole=True)
+    assert [(rb"a\q", b"b")] == body_pairs(rb'{"a\q": "b"}', JSON, whole=True)
+
+
+def test_parts_of_every_type() -> None:
+    """Parts hold forms of their own, and parts; those of parts are read one level deep."""
+    inner = b"--in\r\nContent-Disposition: form-data; name=pin\r\n\r\n4711\r\n--in--"
+    deep = b"--in\r\nContent-Type: multipart/mixed; boundary=deep\r\n\r\n--deep\r\n\r\nx\r\n--deep--\r\n--in--"
+    body = b"".join(
+        b"--xyz\r\nContent-Type: %b\r\nContent-Disposition: form-data; name=%b\r\n\r\n%b\r\n" % one
+        for one in (
+            (JSON, b"data", b'{"a": "1"}'),
+            (b"text/xml", b"soap", b"<l><b>2</b></l>"),
+            (b"text/plain", b"text", b"c=3"),
+            (b"multipart/mixed; boundary=in", b"more", inner),
+            (b"multipart/mixed; boundary=in", b"more", deep),
+        )
+    )
+    expected = [(b"data", b'{"a": "1"}'), (b"a", b"1"), (b"soap", b"<l><b>2</b></l>"), (b"b", b"2"), (b"text", b"c=3")]
+    expected += [(b"pin", b"4711")]
+    assert expected == body_pairs(body + b"--xyz--", b"multipart/related; boundary=xyz", whole=True)
+
+
+@pytest.mark.parametrize(
     ("kind", "expected"),
     [
         (URLENCODED, True), (b"Application/X-WWW-Form-Urlencoded; charset=UTF-8", True), (PARTS, True), (JSON, True),
