@@ -155,7 +155,7 @@ _OfNetwork = HttpPortal | HttpPortMapping | HttpSip2 | HttpNcip
 
 
 def is_of_library(event: _OfProduct | _OfNetwork) -> bool:
-    """Whether an event belongs to a library's service wherever that stands; portals and routers are the own network's."""
+    """Whether an event belongs to a library's service wherever that stands, or to the network it is in."""
     return isinstance(event, _OfNetwork) or bool(event.product)
 
 
