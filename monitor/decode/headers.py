@@ -4,9 +4,10 @@ Rules: every read is bounds-checked; integers are widened before they are shifte
 give the same results; a frame that cannot be decoded gets the `Kind` that says why, and the pass goes on. Of packets in
 tunnels the innermost is what counts; a tunnel between ends that are not to be looked at is not opened. The loop runs
 without Python's lock, so that parsers can work meanwhile.
-Sources: IEEE 802.1Q, RFC 791, RFC 8200, RFC 9293, RFC 768, the LINKTYPE_ registry of tcpdump.org; of tunnels RFC 3032
-(MPLS), RFC 4385 (pseudowires), RFC 2516 (PPPoE), RFC 8300 (service chaining), RFC 2784, 2890 and 2637 (GRE), draft-foschiano-erspan, RFC 2003
-(IP in IP), RFC 4213 (IPv6 in IPv4), RFC 7348 (VXLAN), RFC 8926 (Geneve), RFC 8086 (GRE in UDP).
+Sources: IEEE 802.1Q and 802.11, RFC 791, RFC 8200, RFC 9293, RFC 768, the LINKTYPE_ registry of tcpdump.org; of tunnels
+RFC 3032 (MPLS), RFC 4385 (pseudowires), RFC 2516 (PPPoE), RFC 8300 (service chaining), RFC 2784, 2890 and 2637 (GRE),
+draft-foschiano-erspan, RFC 2003 (IP in IP), RFC 4213 (IPv6 in IPv4), RFC 7348 (VXLAN), RFC 8926 (Geneve), RFC 8086 (GRE
+in UDP), RFC 4380 (Teredo), 3GPP TS 29.281 (GTP-U).
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ LINK_TYPES = {
     242: (44, 40),  # IP over InfiniBand
     276: (20, 0),  # Linux cooked v2
 }
-"""What is decoded, by LINKTYPE_ number: bytes of the header, and where the EtherType stands in it (below 0: what follows)."""
+"""What is decoded, by LINKTYPE_ number: bytes of the header, and where in it the EtherType is (below 0: what follows)."""
 _LINKS = cython.declare(cython.int, 277)
 
 

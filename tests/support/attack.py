@@ -123,9 +123,7 @@ def _segment(
         (
             _HEAD,
             struct.pack("!HHHBBHII", 40 + len(data), seq & 0xFFFF, 0, 64, Transport.TCP, 0, source, target),
-            struct.pack(
-                "!HHIIBBHHH", from_port, to_port, seq & 0xFFFFFFFF, acknowledged, 0x50, flags, 64240, 0, 0
-            ),
+            struct.pack("!HHIIBBHHH", from_port, to_port, seq & 0xFFFFFFFF, acknowledged, 0x50, flags, 64240, 0, 0),
             data,
         )
     )
