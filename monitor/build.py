@@ -17,7 +17,8 @@ from monitor.detect.loading import load_rules
 from monitor.detect.restraint import restrain
 from monitor.detect.rule import RuleSet
 from monitor.flow.areas import Areas
-from monitor.flow.tracker import Taker, Tracker
+from monitor.flow.telling import Taker
+from monitor.flow.tracker import Tracker
 from monitor.model.contract import ProtocolSpec, Sink, Source
 from monitor.model.data import Audience
 from monitor.model.events import Event, FlowCarried, FlowOpened

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from monitor.detect.recurrence import Recurrence
 from monitor.detect.tally import PeerTally, Tally
 from monitor.model.events import Event
-from monitor.model.finding import Observation
+from monitor.model.finding import Moment, Observation
 from monitor.model.flow import FlowView
 from monitor.model.opaque import Sighting
 from monitor.privacy.subjects import SubjectCounter
@@ -42,8 +42,8 @@ class Case:
     """One event in flows of one view."""
 
     __slots__ = (
-        *("capture", "event", "first_frame", "first_ns", "last_frame", "last_ns", "times", "verdict", "view", "vlan"),
-        *("_cases", "_of_patrons", "_renewed", "_steps", "_subjects"),
+        *("event", "first", "last", "times", "verdict", "view"),
+        *("_capture", "_cases", "_of_patrons", "_renewed", "_steps", "_subjects", "_vlan"),
     )
 
     def __init__(self, cases: Cases, event: Event, view: FlowView, verdict: Verdict, subjects: SubjectCounter) -> None:
@@ -56,19 +56,18 @@ class Case:
         self._of_patrons, self._renewed, self._steps = verdict.of_patrons, verdict.renewed, verdict.steps
         self.times = 0
         """How often it came up since it was last told; all were seen in the same capture and VLAN."""
-        self.capture = self.vlan = -1
-        self.first_ns = self.first_frame = self.last_ns = self.last_frame = 0
+        self.first = self.last = Moment(0, -1, 0, -1)
+        """Of those times."""
+        self._capture = self._vlan = -1
 
-    def again(  # noqa: PLR0917  (the contract's)
-        self, at_ns: int, flow_serial: int, capture: int, frame: int, vlan: int, sightings: tuple[Sighting, ...]
-    ) -> None:
+    def again(self, moment: Moment, flow_serial: int, sightings: tuple[Sighting, ...]) -> None:
         """Count it once more (`monitor.model.finding.Again`)."""
-        if not self.times or vlan != self.vlan or capture != self.capture:
+        at_ns, capture, frame, vlan = moment
+        if not self.times or vlan != self._vlan or capture != self._capture:
             self._cases.open(self)
-            self.capture, self.vlan, self.first_ns, self.first_frame = capture, vlan, at_ns, frame
+            self._capture, self._vlan, self.first = capture, vlan, moment
         self.times += 1
-        self.last_ns = at_ns
-        self.last_frame = frame
+        self.last = moment
         for recurrence in self._renewed:
             recurrence.renew(at_ns, sightings)
         if self._steps:

@@ -18,7 +18,7 @@ from monitor.detect.rule import Rule, RuleSet
 from monitor.detect.tally import Identity, PeerTally, Tally, identity
 from monitor.model.data import DataClass
 from monitor.model.events import Event, Sights
-from monitor.model.finding import Again, Finding, Observation
+from monitor.model.finding import Again, Finding, Moment, Observation
 from monitor.model.flow import Endpoint
 from monitor.model.opaque import Label
 from monitor.model.stats import Stats
@@ -31,6 +31,9 @@ MAX_ALL_PEERS = 100_000
 
 Witness = Callable[[Label, Observation], None]
 """Is told of every observation that counts, with the id of the finding in which it does at that time."""
+
+Place = tuple[Tally, PeerTally]
+"""The finding that something belongs to, and the counter of the other end in it."""
 
 _PATRON = DataClass.PATRON_IDENTIFIER.bit
 _PATRONS = Sights.PATRONS
@@ -101,7 +104,7 @@ class Engine:
             return None
         verdict, is_placed = met
         case = Case(self._cases, event, view, verdict, self._subjects)
-        case.again(at_ns, serial, capture, frame, vlan, sightings)
+        case.again(Moment(at_ns, capture, frame, vlan), serial, sightings)
         if self._witness is not None:
             for tally, _ in verdict.lines:
                 self._witness(tally.id, observation)
@@ -151,7 +154,7 @@ class Engine:
         for one, counts, anew in judged.counting:
             recurrence = Recurrence(self._recurrences, flow, one.meters if counts else (), anew)
             if counts:
-                steps.append(partial(self._recur, one.rank, one.rule, recurrence))
+                steps.append(partial(self._recur, one.rank, one.rule, recurrence, []))
             else:
                 renewed.append(recurrence)
         sights_patrons = event.sights is _PATRONS
@@ -168,8 +171,8 @@ class Engine:
             tally.count += times
             peer.count += times
             tally.show(case.event.exposed, times)
-            tally.see(view, case.first_ns, case.capture, case.first_frame, case.vlan)
-            tally.see(view, case.last_ns, case.capture, case.last_frame, case.vlan)
+            tally.see(view, case.first)
+            tally.see(view, case.last)
             self._mark(tally)
 
     def _count_flow(self, rank: int, rule: Rule, observation: Observation) -> None:
@@ -190,11 +193,22 @@ class Engine:
                 self._witness(stake.tally.id, observation)
             self._mark(stake.tally)
 
-    def _recur(self, rank: int, rule: Rule, recurrence: Recurrence, observation: Observation) -> None:
+    def _recur(
+        self,
+        rank: int,
+        rule: Rule,
+        recurrence: Recurrence,
+        placed: list[Place],
+        observation: Observation,
+    ) -> None:
+        """Count what counts in the rule's findings from now on; `placed` keeps where this flow's do."""
         for one in recurrence.take(observation):
-            place = self._place(rank, rule, one)
+            is_here = one.flow is observation.flow
+            place = placed[0] if is_here and placed else self._place(rank, rule, one)
             if place is None:
                 continue
+            if is_here and not placed:
+                placed.append(place)
             tally, peer = place
             tally.count += 1
             peer.count += 1
@@ -214,7 +228,7 @@ class Engine:
             tally.changed = True
             self._changed.append(tally)
 
-    def _place(self, rank: int, rule: Rule, observation: Observation) -> tuple[Tally, PeerTally] | None:
+    def _place(self, rank: int, rule: Rule, observation: Observation) -> Place | None:
         """The finding that `observation` belongs to, and the other end's counter in it; None when there is no room."""
         flow = observation.flow
         who = identity(rule.about, flow)
@@ -234,7 +248,8 @@ class Engine:
 
 
 def _see(tally: Tally, observation: Observation) -> None:
-    tally.see(observation.flow, observation.at_ns, observation.capture, observation.frame, observation.vlan)
+    moment = Moment(observation.at_ns, observation.capture, observation.frame, observation.vlan)
+    tally.see(observation.flow, moment)
 
 
 def _worst_first(finding: Finding) -> tuple[int, int, str, str, str, int, str]:

@@ -10,7 +10,7 @@ from monitor.detect.rule import Pages, Rule
 from monitor.model.data import AboutKind, DataClass
 from monitor.model.digest import blake2b
 from monitor.model.events import Exposed
-from monitor.model.finding import About, Evidence, Finding, Observation, Peer
+from monitor.model.finding import About, Evidence, Finding, Moment, Observation, Peer
 from monitor.model.flow import Endpoint, FlowView, Reach, Side
 from monitor.model.opaque import Label
 from monitor.model.stats import Stats
@@ -149,8 +149,9 @@ class Tally:
             found = self._peers[key] = PeerTally(other, port, len(self._peers))
         return found
 
-    def see(self, view: FlowView, at_ns: int, capture: int, frame: int, vlan: int) -> None:
+    def see(self, view: FlowView, moment: Moment) -> None:
         """Note when, where and under which tag it was seen."""
+        at_ns, capture, frame, vlan = moment
         where = (capture, frame)
         if at_ns > self._last_ns or (at_ns == self._last_ns and where > self._last):
             self._last_ns, self._last = at_ns, where

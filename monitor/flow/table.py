@@ -44,6 +44,7 @@ from monitor.flow.picks import (
     TOTAL_UNSEEN,
     Opening,
 )
+from monitor.flow.shape import Load
 from monitor.model.columns import Kind
 from monitor.model.frames import NO_TIME, Frames
 
@@ -417,6 +418,31 @@ class FlowTable:
             opening = self._opening(slot, 16 if words >> 33 & 1 else 4)
             (one, other), (one_port, other_port) = opening.addresses, opening.ports
             found.append((one, one_port, bool(state & _SEEN), other, other_port, bool(state & (_SEEN << 1))))
+        return found
+
+    def loads(self, least_bytes: int) -> list[Load]:
+        """What the ends of flows sent that sent at least as many bytes; nothing of flows that are excluded."""
+        slot: cython.Py_ssize_t
+        record: cython.Py_ssize_t
+        side: cython.int
+        least: cython.ulonglong = least_bytes
+        found = []
+        for slot in range(_WAYS * (cython.cast(cython.Py_ssize_t, self.bucket_mask) + 1)):
+            record = slot * _WORDS
+            if self.tags[slot] == 0 or self.records[record + _STATE] & _EXCLUDED:
+                continue
+            for side in range(2):
+                if self.records[record + _BYTES + side] >= least:
+                    opening = self._opening(slot, 16 if self.records[record + _ENDS] >> 33 & 1 else 4)
+                    found.append(
+                        Load(
+                            opening.addresses[side],
+                            int(self.records[record + _BYTES + side]),
+                            int(self.records[record + _PACKETS + side]),
+                            int(self.records[record + _BYTES + 1 - side]),
+                            int(self.records[record + _LAST] - self.records[record + _FIRST]),
+                        )
+                    )
         return found
 
     def _opening(self, slot: cython.Py_ssize_t, size: cython.int) -> Opening:

@@ -6,9 +6,11 @@ ignored from that packet on, although the table may have picked more of it in th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from monitor.decode.headers import Bars
+from monitor.devices.book import DeviceBook
+from monitor.devices.catalog import catalog
 from monitor.flow.announcements import WAIT_NS, Announcement, Announcements
 from monitor.flow.areas import Areas
 from monitor.flow.cameras import Cameras
@@ -22,18 +24,19 @@ from monitor.flow.known import Known
 from monitor.flow.picks import PICK_ENDED, PICK_IDLE, PICK_JOINED, PICK_OPENED
 from monitor.flow.segments import StreamShelf
 from monitor.flow.sessions import Sessions
+from monitor.flow.signs import DEVICE_EVENTS, Signs
 from monitor.flow.sweep import Sweep
 from monitor.flow.table import FLOW_SLOTS, FlowTable
+from monitor.flow.telling import Taker, Telling
 from monitor.flow.uploads import Uploads
 from monitor.flow.views import Views
 from monitor.flow.watch import Watch
 from monitor.model.columns import Kind
 from monitor.model.contract import ProtocolSpec
 from monitor.model.events import Event, Expect
-from monitor.model.finding import Again, Observation, Observe
-from monitor.model.flow import Close, FlowView, Side, Transport
+from monitor.model.finding import Observe
+from monitor.model.flow import Close, Side, Transport
 from monitor.model.frames import Frames
-from monitor.model.opaque import Sighting
 from monitor.model.stats import Stats
 from monitor.privacy.expectations import Expectations
 from monitor.privacy.names import NameBook
@@ -43,16 +46,6 @@ from monitor.privacy.tunnels import Tunnels
 
 _OF_FLOWS = PICK_ENDED | PICK_OPENED | PICK_JOINED
 """Picks that are about a flow and not about what a packet carries."""
-
-MAX_SAID = 16_384
-"""Events, each with the view of the flows in which it came up; a busy consortium has some thousands of both together.
-About 10 MB when full; then all are forgotten, which costs time only."""
-
-Taker = Callable[[bytes, Event, int], None]
-"""Takes the originator's address (4 or 16 bytes), a fact, and its trace time in nanoseconds since 1970 UTC."""
-
-_Way = tuple[str | None, bool, Taker | None, bool]
-"""Of a type of events: the counter of the report, whether it tells of a device, who takes it, whether it is judged."""
 
 
 class Tracker:
@@ -78,6 +71,7 @@ class Tracker:
         tunnels: Tunnels | None = None,
         bars: Bars | None = None,
         apart: bool = False,
+        book: DeviceBook | None = None,
     ) -> None:
         """Build the pass.
 
@@ -100,6 +94,7 @@ class Tracker:
             tunnels: between whom what belongs into encryption is to be encrypted.
             bars: see `HeaderPass`.
             apart: see `Views`.
+            book: notes which devices there are; an empty one without it.
         """
         heard = None if judged is None else {*judged, *(takers or ())}
         known = [Known(spec, stats, heard=heard is None or _is_heard(spec, heard)) for spec in specs]
@@ -110,12 +105,7 @@ class Tracker:
         self._tunnels = Tunnels() if tunnels is None else tunnels
         tunneled = [one.label for one in known if one.spec.encrypted_by]
         self._views = Views(naming, Cameras(naming, stats), self._tunnels, tunneled, apart=apart)
-        self._observe = observe
         self._takers = takers or {}
-        self._judged = judged
-        self._ways: dict[type[Event], _Way] = {}
-        self._said: dict[tuple[int, int], tuple[Again, str | None, FlowView, Event]] = {}
-        """What is told of an event that came up before, and its counter; both known by identity, so kept alive."""
         self._table = FlowTable(
             slots=slots,
             look_tcp=bool(tcp),
@@ -133,6 +123,13 @@ class Tracker:
             uploads=self._uploads,
         )
         self._watch = Watch(specs, self._table, self._contacts, areas or Areas())
+        self._book = DeviceBook(naming, catalog(), stats) if book is None else book
+        self._signs = Signs(specs, self._book, catalog(), self._watch, self._table)
+        self._telling = Telling(
+            self._views, self._watch, self._contacts, observe, signs=self._signs, takers=self._takers, judged=judged
+        )
+        self.observe = self._telling.observe
+        """See `monitor.flow.follower.Keeper`."""
         self._sweep = Sweep(self._table, slots, naming, Presence() if presence is None else presence)
         self._figures = Figures(self._table, stats)
         self._fragments = Fragments(self._table, stats, separate_vlans=separate_vlans, bars=bars)
@@ -140,7 +137,9 @@ class Tracker:
         self._encrypted = EncryptedFlows(known, stats, served or {}, self._tunnels)
         self._sessions = Sessions(known, self._encrypted, stats, naming.zone)
         self._streams = StreamShelf(self._table, self, tcp)
-        self._datagrams = DatagramShelf(self._table, self, udp, self._announcements, cameras=self._views.cameras)
+        self._datagrams = DatagramShelf(
+            self._table, self, udp, self._announcements, cameras=self._views.cameras, glance=self._signs.glance
+        )
 
     def adopt(
         self,
@@ -173,9 +172,7 @@ class Tracker:
         """
         self._tunnels.adopt(tunnels)
         self._contacts.adopt(expectations, observe)
-        self._observe, self._judged = observe, judged
-        self._ways.clear()
-        self._said.clear()
+        self._telling.adopt(observe, judged)
         self._views.adopt(apart=apart)
         for spec in specs:
             self._known[spec.name].adopt(spec, heard=_is_heard(spec, {*judged, *self._takers}))
@@ -198,6 +195,7 @@ class Tracker:
         picks = table.run(frames, first, behind)
         streams.turn(frames)
         datagrams.turn(frames)
+        self._signs.turn(frames)
         kinds, udp = frames.columns.kind, int(Kind.UDP)
         data = memoryview(frames.data)
         for pick in zip(range(picks), table.picked_packet, table.picked_info, table.picked_serial, strict=False):
@@ -209,9 +207,9 @@ class Tracker:
                     self._watch.take(frames, data, index)
             elif kinds[packet] == udp:
                 if serial not in datagrams.dropped:
-                    datagrams.take(frames, data, pick)
+                    datagrams.take(data, pick)
             elif serial not in streams.dropped:
-                streams.take(frames, data, pick)
+                streams.take(data, pick)
         self._forget_dropped()
 
     def tick(self, at_ns: int) -> None:
@@ -221,6 +219,7 @@ class Tracker:
         self._datagrams.expire(at_ns)
         self._announcements.expire(at_ns)
         self._contacts.expire(at_ns)
+        self._signs.tick(at_ns)
         self._forget_dropped()
         self._sweep.tick()
         self._report()
@@ -230,63 +229,31 @@ class Tracker:
         self._fragments.clear()
         for serial in sorted((*self._streams.flows, *self._datagrams.flows)):
             self._end(serial, Close.END)
+        self._signs.look_at_shapes(self._table.now())
         self._contacts.finish()
         self._report()
+        self.stats.devices = tuple(self._book.devices())
         self.stats.services = tuple(self._encrypted.services(self._views.naming))
-
-    def observe(self, follower: Follower, known: Known, event: Event, sightings: tuple[Sighting, ...]) -> None:
-        """Put time and place to a fact (`monitor.flow.follower.Keeper`)."""
-        view = follower.view
-        if view is not None and not self._contacts.waiting:
-            said = self._said.get((id(view), id(event)))
-            if said is not None:
-                again, count, _, _ = said
-                if count is not None:
-                    known.counters[count] += 1
-                again(follower.at_ns, follower.serial, follower.capture, follower.frame, follower.vlan, sightings)
-                return
-        self._observe_new(follower, known, event, sightings)
-
-    def _observe_new(self, follower: Follower, known: Known, event: Event, sightings: tuple[Sighting, ...]) -> None:
-        """Put time and place to a fact that did not come up yet, or that is of interest to others than the rules."""
-        count, sign, taker, judged = self._ways.get(type(event)) or self._find_way(known, type(event))
-        if count is not None:
-            known.counters[count] += 1
-        if sign or self._contacts.waiting:
-            self._watch.hear(follower, known, event)
-        if taker is not None:
-            taker(follower.addresses[follower.originator], event, follower.at_ns)
-        elif judged:
-            view = follower.view
-            if view is None:
-                view = follower.view = self._views.share(
-                    known.spec.transport, follower.addresses, follower.ports, follower.originator, known.label
-                )
-            at_ns, capture, frame, vlan = follower.at_ns, follower.capture, follower.frame, follower.vlan
-            again = self._observe(Observation(at_ns, view, follower.serial, event, capture, frame, vlan, sightings))
-            if again is not None and not sign:
-                if len(self._said) >= MAX_SAID:
-                    self._said.clear()
-                self._said[id(view), id(event)] = again, count, view, event
-
-    def _find_way(self, known: Known, kind: type[Event]) -> _Way:
-        """What is done about events of one type."""
-        judged = self._judged is None or kind in self._judged
-        way = self._ways[kind] = (known.counted.get(kind), kind in self._watch.signs, self._takers.get(kind), judged)
-        return way
 
     def recognize(
         self, serial: int, known: Known, client: bytes, endpoint: Endpoint, at_ns: int
     ) -> tuple[Known, Event] | None:
         """Count a flow, and hold it against endpoints and contacts (`monitor.flow.follower.Keeper`)."""
         self._sessions.note(known, endpoint[0])
+        if any(known.spec.parties):
+            self._signs.meet(known.spec, client, endpoint[0], at_ns)
         if self._contacts.waiting:
             self._contacts.recognize(serial, known.label, at_ns)
         return self._encrypted.note(known, client, endpoint, at_ns)
 
-    def hears(self, serial: int, known: Known) -> bool:
+    def hears(self, serial: int, known: Known, client: bytes) -> bool:
         """Say whether anybody listens (`monitor.flow.follower.Keeper`)."""
-        return known.heard or (bool(known.spec.names) and serial in self._contacts.waiting)
+        if known.heard or not known.spec.names:
+            return known.heard
+        return serial in self._contacts.waiting or (
+            known.spec.transport is Transport.TCP
+            and self._signs.curious(client)  # to open QUIC takes ten times as long
+        )
 
     def announce(self, follower: Follower, expect: Expect) -> None:
         """Wait for a flow that was announced (`monitor.flow.follower.Keeper`)."""
@@ -303,7 +270,7 @@ class Tracker:
                 opened_by_place=expect.opened_by is placed,
                 carries=expect.carries,
                 other_port=ports[placed.other],
-                until_ns=follower.at_ns + WAIT_NS,
+                until_ns=follower.moment.at_ns + WAIT_NS,
             ),
         )
 
@@ -325,4 +292,5 @@ class Tracker:
 
 
 def _is_heard(spec: ProtocolSpec, heard: Collection[type[Event]]) -> bool:
-    return bool(spec.cameras) or any(event in heard for event in spec.events)
+    tells = spec.devices or any(event in DEVICE_EVENTS for event in spec.events)
+    return bool(spec.cameras or (tells and not spec.names)) or any(event in heard for event in spec.events)

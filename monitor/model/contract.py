@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, unique
 from typing import Any, NamedTuple, Protocol
 
@@ -11,7 +11,7 @@ from monitor.model.events import Event, Output
 from monitor.model.finding import Again, Finding, Observation
 from monitor.model.flow import Close, Side, Transport
 from monitor.model.frames import Frames, Tick
-from monitor.model.opaque import HostName
+from monitor.model.opaque import HostName, Label
 from monitor.model.record import Record, field
 from monitor.model.stats import SinkStats, Stats
 
@@ -110,6 +110,14 @@ class ProtocolSpec(Record):
     """True for datagrams, which are fed one by one as they come."""
     names: Mapping[type[Event], Callable[[Any], HostName | None]] = field(default_factory=dict)
     """Events in which the originator says what it calls the responder, each with how to read that from it."""
+    devices: Mapping[type[Event], Callable[[Any], Sequence[tuple[Side, Label]]]] = field(default_factory=dict)
+    """Events in which an end tells what kind of device it is, each with how to read which ends do, and by which signal
+    of the catalog of devices."""
+    parties: tuple[Label | None, Label | None] = (None, None)
+    """What taking part in a flow of it tells of the originator and of the responder, by signals of that catalog."""
+    glance: Callable[[bytes], tuple[Label, ...]] | None = None
+    """What the first datagram of a flow tells of its sender, by signals of that catalog; of flows that are otherwise
+    merely counted."""
     cameras: Mapping[type[Event], Callable[[Any], Side | None]] = field(default_factory=dict)
     """Events in which an end says that it is a camera, each with how to read which end; None where neither does."""
 

@@ -33,13 +33,20 @@ class Observation(NamedTuple):
     """One for each patron identifier, or account, behind the event; see `Event.sights`."""
 
 
+class Moment(NamedTuple):
+    """When and where a packet was seen, as in `Observation`."""
+
+    at_ns: int
+    capture: int
+    frame: int
+    vlan: int
+
+
 class Again(Protocol):
     """Takes an event that was observed before in a flow of the same view: what becomes of it is worked out already."""
 
-    def __call__(  # noqa: PLR0917  (what an observation holds; it is called for every message)
-        self, at_ns: int, flow_serial: int, capture: int, frame: int, vlan: int, sightings: tuple[Sighting, ...]
-    ) -> None:
-        """Take it; the arguments are those of `Observation`."""
+    def __call__(self, moment: Moment, flow_serial: int, sightings: tuple[Sighting, ...]) -> None:
+        """Take it; but for `moment` the arguments are those of `Observation`."""
         ...
 
 

@@ -6,7 +6,16 @@
 from __future__ import annotations
 
 from monitor.model.contract import ProtocolSpec
+from monitor.model.events import DeviceSign
 from monitor.model.flow import Transport
+from monitor.protocols.http.bounds import (
+    FRAME_BYTES,
+    MESSAGE_BYTES,
+    STREAM_BYTES,
+    STREAMS,
+    TABLE_BYTES,
+    UNPACKED_BYTES,
+)
 from monitor.protocols.http.events import (
     HttpFragment,
     HttpNcip,
@@ -18,12 +27,13 @@ from monitor.protocols.http.events import (
 )
 from monitor.protocols.http.evidence import COOKIES
 from monitor.protocols.http.fields import MAX_FIELDS
-from monitor.protocols.http.forms import INFLATED_BYTES, PARAMETERS
+from monitor.protocols.http.forms import PARAMETERS
 from monitor.protocols.http.framing import BODY_BYTES, CHUNK_LINE_BYTES, HEAD_BYTES
 from monitor.protocols.http.lines import LINE_BYTES
 from monitor.protocols.http.numbers import CARD_SHAPE
+from monitor.protocols.http.opening import build_parser
 from monitor.protocols.http.parcels import DEPTH, NODES
-from monitor.protocols.http.parser import UNANSWERED, build_parser
+from monitor.protocols.http.parser import UNANSWERED
 from monitor.protocols.http.recognition import probe
 
 SPEC = ProtocolSpec(
@@ -33,13 +43,18 @@ SPEC = ProtocolSpec(
     ports=(80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 591, 5985, 1900, 7080),
     probe=probe,
     parser=build_parser,
-    events=(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpSip2, HttpNcip),
+    events=(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpSip2, HttpNcip, DeviceSign),
     limits={
         "head_bytes": HEAD_BYTES,
         "first_line_bytes": LINE_BYTES,
         "body_bytes": BODY_BYTES,
-        "unpacked_bytes": INFLATED_BYTES,
+        "unpacked_bytes": UNPACKED_BYTES,
         "chunk_line_bytes": CHUNK_LINE_BYTES,
+        "stream_bytes": STREAM_BYTES,
+        "frame_bytes": FRAME_BYTES,
+        "table_bytes": TABLE_BYTES,
+        "message_bytes": MESSAGE_BYTES,
+        "streams": STREAMS,
         "fields_one_by_one": MAX_FIELDS,
         "parameters": PARAMETERS,
         "cookies": COOKIES,

@@ -43,6 +43,10 @@ class HttpRequest(Event):
     """A user name and a password stood in a header (RFC 7617, Basic)."""
     patron_in_query: bool
     """What says who a patron is stood in the address: in the query string or the path."""
+    authorization: bool = False
+    """It had a field ``Authorization`` or ``Proxy-Authorization``, of whatever scheme."""
+    cookie: bool = False
+    """It had a field ``Cookie``, whatever stood in it."""
 
 
 class HttpReferral(Event):
@@ -53,7 +57,10 @@ class HttpReferral(Event):
 
 
 class HttpFragment(HttpRequest):
-    """What a head that was cut certainly exposed: a request's, or the cookies of a response. Never counted."""
+    """What was certainly exposed outside of a whole request. Never counted.
+
+    It stood in a head that was cut, a request's or the cookies of a response, or in a message of a WebSocket.
+    """
 
 
 class HttpResponse(Event):
@@ -112,5 +119,7 @@ class HttpWeird(Enum):
     UNANSWERED = "unanswered"
     """More requests wait for an answer than are remembered."""
     HTTP2 = "http2"
-    """HTTP/2 without encryption, which is not looked into."""
+    """Bytes of HTTP/2 were lost or are none of it; the next head is searched for."""
+    WEBSOCKET = "websocket"
+    """One side of a WebSocket cannot be read on: bytes were lost, or are none of it."""
     LOST_BYTES = "lost_bytes"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from monitor.protocols.http.survey import survey
+from monitor.protocols.http.survey import WANTED, survey
 
 MAX_FIELDS = 256
 """Lines of a broken head that are read one by one; servers refuse more than 100."""
@@ -29,10 +29,15 @@ _LENIENT = {
 _DIGITS = 15
 """Of a length: more bytes than anybody sends, and few enough to calculate with."""
 _LENGTH = re.compile(rb"0*[0-9]{1,15}(?:[ \t]*,[ \t]*0*[0-9]{1,15})*")
-_CODINGS = re.compile(rb"[ \t]*,[ \t]*")
+_LENGTHS = rb"(?:^|,)[^0-9,-]*0*([0-9]{1,15})(?![0-9])"
+"""Numbers at the beginning of what commas part: the last resort."""
+_CODINGS = rb"[a-z0-9-]+"
+_CONTROLS = bytes((*range(9), *range(11, 13), *range(14, 32), 127))
+"""What has no place in a field and is passed over, as some browsers do."""
 _LINE_END = re.compile(rb"\r?\n(?![ \t])")
 """Not before a blank, which goes on with the line above (RFC 9112 section 5.2)."""
-_CHUNKED, _IDENTITY = b"chunked", b"identity"
+_CHUNKED = b"chunked"
+_NO_CODINGS = frozenset((_CHUNKED, b"identity"))
 _CONTENT_LENGTH = b"content-length"
 _FRAMING = (_CONTENT_LENGTH, b"transfer-encoding")
 
@@ -56,9 +61,11 @@ class Fields:
     transfer = False
     """A transfer coding is named, so that `length` does not count (RFC 9112 section 6.3)."""
     chunked = False
-    """The body comes in chunks."""
+    """The body comes in chunks, or so it is said."""
     unclear = False
-    """The lengths that are stated do not agree, or are none."""
+    """The length that is stated is no number."""
+    disputed = False
+    """The lengths that are stated do not agree: `length` is the least of them, so that no head is passed over."""
     cookies: tuple[bytes, ...] = ()
     new_cookies: tuple[bytes, ...] = ()
     authorizations: tuple[tuple[bytes, bytes], ...] = ()
@@ -67,7 +74,7 @@ class Fields:
     def take(self, name: bytes, value: bytes) -> None:
         """Take one field."""
         self.seen += 1
-        self.take_wanted(name.lower(), value)
+        self.take_wanted(name.strip().lower(), value)
 
     def take_wanted(self, name: bytes, value: bytes) -> None:
         """Take one field that may matter, its name in lower case."""
@@ -86,24 +93,34 @@ class Fields:
                 self.new_cookies += (value,)
             case b"transfer-encoding":
                 self.transfer = True
-                codings = _CODINGS.split(value.strip().lower())
-                self.chunked = codings[-1] == _CHUNKED
-                self.codings += tuple(coding for coding in codings if coding not in (_CHUNKED, _IDENTITY, b""))
+                codings = _codings(value)
+                self.chunked = self.chunked or _CHUNKED in codings
+                self.codings += tuple(coding for coding in codings if coding not in _NO_CODINGS)
             case b"content-encoding":
-                codings = _CODINGS.split(value.strip().lower())
-                self.codings = (*(coding for coding in codings if coding != _IDENTITY), *self.codings)
+                codings = _codings(value)
+                self.codings = (*(coding for coding in codings if coding not in _NO_CODINGS), *self.codings)
             case b"authorization" | b"proxy-authorization" as key:
                 self.authorizations += ((key, value),)
+
+    def unpack(self, body: bytes) -> bytes | None:
+        """A body, or its first bytes, as it was before it was packed; None if that cannot be undone."""
+        if not self.codings:
+            return body
+        from monitor.protocols.http.codings import unpack  # noqa: PLC0415  (few runs need it)
+
+        return unpack(body, self.codings)
 
     def _take_length(self, value: bytes) -> None:
         if self.length is None and value.isdigit() and len(value) <= _DIGITS:
             self.length = int(value)
             return
-        lengths = set(map(int, value.split(b","))) if _LENGTH.fullmatch(value) else set()
-        if len(lengths) == 1 and self.length in (None, *lengths):
-            self.length = lengths.pop()
-        else:
-            self.unclear = True
+        agreed = _LENGTH.fullmatch(value) is not None
+        lengths = set(map(int, value.split(b",") if agreed else re.findall(_LENGTHS, value)))
+        if self.length is not None:
+            lengths.add(self.length)
+        self.unclear = self.unclear or not lengths
+        self.disputed = self.disputed or not agreed or len(lengths) > 1
+        self.length = min(lengths, default=None)
 
 
 class _Taker:
@@ -143,10 +160,15 @@ def read_fields(head: bytes, start: int = 0) -> Fields:
     fields.broken = True
     for line in _LINE_END.split(block, maxsplit=MAX_FIELDS)[:-1]:
         if not _read(line + b"\r\n\r\n", fields.take, lenient=True):
-            name, _, value = line.partition(b":")
-            if name.strip().lower() == b"content-length":  # a list of lengths, or nonsense: the body's end hangs on it
-                fields.take(b"content-length", value)
+            name, colon, value = line.translate(None, _CONTROLS).partition(b":")
+            if colon and name.strip().lower() in WANTED:
+                fields.take(name.strip(), b" ".join(value.split()))
     return fields
+
+
+def _codings(value: bytes) -> list[bytes]:
+    """The names in a list, whatever stands between them."""
+    return re.findall(_CODINGS, value.lower().translate(None, _CONTROLS))
 
 
 def _agree(wanted: list[tuple[bytes, bytes]]) -> bool:

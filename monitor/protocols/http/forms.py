@@ -1,50 +1,55 @@
-"""Takes forms apart: query strings, urlencoded and multipart bodies, JSON.
+"""Takes forms apart: query strings, and bodies that are urlencoded, in parts, plain text, JSON or XML.
 
-Every function gives names and decoded values in wire order, and leaves out what is empty or not whole. They work on the
+Every function gives names and decoded values in wire order, and leaves out what is not whole. They work on the
 beginning of a body as well as on all of it, never fail, and never look at a file that is uploaded.
 """
 
 from __future__ import annotations
 
+import codecs
+import json
 import re
-import zlib
 from collections.abc import Callable
 
 PARAMETERS = 256
 """Of one query string or body; forms of library systems have a few dozen."""
-INFLATED_BYTES = 262_144
-"""What is unpacked of a compressed body."""
 
 Pairs = list[tuple[bytes, bytes]]
 """Names and values."""
 
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
-_BOUNDARY = re.compile(rb"""boundary="?([^";,\s]{1,200})""", re.IGNORECASE)
-_PART_NAME = re.compile(rb"""[;\s]name="?([^";\r\n]*)""", re.IGNORECASE)
+_WIDE_ESCAPE = rb"%u([0-9A-Fa-f]{4})"
+"""As JavaScript's old function writes, and servers of Microsoft still read."""
+_CHARSET = b"charset="
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _JSON = re.compile(
     rb'"((?:[^"\\]|\\.)*+)"'  # every string is passed, so that none is mistaken for what stands between two
     rb'(?:\s*+:\s*+(?:"((?:[^"\\]|\\.)*+)"|([^\s"{}\[\],]++)(?=[\s,}\]])))?',
     re.DOTALL,
 )
 _FORM = re.compile(rb"[^\s=&<>{}\[\]\"]{1,64}=")
-_WBITS_ANY = 47
-"""zlib: gzip and zlib headers are told apart."""
-_WBITS_RAW = -15
+_FOREIGN = {
+    name: encoding
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-7", "cp037", "cp500")
+    for name in (encoding.replace("-", "").encode(), encoding.replace("cp", "ibm").replace("-", "").encode())
+}
+"""Encodings in which a form does not read like ASCII, by their names without signs."""
 
 
 def query_pairs(query: bytes) -> Pairs:
-    """The parameters of a query string; some products join them with ``;``."""
-    return _decoded(query.replace(b";", b"&"), PARAMETERS)
+    """The parameters of a query string that have a value; some products join them with ``;``."""
+    return _decoded(query.replace(b";", b"&"), empty=False)
 
 
 def body_pairs(body: bytes, content_type: bytes, *, whole: bool) -> Pairs:
-    """The parameters in a body, or in its first bytes if it is not `whole`.
+    """The parameters in a body, or in its first bytes if it is not `whole`; their values may be empty.
 
     Args:
         body: its bytes, unpacked.
         content_type: value of that field; if there is none, the body's first bytes tell.
         whole: nothing is missing at the end.
     """
+    body = _in_ascii(body, content_type)
     form = _reader(content_type.lower(), body)
     return form(body, content_type, whole) if form else []
 
@@ -52,47 +57,43 @@ def body_pairs(body: bytes, content_type: bytes, *, whole: bool) -> Pairs:
 def is_form(content_type: bytes) -> bool:
     """Whether a body of this type may hold parameters."""
     kind = content_type.partition(b";")[0].strip().lower()
-    return kind in _READERS or kind in _UNSAID or kind.endswith(b"+json")
-
-
-def unpack(body: bytes, codings: tuple[bytes, ...]) -> bytes | None:
-    """The bytes before they were encoded for the way, up to `INFLATED_BYTES`; None if that cannot be undone."""
-    for coding in reversed(codings):
-        if coding not in (b"gzip", b"x-gzip", b"deflate"):
-            return None
-        raw = coding == b"deflate" and body[:1] not in (b"\x78", b"\x1f")
-        try:
-            body = zlib.decompressobj(_WBITS_RAW if raw else _WBITS_ANY).decompress(body, INFLATED_BYTES)
-        except zlib.error:
-            return None
-    return body
+    return kind in _READERS or kind in _UNSAID or kind.startswith(_MULTIPART) or kind.endswith(_SUFFIXES)
 
 
 def _urlencoded(body: bytes, _content_type: bytes, whole: bool) -> Pairs:  # noqa: FBT001  # one of `_READERS`
     if not whole:
         body = body.rpartition(b"&")[0]
-    return _decoded(body.strip(b"\r\n"), PARAMETERS)
+    return _decoded(body.strip(b"\r\n"), empty=True)
 
 
 def _multipart(body: bytes, content_type: bytes, _whole: bool) -> Pairs:  # noqa: FBT001
-    boundary = _BOUNDARY.search(content_type)
-    if boundary is None:
-        return []
-    pairs = []
-    for part in body.split(b"--" + boundary[1], PARAMETERS + 1)[1:-1]:
-        head, _, value = part.partition(b"\r\n\r\n")
-        name = _PART_NAME.search(head)
-        if name and b"filename" not in head.lower() and value.endswith(b"\r\n") and value != b"\r\n":
-            pairs.append((name[1], value[:-2]))
+    return _parts(body, content_type, within=False)[:PARAMETERS]
+
+
+def _parts(body: bytes, content_type: bytes, *, within: bool) -> Pairs:
+    """The parameters of all parts; those of parts `within` a part have no parts of their own."""
+    from monitor.protocols.http.multipart import parts  # noqa: PLC0415  (few runs need it)
+
+    pairs: Pairs = []
+    for name, kind, content in parts(body, content_type):
+        lower = kind.lower()
+        several = lower.startswith(_MULTIPART)
+        if name and not several:
+            pairs.append((name, content))
+        if several:
+            pairs += [] if within else _parts(content, kind, within=True)
+        elif lower and not lower.startswith(_TEXT):
+            inner = _reader(lower, content)
+            pairs += inner(content, kind, True) if inner is not None else []  # noqa: FBT003  # one of `_READERS`
     return pairs
 
 
 def _json(body: bytes, _content_type: bytes, _whole: bool) -> Pairs:  # noqa: FBT001
     pairs = []
     for match in _JSON.finditer(body):
-        value = match[2] or match[3]
-        if value:
-            pairs.append((match[1], value))
+        value = match[2] if match[3] is None else match[3]
+        if value is not None:
+            pairs.append((_unescaped(match[1]), _unescaped(value)))
             if len(pairs) >= PARAMETERS:
                 break
     return pairs
@@ -101,17 +102,27 @@ def _json(body: bytes, _content_type: bytes, _whole: bool) -> Pairs:  # noqa: FB
 def _lines(body: bytes, _content_type: bytes, whole: bool) -> Pairs:  # noqa: FBT001
     """What a browser sends of a form as plain text (HTML, text/plain form submission)."""
     lines = body.split(b"\r\n", PARAMETERS)
-    parts = (line.partition(b"=") for line in (lines if whole else lines[:-1]))
-    return [(name, value) for name, _, value in parts if value]
+    split = (line.partition(b"=") for line in (lines if whole else lines[:-1]))
+    return [(name, value) for name, equals, value in split if equals]
+
+
+def _document(body: bytes, _content_type: bytes, whole: bool) -> Pairs:  # noqa: FBT001
+    from monitor.protocols.http.documents import document_pairs  # noqa: PLC0415  (few runs need it)
+
+    return document_pairs(body, whole=whole)
 
 
 _Reader = Callable[[bytes, bytes, bool], Pairs]
 _READERS: dict[bytes, _Reader] = {
     b"application/x-www-form-urlencoded": _urlencoded,
-    b"multipart/form-data": _multipart,
     b"application/json": _json,
     b"text/json": _json,
+    b"application/xml": _document,
+    b"text/xml": _document,
 }
+_MULTIPART, _TEXT = b"multipart/", b"text/plain"
+_SUFFIXES = (b"+json", b"+xml")
+_BY_SUFFIX = dict(zip(_SUFFIXES, (_json, _document), strict=True))
 _UNSAID = (b"", b"text/plain", b"application/octet-stream")
 """Types that programs name when they name none."""
 
@@ -119,29 +130,65 @@ _UNSAID = (b"", b"text/plain", b"application/octet-stream")
 def _reader(content_type: bytes, body: bytes) -> _Reader | None:
     kind = content_type.partition(b";")[0].strip()
     if kind in _UNSAID or kind == b"application/x-www-form-urlencoded":
-        if body.lstrip()[:1] in (b"{", b"["):
+        begin = body.lstrip()[:1]
+        if begin in (b"{", b"["):
             return _json
+        if begin == b"<":
+            return _document
         if kind in _UNSAID:
             if not _FORM.match(body):
-                return None
+                return _multipart if body.startswith(b"--") and kind == b"" else None
             return _lines if b"\r\n" in body else _urlencoded
-    return _json if kind.endswith(b"+json") else _READERS.get(kind)
+    if kind.startswith(_MULTIPART):
+        return _multipart
+    return _READERS.get(kind) or _BY_SUFFIX.get(b"+" + kind.rpartition(b"+")[2])
 
 
-def _decoded(text: bytes, limit: int) -> Pairs:
-    """The first parameters of a text, without percent signs and plus signs (URL Standard, urlencoded parsing)."""
+def _in_ascii(body: bytes, content_type: bytes) -> bytes:
+    """A body in an encoding that reads like ASCII where names are told: UTF-8 in place of UTF-16 and the like."""
+    encoding = next((name for mark, name in _MARKS if body.startswith(mark)), "")
+    if not encoding:
+        said = content_type.lower().replace(b" ", b"").partition(_CHARSET)[2].partition(b";")[0]
+        encoding = _FOREIGN.get(said.translate(None, b"-_:.\"'"), "") if said else ""
+        if not encoding:
+            return body
+    text = body.decode(encoding, "replace").removeprefix("\ufeff")
+    return text.encode("utf-8", "replace")
+
+
+def _decoded(text: bytes, *, empty: bool) -> Pairs:
+    """The first parameters of a text, without percent signs and plus signs (URL Standard, urlencoded parsing).
+
+    With `empty` those that have no value are among them.
+    """
     if b"+" in text:
         text = text.replace(b"+", b" ")
     escaped = b"%" in text
+    if escaped and b"%u" in text:
+        text = re.sub(_WIDE_ESCAPE, _character, text)
     pairs = []
-    for part in text.split(b"&", limit)[:limit]:
+    for part in text.split(b"&", PARAMETERS)[:PARAMETERS]:
         name, _, value = part.partition(b"=")
-        if value and escaped:
-            pairs.append((_ESCAPE.sub(_byte, name), _ESCAPE.sub(_byte, value)))
-        elif value:
-            pairs.append((name, value))
+        if not (value or (empty and name)):
+            continue
+        pairs.append((_ESCAPE.sub(_byte, name), _ESCAPE.sub(_byte, value)) if escaped else (name, value))
     return pairs
 
 
 def _byte(match: re.Match[bytes]) -> bytes:
     return bytes.fromhex(match[1].decode("ascii"))
+
+
+def _character(match: re.Match[bytes]) -> bytes:
+    """The same character with the signs that this form has for it."""
+    return b"".join(b"%%%02X" % byte for byte in chr(int(match[1], 16)).encode("utf-8", "replace"))
+
+
+def _unescaped(text: bytes) -> bytes:
+    """A string of JSON as it is meant; as it stands, if it is no good one."""
+    if b"\\" not in text:
+        return text
+    try:
+        return str(json.loads(b'"' + text + b'"', strict=False)).encode("utf-8", "replace")
+    except ValueError:
+        return text

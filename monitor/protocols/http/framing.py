@@ -20,7 +20,10 @@ CHUNK_LINE_BYTES = 4_096
 TRIED_BYTES = 1_024
 """In which it shows whether a body is wanted: what stands ahead of an XML document's root takes some hundred bytes."""
 
-_CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
+_CHUNK = re.compile(rb"0*([0-9A-Fa-f]{1,15})(?![0-9A-Fa-f])[^\n]*\n")
+_DIGITS = frozenset((b"", *(bytes((digit,)) for digit in b"0123456789abcdefABCDEF")))
+_BLANKS = frozenset(b"\0 \t\r\n\v\f")
+"""What browsers pass over ahead of a chunk's line, line ends included."""
 
 
 class Length(Enum):
@@ -35,6 +38,8 @@ class Length(Enum):
     """What follows begins anew, with HTTP or with something else."""
     NOTHING = auto()
     """No more of the flow is wanted."""
+    OTHER = auto()
+    """Another protocol follows, which `Reader.other` takes."""
 
 
 class Body(NamedTuple):
@@ -46,6 +51,8 @@ class Body(NamedTuple):
     """Somebody wants to look at it; never if it has no bytes."""
     tried: bool = False
     """Whether the rest of it is wanted shows in its first bytes (`Reader.wants`)."""
+    unchunked: int | Length = Length.UNCLEAR
+    """Where its end is, if it says that it comes in chunks and does not; browsers read it all the same."""
 
 
 NO_BODY = Body(0)
@@ -65,7 +72,7 @@ class Reader(Protocol):
         """
         ...
 
-    def wants(self, side: Side, start: bytes, outputs: list[Output]) -> bool:
+    def wants(self, side: Side, start: bytes) -> bool:
         """Whether the rest of a body is wanted that begins so; it was to be tried."""
         ...
 
@@ -75,6 +82,30 @@ class Reader(Protocol):
 
     def stranger(self, outputs: list[Output]) -> None:
         """What a tunnel carries is no HTTP."""
+        ...
+
+    def settings(self, side: Side) -> None:
+        """The settings of HTTP/2 stand where a head was due; they come to `other`."""
+        ...
+
+    def other(self, side: Side, data: bytes, outputs: list[Output]) -> None:
+        """Bytes came of what follows HTTP/1 (`Length.OTHER`)."""
+        ...
+
+
+class Other(Protocol):
+    """Understands what follows HTTP/1 on the same connection."""
+
+    def feed(self, side: Side, data: bytes, outputs: list[Output]) -> None:
+        """Take the next bytes of `side`."""
+        ...
+
+    def lose(self, side: Side, size_bytes: int, outputs: list[Output]) -> None:
+        """Bytes of `side` were lost."""
+        ...
+
+    def end(self, side: Side, outputs: list[Output]) -> None:
+        """No more bytes of `side` will come."""
         ...
 
 
@@ -87,23 +118,26 @@ def behind_blank_line(source: bytes | bytearray, start: int, limit: int) -> int:
     return usual + 3 if usual >= 0 else -1
 
 
-def read_chunk_line(source: bytes | bytearray, at: int, *, first: bool) -> tuple[int, int] | None:
-    """The size of the chunk whose line stands at `at`, and where the line ends (RFC 9112 section 7.1).
+def read_chunk_line(source: bytes | bytearray, at: int) -> tuple[int, int] | None:
+    """The size of the next chunk, and where its line ends (RFC 9112 section 7.1); browsers take any text behind it.
 
     Args:
         source: the bytes.
         at: behind the bytes of the chunk before, whose line end is passed over.
-        first: there was no chunk before.
 
     Returns:
         A negative size where no such line stands; None where its end is not there yet.
     """
-    if not first:
-        if source[at : at + 2] == b"\r":
-            return None
-        at += 2 if source[at : at + 2] == b"\r\n" else source[at : at + 1] == b"\n"
-    end = source.find(b"\n", at, at + CHUNK_LINE_BYTES)
+    start, limit = at, min(len(source), at + CHUNK_LINE_BYTES)
+    while start < limit and source[start] in _BLANKS:
+        start += 1
+    end = source.find(b"\n", start, at + CHUNK_LINE_BYTES)
     if end < 0 and len(source) - at < CHUNK_LINE_BYTES:
-        return None
-    line = _CHUNK.match(source, at, end + 1) if end >= 0 else None
+        return None if _may_be_chunk(source, start) else (-1, at)
+    line = _CHUNK.match(source, start, end + 1) if end >= 0 else None
     return (int(line[1], 16), end + 1) if line else (-1, at)
+
+
+def _may_be_chunk(source: bytes | bytearray, at: int) -> bool:
+    """Whether a chunk's line may begin at `at`; yes where nothing stands yet."""
+    return bytes(source[at : at + 1]) in _DIGITS

@@ -26,13 +26,21 @@ METHODS = frozenset(
         b"CCM_POST SSTP_DUPLEX_POST"
     ).split()
 )
+AHEAD = frozenset(b"\0\4\5")
+"""With one of these begins what a SOCKS proxy and its client say, and an HTTP/2 server."""
 PREFACE = b"PRI * HTTP/2.0\r\n"
 """How HTTP/2 without encryption begins (RFC 9113 section 3.4)."""
 
-REQUEST = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) +([^\r\n]*[^\r\n ]) +HTTP/1\.[0-9][ \t]*\r?\n")
+SETTINGS_BYTES = 9
+"""Of the head of a frame of settings, with which an HTTP/2 server begins, often ahead of its client (RFC 9113 6.5)."""
+
+REQUEST = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32})[ \t]+([^\r\n]*[^\r\n \t])[ \t]+HTTP/[01]\.[0-9]*[ \t]*\r?\n")
 """Any request line: method, target."""
-STATUS = re.compile(rb"HTTP/1\.[0-9] +([1-9][0-9][0-9])(?:[ \t][^\r\n]*)?\r?\n")
-"""Any status line: status."""
+STATUS = re.compile(rb"(?i:HTTP)/[^\s]{0,15}(?:[ \t\v\f]+([1-9][0-9][0-9])?)?[^\r\n]*(?:\r?\n|\r)")
+"""Any status line: status, if it is one. Browsers take any version, a status of four digits or none, and ends without a
+line feed."""
+BARE = re.compile(rb"([A-Z_-]{3,17})(?:[ \t]+(/[^\s]*|https?://[^\s]*|HTTP/1\.[0-9]))?[ \t]*\r?\n")
+"""A request line without a version (HTTP/0.9), or without a target: method, target."""
 
 
 _USUAL = re.compile(rb"([A-Z]{3,7}) ([^\x00- ]+) HTTP/1\.[01]\r\n")
@@ -41,23 +49,59 @@ _STRICT = re.compile(
     rb"(?:([A-Z_-]{3,17}) [^\s\x00-\x1f\x7f]+ HTTP/1\.[01]|HTTP/1\.[01] [1-9][0-9][0-9](?: [^\r\n]*)?)\r?\n"
 )
 _LONG = re.compile(rb"([A-Z_-]{3,17}) (?:/|https?://)[^\s\x00-\x1f\x7f]{1000}")
+_MARK = b"HTTP/1."
+_MINOR = frozenset((b"", *(b"%d" % digit for digit in range(10))))
+STRANGE_BYTES = 512
+"""Ahead of the version in a line that is no request."""
+_SETTINGS = b"\4\0\0\0\0\0"
+"""Their type, no flag, and the number of no stream, behind their size."""
+_SIZE_BYTES = 3
+_SMALL = frozenset((b"\0", b"\0\0", b"\0\1"))
+"""How the size begins: nobody has more than some dozens."""
 _KNOWN = {method.name.encode(): method for method in Method}
 _OTHER = Method.OTHER
-_OPENINGS = frozenset((*(method + b" " for method in METHODS), b"HTTP/1.", PREFACE))
+_OPENINGS = frozenset((*(method + b" " for method in METHODS), b"HTTP/", b"http/", PREFACE.rstrip()))
 _BEGINNINGS = frozenset(opening[:size] for opening in _OPENINGS for size in range(len(opening) + 1))
+_SPACES = bytes.maketrans(b"\t\r\n", b"   ")
 _SIZES = sorted({len(opening) for opening in _OPENINGS})
 
 
 def first_line(head: bytes) -> re.Match[bytes] | None:
     """The first line of a head: method and target, or, by `STATUS`, the status."""
-    if head.startswith(b"HTTP/"):
+    if head.startswith((b"HTTP/", b"http/")):
         return STATUS.match(head, 0, LINE_BYTES)
-    return _USUAL.match(head, 0, LINE_BYTES) or REQUEST.match(head, 0, LINE_BYTES)
+    return _USUAL.match(head, 0, LINE_BYTES) or REQUEST.match(head, 0, LINE_BYTES) or bare_line(head)
+
+
+def bare_line(head: bytes | bytearray) -> re.Match[bytes] | None:
+    """The first line of a head without a version: method and target, which may be missing."""
+    match = BARE.match(head, 0, LINE_BYTES)
+    return match if match is not None and match[1] in METHODS else None
 
 
 def is_first_line(line: bytes | bytearray) -> bool:
     """Whether a line, its end included, can be the first of a message."""
-    return STATUS.match(line) is not None or REQUEST.match(line) is not None or line == PREFACE
+    return (
+        STATUS.match(line) is not None
+        or REQUEST.match(line) is not None
+        or line == PREFACE
+        or bare_line(line) is not None
+    )
+
+
+def may_be_settings(data: bytes | bytearray) -> bool:
+    """Whether `data` begins as an HTTP/2 server does, or has too few bytes to tell."""
+    known = bytes(data[_SIZE_BYTES:SETTINGS_BYTES])
+    return bytes(data[:2]) in _SMALL and _SETTINGS.startswith(known)
+
+
+def is_strange(data: bytes) -> bool:
+    """Whether a first line names HTTP and is no request: servers answer it all the same."""
+    if _MARK not in data:
+        return False
+    line = data.partition(b"\n")[0]
+    before, mark, version = line.partition(_MARK)
+    return len(before) < STRANGE_BYTES and bool(mark) and len(line) < len(data) and version.strip() in _MINOR
 
 
 def method_of(name: bytes) -> Method:
@@ -67,7 +111,10 @@ def method_of(name: bytes) -> Method:
 
 def may_open(data: bytes) -> bool:
     """Whether `data` are the first bytes of a message, or too few to tell."""
-    return data in _BEGINNINGS or (data[:1] in _BEGINNINGS and any(data[:size] in _OPENINGS for size in _SIZES))
+    if data[:1] not in _BEGINNINGS:
+        return False
+    start = data[: _SIZES[-1]].translate(_SPACES)
+    return start in _BEGINNINGS or any(start[:size] in _OPENINGS for size in _SIZES)
 
 
 def find_loose(data: bytes | bytearray, at: int) -> bool:

@@ -8,8 +8,8 @@ whose cookies it sets. Once bytes were lost that order is a guess: it still says
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterable
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from monitor.model.data import DataClass
@@ -17,24 +17,24 @@ from monitor.model.events import Enough, Exposed, Output, Sighted, Weird
 from monitor.model.flow import Close, Side
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING
+from monitor.protocols.http.bounds import UNPACKED_BYTES
 from monitor.protocols.http.catalog import Catalog, Product
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, HttpWeird, Method
 from monitor.protocols.http.fields import Fields, read_fields
-from monitor.protocols.http.forms import INFLATED_BYTES, Pairs, query_pairs, unpack
+from monitor.protocols.http.forms import Pairs, query_pairs
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lane import Lane
-from monitor.protocols.http.lines import PREFACE, STATUS, first_line
-from monitor.protocols.http.numbers import Cards
+from monitor.protocols.http.lines import BARE, STATUS, first_line
 from monitor.protocols.http.parcels import JSON_MARK, is_parcel, may_carry
-from monitor.protocols.http.products import shipped_entries
 from monitor.protocols.http.request import MAX_EVENTS, Request
+from monitor.protocols.http.upgrades import Successor
 
 UNANSWERED = 64
 """Requests that wait for an answer; browsers that pipelined sent a handful."""
 
 _BAD_BODY = Weird(name=HttpWeird.BAD_BODY)
+_BAD_LENGTH = Weird(name=HttpWeird.BAD_LENGTH)
 _BAD_HEAD = Weird(name=HttpWeird.BAD_HEAD)
-_HTTP2 = Weird(name=HttpWeird.HTTP2)
 _LOST_BYTES = Weird(name=HttpWeird.LOST_BYTES)
 _UNANSWERED = Weird(name=HttpWeird.UNANSWERED)
 _OVER = Body(Length.NOTHING)
@@ -57,14 +57,13 @@ _NO_FIELDS = Fields()
 _UNKNOWN = _Asked(Method.OTHER, None, session=False)
 
 
-class HttpParser:
+class HttpParser(Successor):
     """Both sides of one flow (`monitor.model.contract.Parser`)."""
 
-    __slots__ = ("_answers", "_asked", "_carries", "_catalog", "_lanes", "_over", "_paired", "_requests")
+    __slots__ = ("_answers", "_asked", "_carries", "_over", "_paired", "_requests")
 
     def __init__(self, catalog: Catalog, *, from_start: bool) -> None:
-        self._catalog = catalog
-        self._lanes = tuple(Lane(side, self, from_start=from_start) for side in Side)
+        super().__init__(catalog, tuple(Lane(side, self, from_start=from_start) for side in Side))
         self._asked: tuple[deque[_Asked], ...] = (deque(), deque())
         self._requests: list[Request | None] = [None, None]
         """Whose body is on its way, by the side that sends it."""
@@ -93,6 +92,9 @@ class HttpParser:
             if self._lanes[side].skims(size_bytes):
                 self._lanes[side].lose(size_bytes, outputs)
                 return outputs
+            if self._other is not None and self._lanes[side].left:
+                self._other.lose(side, size_bytes, outputs)
+                return outputs
             if size_bytes and not snapped:
                 outputs.append(_LOST_BYTES)
             self._lanes[side].lose(size_bytes, outputs, snapped=snapped)
@@ -105,7 +107,9 @@ class HttpParser:
     def finish(self, side: Side, how: Close) -> Iterable[Output]:  # noqa: ARG002  # the contract's
         """`side` ended."""
         outputs: list[Output] = []
-        if not self._over:
+        if self._other is not None and self._lanes[side].left:
+            self._other.end(side, outputs)
+        elif not self._over:
             self._lanes[side].end(outputs)
         return outputs
 
@@ -113,15 +117,17 @@ class HttpParser:
         """Take a whole head (`monitor.protocols.http.lane.Reader`)."""
         line = first_line(head)
         if line is None:
-            return self._preface(head, outputs)
+            return self._preface(side, head, outputs)
         fields = read_fields(head, line.end())
         if fields.broken:
             if not sure:
                 return None
             outputs.append(_BAD_HEAD)
+            if fields.disputed:
+                outputs.append(_BAD_LENGTH)
         if line.re is STATUS:
-            return self._response(side, int(line[1]), fields, outputs)
-        method, target = line.group(1, 2)
+            return self._response(side, int(line[1] or _OK), fields, head, outputs)
+        method, target = line[1], line[2] or b""
         request = Request(method, target, fields, self._catalog, head)
         self._remember(side, request, outputs)
         if fields.referrer:
@@ -135,47 +141,45 @@ class HttpParser:
             self._carry(b"", query_pairs(target.partition(b"?")[2]), outputs, whole=True)
         return follows
 
-    def wants(self, side: Side, start: bytes, outputs: list[Output]) -> bool:
-        """Judge a body by its first bytes (`Reader`)."""
-        request, answer = self._requests[side], self._answers[side]
-        codings = (request.fields if request else answer or _NO_FIELDS).codings
-        text = unpack(start, codings) if codings else start
+    def wants(self, side: Side, start: bytes) -> bool:
+        """Judge the body of a response by its first bytes (`Reader`)."""
+        text = (self._answers[side] or _NO_FIELDS).unpack(start)
         if text is not None:
             from monitor.protocols.http.carried import begins  # noqa: PLC0415  (few runs need it)
 
-            if begins(text, expected=request is None and self._expects(side)):
+            if begins(text, expected=self._expects(side)):
                 return True
-        self._requests[side] = self._answers[side] = None
-        if request is not None:
-            outputs.append(request.event([]))
+        self._answers[side] = None
         return False
 
     def body(self, side: Side, body: bytes, outputs: list[Output], *, whole: bool) -> None:
         """Take the body of a request or response (`Reader`)."""
         request, self._requests[side] = self._requests[side], None
         answer, self._answers[side] = self._answers[side], None
-        text: bytes | None = body
-        codings = (request.fields if request else answer or _NO_FIELDS).codings
-        if codings:
-            text = unpack(body, codings)
-            whole = whole and text is not None and len(text) < INFLATED_BYTES
-        pairs: Pairs = []
-        if request is not None:
-            if text:
-                pairs = request.pairs(text, whole=whole)
-            elif text is None:
+        fields = request.fields if request else answer or _NO_FIELDS
+        text = fields.unpack(body)
+        if text is None:
+            if request is not None and body:
                 outputs.append(_BAD_BODY)
+            text = body if body.isascii() else b""  # not packed at all, as some programs do
+        whole = whole and (len(text) < UNPACKED_BYTES or not fields.codings)
+        pairs = request.pairs(text, whole=whole) if request is not None and text else []
+        carried: list[Output] = []
+        if text and is_parcel(text) and self._carry(text, pairs, carried, whole=whole):
+            pairs = []
+        if request is not None:
             outputs.append(request.event(pairs))
-        if text and is_parcel(text):
-            self._carry(text, pairs, outputs, whole=whole)
+        outputs += carried
 
-    def _carry(self, text: bytes, pairs: Pairs, outputs: list[Output], *, whole: bool) -> None:
-        """Report messages that a body or its parameters carry."""
-        from monitor.protocols.http.carried import read_body  # noqa: PLC0415  (few runs need it)
+    def _carry(self, text: bytes, pairs: Pairs, outputs: list[Output], *, whole: bool) -> bool:
+        """Report messages that a body or its parameters carry; True if all that it says is one, or begins as one."""
+        from monitor.protocols.http.carried import begins, read_body  # noqa: PLC0415  (few runs need it)
 
         found = read_body(text, pairs, whole=whole)
         outputs += found
-        self._carries = self._carries or any(not isinstance(one, Weird) for one in found)
+        carries = any(not isinstance(one, Weird) for one in found)
+        self._carries = self._carries or carries
+        return (carries or not whole) and begins(text, expected=False)
 
     def _expects(self, side: Side) -> bool:
         """Whether a response of `side` is expected to carry a message, or nothing is known of its request."""
@@ -192,7 +196,7 @@ class HttpParser:
             return False
         if line.re is STATUS:
             if snapped:
-                self._response(side, int(line[1]), fields, outputs)
+                self._response(side, int(line[1] or _OK), fields, head, outputs)
                 return False
             asked = self._asked[side.other][0] if self._asked[side.other] else None
             fragment: HttpRequest | Sighted = HttpFragment(
@@ -204,8 +208,8 @@ class HttpParser:
                 patron_in_query=False,
             )
         else:
-            request = Request(line[1], line[2], fields, self._catalog, head)
-            if snapped:
+            request = Request(line[1], line[2] or b"", fields, self._catalog, head)
+            if snapped or (sure and line.re is BARE and line.end() == len(head)):
                 self._remember(side, request, outputs)
                 outputs.append(request.event([]))
                 return False
@@ -218,12 +222,14 @@ class HttpParser:
         """Leave a tunnel that carries something else (`Reader`)."""
         self._leave(outputs)
 
-    def _preface(self, head: bytes, outputs: list[Output]) -> Body | None:
-        """HTTP/2 without encryption, or nothing we know."""
-        if not head.startswith(PREFACE):
-            return None
-        outputs.append(_HTTP2)
-        return self._leave(outputs)
+    def _exchange(self) -> HttpParser:
+        return HttpParser(self._catalog, from_start=True)
+
+    def expecting(self, client: Side, asked: _Asked) -> HttpParser:
+        """Go on as who awaits the answer to a request that `client` sent before."""
+        self._asked[client].append(asked)
+        self._lanes[client].heard = True
+        return self
 
     def _leave(self, outputs: list[Output]) -> Body:
         """What follows on both sides is no HTTP/1."""
@@ -241,7 +247,7 @@ class HttpParser:
             self._paired = False
         waiting.append(_Asked(request.method, request.product, bool(request.sessions)))
 
-    def _response(self, side: Side, status: int, fields: Fields, outputs: list[Output]) -> Body:
+    def _response(self, side: Side, status: int, fields: Fields, head: bytes, outputs: list[Output]) -> Body:
         waiting = self._asked[side.other]
         final = status >= _OK or status == _SWITCHING
         asked = (waiting.popleft() if final else waiting[0]) if waiting else None
@@ -250,20 +256,21 @@ class HttpParser:
         outputs.append(_event(shown, label, status))
         asked = asked or _UNKNOWN
         if status == _SWITCHING:
-            return self._leave(outputs)
+            first = partial(self._exchange().expecting, side.other, asked)
+            switched = self._switch(side.other, head, asked.product, first, outputs)
+            return Body(Length.OTHER) if switched else self._leave(outputs)
         if asked.method is _CONNECT and _OK <= status < _REDIRECT:
             return Body(Length.TUNNEL)
         if not final or status in _BODILESS or asked.method is _HEAD:
             return NO_BODY
         if fields.unclear:
             return Body(Length.UNCLEAR)
-        length: int | Length = _CHUNKS
-        if not fields.chunked:
-            length = _CLOSE if fields.transfer or fields.length is None else fields.length
+        stated = _CLOSE if fields.length is None else fields.length
+        length: int | Length = _CHUNKS if fields.chunked else stated
         if length and (may_carry(fields.content_type) or self._carries or not self._lanes[1 - side].heard):
             self._answers[side] = fields
-            return Body(length, wanted=True, tried=True)
-        return Body(length)
+            return Body(length, wanted=True, tried=True, unchunked=stated)
+        return Body(length, unchunked=stated)
 
     def _label(self, asked: _Asked | None) -> Label:
         return asked.product.label if self._paired and asked and asked.product else NOTHING
@@ -286,15 +293,3 @@ class HttpParser:
 def _event(exposed: tuple[Exposed, ...], product: Label, status: int) -> HttpResponse:
     """The one event that says this."""
     return HttpResponse(exposed=exposed, product=product, status=status)
-
-
-@lru_cache(maxsize=2)
-def _catalog(cards: tuple[str, ...]) -> Catalog:
-    """The shipped catalog for a library with such cards; a configuration that is read again may change them."""
-    return Catalog(shipped_entries(), Cards(cards))
-
-
-def build_parser(options: Mapping[str, object], from_start: bool) -> HttpParser:  # noqa: FBT001  # the contract's
-    """A parser that knows the shipped catalog, and the library's own cards (option ``cards``)."""
-    cards = options.get("cards", ())
-    return HttpParser(_catalog(cards if isinstance(cards, tuple) else ()), from_start=from_start)

@@ -11,7 +11,21 @@ import re
 from enum import Enum, auto
 
 from monitor.model.contract import Answer, Head, Verdict
-from monitor.protocols.http.lines import LINE_BYTES, PREFACE, REQUEST, STATUS, find_strict, is_long_request, may_open
+from monitor.model.flow import Side
+from monitor.protocols.http.lines import (
+    AHEAD,
+    LINE_BYTES,
+    PREFACE,
+    REQUEST,
+    SETTINGS_BYTES,
+    STATUS,
+    bare_line,
+    find_strict,
+    is_long_request,
+    is_strange,
+    may_be_settings,
+    may_open,
+)
 
 BLANKS = 8
 """Line ends ahead of a first message, which RFC 9112 section 2.2 asks to bear with."""
@@ -31,6 +45,9 @@ class _Part(Enum):
     UNKNOWN = auto()
     ELSE = auto()
     """It speaks something else."""
+
+
+_RANKS = tuple(_Part)
 
 
 def probe(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001  # the contract's signature
@@ -53,12 +70,37 @@ def _part(head: Head) -> _Part:
 
 def _first_line(data: bytes) -> _Part:
     if not may_open(data):
-        return _Part.ELSE
+        return _unusual(data)
     if REQUEST.match(data) or data.startswith(PREFACE) or is_long_request(data):
         return _Part.ASKS
     if STATUS.match(data):
         return _Part.ANSWERS
-    return _Part.ELSE if b"\n" in data or len(data) > LINE_BYTES else _Part.UNKNOWN
+    if b"\n" not in data:
+        return _Part.ELSE if len(data) > LINE_BYTES else _Part.UNKNOWN
+    bare = bare_line(data)
+    if bare is None:
+        return _Part.ELSE if _names_another(data) else _Part.UNKNOWN
+    return _Part.ASKS if bare[2] else _Part.UNKNOWN
+
+
+def _names_another(data: bytes) -> bool:
+    """Whether a first line ends as those of the protocols do made after this one: ``RTSP/1.0``, ``SIP/2.0``."""
+    last = data.partition(b"\n")[0].rstrip().rpartition(b" ")[2]
+    return last[:1].isalpha() and b"/" in last
+
+
+def _unusual(data: bytes) -> _Part:
+    """What begins with no method and no version."""
+    tunnels = []
+    if data[0] in AHEAD:
+        if may_be_settings(data):
+            return _Part.ANSWERS if len(data) >= SETTINGS_BYTES else _Part.UNKNOWN
+        from monitor.protocols.http.socks import MORE, opening_bytes  # noqa: PLC0415  (few runs need it)
+
+        sizes = [opening_bytes(side, data) for side in Side]
+        tunnels = [_first_line(data[size:]) if size < len(data) else _Part.UNKNOWN for size in sizes if size > 0]
+        tunnels += [_Part.UNKNOWN for size in sizes if size == MORE]
+    return min(tunnels, key=_RANKS.index, default=_Part.ASKS if is_strange(data) else _Part.ELSE)
 
 
 def _met_halfway(data: bytes) -> _Part:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from monitor.model.events import Exposed, Output, Sighted
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING, typed
-from monitor.protocols.http.catalog import Catalog
+from monitor.protocols.http.catalog import Catalog, Product
 from monitor.protocols.http.events import HttpReferral, HttpRequest, Method
 from monitor.protocols.http.evidence import Company, Evidence, explain
 from monitor.protocols.http.fields import Fields
@@ -16,12 +16,13 @@ from monitor.protocols.http.forms import Pairs, body_pairs, is_form, query_pairs
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lines import method_of
 from monitor.protocols.http.numbers import is_mail
-from monitor.protocols.http.parcels import is_document
 from monitor.protocols.http.services import SRU_MARK, SRU_PAIR, SRU_WORD, search_service
 
 MAX_EVENTS = 1_024
 """Kept to be said again; a site has some dozens of forms, and one that is made up takes 4 KB at most."""
 
+_LOGIN, _BASIC, _IN_QUERY, _AUTHORIZATION, _COOKIE = (1 << place for place in range(5))
+"""What is true of a request, one bit each: the fields of `HttpRequest` by these names."""
 _CONNECT = Method.CONNECT  # taking a member from its class is slow in Python 3.11
 _ABSOLUTE = re.compile(rb"[a-z]{2,5}://(?:[^/?#]*@)?([^/?#]*)", re.IGNORECASE)
 """A target with scheme and host, as it is sent to proxies (RFC 9112 section 3.2.2)."""
@@ -63,6 +64,15 @@ class Request:
         self.tokens = self.product.headers(head) if self.product else []
         """What fields of the product's own expose."""
 
+    @classmethod
+    def message(cls, catalog: Catalog, product: Product | None) -> Request:
+        """What stands for each message of a WebSocket that was opened at a product."""
+        message = cls(b"", b"/", Fields(), catalog)
+        if product is not None:
+            message.product = product
+            message._names = product.names(b"/")
+        return message
+
     @property
     def follows(self) -> Body:
         """What comes behind the head (RFC 9112 section 6.3)."""
@@ -71,13 +81,12 @@ class Request:
             return Body(Length.TUNNEL)
         if not (fields.length or fields.transfer or fields.unclear):
             return NO_BODY
-        if fields.unclear or (fields.transfer and not fields.chunked):
+        if fields.unclear or (fields.transfer and not fields.chunked and fields.length is None):
             return Body(Length.UNCLEAR)
-        length = Length.CHUNKS if fields.chunked else fields.length or 0
-        if length == 0 or is_form(fields.content_type):
-            return Body(length, wanted=length != 0)
-        document = is_document(fields.content_type)
-        return Body(length, wanted=document, tried=document)
+        stated = fields.length or 0
+        length = Length.CHUNKS if fields.chunked else stated
+        wanted = length != 0 and is_form(fields.content_type)
+        return Body(length, wanted=wanted, unchunked=Length.UNCLEAR if fields.length is None else stated)
 
     def pairs(self, text: bytes, *, whole: bool) -> Pairs:
         """The parameters in its body, or in the first bytes of it; `text` is unpacked."""
@@ -91,10 +100,13 @@ class Request:
         fields = self.fields
         if self.product is None and (self._query or body):
             self._ask_form(body)
+        if body:
+            body = [one for one in body if one[1]]
         product = self.product.label if self.product else NOTHING
         more = self.sessions or (product and fields.cookies) or fields.authorizations
+        marks = _COOKIE if fields.cookies else 0
         if not (self._query or body or self._who or self.tokens or more):
-            return _event(kind, (), self.method, product, login=False, basic=False, patron_in_query=False)
+            return _event(kind, (), self.method, product, marks)
         cards = self._catalog.cards
         evidence = Evidence()
         evidence.exposed += self.tokens
@@ -109,18 +121,12 @@ class Request:
         if self.product and fields.cookies and fields.cookies[0].count(b";") >= len(self.sessions):
             evidence.add_cookies(fields.cookies, cards)  # there are more than the sessions
         if fields.authorizations:
+            marks |= _AUTHORIZATION
             evidence.add_authorizations(fields.authorizations, product=self.product is not None)
         if parameters:
             evidence.add_parameters(parameters, company, in_query=False)
-        event = _event(
-            kind,
-            tuple(evidence.exposed),
-            self.method,
-            product,
-            login=evidence.login,
-            basic=evidence.basic,
-            patron_in_query=evidence.patron_in_query,
-        )
+        marks |= evidence.login * _LOGIN | evidence.basic * _BASIC | evidence.patron_in_query * _IN_QUERY
+        event = _event(kind, tuple(evidence.exposed), self.method, product, marks)
         return Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event
 
     def referral(self) -> list[Output]:
@@ -170,21 +176,16 @@ class Request:
 
 @lru_cache(maxsize=MAX_EVENTS)
 def _event(
-    kind: type[HttpRequest],
-    exposed: tuple[Exposed, ...],
-    method: Method,
-    product: Label,
-    *,
-    login: bool,
-    basic: bool,
-    patron_in_query: bool,
+    kind: type[HttpRequest], exposed: tuple[Exposed, ...], method: Method, product: Label, marks: int
 ) -> HttpRequest:
     """The one event that says this."""
     return kind(
         exposed=exposed,
         method=method,
         product=product,
-        login=login,
-        basic=basic,
-        patron_in_query=patron_in_query,
+        login=bool(marks & _LOGIN),
+        basic=bool(marks & _BASIC),
+        patron_in_query=bool(marks & _IN_QUERY),
+        authorization=bool(marks & _AUTHORIZATION),
+        cookie=bool(marks & _COOKIE),
     )

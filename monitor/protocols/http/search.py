@@ -57,8 +57,9 @@ class Search:
                 at = start + LINE_BYTES
                 continue
             first, self._fresh = self._fresh and start == at, False
-            if find_strict(source, start) or (first and find_loose(source, start)):
-                return start, True
+            found = start if first and find_loose(source, start) else _strict(source, start, hit)
+            if found >= 0:
+                return found, True
             at = end + 1
 
     @staticmethod
@@ -75,3 +76,8 @@ class Search:
         self._fresh = False
         self._midline = True
         return len(source), False
+
+
+def _strict(source: bytes | bytearray, start: int, hit: int) -> int:
+    """Where in a line a message begins: at its start, or where it names HTTP, behind a body without a line end."""
+    return next((place for place in (start, hit) if find_strict(source, place)), -1)

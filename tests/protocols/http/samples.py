@@ -22,6 +22,7 @@ from monitor.audit.plants.http import (
     multipart,
 )
 from monitor.model.flow import Side
+from tests.protocols.http.later import KEY, PREFACE, SETTINGS, Packer, Speaker, data, frame
 from tests.protocols.ncip.samples import FOUND as NCIP_FOUND
 from tests.protocols.ncip.samples import LOOKUP as NCIP_ASKED
 from tests.protocols.sip2.samples import DATE
@@ -55,7 +56,40 @@ def _deflated(data: bytes) -> bytes:
     return raw.compress(data) + raw.flush()
 
 
+def _packed() -> list[tuple[int, bytes]]:
+    """Messages of one sender that have each other in mind: a text, a file, and the text again."""
+    packer = Packer()
+    text = json.dumps({"cardnumber": CARD, "pin": "4711"}).encode()
+    return [(kind, packer.pack(message)) for kind, message in ((1, text), (2, b"\0" * 100), (1, text))]
+
+
+def _http2() -> list[tuple[Side, bytes]]:
+    """Exchanges at the same time: a search, a login in two pieces, an upload, and a patron's page."""
+    client, server = Speaker(), Speaker()
+    login = {":method": "POST", ":scheme": "http", ":authority": "catalog.example.org"}
+    login |= {":path": "/cgi-bin/koha/opac-user.pl", "content-type": FORM, "x-long": "y" * 50}
+    return [
+        (CLIENT, client.ask(1, "GET /cgi-bin/koha/opac-search.pl?q=sagas", Cookie=f"CGISESSID={SESSION}")),
+        (CLIENT, client.fields(3, login, parts=3) + data(3, LOGIN[:20].encode(), last=False, pad=5)),
+        (SERVER, server.answer(1, body=b"x" * 3000, Content_Type="text/html")),
+        (CLIENT, client.ask(5, "POST /upload", body=b"\0" * 500, Content_Type="image/png")),
+        (CLIENT, data(3, LOGIN[20:].encode(), last=False) + client.fields(3, {"x-sum": "none"}, last=True)),
+        (SERVER, server.answer(3, 302, Set_Cookie=f"CGISESSID={SESSION}; path=/") + server.answer(5, 204)),
+        (CLIENT, client.ask(7, "POST /login", body=gzip.compress(b"user=ask&pass=word", mtime=0), Content_Type=FORM,
+                            Content_Encoding="gzip")),
+        (CLIENT, client.ask(9, "POST /login", body=b"<login><password>word</password></login>",
+                            Content_Type="text/xml")),
+        (SERVER, server.answer(7) + server.answer(9)),
+    ]  # fmt: skip
+
+
+_FIRST = Speaker()
+
 CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
+    "a camera that names itself": [
+        (CLIENT, ask("GET /onvif/device_service")),
+        (SERVER, answer(Server="IP Camera")),
+    ],
     "a page that passes a card on to another host": [
         (
             CLIENT,
@@ -216,10 +250,49 @@ CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
         (CLIENT, b"SEARCH /" + b"a" * 3000 + b"?login=ask&pin=4711 HTTP/1.1\r\n\r\n"),
         (SERVER, answer("207 Multi-Status")),
     ],
-    "an upgrade": [
-        (CLIENT, ask("GET /chat", Upgrade="websocket", Connection="Upgrade", Cookie="VUFIND_SESSION=abc")),
-        (SERVER, answer("101 Switching Protocols", b"", Upgrade="websocket") + b"\x81\x05hello"),
+    "an upgrade to something else": [
+        (CLIENT, ask("GET /chat", Upgrade="x-chat", Connection="Upgrade", Cookie="VUFIND_SESSION=abc")),
+        (SERVER, answer("101 Switching Protocols", b"", Upgrade="x-chat") + b"\x81\x05hello"),
         (CLIENT, b"\x81\x85GET / HTTP/1.1\r\n\r\n"),
+    ],
+    "a WebSocket": [
+        (CLIENT, ask("GET /chat", Upgrade="websocket", Connection="Upgrade", Cookie="VUFIND_SESSION=abc")),
+        (SERVER, answer("101 Switching Protocols", b"", Upgrade="WebSocket") + frame(b"hello")),
+        (CLIENT, frame(f'42["login",{{"cardnumber":"{CARD}","pin":"4711"}}]'.encode(), key=KEY)),
+        (CLIENT, frame(b"username=ask", fin=False, key=KEY) + frame(b"", kind=9, key=KEY)),
+        (SERVER, frame(b"", kind=10)),
+        (CLIENT, frame(b"&password=word", kind=0, key=KEY) + frame(b"\0" * 300, kind=2, key=KEY)),
+        (SERVER, frame(f'{{"borrower": "{CARD}", "page": "{"x" * 200}"}}'.encode())),
+        (CLIENT, frame(b"\x03\xe8", kind=8, key=KEY)),
+    ],
+    "a WebSocket that packs": [
+        (CLIENT, ask("GET /chat", Upgrade="websocket", Connection="Upgrade")),
+        (
+            SERVER,
+            head(
+                "HTTP/1.1 101 Switching Protocols",
+                {
+                    "Upgrade": "websocket",
+                    "Sec-WebSocket-Extensions": "permessage-deflate; server_no_context_takeover",
+                },
+            ),
+        ),
+        *[(CLIENT, frame(part, kind=kind, packed=True, key=KEY)) for kind, part in _packed()],
+        (SERVER, frame(Packer().pack(b'{"email": "ask@example.org", "password": "word"}'), packed=True)),
+        (SERVER, frame(Packer().pack(b"x" * 1000), kind=2, packed=True) + frame(b"plain")),
+        (SERVER, frame(Packer().pack(b'{"password": "word"}'), packed=True)),
+    ],
+    "HTTP/2 from the first byte": [
+        (SERVER, SETTINGS),
+        (CLIENT, PREFACE + SETTINGS),
+        *_http2(),
+    ],
+    "HTTP/2 after an upgrade": [
+        (CLIENT, ask("GET /cgi-bin/koha/opac-search.pl?q=sagas", Connection="Upgrade, HTTP2-Settings", Upgrade="h2c")),
+        (SERVER, head("HTTP/1.1 101 Switching Protocols", {"Connection": "Upgrade", "Upgrade": "h2c"}) + SETTINGS),
+        (SERVER, _FIRST.answer(1, Set_Cookie=f"CGISESSID={SESSION}; path=/", body=b"page")),
+        (CLIENT, PREFACE + SETTINGS + Speaker().ask(3, "GET /mail?email=ask@example.org")),
+        (SERVER, _FIRST.answer(3)),
     ],
     "a tunnel": [
         (CLIENT, ask("CONNECT db.example.org:80", Proxy_Connection="keep-alive")),
@@ -227,6 +300,22 @@ CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
         (CLIENT, ask("CONNECT db.example.org:80", Proxy_Authorization=f"Basic {ASK_LUND}")),
         (SERVER, head("HTTP/1.1 200 Connection established", {})),
         (CLIENT, ask("GET /vufind/Search/Results?lookfor=sagas&type=AllFields", Cookie="VUFIND_SESSION=abc")),
+        (SERVER, answer()),
+    ],
+    "a SOCKS 5 proxy": [
+        (CLIENT, b"\x05\x02\x00\x02"),
+        (SERVER, b"\x05\x02"),
+        (CLIENT, b"\x01\x03ask\x06secret"),
+        (SERVER, b"\x01\x00"),
+        (CLIENT, b"\x05\x01\x00\x03\x13catalog.example.org\x00\x50"),
+        (SERVER, b"\x05\x00\x00\x01\x0a\x00\x00\x01\x12\x34"),
+        (CLIENT, ask("GET /cgi-bin/koha/opac-search.pl?q=sagas")),
+        (SERVER, answer()),
+    ],
+    "a SOCKS 4 proxy": [
+        (CLIENT, b"\x04\x01\x00\x50\x00\x00\x00\x01ask\x00catalog.example.org\x00"),
+        (SERVER, b"\x00\x5a" + bytes(6)),
+        (CLIENT, ask("GET /cgi-bin/koha/opac-search.pl?q=sagas")),
         (SERVER, answer()),
     ],
     "an encrypted tunnel": [

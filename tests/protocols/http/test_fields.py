@@ -55,14 +55,18 @@ def test_names_are_known_once() -> None:
     [
         ((b"Content-Length: 5", b"Content-Length: 5"), (5, False)),
         ((b"Content-Length: 5, 5",), (5, False)),
-        ((b"Content-Length: 5", b"Content-Length: 6"), (5, True)),
+        ((b"Content-Length: 6", b"Content-Length: 5"), (5, True)),
+        ((b"Content-Length: 5; x",), (5, True)),
         ((b"Content-Length: 00000000000000000000000000000005",), (5, False)),
+        ((b"Content-Length: 18446744073709551615",), (None, True)),
+        ((b"Content-Length: -1",), (None, True)),
     ],
 )
-def test_lengths(lines: tuple[bytes, ...], expected: tuple[int, bool]) -> None:
-    """A length may be repeated, and must not be contradicted."""
+def test_lengths(lines: tuple[bytes, ...], expected: tuple[int | None, bool]) -> None:
+    """A length may be repeated; where it is contradicted, the least one is taken, and it is noted."""
     fields = read(*lines)
-    assert expected == (fields.length, fields.unclear)
+    assert expected == (fields.length, fields.disputed)
+    assert (fields.length is None) == fields.unclear
 
 
 def test_one_bad_line_hides_nothing_else() -> None:

@@ -50,11 +50,10 @@ def test_responses_alone(line: bytes) -> None:
         b"INVITE sip:ask@example.org SIP/2.0\r\n",
         b"REQMOD icap://10.0.0.1/ ICAP/1.0\r\n",
         b"ICY 200 OK\r\n",
-        b"GET /\r\n",
-        b"BREW /pot HTTP/1.1\r\n",
+        b"BREW /pot\r\n",
         b"get / http/1.1\r\n",
         b"9300CNkiosk|COsecret|\r",
-        b"HTTP/2 200\r\n",
+        b"HTTP is a protocol\r\n",
         b"\r\n" * BLANKS + b"GET / HTTP/1.1\r\n",
     ],
 )
@@ -64,12 +63,38 @@ def test_what_is_something_else(data: bytes) -> None:
     assert Verdict(Answer.NO) == probe((NOTHING, middle(data)), FINAL)
 
 
+@pytest.mark.parametrize(
+    ("data", "asks"),
+    [
+        (b"GET /\r\n", True),
+        (b"OPTIONS HTTP/1.1\r\n", True),
+        (b"BREW /pot HTTP/1.1\r\n", True),
+        (b"GET/ HTTP/1.1\r\n", True),
+        (b"\x00\xff GET / HTTP/1.0\r\n", True),
+        (b"HTTP/2.0 200 ok\r\n", False),
+        (b"http/1.1 200\r\n", False),
+        (b"HTTP/1.1 2xx ok\r\n", False),
+    ],
+)
+def test_what_is_hardly_http(data: bytes, asks: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    """Servers answer, and browsers show, what is far from the standard."""
+    assert Verdict(Answer.YES, 0 if asks else 1) == probe((start(data), NOTHING), not FINAL)
+
+
+def test_a_method_alone_waits_for_the_answer() -> None:
+    """Without a target, only what the other end says makes it HTTP."""
+    assert Verdict(Answer.MORE) == probe((start(b"OPTIONS\r\nHost: a\r\n"), NOTHING), not FINAL)
+    assert Verdict(Answer.MORE) == probe((start(b"GET key\r\n"), NOTHING), not FINAL)
+    assert Verdict(Answer.NO) == probe((start(b"GET key\r\n"), start(b"$5\r\nvalue\r\n")), not FINAL)
+    assert Verdict(Answer.YES, 0) == probe((start(b"OPTIONS\nHost: a\n"), start(b"HTTP/1.0 400 Bad\r\n")), not FINAL)
+
+
 def test_one_byte_is_enough_to_turn_down() -> None:
     """Nothing that begins otherwise is kept waiting."""
     undecided = {
         first for first in range(256) if probe((start(bytes([first])), NOTHING), not FINAL).answer is Answer.MORE
     }
-    assert set(b"\r\n") | {method[0] for method in METHODS} | set(b"HP") == undecided
+    assert set(b"\r\n") | {method[0] for method in METHODS} | set(b"\0\4\5HPh") == undecided
 
 
 def test_halves() -> None:
@@ -108,3 +133,7 @@ def test_http2() -> None:
     """HTTP/2 without encryption is taken, to be counted."""
     assert Verdict(Answer.YES, 0) == probe((start(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), NOTHING), not FINAL)
     assert Verdict(Answer.MORE) == probe((start(b"PRI * HT"), NOTHING), not FINAL)
+    settings = b"\0\0\x12\x04\0\0\0\0\0"
+    assert Verdict(Answer.YES, 1) == probe((start(settings), NOTHING), not FINAL)
+    assert Verdict(Answer.MORE) == probe((start(settings[:5]), NOTHING), not FINAL)
+    assert Verdict(Answer.NO) == probe((start(b"\0\0\0\x85\xffSMB"), NOTHING), not FINAL)

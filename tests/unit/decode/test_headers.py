@@ -113,6 +113,10 @@ def test_every_link_type_leads_to_the_segment(linktype: int, packet: Packet) -> 
         ether() / OUTER6 / UDP(dport=6081) / GENEVE(vni=7, proto=0x6558) / INNER,
         ether() / OUTER / UDP(dport=6081) / GENEVE(proto=0x0800) / IP4 / SEGMENT,
         ether() / OUTER / UDP(dport=4754) / GRE() / IP4 / SEGMENT,
+        ether() / OUTER / UDP(dport=2152) / Raw(bytes.fromhex("30ff004000000007")) / IP4 / SEGMENT,
+        ether() / OUTER / UDP(dport=2152) / Raw(bytes.fromhex("34ff00400000000700000085 01100100")) / IP4 / SEGMENT,
+        ether() / OUTER / UDP(dport=5072) / Raw(bytes.fromhex("41522104") + bytes(40)) / IP4 / SEGMENT,
+        ether() / OUTER / UDP(sport=5072) / Raw(bytes.fromhex("41522104") + bytes(40)) / IP4 / SEGMENT,
         ether() / OUTER / GRE() / OUTER / OUTER6 / IP4 / SEGMENT,
     ],
 )
@@ -223,10 +227,16 @@ def test_a_tunnel_between_ends_that_are_not_looked_at_stays_closed(packet: Packe
         assert frames.columns.ends[:4].tolist() == list(asked[0][1:]) or not barred
 
 
-@pytest.mark.parametrize("port", [2152, 4754, 4789, 6081])
+@pytest.mark.parametrize("port", [2152, 3544, 4754, 4789, 5072, 6081])
 def test_other_datagrams_to_ports_of_tunnels_are_datagrams(port: int) -> None:
     """Ports alone prove nothing: what does not look like the tunnel is taken as it is."""
-    for payload in (b"", b"hello", b"\x08" + bytes(40), b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n"):
+    for payload in (
+        b"",
+        b"hello",
+        b"\x08" + bytes(40),
+        b"\x34\xff" + bytes(9) + b"\x85" + bytes(30),
+        b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n",
+    ):
         facts = decode(bytes(ether() / IP4 / UDP(sport=50000, dport=port) / Raw(payload)))
 
         assert (Kind.UDP, len(payload)) == (facts["kind"], facts["payload_bytes"])
@@ -382,6 +392,9 @@ def test_compiled_and_uncompiled_agree_on_noise() -> None:
         bytes(ether() / OUTER / GRE(proto=0x88BE, seqnum_present=1) / ERSPAN_II() / INNER),
         bytes(ether() / MPLS(s=0) / MPLS(s=1) / EoMCW() / INNER),
         bytes(ether() / OUTER / UDP(dport=4789) / VXLAN(vni=7, flags=8) / INNER),
+        bytes(
+            ether() / OUTER / UDP(dport=2152) / Raw(bytes.fromhex("34ff0040000000070000008501100100")) / IP4 / SEGMENT
+        ),
         bytes(ether() / OUTER6 / UDP(dport=6081) / GENEVE(vni=7, proto=0x6558) / INNER),
     ]
     for linktype in (0, 1, 1, 1, 1, 12, 101, 104, 108, 113, 127, 228, 229, 276, 277, 70_000):

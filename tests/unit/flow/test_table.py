@@ -349,9 +349,13 @@ def test_what_was_picked_before_it_was_to_be_skipped() -> None:
         assert [True, True, False, False, False] == [table.is_passed(pick) for pick in picks]
 
 
-@pytest.mark.parametrize("batch", [1, 2, 7, 64])
-def test_cutting_into_batches_changes_nothing(batch: int) -> None:
-    """The same noise of flows gives the same picks and totals however it is cut, in a table far too small."""
+Noise = tuple[list[bytes], list[int]]
+"""Frames, and when each came."""
+
+
+@pytest.fixture(scope="module")
+def noise() -> Noise:
+    """Packets of many flows, in no order."""
     rng = random.Random(4)
     packets: list[Packet] = []
     for n in range(300):
@@ -366,10 +370,16 @@ def test_cutting_into_batches_changes_nothing(batch: int) -> None:
             )
         )
         packets.append(udp(rng.randrange(30), ident=n))
-    times = [SECOND_NS + rng.randrange(10**12) for _ in packets]
+    return [bytes(packet) for packet in packets], [SECOND_NS + rng.randrange(10**12) for _ in packets]
+
+
+@pytest.mark.parametrize("batch", [1, 2, 7, 64])
+def test_cutting_into_batches_changes_nothing(noise: Noise, batch: int) -> None:
+    """The same noise of flows gives the same picks and totals however it is cut, in a table far too small."""
+    frames, times = noise
     options = {"slots": 16, "look_udp": True}
 
-    assert run(packets, times_ns=times, **options) == run(packets, times_ns=times, batch=batch, **options)
+    assert run(frames, times_ns=times, **options) == run(frames, times_ns=times, batch=batch, **options)
 
 
 def test_every_packet_is_accounted() -> None:
@@ -554,9 +564,9 @@ def test_ends_of_flows_are_told_by_slots_and_by_time() -> None:
     assert (3, 2, []) == (len(everything), len(later), nothing)
 
 
-@pytest.mark.parametrize("batch", [1, 3, 50])
-def test_areas_change_nothing_about_batches(batch: int) -> None:
-    """A noise of watched, excluded and other flows in a table far too small is told the same however it is cut."""
+@pytest.fixture(scope="module")
+def noise_of_areas() -> Noise:
+    """Packets of watched, excluded and other flows."""
     rng = random.Random(5)
     hosts = ["10.40.0.7", "10.40.0.8", "10.60.0.5", "10.99.0.4", "10.1.0.10", "192.0.2.1", "10.1.0.9"]
     packets = []
@@ -565,11 +575,17 @@ def test_areas_change_nothing_about_batches(batch: int) -> None:
         if rng.random() < 0.5:
             layer = TCP(sport=rng.randrange(4), dport=9, flags=rng.choice(["S", "PA", "R"]), seq=n) / Raw(b"t")
         packets.append(between(*rng.sample(hosts, 2), layer, ident=n))
-    times = [SECOND_NS + n * 10**9 for n in range(len(packets))]
+    return [bytes(packet) for packet in packets], [SECOND_NS + n * 10**9 for n in range(len(packets))]
+
+
+@pytest.mark.parametrize("batch", [1, 3, 50])
+def test_areas_change_nothing_about_batches(noise_of_areas: Noise, batch: int) -> None:
+    """A noise of watched, excluded and other flows in a table far too small is told the same however it is cut."""
+    frames, times = noise_of_areas
     options = {"slots": 16, "look_udp": True, "areas": AREAS}
 
-    whole = run(packets, times_ns=times, **options)
-    assert whole == run(packets, times_ns=times, batch=batch, **options)
+    whole = run(frames, times_ns=times, **options)
+    assert whole == run(frames, times_ns=times, batch=batch, **options)
     assert 40 < whole[1]["TOTAL_EXCLUDED"] < 360
     assert 40 < sum(bool(pick[2] & layout.PICK_OPENED) for pick in whole[0])
 

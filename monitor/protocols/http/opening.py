@@ -1,0 +1,23 @@
+"""Makes a parser that knows the shipped catalog, and the library's own cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from monitor.protocols.http.catalog import Catalog
+from monitor.protocols.http.numbers import Cards
+from monitor.protocols.http.products import shipped_entries
+from monitor.protocols.http.servers import ServerParser
+
+
+@lru_cache(maxsize=2)
+def _catalog(cards: tuple[str, ...]) -> Catalog:
+    """The shipped catalog for a library with such cards; a configuration that is read again may change them."""
+    return Catalog(shipped_entries(), Cards(cards))
+
+
+def build_parser(options: Mapping[str, object], from_start: bool) -> ServerParser:  # noqa: FBT001  # the contract's
+    """A parser that knows the shipped catalog, and the library's own cards (option ``cards``)."""
+    cards = options.get("cards", ())
+    return ServerParser(_catalog(cards if isinstance(cards, tuple) else ()), from_start=from_start)
