@@ -75,7 +75,7 @@ LINK_TYPES = {
     242: (44, 40),  # IP over InfiniBand
     276: (20, 0),  # Linux cooked v2
 }
-"""What is decoded, by LINKTYPE_ number: bytes of the header, and where in it the EtherType is (below 0: what follows)."""
+"""What is decoded, by LINKTYPE_ number: bytes of the header, and the place of the EtherType (below 0: what follows)."""
 _LINKS = cython.declare(cython.int, 277)
 
 

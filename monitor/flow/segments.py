@@ -171,7 +171,7 @@ class StreamShelf(Shelf[StreamFollower]):
         A flow that has told something goes last, so that a flood of new ones does not push it out.
         """
         worst = sorted(
-            self.flows.values(), key=lambda flow: (flow.view is not None, flow.known is not None, flow.at_ns)
+            self.flows.values(), key=lambda flow: (flow.view is not None, flow.known is not None, flow.moment.at_ns)
         )
         for flow in worst[:_GIVEN_UP_AT_ONCE]:
             self._keeper.stats.limits["flow.stream_flows"] += 1
