@@ -4,10 +4,10 @@ Rules: every read is bounds-checked; integers are widened before they are shifte
 give the same results; a frame that cannot be decoded gets the `Kind` that says why, and the pass goes on. Of packets in
 tunnels the innermost is what counts; a tunnel between ends that are not to be looked at is not opened. The loop runs
 without Python's lock, so that parsers can work meanwhile.
-Sources: IEEE 802.1Q and 802.11, RFC 791, RFC 8200, RFC 9293, RFC 768, the LINKTYPE_ registry of tcpdump.org; of tunnels
-RFC 3032 (MPLS), RFC 4385 (pseudowires), RFC 2516 (PPPoE), RFC 8300 (service chaining), RFC 2784, 2890 and 2637 (GRE),
+Sources: IEEE 802.1Q, RFC 791, RFC 8200, RFC 9293, RFC 768, the LINKTYPE_ registry of tcpdump.org; of tunnels RFC 3032
+(MPLS), RFC 4385 (pseudowires), RFC 2516 (PPPoE), RFC 8300 (service chaining), RFC 2784, 2890 and 2637 (GRE),
 draft-foschiano-erspan, RFC 2003 (IP in IP), RFC 4213 (IPv6 in IPv4), RFC 7348 (VXLAN), RFC 8926 (Geneve), RFC 8086 (GRE
-in UDP), RFC 4380 (Teredo), 3GPP TS 29.281 (GTP-U), draft-massar-v6ops-ayiya-02.
+in UDP), 3GPP TS 29.281 (GTP-U), draft-massar-v6ops-ayiya-02.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ LINK_TYPES = {
     242: (44, 40),  # IP over InfiniBand
     276: (20, 0),  # Linux cooked v2
 }
-"""What is decoded, by LINKTYPE_ number: bytes of the header, and the place of the EtherType (below 0: what follows)."""
+"""What is decoded, by LINKTYPE_ number: bytes of the header, and where its EtherType stands (below 0: what follows)."""
 _LINKS = cython.declare(cython.int, 277)
 
 
@@ -366,6 +366,36 @@ class HeaderPass:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(255, check=True)
+    def _gtp(
+        self,
+        i: cython.int,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        wire_end: cython.Py_ssize_t,
+        tunnels: cython.int,
+    ) -> cython.uchar:
+        """Decode a packet of a mobile network (3GPP TS 29.281 section 5)."""
+        flags: cython.int = self.data[at]
+        following: cython.int = 0
+        extensions: cython.int = 0
+        if flags >> 4 != 3 or self.data[at + 1] != 0xFF:
+            return _NO_TUNNEL
+        if flags & 4:
+            following = self.data[at + 11]
+        at += 12 if flags & 7 else 8
+        while following:
+            if extensions == _MAX_EXTENSIONS or at >= end or not self.data[at] or at + 4 * self.data[at] > end:
+                return _NO_TUNNEL
+            extensions += 1
+            at += 4 * cython.cast(cython.Py_ssize_t, self.data[at])
+            following = self.data[at - 1]
+        if at + 20 > end or self.data[at] >> 4 not in (4, 6):
+            return _NO_TUNNEL
+        return self._network(i, 0, at, end, wire_end, tunnels)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(255, check=True)
     def _ethernet(
         self,
         i: cython.int,
@@ -536,14 +566,16 @@ class HeaderPass:
         ethertype: cython.int
         if at + 22 > end:
             return _NO_TUNNEL
-        if port in (2152, 5072):
-            return self._ip_tunnel(i, port, at, end, wire_end, tunnels)
         if port == 4754:
             if self._be16(at) & 0x4FFF or self._be16(at + 2) not in (0x0800, 0x86DD, 0x6558):
                 return _NO_TUNNEL
             return self._gre(i, at, end, wire_end, tunnels)
         if port == 3544:
             return self._teredo(i, at, end, wire_end, tunnels)
+        if port == 2152:
+            return self._gtp(i, at, end, wire_end, tunnels)
+        if port == 5072:
+            return self._ayiya(i, at, end, wire_end, tunnels)
         if port == 4789:
             if not self.data[at] & 0x08:
                 return _NO_TUNNEL
@@ -565,37 +597,21 @@ class HeaderPass:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(255, check=True)
-    def _ip_tunnel(
+    def _ayiya(
         self,
         i: cython.int,
-        port: cython.int,
         at: cython.Py_ssize_t,
         end: cython.Py_ssize_t,
         wire_end: cython.Py_ssize_t,
         tunnels: cython.int,
     ) -> cython.uchar:
-        """Decode a datagram of GTP-U (port 2152) or AYIYA (5072), which carry IP (`_NO_TUNNEL` as above)."""
-        extension: cython.int = 0
-        if at + 12 > end:
+        """Decode the packet of a tunnel broker's client."""
+        if self.data[at + 2] & 0x0F != 1 or self.data[at + 3] not in (4, 41):
             return _NO_TUNNEL
-        if port == 2152:
-            if self.data[at] & 0xF0 != 0x30 or self.data[at + 1] != 0xFF:
-                return _NO_TUNNEL
-            if self.data[at] & 0x04:
-                extension = self.data[at + 11]
-            at += 12 if self.data[at] & 0x07 else 8
-            while extension:
-                if at >= end or self.data[at] == 0 or at + self.data[at] * 4 > end:
-                    return _NO_TUNNEL
-                at += self.data[at] * 4
-                extension = self.data[at - 1]
-        else:
-            if self.data[at + 2] & 0x0F != 1 or self.data[at + 3] not in (4, 41):
-                return _NO_TUNNEL
-            at += 8 + (1 << (self.data[at] >> 4)) + (self.data[at + 1] >> 4) * 4
+        at += 8 + (1 << (self.data[at] >> 4)) + (self.data[at + 1] >> 4) * 4
         if at + 20 > end or self.data[at] >> 4 not in (4, 6):
             return _NO_TUNNEL
-        return self._network(i, 0x0800 if self.data[at] >> 4 == 4 else 0x86DD, at, end, wire_end, tunnels)
+        return self._network(i, 0, at, end, wire_end, tunnels)
 
     @cython.cfunc
     @cython.nogil
@@ -731,9 +747,9 @@ class HeaderPass:
                     end = wire_end
             self.seq[i] = 0
             self.flags[i] = 0
-            port = self._be16(at)
-            if port not in (3544, 5072):  # these two answer from it
-                port = self._be16(at + 2)
+            port = self._be16(at + 2)
+            if self._be16(at) in (3544, 5072):
+                port = self._be16(at)
             if port in (2152, 3544, 4754, 4789, 5072, 6081) and tunnels < _MAX_TUNNELS and not self._is_closed(i):
                 carried = self._udp_tunnel(i, port, payload, end, wire_end, tunnels + 1)
                 if carried != _NO_TUNNEL:
