@@ -52,8 +52,8 @@ check: ## run every check with what is installed already
 	$(BIN)/lint-imports --no-logo
 	$(PYTEST)
 
-e2e: $(VENV)/.installed-test ## live capture and reloads at full load, the unit's restrictions, a store that is killed (takes the rights of root)
-	$(BIN)/python -m pytest -m e2e tests/e2e tests/differential
+e2e: $(VENV)/.installed-test ## live capture and reloads at full load, the unit's restrictions, a store that is killed, all captures (takes the rights of root)
+	$(BIN)/python -m pytest -m e2e
 
 soak: $(VENV)/.installed-test ## replay 50,000 packets a second for half an hour (SOAK_MINUTES=30; takes the rights of root)
 	$(BIN)/python -m pytest -m soak tests/soak

@@ -21,6 +21,7 @@ COMPILED = (
     "monitor.capture.live.walker",
     "monitor.capture.records",
     "monitor.capture.resync",
+    "monitor.capture.weaving",
     "monitor.decode.headers",
     "monitor.flow.table",
     "monitor.protocols.http.survey",

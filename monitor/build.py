@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 
@@ -11,19 +11,22 @@ from monitor.capture.ahead import Ahead
 from monitor.config.settings import Config
 from monitor.config.shipped import shipped
 from monitor.decode.decoding import Decoding
+from monitor.decode.headers import Bars
 from monitor.detect.engine import Engine, Witness
 from monitor.detect.loading import load_rules
 from monitor.detect.restraint import restrain
 from monitor.detect.rule import RuleSet
 from monitor.flow.areas import Areas
-from monitor.flow.tracker import Taker, Tracker
+from monitor.flow.telling import Taker
+from monitor.flow.tracker import Tracker
 from monitor.model.contract import ProtocolSpec, Sink, Source
 from monitor.model.data import Audience
 from monitor.model.events import Event, FlowCarried, FlowOpened
-from monitor.model.finding import Observation
+from monitor.model.finding import Observe
 from monitor.model.record import Record, replace
 from monitor.model.stats import Stats
 from monitor.pipeline import Pipeline
+from monitor.privacy.exclusion import Exclusion
 from monitor.privacy.expectations import Expectations
 from monitor.privacy.names import NameBook
 from monitor.privacy.naming import NamingPolicy
@@ -58,11 +61,17 @@ class Policy(Record):
     rules: RuleSet
     naming: NamingPolicy
     areas: Areas
+    exclusion: Exclusion
     expectations: Expectations
     tunnels: Tunnels
     served: Mapping[str, Sequence[tuple[bytes, int]]]
     restrained: bool
     """See `restrain`."""
+
+    @property
+    def bars(self) -> Bars | None:
+        """Between whom nothing is looked at, for whoever opens tunnels."""
+        return self.exclusion.bars if self.exclusion else None
 
 
 def prepare(config: Config, rules: Sequence[Path] = (), *, live: bool = False) -> Policy:
@@ -77,6 +86,7 @@ def prepare(config: Config, rules: Sequence[Path] = (), *, live: bool = False) -
         rules=load_rules([shipped(), *rules], name_events(known)),
         naming=NamingPolicy(config.zones, config.assets, config.local),
         areas=Areas(config.zones, config.assets),
+        exclusion=Exclusion(config.zones, config.assets),
         expectations=Expectations(config.zones, config.assets, config.local),
         tunnels=Tunnels(config.tunnels, config.zones, config.assets),
         served={spec.name: list(_served(spec, config.assets)) for spec in known if spec.server},
@@ -116,6 +126,8 @@ class Rooms:
             expectations=policy.expectations,
             presence=presence,
             tunnels=policy.tunnels,
+            bars=policy.bars,
+            apart=self.detector.apart,
         )
 
     def adopt(self, policy: Policy) -> None:
@@ -130,9 +142,11 @@ class Rooms:
             expectations=policy.expectations,
             judged=self.detector.judged,
             tunnels=policy.tunnels,
+            bars=policy.bars,
+            apart=self.detector.apart,
         )
 
-    def _observe(self, policy: Policy) -> Callable[[Observation], None]:
+    def _observe(self, policy: Policy) -> Observe:
         return restrain(self.detector.observe, policy.specs) if policy.restrained else self.detector.observe
 
 
@@ -168,7 +182,7 @@ def build(
     """
     policy = prepare(config, rules, live=live)
     rooms = Rooms(policy, stats, separate_vlans=config.separate_vlans, presence=presence, witness=witness, seed=seed)
-    source = Decoding(source, stats)
+    source = Decoding(source, stats, policy.bars)
     return Pipeline(Ahead(source) if ahead else source, rooms.flows, rooms.detector, sinks, stats)
 
 

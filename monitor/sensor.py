@@ -1,27 +1,31 @@
-"""Live: what leaks on this interface, now?"""
+"""Live: what leaks on these interfaces, now?"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from monitor.build import Rooms, prepare
+from monitor.build import Policy, Rooms, prepare
+from monitor.capture.live.several import LiveCaptures
 from monitor.capture.live.source import LiveCapture
 from monitor.config.settings import Config
 from monitor.decode.decoding import Decoding
 from monitor.model.contract import Sink, Source
+from monitor.model.frames import Frames
 from monitor.model.record import Record, field
 from monitor.model.stats import Stats
 from monitor.pipeline import Pipeline
+from monitor.privacy.exclusion import Exclusion
 from monitor.privacy.presence import Presence
-from monitor.reload import Change, Reload, Rereading
+from monitor.reload import Reload, Rereading
 
 
 class Request(Record):
     """What to listen to, where findings go, and until when."""
 
-    interface: str
+    interfaces: tuple[str, ...]
     sinks: tuple[Sink, ...]
     stopping: Callable[[], bool]
     """Asked several times a second; the run ends when it says yes."""
@@ -45,24 +49,32 @@ def watch(request: Request) -> None:
     """Listen until the end is asked for; then deliver everything that is left to the sinks.
 
     Raises:
-        UsageError: the interface cannot be read.
+        UsageError: an interface cannot be read.
         RuleError: a rule is wrong.
     """
     stats = Stats()
-    with LiveCapture(request.interface, stats, request.stopping, request.tell) as capture:
-        config = request.config
+    config = request.config
+    policy = prepare(config, request.rules, live=True)
+    with _listen(request, stats, policy.exclusion) as capture:
         rooms = Rooms(
-            prepare(config, request.rules, live=True),
+            policy,
             stats,
             separate_vlans=config.separate_vlans,
             presence=request.presence,
         )
-        source: Source = Decoding(capture, stats)
+        decoding = Decoding(capture, stats, policy.bars)
+        source: Source = decoding
+
+        def adopt(policy: Policy) -> None:
+            capture.screen(policy.exclusion)
+            decoding.adopt(policy.bars)
+            rooms.adopt(policy)
+
         if request.rereading is not None:
             source = Reload(
                 source,
                 request.rereading,
-                prepare=_preparing(rooms, request),
+                prepare=lambda config: partial(adopt, prepare(config, request.rules, live=True)),
                 config=config,
                 stats=stats,
                 tell=request.tell,
@@ -74,8 +86,25 @@ def watch(request: Request) -> None:
     pipeline.finish()
 
 
-def _preparing(rooms: Rooms, request: Request) -> Callable[[Config], Change]:
-    def make_ready(config: Config) -> Change:
-        return partial(rooms.adopt, prepare(config, request.rules, live=True))
-
-    return make_ready
+def _listen(request: Request, stats: Stats, exclusion: Exclusion) -> LiveCapture | LiveCaptures:
+    """Begin to receive from all interfaces; from one in the simplest way."""
+    outgoing, beside = request.config.sensor.outgoing, len(request.interfaces) - 1
+    kinds = Frames(data=bytearray(), capacity=0) if beside else None
+    with ExitStack() as stack:
+        captures = [
+            stack.enter_context(
+                LiveCapture(
+                    interface,
+                    stats,
+                    request.stopping,
+                    request.tell,
+                    exclusion=exclusion,
+                    outgoing=outgoing,
+                    beside=beside,
+                    kinds=kinds,
+                )
+            )
+            for interface in request.interfaces
+        ]
+        stack.pop_all()  # all of them could be opened: they are closed by whoever has them
+    return captures[0] if kinds is None else LiveCaptures(captures, kinds)

@@ -8,6 +8,12 @@ MAX_BLOCK_BYTES = 0x50000
 """Longest pcapng block that is looked into: the longest packet, and 64 KiB of options with their headers."""
 MAX_SKIPPED_BLOCK_BYTES = 16 * 1024 * 1024
 """Longest pcapng block of another kind, skipped unread: key logs and name tables grow; a longer claim is damage."""
+MAX_TOGETHER = 16
+"""Captures of the same time that are read side by side: more than anybody has interfaces. 40 MB when full."""
+TOGETHER_BYTES = 1024 * 1024
+"""Read to at a time of each of them. Must exceed `SETTLED_BYTES`."""
+NEVER = 2**63 - 1
+"""Behind all times."""
 MAX_INTERFACES = 65_536
 """Interfaces described in one capture: packet blocks of the first format had 16 bits for them. About 2 MB when full."""
 BATCH_FRAMES = 16_384

@@ -53,6 +53,7 @@ class Intake:
             self._source.close()
             raise
         unpack = find_unpacker(head)
+        self.is_packed = unpack is not None
         self._pieces = unpack(Feed(self._read, head)) if unpack else None
         self._held = memoryview(b"" if unpack else head)
 
@@ -61,6 +62,10 @@ class Intake:
         while len(head) < _HEAD_BYTES and (piece := self._read(_HEAD_BYTES - len(head))):
             head += piece
         return head
+
+    def close(self) -> None:
+        """Read no more."""
+        self._source.close()
 
     def __enter__(self) -> Self:
         return self

@@ -7,9 +7,10 @@ where there is one, all stays in the order typed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from monitor.capture.blocks import PcapngReader
-from monitor.capture.bounds import SETTLED_BYTES
+from monitor.capture.bounds import NEVER, SETTLED_BYTES
 from monitor.capture.intake import Found, Intake, Window
 from monitor.capture.reader import PcapReader
 from monitor.capture.sections import HEAD_BYTES, is_capture, pcap_form
@@ -23,17 +24,22 @@ SLACK_NS = 10**9
 """Packets of several processors or interfaces stand in a file a little out of order, and so they do across two."""
 
 
-def order_by_time(captures: Sequence[Found]) -> list[Found]:
+class Entry(NamedTuple):
+    """One capture in its turn."""
+
+    found: Found
+    from_ns: int
+    """When its first packet passed; `NEVER` where that is not known, and it is read when those before it are."""
+
+
+def order_by_time(captures: Sequence[Found]) -> list[Entry]:
     """Captures by the time of their first packet, then by path; those without one last."""
     if len(captures) < 2 or any(one.size_bytes is None for one in captures):  # noqa: PLR2004 (one is in order)
-        return list(captures)
+        return [Entry(one, NEVER) for one in captures]
     space = Space(half_bytes=SETTLED_BYTES + HEAD_BYTES, capacity=1)
-
-    def key(one: Found) -> tuple[bool, int, str]:
-        first_ns = _first_time(one, space)
-        return first_ns == NO_TIME, first_ns, one.path
-
-    return sorted(captures, key=key)
+    timed = [(one, _first_time(one, space)) for one in captures]
+    entries = [Entry(one, NEVER if first_ns == NO_TIME else first_ns) for one, first_ns in timed]
+    return sorted(entries, key=lambda one: (one.from_ns, one.found.path))
 
 
 def _first_time(found: Found, space: Space) -> int:
@@ -53,7 +59,10 @@ def _first_time(found: Found, space: Space) -> int:
 
 
 class Overlaps:
-    """Notices captures that cover the same time: what both hold of one conversation is not read in its order."""
+    """Notices captures that cover the same time though they were read one behind the other, as streams are.
+
+    What two of them hold of one conversation is not read in its order.
+    """
 
     def __init__(self) -> None:
         self._latest: CaptureStats | None = None

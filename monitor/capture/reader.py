@@ -32,6 +32,7 @@ class Reader(ABC):
         self._space = space
         self._stats = stats
         self._figures: CaptureStats = stats.captures[-1]
+        self._index = len(stats.captures) - 1
         self._places = 0
         self._skipped_bytes = 0
         self._first_damage = 0
@@ -100,7 +101,7 @@ class Reader(ABC):
     def _add_interface(self, linktype: int) -> int:
         frames = self._space.frames
         frames.linktypes.append(linktype)
-        frames.captures.append(len(self._stats.captures) - 1)
+        frames.captures.append(self._index)
         return len(frames.linktypes) - 1
 
     def _wait(self) -> None:

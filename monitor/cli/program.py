@@ -22,6 +22,7 @@ NAME = "privacy-monitor"
 COMMANDS = {
     "analyze": "analyze.COMMAND",
     "explain": "explain.COMMAND",
+    "devices": "devices.COMMAND",
     "check": "check.COMMAND",
     "run": "run.COMMAND",
     "findings": "findings.COMMAND",
@@ -37,6 +38,7 @@ COMMANDS = {
 _EPILOG = f"""\
 examples:
   {NAME} analyze capture.pcap     what does this capture show?
+  {NAME} devices capture.pcap     which cameras and others are there?
   {NAME} check library.yaml       is this configuration right?
   {NAME} run --interface eth0     what does this interface show?
   {NAME} findings list            what has the sensor found so far?

@@ -17,7 +17,7 @@ from monitor.cli.configuration import add_site_options, read_config
 from monitor.cli.hangup import reread_on_signal
 from monitor.cli.metrics import add_metrics_option, ask_for_metrics, tell_where
 from monitor.cli.stop import stop_on_signals
-from monitor.config.settings import Config, SensorSettings
+from monitor.config.settings import Config
 from monitor.errors import ExitStatus, UsageError
 from monitor.model.contract import Sink
 from monitor.model.record import replace
@@ -55,7 +55,10 @@ exit status:
 
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "--interface", metavar="NAME", help="the network interface to listen to, whatever the configuration says"
+        "--interface",
+        metavar="NAME",
+        action="append",
+        help="the network interface to listen to, whatever the configuration says; again for each further one",
     )
     add_metrics_option(parser)
     parser.add_argument(
@@ -74,7 +77,7 @@ def _run(options: Namespace) -> ExitStatus:
     from monitor.sinks.service.sink import ServiceNotices  # noqa: PLC0415  (the same)
 
     config = _read(options)
-    (interface,) = config.sensor.interfaces
+    interfaces = tuple(map(str, config.sensor.interfaces))
     presence = Presence()
     with ExitStack() as stack:
         notifier = stack.enter_context(closing(Notifier()))
@@ -82,7 +85,7 @@ def _run(options: Namespace) -> ExitStatus:
         outlets, renewals, _ = stack.enter_context(opened(config, presence, terminal.complain, stop.ask))
 
         def started() -> None:
-            terminal.complain(f"listening to {interface}; Ctrl-C ends it")
+            terminal.complain(f"listening to {', '.join(interfaces)}; Ctrl-C ends it")
             if config.metrics is not None:
                 tell_where(config.metrics)
             notifier.ready()
@@ -92,7 +95,7 @@ def _run(options: Namespace) -> ExitStatus:
             sinks.append(ServiceNotices(notifier))
         sensor.watch(
             sensor.Request(
-                interface=interface,
+                interfaces=interfaces,
                 sinks=tuple(sinks),
                 stopping=stop.asked,
                 started=started,
@@ -110,13 +113,13 @@ def _run(options: Namespace) -> ExitStatus:
 def _read(options: Namespace) -> Config:
     """What the operator says: the command line goes before the configuration."""
     config = ask_for_metrics(read_config(options.config), options.metrics)
-    interfaces = (typed(options.interface),) if options.interface is not None else config.sensor.interfaces
+    interfaces = tuple(map(typed, options.interface or ())) or config.sensor.interfaces
     if not interfaces:
         raise UsageError(
             "nothing says what to listen to: run --interface NAME, or sensor: {interfaces: [NAME]} in the configuration"
         )
     store = config.store if options.store is None else replace(config.store, path=options.store)
-    return keep_for_alerts(replace(config, sensor=SensorSettings(interfaces=interfaces), store=store))
+    return keep_for_alerts(replace(config, sensor=replace(config.sensor, interfaces=interfaces), store=store))
 
 
 @contextmanager

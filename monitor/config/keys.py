@@ -55,8 +55,8 @@ MAX_DAYS = 3_650
 """Ten years; what is older than any device is of no use."""
 MAX_STORE_MB = 10_000
 """A database that is read in one go should not be larger."""
-MAX_INTERFACES = 1
-"""A sensor listens to one."""
+MAX_INTERFACES = 8
+"""Taps and mirror ports of one sensor; each takes a ring of memory."""
 MAX_OPTION_ITEMS = 1_000
 """Of one list among a protocol's options."""
 
@@ -189,8 +189,13 @@ SENSOR = Section(
             shape=ListOf(
                 item=Word(parse_interface, {"pattern": INTERFACE_PATTERN}), least=1, most=MAX_INTERFACES, unique=True
             ),
-            says="what 'run' listens to unless its command line says so: a list of one network interface, as in [eth1]",
+            says="what 'run' listens to unless its command line says so: a list of network interfaces, as in [eth1]",
             required=True,
+        ),
+        Key(
+            name="outgoing",
+            shape=Flag(),
+            says="true on a server or a router that listens to its own connections; false: a mirror sends nothing",
         ),
     )
 )

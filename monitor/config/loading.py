@@ -87,9 +87,7 @@ def _config(fields: Fields, specs: Sequence[ProtocolSpec], folder: Path) -> Conf
         zones=tuple(_zone(found.value) for found in fields.get("zones", ())),
         assets=tuple(_asset(found.value) for found in fields.get("assets", ())),
         tunnels=tuple(_tunnel(found.value) for found in fields.get("tunnels", ())),
-        sensor=SensorSettings(interfaces=_values(fields.get("sensor"), "interfaces"))
-        if "sensor" in fields.values
-        else SensorSettings(),
+        sensor=_sensor(fields.get("sensor")),
         store=_store(fields.get("store")),
         protocols=MappingProxyType({spec.name: _options(spec, protocols) for spec in specs if spec.options}),
         metrics=_metrics(fields.get("metrics"), folder) if "metrics" in fields.values else None,
@@ -207,6 +205,12 @@ def _tunnel(fields: Fields) -> Tunnel:
 def _party(fields: Fields) -> Party:
     is_asset = "asset" in fields.values
     return Party(fields.get("asset" if is_asset else "zone"), is_asset=is_asset)
+
+
+def _sensor(fields: Fields | None) -> SensorSettings:
+    if fields is None:
+        return SensorSettings()
+    return SensorSettings(interfaces=_values(fields, "interfaces"), outgoing=fields.get("outgoing", default=False))
 
 
 def _store(fields: Fields | None) -> StoreSettings:

@@ -64,6 +64,8 @@ class SensorSettings(Record):
 
     interfaces: tuple[Label, ...] = ()
     """Network interfaces by name; empty when only the command line says it."""
+    outgoing: bool = False
+    """Whether what this machine itself sends over them is looked at, too."""
 
 
 class StoreSettings(Record):

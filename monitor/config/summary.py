@@ -75,7 +75,8 @@ def summarize(config: Config, width: int = WIDTH) -> list[Line]:
     if config.metrics:
         general.append(_metrics(config.metrics))
     if config.sensor.interfaces:
-        general.append(f"the sensor listens to {_join(config.sensor.interfaces)}")
+        own = ", and to what this machine itself sends there" if config.sensor.outgoing else ""
+        general.append(f"the sensor listens to {_join(config.sensor.interfaces)}{own}")
     if config.sinks is not None:
         general.append(f"findings are told to {', '.join(map(_sink, config.sinks)) or 'nobody'}")
     general += _store(config)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.decode.headers import HeaderPass
+from monitor.decode.headers import Bars, HeaderPass
 from monitor.model.contract import Source
 from monitor.model.frames import Frames, Tick
 from monitor.model.stats import Stats
@@ -13,11 +13,12 @@ from monitor.model.stats import Stats
 class Decoding:
     """A source whose batches have their `columns` filled."""
 
-    def __init__(self, source: Source, stats: Stats) -> None:
-        """`stats` counts the frames that ran into a guard."""
+    def __init__(self, source: Source, stats: Stats, bars: Bars | None = None) -> None:
+        """`stats` counts the frames that ran into a guard; for `bars` see `HeaderPass`."""
         self._source = source
         self._stats = stats
-        self._headers = HeaderPass()
+        self._headers = HeaderPass(bars)
+        self.adopt = self._headers.adopt
 
     def __iter__(self) -> Iterator[Frames | Tick]:
         for item in self._source:

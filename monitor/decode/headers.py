@@ -2,7 +2,8 @@
 
 Rules: every read is bounds-checked; integers are widened before they are shifted, so that compiled and uncompiled code
 give the same results; a frame that cannot be decoded gets the `Kind` that says why, and the pass goes on. Of packets in
-tunnels the innermost is what counts. The loop runs without Python's lock, so that parsers can work meanwhile.
+tunnels the innermost is what counts; a tunnel between ends that are not to be looked at is not opened. The loop runs
+without Python's lock, so that parsers can work meanwhile.
 Sources: IEEE 802.1Q, RFC 791, RFC 8200, RFC 9293, RFC 768, the LINKTYPE_ registry of tcpdump.org; of tunnels RFC 3032
 (MPLS), RFC 4385 (pseudowires), RFC 2516 (PPPoE), RFC 2784, 2890 and 2637 (GRE), draft-foschiano-erspan, RFC 2003
 (IP in IP), RFC 4213 (IPv6 in IPv4), RFC 7348 (VXLAN), RFC 8926 (Geneve), RFC 8086 (GRE in UDP),
@@ -12,6 +13,7 @@ Sources: IEEE 802.1Q, RFC 791, RFC 8200, RFC 9293, RFC 768, the LINKTYPE_ regist
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 
 import cython
 
@@ -32,14 +34,18 @@ _NO_TUNNEL = cython.declare(cython.uchar, 254)
 _SPREAD = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
 _MASK64 = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 
-_MAX_TAGS = cython.declare(cython.int, 4)
+MAX_TAGS = 4
 """Two tags are QinQ; twice that is no network anybody built."""
+_MAX_TAGS = cython.declare(cython.int, MAX_TAGS)
 _MAX_EXTENSIONS = cython.declare(cython.int, 8)
 """RFC 8200 section 4.1 names six extension headers, each at most once or twice."""
 _MAX_TUNNELS = cython.declare(cython.int, 4)
 """Tunnels within each other: a remote mirror of a branch's tunnel in a provider's network has three."""
 _MAX_LABELS = cython.declare(cython.int, 8)
 """Labels of one MPLS packet; networks use two or three."""
+
+Bars = Callable[[bool, int, int, int, int], bool]
+"""Says whether nothing is to be looked at between two ends: is it IPv6, and both addresses in halves."""
 
 LINK_TYPES = {
     0: (4, -1),  # BSD loopback: an address family of the capturing host's own numbering
@@ -82,17 +88,36 @@ class HeaderPass:
     ports: cython.uint[::1]
     flags: cython.uchar[::1]
     seq: cython.uint[::1]
+    acknowledged: cython.uint[::1]
     payload: cython.int[::1]
     payload_bytes: cython.int[::1]
     segment_bytes: cython.int[::1]
     vlan: cython.int[::1]
     signature: cython.ulonglong[::1]
+    bars: object
+    is_barring: cython.bint
+    tunnel_v6: cython.int
+    tunnel_high: cython.ulonglong
+    tunnel_low: cython.ulonglong
+    tunnel_far_high: cython.ulonglong
+    tunnel_far_low: cython.ulonglong
+    is_barred: cython.bint
 
-    def __init__(self) -> None:
+    def __init__(self, bars: Bars | None = None) -> None:
+        """`bars`: between whom tunnels are not to be opened; all are without it."""
         self.position = 0
+        self.adopt(bars)
         unknown = (-1, -1)
         self.link_bytes = array("i", [LINK_TYPES.get(number, unknown)[0] for number in range(_LINKS)])
         self.type_at = array("i", [LINK_TYPES.get(number, unknown)[1] for number in range(_LINKS)])
+
+    def adopt(self, bars: Bars | None) -> None:
+        """Open tunnels as this says from here on."""
+        self.bars = bars
+        self.is_barring = bars is not None
+        self.tunnel_v6 = -1
+        self.tunnel_high = self.tunnel_low = self.tunnel_far_high = self.tunnel_far_low = 0
+        self.is_barred = False
 
     def run(self, frames: Frames) -> cython.int:
         """Decode every frame of the batch into its columns; returns how many ran into a guard and were given up."""
@@ -101,7 +126,7 @@ class HeaderPass:
         self.kind, self.v6, self.address, self.ports = columns.kind, columns.v6, columns.address, columns.ports
         self.flags, self.seq, self.vlan, self.signature = columns.flags, columns.seq, columns.vlan, columns.signature
         self.payload, self.payload_bytes = columns.payload, columns.payload_bytes
-        self.segment_bytes, self.ends = columns.segment_bytes, columns.ends
+        self.segment_bytes, self.ends, self.acknowledged = columns.segment_bytes, columns.ends, columns.acknowledged
         self.position = 0
         while self.position < frames.count:
             try:
@@ -239,6 +264,33 @@ class HeaderPass:
         if at + 14 > end:
             return _CUT_HEADER
         return self._network(i, self._be16(at + 12), at + 14, end, wire_end, tunnels)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
+    def _is_closed(self, i: cython.int) -> cython.int:
+        """Whether the tunnel that a packet belongs to is not to be opened; packets of one come in a row."""
+        if not self.is_barring:
+            return 0
+        if (
+            self.tunnel_v6 != self.v6[i]
+            or self.tunnel_low != self.ends[4 * i + 1]
+            or self.tunnel_far_low != self.ends[4 * i + 3]
+            or self.tunnel_high != self.ends[4 * i]
+            or self.tunnel_far_high != self.ends[4 * i + 2]
+        ):
+            self.tunnel_v6 = self.v6[i]
+            self.tunnel_high, self.tunnel_low = self.ends[4 * i], self.ends[4 * i + 1]
+            self.tunnel_far_high, self.tunnel_far_low = self.ends[4 * i + 2], self.ends[4 * i + 3]
+            with cython.gil:
+                self.is_barred = self.bars(  # type: ignore[operator]  # Cython knows no better type than object
+                    bool(self.tunnel_v6),
+                    self.tunnel_high,
+                    self.tunnel_low,
+                    self.tunnel_far_high,
+                    self.tunnel_far_low,
+                )
+        return 1 if self.is_barred else 0
 
     @cython.cfunc
     @cython.nogil
@@ -513,6 +565,7 @@ class HeaderPass:
         payload: cython.Py_ssize_t
         carried: cython.uchar
         seq: cython.longlong
+        acknowledged: cython.longlong
         sign: cython.ulonglong
         if protocol == 6:
             if at + 20 > end:
@@ -523,7 +576,9 @@ class HeaderPass:
             seq = self._be32(at + 4)
             self.seq[i] = cython.cast(cython.uint, seq)
             self.flags[i] = self.data[at + 13]
-            sign = (cython.cast(cython.ulonglong, seq) << 32) | cython.cast(cython.ulonglong, self._be32(at + 8))
+            acknowledged = self._be32(at + 8)
+            self.acknowledged[i] = cython.cast(cython.uint, acknowledged)
+            sign = (cython.cast(cython.ulonglong, seq) << 32) | cython.cast(cython.ulonglong, acknowledged)
             sign ^= cython.cast(cython.ulonglong, self._be32(at + 13)) << 17  # flags, window, half the checksum
             sign ^= self.data[at + 17]
         elif protocol == 17:
@@ -538,16 +593,22 @@ class HeaderPass:
                     end = wire_end
             self.seq[i] = 0
             self.flags[i] = 0
-            if self._be16(at + 2) in (2152, 4754, 4789, 5072, 6081) and tunnels < _MAX_TUNNELS:
+            if (
+                self._be16(at + 2) in (2152, 4754, 4789, 5072, 6081)
+                and tunnels < _MAX_TUNNELS
+                and not self._is_closed(i)
+            ):
                 carried = self._udp_tunnel(i, self._be16(at + 2), payload, end, wire_end, tunnels + 1)
                 if carried != _NO_TUNNEL:
                     return carried
-            elif self._be16(at) == 5072 and tunnels < _MAX_TUNNELS:
+            elif self._be16(at) == 5072 and tunnels < _MAX_TUNNELS and not self._is_closed(i):
                 carried = self._ip_tunnel(i, 5072, payload, end, wire_end, tunnels + 1)
                 if carried != _NO_TUNNEL:
                     return carried
             sign = cython.cast(cython.ulonglong, self._be32(at + 4))
         elif protocol in (4, 41, 47):
+            if self._is_closed(i):
+                return _OTHER_IP
             if tunnels == _MAX_TUNNELS:
                 return _ENCAPSULATED
             if protocol == 47:

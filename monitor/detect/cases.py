@@ -1,105 +1,106 @@
-"""What the rules make of one event in one flow, worked out once: most of what a flow says was said in it before.
+"""What the rules make of one event in flows of one view, worked out once: most of what is said was said before.
 
 A case notes how often it came up and when first and last; the findings are told when time passes, or when it would
-matter which of its observations came first.
+matter which of those times came first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
+from monitor.detect.recurrence import Recurrence
 from monitor.detect.tally import PeerTally, Tally
-from monitor.model.finding import Observation
+from monitor.model.events import Event
+from monitor.model.finding import Moment, Observation
+from monitor.model.flow import FlowView
+from monitor.model.opaque import Sighting
+from monitor.privacy.subjects import SubjectCounter
 
 Step = Callable[[Observation], None]
 
-MAX_CASES = 16_384
-"""Flows with what each of them says; a busy consortium has some thousands of both together. About 10 MB when full; then
-all are forgotten, which costs time only."""
+MAX_OPEN = 16_384
+"""Cases that are not told; as many come up within a second at a busy consortium. Over it all are told early."""
+
+
+class Verdict(NamedTuple):
+    """What is done each time."""
+
+    classes: int
+    """Sum of `DataClass.bit` over what the event exposed."""
+    lines: tuple[tuple[Tally, PeerTally], ...]
+    """The findings in which it counts, and the counter of the other end in each."""
+    of_patrons: tuple[Tally, ...]
+    """Those of them that count patrons."""
+    renewed: tuple[Recurrence, ...]
+    """What is counted over time and begins anew with it."""
+    steps: tuple[Step, ...]
+    """For rules that count flows, or this over time."""
 
 
 class Case:
-    """One event in one flow. Events are known by identity, so the case keeps its own alive."""
+    """One event in flows of one view."""
 
     __slots__ = (
-        *("capture", "classes", "event", "first", "flow", "last", "lines", "of_patrons", "steps", "times", "vlan"),
+        *("event", "first", "last", "times", "verdict", "view"),
+        *("_capture", "_cases", "_of_patrons", "_renewed", "_steps", "_subjects", "_vlan"),
     )
 
-    def __init__(
-        self,
-        observation: Observation,
-        classes: int,
-        lines: tuple[tuple[Tally, PeerTally], ...],
-        of_patrons: tuple[Tally, ...],
-        steps: tuple[Step, ...],
-    ) -> None:
-        self.event = observation.event
-        self.flow = observation.flow
-        """A flow is described anew when one of its ends turns out to be a camera; then it is judged anew, too."""
-        self.classes = classes
-        """Sum of `DataClass.bit` over what the event exposed."""
-        self.lines = lines
-        """The findings in which it counts, and the counter of the other end in each."""
-        self.of_patrons = of_patrons
-        """Those of them that count patrons."""
-        self.steps = steps
-        """What is to be done each time: for rules that count flows, or over time."""
+    def __init__(self, cases: Cases, event: Event, view: FlowView, verdict: Verdict, subjects: SubjectCounter) -> None:
+        """Take note of none yet; `cases` tells the findings, and `subjects` counts the patrons of each."""
+        self.event = event
+        self.view = view
+        self.verdict = verdict
+        self._cases = cases
+        self._subjects = subjects
+        self._of_patrons, self._renewed, self._steps = verdict.of_patrons, verdict.renewed, verdict.steps
         self.times = 0
-        """How often it came up since it was last settled."""
-        self.first: Observation | None = None
-        self.last: Observation | None = None
-        """Of those times; all were seen in the same capture and VLAN."""
-        self.capture = self.vlan = -1
+        """How often it came up since it was last told; all were seen in the same capture and VLAN."""
+        self.first = self.last = Moment(0, -1, 0, -1)
+        """Of those times."""
+        self._capture = self._vlan = -1
+
+    def again(self, moment: Moment, flow_serial: int, sightings: tuple[Sighting, ...]) -> None:
+        """Count it once more (`monitor.model.finding.Again`)."""
+        at_ns, capture, frame, vlan = moment
+        if not self.times or vlan != self._vlan or capture != self._capture:
+            self._cases.open(self)
+            self._capture, self._vlan, self.first = capture, vlan, moment
+        self.times += 1
+        self.last = moment
+        for recurrence in self._renewed:
+            recurrence.renew(at_ns, sightings)
+        if self._steps:
+            observation = Observation(at_ns, self.view, flow_serial, self.event, capture, frame, vlan, sightings)
+            for step in self._steps:
+                step(observation)
+        if sightings:
+            for tally in self._of_patrons:
+                self._subjects.count(tally.id, sightings, at_ns)
 
 
 class Cases:
-    """The cases that came up, by flow and event."""
+    """The cases that came up since their findings were told."""
 
-    def __init__(self, settle: Callable[[Case], None]) -> None:
-        """`settle` tells the findings of a case with all its times."""
-        self._settle = settle
-        self._cases: dict[tuple[int, int], Case] = {}
+    def __init__(self, tell: Callable[[Case], None]) -> None:
+        """`tell` tells the findings of a case with all its times."""
+        self._tell = tell
         self._open: list[Case] = []
 
-    def count(self, observation: Observation) -> Case | None:
-        """Count what came up before, and return its case; None for what is new."""
-        _, flow, serial, event, capture, _, vlan, _ = observation
-        case = self._cases.get((serial, id(event)))
-        if case is None or case.flow is not flow:
-            return None
-        if not case.times:
-            self._begin(case, observation)
-        elif vlan != case.vlan or capture != case.capture:
-            self._settle(case)
-            case.first, case.capture, case.vlan = observation, capture, vlan
-        case.last = observation
-        case.times += 1
-        return case
-
-    def open(self, observation: Observation, case: Case, *, keep: bool) -> None:
-        """Count what is new, and remember it if it is to be kept."""
-        if keep:
-            if len(self._cases) >= MAX_CASES:
-                self.forget()
-            self._cases[observation.flow_serial, id(observation.event)] = case
-        self._begin(case, observation)
-        case.last = observation
-        case.times = 1
+    def open(self, case: Case) -> None:
+        """Tell what a case noted before; it notes anew."""
+        if case.times:
+            self._tell(case)
+            case.times = 0
+            return
+        if len(self._open) >= MAX_OPEN:
+            self.settle()
+        self._open.append(case)
 
     def settle(self) -> None:
         """Tell all findings."""
-        for case in self._open:
-            self._settle(case)
-            case.first = case.last = None
-        self._open.clear()
-
-    def forget(self) -> None:
-        """Tell all findings, and meet every case anew."""
-        self.settle()
-        self._cases.clear()
-
-    def _begin(self, case: Case, observation: Observation) -> None:
-        case.first = observation
-        case.capture = observation.capture
-        case.vlan = observation.vlan
-        self._open.append(case)
+        opened: Sequence[Case] = self._open
+        self._open = []
+        for case in opened:
+            self._tell(case)
+            case.times = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from monitor.detect.cases import Case, Cases, Step
+from monitor.detect.cases import Case, Cases, Step, Verdict
 from monitor.detect.exposures import Exposures
 from monitor.detect.judgement import Judgement
 from monitor.detect.ladder import Ladder, Stake
@@ -18,7 +18,7 @@ from monitor.detect.rule import Rule, RuleSet
 from monitor.detect.tally import Identity, PeerTally, Tally, identity
 from monitor.model.data import DataClass
 from monitor.model.events import Event, Sights
-from monitor.model.finding import Finding, Observation
+from monitor.model.finding import Again, Finding, Moment, Observation
 from monitor.model.flow import Endpoint
 from monitor.model.opaque import Label
 from monitor.model.stats import Stats
@@ -31,6 +31,9 @@ MAX_ALL_PEERS = 100_000
 
 Witness = Callable[[Label, Observation], None]
 """Is told of every observation that counts, with the id of the finding in which it does at that time."""
+
+Place = tuple[Tally, PeerTally]
+"""The finding that something belongs to, and the counter of the other end in it."""
 
 _PATRON = DataClass.PATRON_IDENTIFIER.bit
 _PATRONS = Sights.PATRONS
@@ -47,7 +50,7 @@ class Engine:
         self._tallies: dict[tuple[int, Identity], Tally] = {}
         self._changed: list[Tally] = []
         self._peers = 0
-        self._cases = Cases(self._settle)
+        self._cases = Cases(self._tell)
         self._ladder = Ladder(stats)
         self._exposures = Exposures(stats)
         self._recurrences = Recurrences(stats)
@@ -62,7 +65,7 @@ class Engine:
             rules: all rules.
             again: see `NamingPolicy.again`.
         """
-        self._cases.forget()
+        self._cases.settle()
         self._judgement = Judgement(rules.active)
         self._recurrences = Recurrences(self._stats)
         ranks = {rule.id: rank for rank, rule in enumerate(rules.active)}
@@ -88,21 +91,25 @@ class Engine:
         """The types of events that rules look at; others need not be observed."""
         return self._judgement.judged
 
-    def observe(self, observation: Observation) -> None:
-        """Take one fact."""
-        case = self._cases.count(observation)
-        if case is None:
-            case = self._meet(observation)
-            if case is None:
-                return
-        for step in case.steps:
-            step(observation)
-        if observation.sightings:
-            for tally in case.of_patrons:
-                self._subjects.count(tally.id, observation.sightings, observation.at_ns)
+    @property
+    def apart(self) -> bool:
+        """Whether somebody asks which port a client uses, which every connection of it changes."""
+        return self._witness is not None or self._judgement.asks("originator.port")
+
+    def observe(self, observation: Observation) -> Again | None:
+        """Take one fact; see `Detector`. With a witness every fact is to be observed."""
+        at_ns, view, serial, event, capture, frame, vlan, sightings = observation
+        met = self._meet(observation)
+        if met is None:
+            return None
+        verdict, is_placed = met
+        case = Case(self._cases, event, view, verdict, self._subjects)
+        case.again(Moment(at_ns, capture, frame, vlan), serial, sightings)
         if self._witness is not None:
-            for tally, _ in case.lines:
+            for tally, _ in verdict.lines:
                 self._witness(tally.id, observation)
+            return None
+        return case.again if is_placed else None
 
     def tick(self, at_ns: int) -> list[Finding]:  # noqa: ARG002 (the contract's; what time does to a count is seen with the next event)
         """Findings that are new or have changed since the last call, in the order of `finish`.
@@ -130,46 +137,42 @@ class Engine:
                 tally.reported = tally.count > 0
         return sorted(found, key=_worst_first)
 
-    def _meet(self, observation: Observation) -> Case | None:
-        """Judge what did not come up before; None if no rule looks at such events."""
-        event, flow = observation.event, observation.flow
-        verdict = self._judgement.judge(event, flow)
-        if verdict is None:
-            return None
-        placed = True
-        lines: list[tuple[Tally, PeerTally]] = []
-        steps: list[Step] = []
-        for rank, rule in verdict.events:
-            place = self._place(rank, rule, observation)
-            if place is None:
-                placed = False
-            else:
-                lines.append(place)
-        for rank, rule in verdict.flows:
-            steps.append(partial(self._count_flow, rank, rule))
-        for one, counts, anew in verdict.counting:
-            recurrence = Recurrence(self._recurrences, flow, one.meters if counts else (), anew)
-            steps.append(partial(self._recur, one.rank, one.rule, recurrence) if counts else recurrence.renew)
-        sights_patrons = event.sights is _PATRONS
-        of_patrons = tuple(tally for tally, _ in lines if sights_patrons and tally.rule.reports & _PATRON)
-        case = Case(observation, verdict.classes, tuple(lines), of_patrons, tuple(steps))
-        self._cases.open(observation, case, keep=placed)
-        return case
+    def _meet(self, observation: Observation) -> tuple[Verdict, bool] | None:
+        """Judge what did not come up before; None if no rule looks at such events.
 
-    def _settle(self, case: Case) -> None:
+        Returns:
+            what is done about it, and whether every finding that it belongs to has room for it.
+        """
+        event, flow = observation.event, observation.flow
+        judged = self._judgement.judge(event, flow)
+        if judged is None:
+            return None
+        places = [self._place(rank, rule, observation) for rank, rule in judged.events]
+        lines = tuple([place for place in places if place is not None])
+        steps: list[Step] = [partial(self._count_flow, rank, rule) for rank, rule in judged.flows]
+        renewed: list[Recurrence] = []
+        for one, counts, anew in judged.counting:
+            recurrence = Recurrence(self._recurrences, flow, one.meters if counts else (), anew)
+            if counts:
+                steps.append(partial(self._recur, one.rank, one.rule, recurrence, []))
+            else:
+                renewed.append(recurrence)
+        sights_patrons = event.sights is _PATRONS
+        of_patrons = tuple([tally for tally, _ in lines if sights_patrons and tally.rule.reports & _PATRON])
+        verdict = Verdict(judged.classes, lines, of_patrons, tuple(renewed), tuple(steps))
+        return verdict, len(lines) == len(places)
+
+    def _tell(self, case: Case) -> None:
         """Tell the findings of a case with all its times."""
-        first, last, times = case.first, case.last, case.times
-        if first is None or last is None:
-            return
-        case.times = 0
-        if case.classes:
-            self._exposures.count(first.flow, case.classes, times)
-        for tally, peer in case.lines:
+        view, times, verdict = case.view, case.times, case.verdict
+        if verdict.classes:
+            self._exposures.count(view, verdict.classes, times)
+        for tally, peer in verdict.lines:
             tally.count += times
             peer.count += times
             tally.show(case.event.exposed, times)
-            tally.see(first)
-            tally.see(last)
+            tally.see(view, case.first)
+            tally.see(view, case.last)
             self._mark(tally)
 
     def _count_flow(self, rank: int, rule: Rule, observation: Observation) -> None:
@@ -185,21 +188,32 @@ class Engine:
         if stake is not None:
             stake.show(observation.event.exposed, observation.at_ns)
             self._count_patrons(stake.tally, observation)
-            stake.tally.see(observation)
+            _see(stake.tally, observation)
             if self._witness is not None:
                 self._witness(stake.tally.id, observation)
             self._mark(stake.tally)
 
-    def _recur(self, rank: int, rule: Rule, recurrence: Recurrence, observation: Observation) -> None:
+    def _recur(
+        self,
+        rank: int,
+        rule: Rule,
+        recurrence: Recurrence,
+        placed: list[Place],
+        observation: Observation,
+    ) -> None:
+        """Count what counts in the rule's findings from now on; `placed` keeps where this flow's do."""
         for one in recurrence.take(observation):
-            place = self._place(rank, rule, one)
+            is_here = one.flow is observation.flow
+            place = placed[0] if is_here and placed else self._place(rank, rule, one)
             if place is None:
                 continue
+            if is_here and not placed:
+                placed.append(place)
             tally, peer = place
             tally.count += 1
             peer.count += 1
             tally.show(one.event.exposed, 1)
-            tally.see(one)
+            _see(tally, one)
             self._count_patrons(tally, one)
             if self._witness is not None:
                 self._witness(tally.id, one)
@@ -214,7 +228,7 @@ class Engine:
             tally.changed = True
             self._changed.append(tally)
 
-    def _place(self, rank: int, rule: Rule, observation: Observation) -> tuple[Tally, PeerTally] | None:
+    def _place(self, rank: int, rule: Rule, observation: Observation) -> Place | None:
         """The finding that `observation` belongs to, and the other end's counter in it; None when there is no room."""
         flow = observation.flow
         who = identity(rule.about, flow)
@@ -231,6 +245,11 @@ class Engine:
             self._stats.limits["detect.peers"] += 1
             peer = PeerTally(flow.originator, 0, 0)  # counts for nobody
         return tally, peer
+
+
+def _see(tally: Tally, observation: Observation) -> None:
+    moment = Moment(observation.at_ns, observation.capture, observation.frame, observation.vlan)
+    tally.see(observation.flow, moment)
 
 
 def _worst_first(finding: Finding) -> tuple[int, int, str, str, str, int, str]:

@@ -47,6 +47,7 @@ class Judgement:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         """`rules`: worst first; their place is their rank."""
+        self._rules = rules
         self._index = _index(rules)
         self._metered = metered(rules)
         self._read = _reader(rules)
@@ -58,6 +59,10 @@ class Judgement:
     def judged(self) -> frozenset[type[Event]]:
         """The types of events that rules look at."""
         return frozenset((*self._index, *self._metered))
+
+    def asks(self, name: str) -> bool:
+        """Whether any rule asks about this field of flows."""
+        return any(name in rule.asks for rule in self._rules)
 
     def judge(self, event: Event, flow: FlowView) -> Verdict | None:
         """What the rules say of an event; None if no rule looks at such events."""

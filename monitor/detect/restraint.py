@@ -11,17 +11,17 @@ from typing import Any
 
 from monitor.model.contract import ProtocolSpec
 from monitor.model.events import Event
-from monitor.model.finding import Observation
+from monitor.model.finding import Again, Observation, Observe
 from monitor.model.flow import Reach
 
 
-def restrain(observe: Callable[[Observation], None], specs: Iterable[ProtocolSpec]) -> Callable[[Observation], None]:
+def restrain(observe: Observe, specs: Iterable[ProtocolSpec]) -> Observe:
     """`observe` for a sensor without zones: it passes on what is the library's affair."""
     asked: Mapping[type[Event], Callable[[Any], bool]] = {
         event: spec.of_library for spec in specs if spec.of_library is not None for event in spec.events
     }
 
-    def restrained(observation: Observation) -> None:
+    def restrained(observation: Observation) -> Again | None:
         of_library = asked.get(type(observation.event))
         responder = observation.flow.responder
         if (
@@ -30,6 +30,7 @@ def restrain(observe: Callable[[Observation], None], specs: Iterable[ProtocolSpe
             or responder.asset
             or of_library(observation.event)
         ):
-            observe(observation)
+            return observe(observation)
+        return None
 
     return restrained

@@ -10,7 +10,7 @@ from monitor.detect.rule import Pages, Rule
 from monitor.model.data import AboutKind, DataClass
 from monitor.model.digest import blake2b
 from monitor.model.events import Exposed
-from monitor.model.finding import About, Evidence, Finding, Observation, Peer
+from monitor.model.finding import About, Evidence, Finding, Moment, Observation, Peer
 from monitor.model.flow import Endpoint, FlowView, Reach, Side
 from monitor.model.opaque import Label
 from monitor.model.stats import Stats
@@ -149,16 +149,15 @@ class Tally:
             found = self._peers[key] = PeerTally(other, port, len(self._peers))
         return found
 
-    def see(self, observation: Observation) -> None:
+    def see(self, view: FlowView, moment: Moment) -> None:
         """Note when, where and under which tag it was seen."""
-        at_ns = observation.at_ns
-        where = (observation.capture, observation.frame)
+        at_ns, capture, frame, vlan = moment
+        where = (capture, frame)
         if at_ns > self._last_ns or (at_ns == self._last_ns and where > self._last):
             self._last_ns, self._last = at_ns, where
         elif at_ns < self._first_ns or (at_ns == self._first_ns and where < self._first):
             self._first_ns, self._first = at_ns, where
-            self._protocol = observation.flow.protocol
-        vlan = observation.vlan
+            self._protocol = view.protocol
         if vlan not in self._vlans and vlan != _NO_VLAN:
             if len(self._vlans) < MAX_VLANS:
                 self._vlans.add(vlan)

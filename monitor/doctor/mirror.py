@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from monitor.doctor.check import Check, attention, bad, good, unknown
 from monitor.doctor.listening import Heard
+from monitor.sinks.alerts.blindness import Sums
 from monitor.sinks.report.figures import count, volume
 
 MOST = 0.8
@@ -137,18 +138,16 @@ def _losses(heard: Heard) -> Iterator[Check]:
             f"the network card dropped {count(heard.card_losses, 'packet')}: too many, damaged, or too long for it",
             "use a good cable; for long frames: ip link set dev NAME mtu 9000; for many: ethtool -G NAME rx 4096",
         )
-    lost, followed = heard.stats.lost_bytes, heard.stats.followed_bytes
-    if lost > (followed + lost) * LOST:
+    sums = Sums.of(heard.stats)
+    missing = f"{sums.lost_share:.0%}" if sums.lost_share else "nothing"
+    if sums.lost_share > LOST:
         yield attention(
             "traffic.mirror-loss",
-            f"{_percent(lost, followed + lost)} of what was followed is missing, though nothing was dropped here",
+            f"{missing} of what connections carried is missing, though nothing was dropped here",
             "the mirror drops what does not fit through its port: mirror fewer ports, or use a faster port",
         )
-    elif followed:
-        yield good(
-            "traffic.mirror-loss",
-            f"{_percent(lost, followed + lost) if lost else 'nothing'} of what was followed is missing",
-        )
+    elif sums.wanted_bytes:
+        yield good("traffic.mirror-loss", f"{missing} of what connections carried is missing")
 
 
 _TOO_MUCH = "give it a second core, stop other programs, or mirror less: the VLANs of the self-checks first"

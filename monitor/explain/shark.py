@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,7 @@ def read_packets(
 
 
 def _patient(pyshark: Any) -> Any:
-    """A kind of capture that lets tshark end by itself when all is read.
+    """A kind of capture that lets tshark end by itself when all is read, and asks for its version once.
 
     pyshark kills it at once. Where it has just ended, Python then loses its exit status and says so on stderr. And a
     failure of tshark would be met once more when the capture is collected, where nobody can take it.
@@ -104,6 +105,9 @@ def _patient(pyshark: Any) -> Any:
 
     class Patient(pyshark.FileCapture):  # type: ignore[misc]  # pyshark is only here when it is asked for
         crashed = False
+
+        def _get_tshark_version(self) -> Any:
+            return _version(pyshark.tshark.tshark.get_process_path())
 
         async def _cleanup_subprocess(self, process: asyncio.subprocess.Process) -> None:
             self._running_processes.discard(process)
@@ -116,6 +120,14 @@ def _patient(pyshark: Any) -> Any:
                 self.crashed = True
 
     return Patient
+
+
+@cache
+def _version(path: str) -> Any:
+    """What tshark is there: to ask for it takes as long as to read a small capture."""
+    from pyshark.tshark.tshark import get_tshark_version  # noqa: PLC0415  (the same)
+
+    return get_tshark_version(path)
 
 
 def _require() -> Any:

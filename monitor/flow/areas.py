@@ -13,16 +13,11 @@ from ipaddress import IPv4Address, IPv6Address
 
 from monitor.flow.picks import MARK_ASSET, MARK_LIBRARY_ONLY, MARK_NONE, MARK_WATCHED
 from monitor.model.data import Inspect, Role
-from monitor.privacy.places import Address, Asset, Network, Places, Zone, unmap
+from monitor.privacy.exclusion import IPV4, Span, lay_side_by_side, span
+from monitor.privacy.places import Asset, Places, Zone, unmap
 
 _INSPECT = {Inspect.ALL: 0, Inspect.LIBRARY_ONLY: MARK_LIBRARY_ONLY, Inspect.NONE: MARK_NONE}
-_MAPPED = 0xFFFF << 32
 _WORD = (1 << 64) - 1
-_END = 1 << 128
-
-Span = tuple[int, int]
-"""First address and the one behind the last, as IPv6 numbers."""
-_IPV4: Span = (_MAPPED, _MAPPED + (1 << 32))
 
 
 class Areas:
@@ -31,58 +26,33 @@ class Areas:
     def __init__(self, zones: Sequence[Zone] = (), assets: Sequence[Asset] = ()) -> None:
         """Take what the operator said; see `Places`."""
         self._places = Places(zones, assets)
-        self._spans: dict[Span, int] = {_IPV4: 0}  # a network of IPv6 around it says nothing of IPv4
+        self._spans: dict[Span, int] = {IPV4: 0}  # a network of IPv6 around it says nothing of IPv4
         for zone in zones:
             for network in zone.networks:
-                self._spans[_span(network)] = _marks(zone.role, zone)
+                self._spans[span(network)] = _marks(zone.role, zone)
         for asset in assets:
             for address in asset.addresses:
                 zone_of = self._places.zone(address.packed)
-                self._spans[_span(address)] = MARK_ASSET | _marks(asset.role, zone_of)
+                self._spans[span(address)] = MARK_ASSET | _marks(asset.role, zone_of)
         self._lay_out()
 
     def watch(self, *addresses: bytes) -> None:
         """Watch more addresses, of 4 or 16 bytes each, beside what else they are marked with."""
         for address in addresses:
             plain = unmap(address)
-            span = _span(IPv4Address(plain) if len(plain) == 4 else IPv6Address(plain))  # noqa: PLR2004 (bytes)
+            one = span(IPv4Address(plain) if len(plain) == 4 else IPv6Address(plain))  # noqa: PLR2004 (bytes)
             zone = self._places.zone(plain)
-            self._spans[span] = self._spans.get(span, _marks(None, zone)) | MARK_WATCHED
+            self._spans[one] = self._spans.get(one, _marks(None, zone)) | MARK_WATCHED
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Flatten what lies inside each other: an inner area begins later or ends sooner than the one around it."""
-        begins = {0: 0}
-        around: list[tuple[int, int]] = [(_END, 0)]
-        for (first, behind), marks in sorted(self._spans.items(), key=lambda one: (one[0][0], -one[0][1])):
-            while around[-1][0] <= first:
-                end, _ = around.pop()
-                begins[end] = around[-1][1]
-            begins[first] = marks
-            around.append((behind, marks))
-        while len(around) > 1:
-            end, _ = around.pop()
-            begins[end] = around[-1][1]
-        begins.pop(_END, None)
-        ordered = sorted(begins) if len(self._spans) > 1 or self._spans[_IPV4] else []
-        self.high = array("Q", [first >> 64 for first in ordered])
+        laid = lay_side_by_side(self._spans, 0) if len(self._spans) > 1 or self._spans[IPV4] else []
+        self.high = array("Q", [first >> 64 for first, _ in laid])
         """Where each area begins: the first 8 bytes of its first address, and in `low` the last 8."""
-        self.low = array("Q", [first & _WORD for first in ordered])
-        self.marks = array("B", [begins[first] for first in ordered])
+        self.low = array("Q", [first & _WORD for first, _ in laid])
+        self.marks = array("B", [marks for _, marks in laid])
         """Of each area; empty when nothing is marked at all."""
 
 
 def _marks(role: Role | None, zone: Zone | None) -> int:
     return (MARK_WATCHED if role is Role.CAMERA else 0) | (_INSPECT[zone.inspect] if zone else 0)
-
-
-def _span(place: Network | Address) -> Span:
-    if isinstance(place, IPv4Address | IPv6Address):
-        first = int(place)
-        size = 1
-    else:
-        first = int(place.network_address)
-        size = place.num_addresses
-    if place.version == 4:  # noqa: PLR2004 (of IP)
-        first += _MAPPED
-    return first, first + size

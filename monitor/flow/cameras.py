@@ -23,6 +23,8 @@ class Cameras:
         self._naming = naming
         self._stats = stats
         self._declared: set[bytes] = set()
+        self.version = 0
+        """Another number whenever somebody has become a camera or is none any more."""
 
     def include(self, address: bytes, end: Endpoint) -> bool:
         """Whether an address of 4 or 16 bytes, with what is shown of it, is a camera's."""
@@ -38,6 +40,7 @@ class Cameras:
 
     def review(self) -> frozenset[bytes]:
         """The devices that said it themselves, without those that have got a role by now; 4 or 16 bytes each."""
+        self.version += 1
         self._declared = {one for one in self._declared if self._naming.role(one) is None}
         return frozenset(self._declared)
 
@@ -53,4 +56,5 @@ class Cameras:
             self._stats.limits["flow.cameras"] += 1
             return False
         self._declared.add(plain)
+        self.version += 1
         return True

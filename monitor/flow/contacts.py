@@ -59,7 +59,7 @@ class Contacts:
         expectations: Expectations,
         names: NameBook,
         stats: Stats,
-        observe: Callable[[Observation], None],
+        observe: Callable[[Observation], object],
         *,
         uploads: Uploads,
     ) -> None:
@@ -75,7 +75,7 @@ class Contacts:
         self._uploads = uploads
         self._observe = observe
 
-    def adopt(self, expectations: Expectations, observe: Callable[[Observation], None]) -> None:
+    def adopt(self, expectations: Expectations, observe: Callable[[Observation], object]) -> None:
         """Judge and tell from now on with these, what waits already included."""
         self._expectations.adopt(expectations)
         self._observe = observe

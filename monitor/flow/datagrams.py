@@ -5,7 +5,7 @@ Rule: this meets every UDP flow of the network, most of them for one datagram, s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from monitor.flow.announcements import Announcements
 from monitor.flow.cameras import Cameras
@@ -14,15 +14,18 @@ from monitor.flow.known import Known
 from monitor.flow.picks import PICK_SIDE, Pick
 from monitor.flow.shelf import Shelf
 from monitor.flow.table import UDP_IDLE_NS, FlowTable
-from monitor.model.contract import Head
+from monitor.model.contract import Head, ProtocolSpec
 from monitor.model.data import DataClass
+from monitor.model.finding import Moment
 from monitor.model.flow import Close, Transport
-from monitor.model.frames import Frames
 
 MAX_HEAD_DATAGRAMS = 32
 """Kept of a flow before it is recognised; a probe that needs more of them has no idea."""
 MAX_DATAGRAM_FLOWS = 50_000
 """Followed at a time: what 150 name look-ups a second leave behind until they are idle; about 40 MB."""
+
+Glance = Callable[[ProtocolSpec, bytes, bytes, Moment], None]
+"""Takes a protocol, the sender's address, the first datagram of a flow of it, and when and where that was seen."""
 
 _SILENT = Head(b"", from_start=False)
 _UDP = Transport.UDP
@@ -108,6 +111,7 @@ class DatagramShelf(Shelf[DatagramFollower]):
         announcements: Announcements,
         *,
         cameras: Cameras,
+        glance: Glance,
     ) -> None:
         """See `Tracker`."""
         super().__init__(table)
@@ -115,9 +119,12 @@ class DatagramShelf(Shelf[DatagramFollower]):
         self._candidates = candidates
         self._announcements = announcements
         self._cameras = cameras
-        self._private_ports = {port for known in candidates if known.spec.watched_only for port in known.spec.ports}
+        self._look = glance
+        self._private_ports = {
+            port: known for known in candidates if known.spec.watched_only for port in known.spec.ports
+        }
 
-    def take(self, frames: Frames, data: memoryview, pick: Pick) -> None:
+    def take(self, data: memoryview, pick: Pick) -> None:
         """Hand the datagram of one pick to its follower."""
         columns = self._columns
         index, packet, info, serial = pick
@@ -125,12 +132,13 @@ class DatagramShelf(Shelf[DatagramFollower]):
         flow = self.flows.pop(serial, None)
         if flow is None:
             if self._is_private(data, packet, end):
+                self._glance(data, packet, end)
                 self.dropped.add(serial)
                 self._table.stop(self._picked_slot[index], serial)
                 return
-            flow = self._open(frames, data, index)
+            flow = self._open(data, index)
         else:
-            self._mark(flow, frames, packet)
+            self._mark(flow, packet)
         undecided = flow.known is None
         at = columns.payload[packet]
         flow.take(end, data[at : at + columns.payload_bytes[packet]])
@@ -145,7 +153,7 @@ class DatagramShelf(Shelf[DatagramFollower]):
         """Let go of flows that are idle at trace time `at_ns`: what comes after that belongs to a new one."""
         while self.flows:
             oldest = next(iter(self.flows.values()))
-            if at_ns - oldest.at_ns <= UDP_IDLE_NS:
+            if at_ns - oldest.moment.at_ns <= UDP_IDLE_NS:
                 return
             self.end(oldest.serial, Close.IDLE)
 
@@ -166,7 +174,18 @@ class DatagramShelf(Shelf[DatagramFollower]):
         addresses, _ = self._ends(data, packet, end)
         return not any(map(self._cameras.know, addresses))
 
-    def _open(self, frames: Frames, data: memoryview, index: int) -> DatagramFollower:
+    def _glance(self, data: memoryview, packet: int, end: int) -> None:
+        """Have looked at a question in passing, when it is one: it goes to the port of the protocol."""
+        columns = self._columns
+        known = self._private_ports.get(columns.ports[packet] & 0xFFFF)
+        if known is None:
+            return
+        addresses, _ = self._ends(data, packet, end)
+        at = columns.payload[packet]
+        payload = bytes(data[at : at + columns.payload_bytes[packet]])
+        self._look(known.spec, addresses[end], payload, self._moment_of(packet))
+
+    def _open(self, data: memoryview, index: int) -> DatagramFollower:
         """Begin to follow a flow at its first payload."""
         if len(self.flows) >= MAX_DATAGRAM_FLOWS:
             self._keeper.stats.limits["flow.datagram_flows"] += 1
@@ -176,7 +195,7 @@ class DatagramShelf(Shelf[DatagramFollower]):
         flow = DatagramFollower(self._keeper, self._candidates, addresses, ports)
         flow.serial = self._picked_serial[index]
         flow.slot = self._picked_slot[index]
-        self._mark(flow, frames, packet)
+        self._mark(flow, packet)
         if self._announcements:
             claimed = self._announcements.claim(_UDP, addresses, ports, self._columns.at_ns[packet])
             if claimed is not None:

@@ -11,9 +11,11 @@ from monitor.flow.picks import (
     TOTAL_KINDS,
     TOTAL_ONE_SIDED,
     TOTAL_PACKETS,
+    TOTAL_SPOKEN,
     TOTAL_TCP_FLOWS,
     TOTAL_TRUNCATED,
     TOTAL_UDP_FLOWS,
+    TOTAL_UNSEEN,
 )
 from monitor.flow.table import FlowTable
 from monitor.model.columns import UNDECODED, Kind
@@ -56,6 +58,7 @@ class Figures:
         coverage.undecoded_packets = sum(total[TOTAL_KINDS + kind] for kind in UNDECODED)
         kinds = {kind.name.lower(): total[TOTAL_KINDS + kind] for kind in Kind}
         stats.packets_by_kind.update({name: n - stats.packets_by_kind[name] for name, n in kinds.items()})
+        stats.spoken_bytes, stats.unseen_bytes = total[TOTAL_SPOKEN], total[TOTAL_UNSEEN]
         if total[TOTAL_BACKWARDS]:
             stats.weirds["time.backwards"] = total[TOTAL_BACKWARDS]
         if total[TOTAL_EVICTED]:

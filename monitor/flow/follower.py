@@ -13,6 +13,7 @@ from typing import Protocol
 from monitor.flow.known import Known
 from monitor.model.contract import Answer, Head, Parser, Verdict
 from monitor.model.events import Enough, Event, Expect, Output, Sighted, SkipTo, Weird
+from monitor.model.finding import Moment
 from monitor.model.flow import Close, FlowView, Side
 from monitor.model.opaque import Sighting
 from monitor.model.stats import Stats
@@ -46,8 +47,11 @@ class Keeper(Protocol):
         """
         ...
 
-    def hears(self, serial: int, known: Known) -> bool:
-        """Whether somebody wants to know what a flow of this protocol says, or at least how much."""
+    def hears(self, serial: int, known: Known, client: bytes) -> bool:
+        """Whether somebody wants to know what a flow of this protocol says, or at least how much.
+
+        `client` is the address of the end that opened it.
+        """
         ...
 
 
@@ -55,16 +59,13 @@ class Follower:
     """Follows one flow from its first payload until its parser has enough, nobody wants it, or it ends."""
 
     __slots__ = (
-        *("addresses", "at_ns", "capture", "done", "frame", "held_bytes", "known", "opened_by", "originator", "ports"),
-        *("serial", "slot", "view", "vlan"),
+        *("addresses", "done", "held_bytes", "known", "moment", "opened_by", "originator", "ports"),
+        *("serial", "slot", "view"),
         *("_candidates", "_keeper", "_parser"),
     )
 
-    at_ns: int
-    """Trace time of the packet that was last seen of it; as are `capture`, `frame` and `vlan`."""
-    capture: int
-    frame: int
-    vlan: int
+    moment: Moment
+    """When and where the packet was seen that was last seen of it."""
     serial: int
     """Its number, and `slot` its place, in the flow table."""
     slot: int
@@ -129,10 +130,10 @@ class Follower:
         known.counters["flows"] += 1
         responder = 1 - self.originator
         endpoint = self.addresses[responder], self.ports[responder]
-        told = self._keeper.recognize(self.serial, known, self.addresses[self.originator], endpoint, self.at_ns)
+        told = self._keeper.recognize(self.serial, known, self.addresses[self.originator], endpoint, self.moment.at_ns)
         if told is not None:
             self.tell(*told)
-        if not self._keeper.hears(self.serial, known):
+        if not self._keeper.hears(self.serial, known, self.addresses[self.originator]):
             self.done = True
             return None
         self._parser = known.spec.parser(options, from_start)
@@ -148,16 +149,17 @@ class Follower:
         known = self.known
         if self.done or known is None:
             return
+        observe = self._keeper.observe
         try:
             for output in say(_SIDES[end ^ self.originator], argument):
                 if isinstance(output, Sighted):
-                    self._keeper.observe(self, known, output[0], output[1])
+                    observe(self, known, *output)
                 elif isinstance(output, Event):
-                    self._keeper.observe(self, known, output, ())
+                    observe(self, known, output, ())
                 else:
                     self._obey(output)
-                if self.done:
-                    return
+                    if self.done:
+                        return
         except Exception as error:  # noqa: BLE001 - a bug must not end the run; only its type is told, never its text
             self._keeper.stats.faults[f"{self._name()}.{type(error).__name__}"] += 1
             self.done = True

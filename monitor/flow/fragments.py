@@ -15,7 +15,7 @@ from bisect import bisect
 from collections.abc import Iterator
 
 from monitor.decode.fragment import MAX_PACKET_BYTES, Fragment, make_whole, read_fragment
-from monitor.decode.headers import HeaderPass
+from monitor.decode.headers import Bars, HeaderPass
 from monitor.flow.picks import (
     TOTAL_BYTES,
     TOTAL_DUPLICATES,
@@ -122,8 +122,10 @@ class _Packet:
 class Fragments:
     """What waits of all packets that come in fragments, the oldest first."""
 
-    def __init__(self, table: FlowTable, stats: Stats, *, separate_vlans: bool = False) -> None:
-        """See `FlowTable`; `stats` gets what was put together and what was given up."""
+    def __init__(
+        self, table: FlowTable, stats: Stats, *, separate_vlans: bool = False, bars: Bars | None = None
+    ) -> None:
+        """See `FlowTable` and `HeaderPass`; `stats` gets what was put together and what was given up."""
         self._table = table
         self._stats = stats
         self._separate_vlans = separate_vlans
@@ -131,6 +133,7 @@ class Fragments:
         self._held_bytes = 0
         self._second = 0
         self._in_second = 0
+        self._bars = bars
         self._headers: HeaderPass | None = None
         self._made = Frames(data=bytearray(), capacity=1)
 
@@ -176,8 +179,13 @@ class Fragments:
                 return
             self._forget(key, unfinished=True)
 
+    def adopt(self, bars: Bars | None) -> None:
+        """Give up everything: somebody may not be looked at any more."""
+        self.clear()
+        self._bars, self._headers = bars, None
+
     def clear(self) -> None:
-        """Give up everything: the trace has ended, or somebody may not be looked at any more."""
+        """Give up everything: the trace has ended."""
         for key in list(self._packets):
             self._forget(key, unfinished=True)
 
@@ -257,7 +265,7 @@ class Fragments:
         known.whole = True
         self._stats.coverage.reassembled_packets += 1
         if self._headers is None:
-            self._headers = HeaderPass()
+            self._headers = HeaderPass(self._bars)
         made, number, vlan = self._made, frames.number[packet], frames.columns.vlan[packet]
         made.interface[0] = frames.interface[packet]
         made.data = bytearray(data)

@@ -37,6 +37,8 @@ class StreamShelf(Shelf[StreamFollower]):
         self._candidates = candidates
         self._by_port = {port: known for known in reversed(candidates) for port in known.spec.ports}
         self._held_bytes = 0
+        self._straight_bytes = 0
+        """Fed at once of the batch at hand."""
         self._skipping: set[int] = set()
         """Flows of which the table may have picked what is to be skipped, because it was told so within the batch."""
         self._waiting: dict[int, StreamFollower] = {}
@@ -52,19 +54,41 @@ class StreamShelf(Shelf[StreamFollower]):
         self._payload_bytes = columns.payload_bytes
         self._segment_bytes = columns.segment_bytes
 
-    def take(self, frames: Frames, data: memoryview, pick: Pick) -> None:
-        """Hand the segment of one pick to its follower."""
+    def take(self, data: memoryview, pick: Pick) -> None:
+        """Hand the segment of one pick to its follower.
+
+        A whole segment that is next in line, the usual case, is fed at once, with the same result as `_place`.
+        """
         index, packet, info, serial = pick
         if serial in self._skipping and self._table.is_passed(index):
             return
-        flow = self.flows.get(serial) or self._meet(frames, data, pick)
-        if flow is None:
-            return
+        flow = self.flows.get(serial)
+        if flow is not None and flow.steady and not info & _LAST:
+            end = info & PICK_SIDE
+            stream = flow.streams[end]
+            size = self._segment_bytes[packet]
+            if self._seq[packet] == stream.position and size == self._payload_bytes[packet]:
+                stream.position = (stream.position + size) & _MASK
+                self._straight_bytes += size
+                self._mark(flow, packet)
+                at = self._payload[packet]
+                flow.feed(end, data[at : at + size])
+                if flow.done:
+                    self._drop(flow)
+                elif flow.skipping:
+                    self._arm(flow, end, stream.position)
+                    flow.note_steady()
+                return
+        flow = flow or self._meet(data, pick)
+        if flow is not None:
+            self._take(flow, data, pick)
+
+    def _take(self, flow: StreamFollower, data: memoryview, pick: Pick) -> None:
+        """Hand any segment to its follower."""
+        index, packet, info, serial = pick
         if flow.held_bytes:
             self._give_up(flow, self._columns.at_ns[packet])
-        self._mark(flow, frames, packet)
-        if flow.steady and not info & _LAST and self._goes_straight(flow, data, packet, info & PICK_SIDE):
-            return
+        self._mark(flow, packet)
         undecided = flow.known is None
         if undecided and info & PICK_ORIENTED:
             flow.opened_by = 1 if info & PICK_ORIGINATOR else 0
@@ -78,6 +102,8 @@ class StreamShelf(Shelf[StreamFollower]):
     def forget_picks(self) -> None:
         """What was picked of flows has passed."""
         super().forget_picks()
+        self._keeper.stats.followed_bytes += self._straight_bytes
+        self._straight_bytes = 0
         self._skipping.clear()
 
     def expire(self, at_ns: int) -> None:
@@ -94,7 +120,7 @@ class StreamShelf(Shelf[StreamFollower]):
             flow.close(1, how)
             self._drop(flow)
 
-    def _meet(self, frames: Frames, data: memoryview, pick: Pick) -> StreamFollower | None:
+    def _meet(self, data: memoryview, pick: Pick) -> StreamFollower | None:
         """Begin to follow a flow at its first payload, if there is any hope; most flows end here, at little cost."""
         index, packet, info, serial = pick
         if not self._segment_bytes[packet]:
@@ -109,8 +135,8 @@ class StreamShelf(Shelf[StreamFollower]):
         if info & PICK_ORIENTED:
             opened_by = 1 if info & PICK_ORIGINATOR else 0
         known = candidates[0]
-        if verdict is not None and not self._keeper.hears(serial, known):
-            originator = orient(known, verdict.originator, opened_by, ports)
+        originator = 0 if verdict is None else orient(known, verdict.originator, opened_by, ports)
+        if verdict is not None and not self._keeper.hears(serial, known, addresses[originator]):
             known.counters["flows"] += 1
             endpoint = addresses[1 - originator], ports[1 - originator]
             at_ns = self._columns.at_ns[packet]
@@ -118,7 +144,7 @@ class StreamShelf(Shelf[StreamFollower]):
             if told is not None:
                 passing = StreamFollower(self._keeper, candidates, addresses, ports)
                 passing.serial, passing.slot, passing.originator = serial, slot, originator
-                self._mark(passing, frames, packet)
+                self._mark(passing, packet)
                 passing.tell(*told)
             self._pass_by(slot, serial)
             return None
@@ -126,7 +152,7 @@ class StreamShelf(Shelf[StreamFollower]):
         flow.serial = serial
         flow.slot = slot
         if verdict is not None:
-            self._mark(flow, frames, packet)
+            self._mark(flow, packet)
             flow.opened_by = opened_by
             flow.begin(known, verdict.originator, from_start=bool(info & PICK_START))
             self._table.follow(slot, serial)
@@ -168,23 +194,6 @@ class StreamShelf(Shelf[StreamFollower]):
             return (open_to[0][0],), open_to[0][1]
         return [known for known, _ in open_to] if size <= MAX_HEAD_BYTES or not open_to else self._candidates, None
 
-    def _goes_straight(self, flow: StreamFollower, data: memoryview, packet: int, end: int) -> bool:
-        """Feed a whole segment that is next in line, the usual case, with the same result as `_place`."""
-        stream = flow.streams[end]
-        size = self._segment_bytes[packet]
-        if self._seq[packet] != stream.position or size != self._payload_bytes[packet]:
-            return False
-        stream.position = (stream.position + size) & _MASK
-        self._keeper.stats.followed_bytes += size
-        at = self._payload[packet]
-        flow.feed(end, data[at : at + size])
-        if flow.done:
-            self._drop(flow)
-        elif flow.skipping:
-            self._arm(flow, end, stream.position)
-            flow.note_steady()
-        return True
-
     def _arm(self, flow: StreamFollower, end: int, reached: int) -> None:
         """Have the table pick nothing that the parser wants to skip."""
         until = flow.arm_skip(end, reached)
@@ -210,7 +219,7 @@ class StreamShelf(Shelf[StreamFollower]):
         if wire_bytes:
             at = columns.payload[packet]
             payload = data[at : at + columns.payload_bytes[packet]]
-            flow.take(end, stream.add(seq, payload, wire_bytes, flow.at_ns))
+            flow.take(end, stream.add(seq, payload, wire_bytes, flow.moment.at_ns))
             self._account_held(flow)
         if info & PICK_FIN:
             stream.end = (seq + wire_bytes) & _MASK

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Generic, TypeVar
 
 from monitor.flow.follower import Follower
 from monitor.flow.table import FlowTable
 from monitor.model.columns import Columns
+from monitor.model.finding import Moment
 from monitor.model.frames import Frames
+
+_moment: Callable[[tuple[int, int, int, int]], Moment] = partial(tuple.__new__, Moment)
+"""Makes one without a call in Python: it is made for every packet that is looked at."""
 
 F = TypeVar("F", bound=Follower)
 
@@ -29,7 +34,9 @@ class Shelf(Generic[F]):
     def turn(self, frames: Frames) -> None:
         """Go over to the next batch, which the table has counted."""
         table = self._table
-        self._columns = frames.columns
+        columns = self._columns = frames.columns
+        self._at_ns, self._vlan = columns.at_ns, columns.vlan
+        self._number, self._interface, self._captures = frames.number, frames.interface, frames.captures
         self._picked_packet = table.picked_packet
         self._picked_slot = table.picked_slot
         self._picked_serial = table.picked_serial
@@ -52,13 +59,16 @@ class Shelf(Generic[F]):
         """Addresses and ports of a packet that `side` sent, in the order of the flow table."""
         return ends_of(self._columns, data, packet, side)
 
-    def _mark(self, flow: F, frames: Frames, packet: int) -> None:
+    def _mark(self, flow: F, packet: int) -> None:
         """Note the packet that was last seen of a flow."""
-        columns = self._columns
-        flow.at_ns = columns.at_ns[packet]
-        flow.capture = frames.captures[frames.interface[packet]]
-        flow.frame = frames.number[packet]
-        flow.vlan = columns.vlan[packet]
+        flow.moment = _moment(
+            (self._at_ns[packet], self._captures[self._interface[packet]], self._number[packet], self._vlan[packet])
+        )
+
+    def _moment_of(self, packet: int) -> Moment:
+        """When and where a packet was seen."""
+        place = self._captures[self._interface[packet]], self._number[packet]
+        return Moment(self._at_ns[packet], *place, self._vlan[packet])
 
     def _drop(self, flow: F) -> None:
         """Only count a flow from here on."""

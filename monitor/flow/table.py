@@ -37,11 +37,14 @@ from monitor.flow.picks import (
     TOTAL_KINDS,
     TOTAL_ONE_SIDED,
     TOTAL_PACKETS,
+    TOTAL_SPOKEN,
     TOTAL_TCP_FLOWS,
     TOTAL_TRUNCATED,
     TOTAL_UDP_FLOWS,
+    TOTAL_UNSEEN,
     Opening,
 )
+from monitor.flow.shape import Load
 from monitor.model.columns import Kind
 from monitor.model.frames import NO_TIME, Frames
 
@@ -56,6 +59,8 @@ TCP_IDLE_NS = 4 * 86_400 * 10**9
 """A self-check left connected over a long weekend is still the same flow."""
 ACCOUNTS = 4_096
 """Sums of bytes that flows can count toward: two for each zone that can be configured. A power of two."""
+MOST_UNSEEN = 1_048_576
+"""Bytes that one jump of a sequence number may count as lost: what is forged or confused jumps by any number."""
 CLOSED_LINGER_NS = 60 * 10**9
 """Late segments of a closed flow still belong to it: twice the segment lifetime that stacks use (RFC 9293 3.4.2)."""
 
@@ -131,6 +136,12 @@ _TOTAL_UDP_FLOWS = cython.declare(cython.int, TOTAL_UDP_FLOWS)
 _TOTAL_ONE_SIDED = cython.declare(cython.int, TOTAL_ONE_SIDED)
 _TOTAL_EVICTED = cython.declare(cython.int, TOTAL_EVICTED)
 _TOTAL_EXCLUDED = cython.declare(cython.int, TOTAL_EXCLUDED)
+_TOTAL_SPOKEN = cython.declare(cython.int, TOTAL_SPOKEN)
+_TOTAL_UNSEEN = cython.declare(cython.int, TOTAL_UNSEEN)
+_MOST_UNSEEN = cython.declare(cython.longlong, MOST_UNSEEN)
+_KNOWN = cython.declare(cython.ulonglong, 1 << 32)
+_HOLE_SHIFT = cython.declare(cython.int, 33)
+_LARGEST_HOLE = cython.declare(cython.longlong, 0x7FFFFFFF)
 _TOTAL_KINDS = cython.declare(cython.int, TOTAL_KINDS)
 _MARK_WATCHED = cython.declare(cython.int, MARK_WATCHED)
 _MARK_NONE = cython.declare(cython.int, MARK_NONE)
@@ -165,6 +176,7 @@ class FlowTable:
 
     tags: cython.ulonglong[::1]
     records: cython.ulonglong[::1]
+    reached: cython.ulonglong[::1]
     twins: cython.ulonglong[::1]
     bucket_mask: cython.ulonglong
     seed: cython.ulonglong
@@ -183,6 +195,7 @@ class FlowTable:
     flags: cython.const[cython.uchar][::1]
     seq: cython.const[cython.uint][::1]
     segment_bytes: cython.const[cython.int][::1]
+    acknowledged: cython.const[cython.uint][::1]
     vlan: cython.const[cython.int][::1]
     signature: cython.const[cython.ulonglong][::1]
     at_ns: cython.longlong[::1]
@@ -235,6 +248,7 @@ class FlowTable:
         """
         self.tags = _words(slots)
         self.records = _words(slots * _WORDS)
+        self.reached = _words(2 * slots)
         self.twins = _words(2 * DUPLICATE_SLOTS)
         self.bucket_mask = slots // _WAYS - 1
         self.seed = seed
@@ -406,6 +420,31 @@ class FlowTable:
             found.append((one, one_port, bool(state & _SEEN), other, other_port, bool(state & (_SEEN << 1))))
         return found
 
+    def loads(self, least_bytes: int) -> list[Load]:
+        """What the ends of flows sent that sent at least as many bytes; nothing of flows that are excluded."""
+        slot: cython.Py_ssize_t
+        record: cython.Py_ssize_t
+        side: cython.int
+        least: cython.ulonglong = least_bytes
+        found = []
+        for slot in range(_WAYS * (cython.cast(cython.Py_ssize_t, self.bucket_mask) + 1)):
+            record = slot * _WORDS
+            if self.tags[slot] == 0 or self.records[record + _STATE] & _EXCLUDED:
+                continue
+            for side in range(2):
+                if self.records[record + _BYTES + side] >= least:
+                    opening = self._opening(slot, 16 if self.records[record + _ENDS] >> 33 & 1 else 4)
+                    found.append(
+                        Load(
+                            opening.addresses[side],
+                            int(self.records[record + _BYTES + side]),
+                            int(self.records[record + _PACKETS + side]),
+                            int(self.records[record + _BYTES + 1 - side]),
+                            int(self.records[record + _LAST] - self.records[record + _FIRST]),
+                        )
+                    )
+        return found
+
     def _opening(self, slot: cython.Py_ssize_t, size: cython.int) -> Opening:
         record: cython.Py_ssize_t = slot * _WORDS
         state: cython.ulonglong = self.records[record + _STATE]
@@ -449,7 +488,7 @@ class FlowTable:
         self.captures = frames.captures
         self.kind, self.v6, self.addresses, self.ports = columns.kind, columns.v6, columns.ends, columns.ports
         self.flags, self.seq, self.vlan, self.signature = columns.flags, columns.seq, columns.vlan, columns.signature
-        self.segment_bytes, self.at_ns = columns.segment_bytes, columns.at_ns
+        self.segment_bytes, self.at_ns, self.acknowledged = columns.segment_bytes, columns.at_ns, columns.acknowledged
         caplens: cython.const[cython.int][::1] = frames.caplen
         wirelens: cython.const[cython.int][::1] = frames.wirelen
         stamps: cython.const[cython.longlong][::1] = frames.ts_ns
@@ -536,6 +575,8 @@ class FlowTable:
                 if self._is_duplicate(i, slot, side):
                     self.totals[_TOTAL_DUPLICATES] += 1
                     continue
+                if kind == _TCP:
+                    self._weigh(i, slot, side, flags)
                 self.records[record + _BYTES + side] += cython.cast(cython.ulonglong, wirelens[i])
                 if state & _WATCHED and (state >> _ACCOUNT_END) & 1 == side:
                     self.accounts[(state >> _ACCOUNT_SHIFT) & _ACCOUNT_BITS] += wirelens[i]
@@ -601,6 +642,64 @@ class FlowTable:
         if info:
             self.records[at] = state
             self._pick(i, slot, self.records[slot * _WORDS + _SERIAL], side | info | self._orientation(state))
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.inline
+    @cython.exceptval(-1, check=True)
+    def _weigh(self, i: cython.int, slot: cython.Py_ssize_t, side: cython.int, flags: cython.int) -> cython.int:
+        """Hold what a TCP packet carries, and what it acknowledges, against what was seen of both ends.
+
+        Of each end is kept how far it is known to have come, and what is missing before that. A packet that comes late
+        fills what it was missed for; nothing is said of an end that was never seen.
+        """
+        seq: cython.ulonglong = self.seq[i]
+        size: cython.longlong = self.segment_bytes[i]
+        known: cython.ulonglong = self.reached[2 * slot + side]
+        other: cython.ulonglong = self.reached[2 * slot + 1 - side]
+        ahead: cython.longlong
+        late: cython.longlong
+        hole: cython.longlong
+        if flags & _SYN:
+            seq += 1
+        if not known & _KNOWN or not other & _KNOWN or flags & (_SYN | _RST):
+            if not flags & _RST:
+                self.reached[2 * slot + side] = _KNOWN | ((seq + cython.cast(cython.ulonglong, size)) & _MASK32)
+            return 0
+        ahead = cython.cast(cython.longlong, (seq + _MASK32 + 1 - (known & _MASK32)) & _MASK32)
+        hole = cython.cast(cython.longlong, known >> _HOLE_SHIFT)
+        if ahead <= 0x7FFFFFFF:
+            self.totals[_TOTAL_UNSEEN] += min(ahead, _MOST_UNSEEN)
+            hole = min(hole + min(ahead, _MOST_UNSEEN), _LARGEST_HOLE)
+            self.totals[_TOTAL_SPOKEN] += size
+            ahead += size + (flags & _FIN)
+        else:
+            ahead -= cython.cast(cython.longlong, _MASK32) + 1  # it begins so far behind what was known
+            late = min(size, -ahead, hole)
+            hole -= late
+            self.totals[_TOTAL_UNSEEN] -= late
+            self.totals[_TOTAL_SPOKEN] += late + max(0, size + ahead)
+            ahead = max(0, size + ahead)
+        self.reached[2 * slot + side] = (
+            _KNOWN
+            | (cython.cast(cython.ulonglong, hole) << _HOLE_SHIFT)
+            | (((known & _MASK32) + cython.cast(cython.ulonglong, ahead)) & _MASK32)
+        )
+        if flags & _ACK:
+            ahead = cython.cast(
+                cython.longlong,
+                (cython.cast(cython.ulonglong, self.acknowledged[i]) + _MASK32 + 1 - (other & _MASK32)) & _MASK32,
+            )
+            if 0 < ahead <= 0x7FFFFFFF:
+                hole = cython.cast(cython.longlong, other >> _HOLE_SHIFT)
+                self.totals[_TOTAL_UNSEEN] += min(ahead, _MOST_UNSEEN)
+                hole = min(hole + min(ahead, _MOST_UNSEEN), _LARGEST_HOLE)
+                self.reached[2 * slot + 1 - side] = (
+                    _KNOWN
+                    | (cython.cast(cython.ulonglong, hole) << _HOLE_SHIFT)
+                    | cython.cast(cython.ulonglong, self.acknowledged[i])
+                )
         return 0
 
     @cython.cfunc
@@ -739,6 +838,7 @@ class FlowTable:
         self.records[record + _SERIAL] = self.serial
         for word in range(_STATE, _WORDS):
             self.records[record + word] = 0
+        self.reached[2 * (bucket + way)] = self.reached[2 * (bucket + way) + 1] = 0
         if self.area_count:
             if not self.v6[i]:
                 a_low |= _MAPPED

@@ -6,9 +6,11 @@ ignored from that packet on, although the table may have picked more of it in th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from monitor.decode.headers import Bars
+from monitor.devices.book import DeviceBook
+from monitor.devices.catalog import catalog
 from monitor.flow.announcements import WAIT_NS, Announcement, Announcements
 from monitor.flow.areas import Areas
 from monitor.flow.cameras import Cameras
@@ -22,18 +24,19 @@ from monitor.flow.known import Known
 from monitor.flow.picks import PICK_ENDED, PICK_IDLE, PICK_JOINED, PICK_OPENED
 from monitor.flow.segments import StreamShelf
 from monitor.flow.sessions import Sessions
+from monitor.flow.signs import DEVICE_EVENTS, Signs
 from monitor.flow.sweep import Sweep
 from monitor.flow.table import FLOW_SLOTS, FlowTable
+from monitor.flow.telling import Taker, Telling
 from monitor.flow.uploads import Uploads
 from monitor.flow.views import Views
 from monitor.flow.watch import Watch
 from monitor.model.columns import Kind
 from monitor.model.contract import ProtocolSpec
 from monitor.model.events import Event, Expect
-from monitor.model.finding import Observation
+from monitor.model.finding import Observe
 from monitor.model.flow import Close, Side, Transport
 from monitor.model.frames import Frames
-from monitor.model.opaque import Sighting
 from monitor.model.stats import Stats
 from monitor.privacy.expectations import Expectations
 from monitor.privacy.names import NameBook
@@ -44,15 +47,6 @@ from monitor.privacy.tunnels import Tunnels
 _OF_FLOWS = PICK_ENDED | PICK_OPENED | PICK_JOINED
 """Picks that are about a flow and not about what a packet carries."""
 
-_observation: Callable[[tuple[object, ...]], Observation] = partial(tuple.__new__, Observation)
-"""Makes one without a call in Python: twice as fast, and it is made for every message."""
-
-Taker = Callable[[bytes, Event, int], None]
-"""Takes the originator's address (4 or 16 bytes), a fact, and its trace time in nanoseconds since 1970 UTC."""
-
-_Way = tuple[str | None, bool, Taker | None, bool]
-"""Of a type of events: the counter of the report, whether it tells of a device, who takes it, whether it is judged."""
-
 
 class Tracker:
     """Follows every flow worth a look through batch after batch of frames."""
@@ -62,7 +56,7 @@ class Tracker:
         specs: Sequence[ProtocolSpec],
         naming: NamingPolicy,
         stats: Stats,
-        observe: Callable[[Observation], None],
+        observe: Observe,
         *,
         slots: int = FLOW_SLOTS,
         separate_vlans: bool = False,
@@ -75,6 +69,9 @@ class Tracker:
         judged: Collection[type[Event]] | None = None,
         presence: Presence | None = None,
         tunnels: Tunnels | None = None,
+        bars: Bars | None = None,
+        apart: bool = False,
+        book: DeviceBook | None = None,
     ) -> None:
         """Build the pass.
 
@@ -95,6 +92,9 @@ class Tracker:
                 nobody judges is a fifth of what a TLS flow costs.
             presence: who asks which ends still show.
             tunnels: between whom what belongs into encryption is to be encrypted.
+            bars: see `HeaderPass`.
+            apart: see `Views`.
+            book: notes which devices there are; an empty one without it.
         """
         heard = None if judged is None else {*judged, *(takers or ())}
         known = [Known(spec, stats, heard=heard is None or _is_heard(spec, heard)) for spec in specs]
@@ -104,11 +104,8 @@ class Tracker:
         self.stats = stats
         self._tunnels = Tunnels() if tunnels is None else tunnels
         tunneled = [one.label for one in known if one.spec.encrypted_by]
-        self._views = Views(naming, Cameras(naming, stats), self._tunnels, tunneled)
-        self._observe = observe
+        self._views = Views(naming, Cameras(naming, stats), self._tunnels, tunneled, apart=apart)
         self._takers = takers or {}
-        self._judged = judged
-        self._ways: dict[type[Event], _Way] = {}
         self._table = FlowTable(
             slots=slots,
             look_tcp=bool(tcp),
@@ -126,25 +123,36 @@ class Tracker:
             uploads=self._uploads,
         )
         self._watch = Watch(specs, self._table, self._contacts, areas or Areas())
+        self._book = DeviceBook(naming, catalog(), stats) if book is None else book
+        self._signs = Signs(specs, self._book, catalog(), self._watch, self._table)
+        self._telling = Telling(
+            self._views, self._watch, self._contacts, observe, signs=self._signs, takers=self._takers, judged=judged
+        )
+        self.observe = self._telling.observe
+        """See `monitor.flow.follower.Keeper`."""
         self._sweep = Sweep(self._table, slots, naming, Presence() if presence is None else presence)
         self._figures = Figures(self._table, stats)
-        self._fragments = Fragments(self._table, stats, separate_vlans=separate_vlans)
+        self._fragments = Fragments(self._table, stats, separate_vlans=separate_vlans, bars=bars)
         self._announcements = Announcements(stats)
         self._encrypted = EncryptedFlows(known, stats, served or {}, self._tunnels)
         self._sessions = Sessions(known, self._encrypted, stats, naming.zone)
         self._streams = StreamShelf(self._table, self, tcp)
-        self._datagrams = DatagramShelf(self._table, self, udp, self._announcements, cameras=self._views.cameras)
+        self._datagrams = DatagramShelf(
+            self._table, self, udp, self._announcements, cameras=self._views.cameras, glance=self._signs.glance
+        )
 
     def adopt(
         self,
         specs: Sequence[ProtocolSpec],
-        observe: Callable[[Observation], None],
+        observe: Observe,
         *,
         served: Mapping[str, Iterable[Endpoint]],
         areas: Areas,
         expectations: Expectations,
         judged: Collection[type[Event]],
         tunnels: Tunnels,
+        bars: Bars | None,
+        apart: bool,
     ) -> None:
         """Take what the operator says now, between two batches, while flows go on. The naming policy has it already.
 
@@ -159,18 +167,20 @@ class Tracker:
             expectations: likewise.
             judged: likewise.
             tunnels: likewise.
+            bars: likewise.
+            apart: likewise.
         """
         self._tunnels.adopt(tunnels)
         self._contacts.adopt(expectations, observe)
-        self._observe, self._judged = observe, judged
-        self._ways.clear()
+        self._telling.adopt(observe, judged)
+        self._views.adopt(apart=apart)
         for spec in specs:
             self._known[spec.name].adopt(spec, heard=_is_heard(spec, {*judged, *self._takers}))
         self._encrypted.adopt(served)
         forgotten = self._watch.adopt(areas)
         self._streams.review(forgotten)
         self._datagrams.review(forgotten)
-        self._fragments.clear()
+        self._fragments.adopt(bars)
         self._forget_dropped()
 
     def take(self, frames: Frames) -> None:
@@ -185,6 +195,7 @@ class Tracker:
         picks = table.run(frames, first, behind)
         streams.turn(frames)
         datagrams.turn(frames)
+        self._signs.turn(frames)
         kinds, udp = frames.columns.kind, int(Kind.UDP)
         data = memoryview(frames.data)
         for pick in zip(range(picks), table.picked_packet, table.picked_info, table.picked_serial, strict=False):
@@ -196,9 +207,9 @@ class Tracker:
                     self._watch.take(frames, data, index)
             elif kinds[packet] == udp:
                 if serial not in datagrams.dropped:
-                    datagrams.take(frames, data, pick)
+                    datagrams.take(data, pick)
             elif serial not in streams.dropped:
-                streams.take(frames, data, pick)
+                streams.take(data, pick)
         self._forget_dropped()
 
     def tick(self, at_ns: int) -> None:
@@ -208,6 +219,7 @@ class Tracker:
         self._datagrams.expire(at_ns)
         self._announcements.expire(at_ns)
         self._contacts.expire(at_ns)
+        self._signs.tick(at_ns)
         self._forget_dropped()
         self._sweep.tick()
         self._report()
@@ -217,46 +229,31 @@ class Tracker:
         self._fragments.clear()
         for serial in sorted((*self._streams.flows, *self._datagrams.flows)):
             self._end(serial, Close.END)
+        self._signs.look_at_shapes(self._table.now())
         self._contacts.finish()
         self._report()
+        self.stats.devices = tuple(self._book.devices())
         self.stats.services = tuple(self._encrypted.services(self._views.naming))
-
-    def observe(self, follower: Follower, known: Known, event: Event, sightings: tuple[Sighting, ...]) -> None:
-        """Put time and place to a fact (`monitor.flow.follower.Keeper`)."""
-        count, sign, taker, judged = self._ways.get(type(event)) or self._find_way(known, type(event))
-        if count is not None:
-            known.counters[count] += 1
-        if sign or self._contacts.waiting:
-            self._watch.hear(follower, known, event)
-        if taker is not None:
-            taker(follower.addresses[follower.originator], event, follower.at_ns)
-        elif judged:
-            view = follower.view
-            if view is None:
-                view = follower.view = self._views.describe(
-                    known.spec.transport, follower.addresses, follower.ports, follower.originator, known.label
-                )
-            at_ns, capture, frame = follower.at_ns, follower.capture, follower.frame
-            self._observe(_observation((at_ns, view, follower.serial, event, capture, frame, follower.vlan, sightings)))
-
-    def _find_way(self, known: Known, kind: type[Event]) -> _Way:
-        """What is done about events of one type."""
-        judged = self._judged is None or kind in self._judged
-        way = self._ways[kind] = (known.counted.get(kind), kind in self._watch.signs, self._takers.get(kind), judged)
-        return way
 
     def recognize(
         self, serial: int, known: Known, client: bytes, endpoint: Endpoint, at_ns: int
     ) -> tuple[Known, Event] | None:
         """Count a flow, and hold it against endpoints and contacts (`monitor.flow.follower.Keeper`)."""
         self._sessions.note(known, endpoint[0])
+        if any(known.spec.parties):
+            self._signs.meet(known.spec, client, endpoint[0], at_ns)
         if self._contacts.waiting:
             self._contacts.recognize(serial, known.label, at_ns)
         return self._encrypted.note(known, client, endpoint, at_ns)
 
-    def hears(self, serial: int, known: Known) -> bool:
+    def hears(self, serial: int, known: Known, client: bytes) -> bool:
         """Say whether anybody listens (`monitor.flow.follower.Keeper`)."""
-        return known.heard or (bool(known.spec.names) and serial in self._contacts.waiting)
+        if known.heard or not known.spec.names:
+            return known.heard
+        return serial in self._contacts.waiting or (
+            known.spec.transport is Transport.TCP
+            and self._signs.curious(client)  # to open QUIC takes ten times as long
+        )
 
     def announce(self, follower: Follower, expect: Expect) -> None:
         """Wait for a flow that was announced (`monitor.flow.follower.Keeper`)."""
@@ -273,7 +270,7 @@ class Tracker:
                 opened_by_place=expect.opened_by is placed,
                 carries=expect.carries,
                 other_port=ports[placed.other],
-                until_ns=follower.at_ns + WAIT_NS,
+                until_ns=follower.moment.at_ns + WAIT_NS,
             ),
         )
 
@@ -295,4 +292,5 @@ class Tracker:
 
 
 def _is_heard(spec: ProtocolSpec, heard: Collection[type[Event]]) -> bool:
-    return bool(spec.cameras) or any(event in heard for event in spec.events)
+    tells = spec.devices or any(event in DEVICE_EVENTS for event in spec.events)
+    return bool(spec.cameras or (tells and not spec.names)) or any(event in heard for event in spec.events)

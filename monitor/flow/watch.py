@@ -21,7 +21,7 @@ from monitor.model.contract import ProtocolSpec
 from monitor.model.events import Event
 from monitor.model.flow import Side
 from monitor.model.frames import Frames
-from monitor.model.opaque import HostName
+from monitor.model.opaque import HostName, Label
 
 
 class Sign(NamedTuple):
@@ -82,16 +82,20 @@ class Watch:
 
     def hear(self, follower: Follower, known: Known, event: Event) -> None:
         """Take a fact about a flow: it tells at least which protocol it speaks."""
-        self._contacts.recognize(follower.serial, known.label, follower.at_ns)
+        self._contacts.recognize(follower.serial, known.label, follower.moment.at_ns)
         sign = self.signs.get(type(event))
         if sign is None:
             return
         if sign.name is not None:
-            self._contacts.call(follower.serial, follower.originator, sign.name(event), follower.at_ns)
+            self._contacts.call(follower.serial, follower.originator, sign.name(event), follower.moment.at_ns)
         if sign.camera is not None:
             side = sign.camera(event)
-            if side is not None and self.declare(follower.addresses[side ^ follower.originator], follower.at_ns):
+            if side is not None and self.declare(follower.addresses[side ^ follower.originator], follower.moment.at_ns):
                 follower.view = None
+
+    def name(self, serial: int, protocol: Label, at_ns: int) -> None:
+        """A flow speaks a protocol that the catalog of devices knows by this name."""
+        self._contacts.recognize(serial, protocol, at_ns)
 
     def declare(self, address: bytes, at_ns: int) -> bool:
         """A device, with an address of 4 or 16 bytes, says that it is a camera; True if that is news and believed."""

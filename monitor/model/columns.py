@@ -61,6 +61,8 @@ class Columns:
         """TCP flags, RFC 9293 section 3.1."""
         self.seq = _column("I", capacity)
         """TCP sequence number of the first payload byte (of the SYN itself where it is set)."""
+        self.acknowledged = _column("I", capacity)
+        """TCP: the next sequence number that the sender expects of the other end."""
         self.payload = _column("i", capacity)
         """Offset of the transport payload."""
         self.payload_bytes = _column("i", capacity)

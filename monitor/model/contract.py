@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, unique
 from typing import Any, NamedTuple, Protocol
 
 from monitor.model.data import Role
 from monitor.model.events import Event, Output
-from monitor.model.finding import Finding, Observation
+from monitor.model.finding import Again, Finding, Observation
 from monitor.model.flow import Close, Side, Transport
 from monitor.model.frames import Frames, Tick
-from monitor.model.opaque import HostName
+from monitor.model.opaque import HostName, Label
 from monitor.model.record import Record, field
 from monitor.model.stats import SinkStats, Stats
 
@@ -110,6 +110,14 @@ class ProtocolSpec(Record):
     """True for datagrams, which are fed one by one as they come."""
     names: Mapping[type[Event], Callable[[Any], HostName | None]] = field(default_factory=dict)
     """Events in which the originator says what it calls the responder, each with how to read that from it."""
+    devices: Mapping[type[Event], Callable[[Any], Sequence[tuple[Side, Label]]]] = field(default_factory=dict)
+    """Events in which an end tells what kind of device it is, each with how to read which ends do, and by which signal
+    of the catalog of devices."""
+    parties: tuple[Label | None, Label | None] = (None, None)
+    """What taking part in a flow of it tells of the originator and of the responder, by signals of that catalog."""
+    glance: Callable[[bytes], tuple[Label, ...]] | None = None
+    """What the first datagram of a flow tells of its sender, by signals of that catalog; of flows that are otherwise
+    merely counted."""
     cameras: Mapping[type[Event], Callable[[Any], Side | None]] = field(default_factory=dict)
     """Events in which an end says that it is a camera, each with how to read which end; None where neither does."""
 
@@ -117,8 +125,13 @@ class ProtocolSpec(Record):
 class Detector(Protocol):
     """Judges observations."""
 
-    def observe(self, observation: Observation) -> None:
-        """Take one fact."""
+    def observe(self, observation: Observation) -> Again | None:
+        """Take one fact.
+
+        Returns:
+            what may be told instead if the same event comes up again in a flow of the same view; both the same objects.
+            It keeps them alive, and holds until the detector's rules change.
+        """
         ...
 
     def tick(self, at_ns: int) -> Iterable[Finding]:

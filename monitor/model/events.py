@@ -85,6 +85,45 @@ class FlowCarried(Event):
     leg: Leg
 
 
+@unique
+class Route(Enum):
+    """Which way a device's own protocol takes."""
+
+    NONE = "none"
+    """None in particular."""
+    LOCAL = "local"
+    """It makes itself known to its neighbors."""
+    CLOUD = "cloud"
+    """It reports to its maker's servers."""
+    PEER = "peer"
+    """It opens a way in for somebody outside, through whatever stands between (hole punching)."""
+    RELAY = "relay"
+    """A host outside passes on what it sends."""
+
+
+class DeviceSign(Event):
+    """An end says of itself, in passing, what kind of device it is. Never what it said, only whose words those are."""
+
+    side: Side
+    """The end that it tells of."""
+    signals: tuple[Label, ...] = ()
+    """Names of the signals in the catalog of devices that fit; none where there is merely a protocol to name."""
+    protocol: Label | None = None
+    """What the flow speaks, where the catalog knows it better than the parser's own name does."""
+    route: Route = Route.NONE
+
+
+class DeviceLease(Event):
+    """A device was given an address (RFC 2131)."""
+
+    hardware: int
+    """Its hardware address as a number, 48 bits."""
+    address: int
+    """IPv4, as a number; 0 where it merely asks for one."""
+    signals: tuple[Label, ...] = ()
+    """As of `DeviceSign`, of what it said when it asked."""
+
+
 class Weird(Record):
     """An oddity of the protocol; `name` is a member of the protocol's own closed enum."""
 

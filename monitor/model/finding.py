@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, Protocol
 
 from monitor.model.data import AboutKind, DataClass, Level
 from monitor.model.events import Event
@@ -31,6 +31,27 @@ class Observation(NamedTuple):
     """VLAN id of that frame (inner id when tagged twice), or -1."""
     sightings: tuple[Sighting, ...] = ()
     """One for each patron identifier, or account, behind the event; see `Event.sights`."""
+
+
+class Moment(NamedTuple):
+    """When and where a packet was seen, as in `Observation`."""
+
+    at_ns: int
+    capture: int
+    frame: int
+    vlan: int
+
+
+class Again(Protocol):
+    """Takes an event that was observed before in a flow of the same view: what becomes of it is worked out already."""
+
+    def __call__(self, moment: Moment, flow_serial: int, sightings: tuple[Sighting, ...]) -> None:
+        """Take it; but for `moment` the arguments are those of `Observation`."""
+        ...
+
+
+Observe = Callable[[Observation], Again | None]
+"""See `monitor.model.contract.Detector.observe`."""
 
 
 class About(Record):

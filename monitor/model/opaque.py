@@ -62,10 +62,10 @@ class Sighting(_Unshowable):
 
     __slots__ = ("__digest",)
 
-    def __init__(self, digest: bytes) -> None:
+    def __init__(self, digest: int) -> None:
         self.__digest = digest
 
-    def reveal(self) -> bytes:
+    def reveal(self) -> int:
         """The digest: for `privacy.subjects` and `privacy.pseudonyms` only."""
         return self.__digest
 

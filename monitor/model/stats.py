@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from enum import Enum, unique
 
-from monitor.model.data import DataClass
+from monitor.model.data import DataClass, Role
 from monitor.model.flow import Endpoint, Transport
 from monitor.model.opaque import Label
 from monitor.model.record import Record, field, replace
@@ -27,6 +28,11 @@ class CaptureStats(Record, frozen=False):
     """Live: packets that the kernel had for us, those it dropped included."""
     dropped: int = 0
     """Live: packets the kernel dropped because there was no room for them."""
+    screened: int | None = None
+    """Live: packets that the kernel left out because they are not to be inspected; None where it was not asked to.
+
+    An estimate: what the interface counted beyond what came for us.
+    """
     away: bool = False
     """Live: whether the interface is not there at present."""
 
@@ -90,6 +96,39 @@ class ServiceUse(Record, frozen=False):
         return kept / max(self.plain_flows + kept, 1)
 
 
+@unique
+class Link(Enum):
+    """What is known of a device's hardware address, which is itself told to nobody."""
+
+    UNSEEN = "unseen"
+    """The capture does not show it."""
+    OWN = "own"
+    RANDOM = "random"
+    """Made up by the device: it may have another one tomorrow."""
+    ROUTED = "routed"
+    """It is a router's: many addresses are behind it."""
+
+
+class DeviceSeen(Record):
+    """One device that showed what it is, or some of it."""
+
+    ends: tuple[Endpoint, ...]
+    """Its addresses as they may be shown; none for one that was never given one."""
+    role: Role | None
+    """None where it is unknown."""
+    stated: bool
+    """The operator says so."""
+    score: int
+    """What speaks for what it most likely is, see `monitor.devices.signal.Channel`."""
+    likely: Label
+    """What it most likely is, whether that is enough or not; ``nothing`` where nothing tells."""
+    signals: tuple[Label, ...]
+    """What it showed, by names in the catalog of devices."""
+    link: Link
+    first_ns: int
+    last_ns: int
+
+
 class Stats(Record, frozen=False):
     """Every figure of one run; rooms add to it, sinks read it."""
 
@@ -110,6 +149,8 @@ class Stats(Record, frozen=False):
     """Flows by protocol, whether it is encrypted, and the zone of the end that answers (empty: in none)."""
     services: tuple[ServiceUse, ...] = ()
     """At the end of the trace: every service whose protocol can be carried encrypted."""
+    devices: tuple[DeviceSeen, ...] = ()
+    """At the end of the trace: every device that showed something of what it is."""
     exposures: Counter[tuple[Label, DataClass, Label]] = field(default_factory=Counter)
     """Messages, requests or flows that showed patron data, by protocol, kind of data, and the zone of the camera, or
     else of the end that answers. What shows two kinds of data counts for both."""
@@ -117,6 +158,10 @@ class Stats(Record, frozen=False):
     """On the wire, sent by cameras: by their zone, and whether the other end is expected."""
     followed_flows: int = 0
     """Flows whose content is of interest now."""
+    spoken_bytes: int = 0
+    """Payload of all TCP flows of which both ends were seen, whether it is of interest or not; each byte once."""
+    unseen_bytes: int = 0
+    """Payload of them that was not seen, though what follows it was, or the other end has acknowledged it."""
     followed_bytes: int = 0
     """Payload of TCP that parsers were fed or that waited for one; what was lost of it is `lost_bytes`."""
     lost_bytes: int = 0

@@ -8,13 +8,16 @@ caller says so: else the name that a patron asked for would be shown of whatever
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from monitor.model.opaque import HostName, Label, Raw
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
+
+T = TypeVar("T")
 
 MAX_NAME_BYTES = 253
 """RFC 1035 2.3.4: 255 bytes on the wire."""
@@ -43,6 +46,11 @@ def _checked(value: bytes) -> HostName | None:
         return None
     name = value.decode("ascii").lower().removesuffix(".")
     return HostName(name) if len(name) <= MAX_NAME_BYTES and _HOST.fullmatch(name) else None
+
+
+def ask(name: HostName, find: Callable[[str], T]) -> T:
+    """What is known by a name: `find` gets it as text, in lower case, and must not keep or tell it."""
+    return find(name.reveal())
 
 
 def label_of(name: HostName, *, registrable: bool) -> Label:

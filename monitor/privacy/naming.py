@@ -80,6 +80,11 @@ class NamingPolicy:
         self._patrons = any(zone.audience is Audience.PUBLIC for zone in zones)
         self._describe = lru_cache(maxsize=MAX_ADDRESSES)(self._described)
 
+    @property
+    def patrons(self) -> bool:
+        """Whether there is a zone for the public."""
+        return self._patrons
+
     def adopt(self, other: NamingPolicy) -> None:
         """Say from now on what `other` says, to everybody who asks here."""
         self._places, self._hidden, self._patrons = other._places, other._hidden, other._patrons

@@ -1,8 +1,9 @@
 """Counts distinct patrons per finding without keeping who they are.
 
-A patron identifier becomes a `Sighting` (a digest under a key of this process), and a finding keeps digests of those
-under a salt of the day. Key and salt live in memory only; at the turn of a UTC day of trace time the day's digests and
-salt are dropped and only their number stays. Rule: nothing but numbers leaves this module.
+A patron identifier becomes a `Sighting` (a digest under a key of this process), and a finding keeps those under a mask
+of the day, so that what two days keep cannot be compared. Key and mask live in memory only; at the turn of a UTC day of
+trace time the day's digests and mask are dropped and only their number stays. Rule: nothing but numbers leaves this
+module.
 
 Digests are of 64 bits by SipHash (Aumasson and Bernstein 2012), which is how Python's `hash` takes bytes, under a
 secret key of its own before ours. They never leave the process, so there is nobody to defend a longer one against, and
@@ -16,8 +17,8 @@ from collections import defaultdict
 
 from monitor.model.opaque import Sighting
 
-DIGEST_BYTES = 8
-"""What `hash` gives."""
+_MASK_BYTES = 8
+"""As many as `hash` gives."""
 MAX_DIGESTS_PER_FINDING = 200_000
 """A busy consortium sees fewer patrons at one service in a day; about 20 MB when full."""
 MAX_DIGESTS = 500_000
@@ -31,7 +32,12 @@ _ACCOUNT = os.urandom(16)
 
 def sighting(identifier: bytes) -> Sighting:
     """Note that a patron was seen. Blanks around an identifier are padding and do not make another patron."""
-    return Sighting(hash(_PROCESS_KEY + identifier.strip()).to_bytes(DIGEST_BYTES, "little", signed=True))
+    return Sighting(hash(_PROCESS_KEY + identifier.strip()))
+
+
+def draw_mask() -> int:
+    """A number to keep the digests of one day under."""
+    return int.from_bytes(os.urandom(_MASK_BYTES))
 
 
 def account(name: bytes) -> Sighting:
@@ -43,7 +49,7 @@ class SubjectCounter:
     """Distinct patrons of each finding, per UTC day of trace time, summed over days."""
 
     def __init__(self) -> None:
-        self._salt = os.urandom(32)
+        self._mask = draw_mask()
         self._until_ns = 0
         self._today: defaultdict[str, set[int]] = defaultdict(set)
         self._before: dict[str, int] = {}
@@ -56,7 +62,7 @@ class SubjectCounter:
             self._turn(at_ns)
         patrons = self._today[finding]
         for one in seen:
-            digest = hash(self._salt + one.reveal())
+            digest = one.reveal() ^ self._mask
             if digest in patrons:
                 continue
             if len(patrons) >= MAX_DIGESTS_PER_FINDING or self._digests >= MAX_DIGESTS:
@@ -84,5 +90,5 @@ class SubjectCounter:
             self._before[finding] = self._before.get(finding, 0) + len(patrons)
         self._today.clear()
         self._digests = 0
-        self._salt = os.urandom(32)
+        self._mask = draw_mask()
         self._until_ns = (at_ns // DAY_NS + 1) * DAY_NS

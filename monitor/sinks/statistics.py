@@ -60,6 +60,9 @@ def _describe(stats: Stats) -> Iterator[str]:
     places = ", ".join(capture.path for capture in stats.captures)
     dropped = sum(capture.dropped for capture in stats.captures)
     yield f"{places}: {count(seen.packets, 'packet')} ({volume(seen.bytes)}), {dropped:,} dropped by the kernel"
+    screened = [one.screened for one in stats.captures if one.screened is not None]
+    if screened:
+        yield f"about {sum(screened):,} left out by the kernel, not to be inspected"
     yield count(seen.flows, "flow")
     for name in sorted(stats.protocols):
         counted = [f"{number:,} {key.replace('_', ' ')}" for key, number in stats.protocols[name].items() if number]

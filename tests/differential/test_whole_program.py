@@ -22,6 +22,7 @@ from monitor.config.settings import Config
 from monitor.model.finding import Finding
 from monitor.model.stats import Stats
 from monitor.sinks.report.document import build_document
+from tests.support.shards import in_shards, part
 
 WATCHED = frozenset(
     ["AA", "AD", "AE", "BD", "BE", "BF", "AB", "AJ", "AS", "AT", "AU", "AV", "BU", "CD", "CN", "CO", "PB"]
@@ -36,11 +37,6 @@ zones:
 assets:
   - {name: recorder, address: 10.40.0.250, role: recorder}
 """
-SHARDS = 8
-"""Parts of the collection, so that workers share it."""
-QUICK_SHARDS = 2
-"""Of them `make test` reads; `make e2e` reads the rest."""
-
 # Where tshark and the monitor count packets differently, and why the monitor is right.
 OTHER_PACKETS = {
     "OISF__suricata-verify/bug-1450-04__tls_DER-incomplete-header.pcap": 14,  # tshark stops at the damaged record
@@ -154,9 +150,7 @@ def test_a_made_up_library(options: tuple[str, ...], material: Path, tmp_path: P
     assert document["findings"] == [finding for finding in again["findings"] if finding not in cameras]
 
 
-@pytest.mark.parametrize(
-    "shard", [pytest.param(shard, marks=[] if shard < QUICK_SHARDS else [pytest.mark.e2e]) for shard in range(SHARDS)]
-)
+@in_shards
 def test_every_public_capture(shard: int, material: Path) -> None:
     """No fault, no flow called SIP2 or NCIP, Z39.50 where it is, as many packets as tshark sees, no trouble made up."""
     truths = material / "pcaps" / "truth"
@@ -164,7 +158,7 @@ def test_every_public_capture(shard: int, material: Path) -> None:
         path for path in (material / "pcaps").glob("*/*") if path.parent.name not in {"truth", "truth_ooo"}
     )
     wrong: list[str] = []
-    for capture in captures[shard::SHARDS]:
+    for capture in part(captures, shard):
         name = f"{capture.parent.name}/{capture.name}"
         document, outcome = report(capture)
         truth = json.loads((truths / f"{name.replace('/', '__')}.json").read_text("utf-8"))

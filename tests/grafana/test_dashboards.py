@@ -16,6 +16,7 @@ from grafana.source.runbooks import UID, link_to, number, pages
 from grafana.source.words import DATA, LEVELS, SHORT, shipped_rules
 from monitor.model.data import DataClass, Level
 
+GENERATED = generated()
 BOARDS = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("dashboards/*.json"))}
 FOUR = {name: board for name, board in BOARDS.items() if name != "runbooks"}
 PANELS = [
@@ -29,15 +30,15 @@ MAX_TITLE = 24
 """Letters that fit over a quarter of a page that is 1,000 pixels wide."""
 
 
-@pytest.mark.parametrize("path", generated(), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.name)
 def test_files_are_current(path: Path) -> None:
     """What is committed is what `make dashboards` writes."""
-    assert generated()[path] == path.read_text("utf-8")
+    assert GENERATED[path] == path.read_text("utf-8")
 
 
 def test_nothing_is_left_over() -> None:
     """No file stays behind when its source is gone."""
-    assert {path for path in generated() if path.suffix == ".json"} == set(FOLDER.glob("dashboards/*"))
+    assert {path for path in GENERATED if path.suffix == ".json"} == set(FOLDER.glob("dashboards/*"))
 
 
 @pytest.mark.parametrize("name", BOARDS)

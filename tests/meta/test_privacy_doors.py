@@ -9,6 +9,7 @@ import pickle
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,15 +22,18 @@ PRIVACY = Path("monitor/privacy")
 PROTOCOLS = Path("monitor/protocols")
 
 
-def modules(repository: Path) -> Iterator[tuple[Path, ast.AST]]:
-    """Every module of the package, by its path below the repository, with its syntax tree."""
-    for path in sorted((repository / "monitor").rglob("*.py")):
-        yield path.relative_to(repository), ast.parse(path.read_text("utf-8"))
+@cache
+def modules(repository: Path) -> list[tuple[Path, list[ast.AST]]]:
+    """Every module of the package, by its path below the repository, with the nodes of its syntax tree."""
+    return [
+        (path.relative_to(repository), [*ast.walk(ast.parse(path.read_text("utf-8")))])
+        for path in sorted((repository / "monitor").rglob("*.py"))
+    ]
 
 
-def named(tree: ast.AST, name: str) -> Iterator[int]:
+def named(nodes: list[ast.AST], name: str) -> Iterator[int]:
     """Lines in which `name` is used: as a name, an attribute, or a string that `getattr` could take."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if (
             (isinstance(node, ast.Attribute) and node.attr == name)
             or (isinstance(node, ast.Name) and node.id == name)
@@ -42,9 +46,9 @@ def outside(repository: Path, name: str, *allowed: Path) -> list[str]:
     """Where `name` is used outside the files and folders that may."""
     return [
         f"{path}:{line}"
-        for path, tree in modules(repository)
+        for path, nodes in modules(repository)
         if not any(path.is_relative_to(door) for door in allowed)
-        for line in named(tree, name)
+        for line in named(nodes, name)
     ]
 
 
@@ -63,8 +67,8 @@ def test_digests_of_patrons_are_opened_in_one_place(repository: Path) -> None:
     """Only the counter of patrons makes a `Sighting`, and so only it knows what the digest means."""
     made = [
         f"{path}"
-        for path, tree in modules(repository)
-        for node in ast.walk(tree)
+        for path, nodes in modules(repository)
+        for node in nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Sighting"
     ]
     assert [str(PRIVACY / "subjects.py")] == made
@@ -74,9 +78,9 @@ def test_labels_are_made_in_one_room_only(repository: Path) -> None:
     """A `Label` is text that people may see, so only `privacy/` decides what becomes one."""
     made = [
         f"{path}:{node.lineno}"
-        for path, tree in modules(repository)
+        for path, nodes in modules(repository)
         if not path.is_relative_to(PRIVACY) and path != OPAQUE
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
         if (node.func.id if isinstance(node.func, ast.Name) else node.func.attr) == "Label"
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from monitor.decode.headers import HeaderPass
+from monitor.decode.headers import Bars, HeaderPass
 from monitor.model.frames import Frames
 
 SECOND_NS = 10**9
@@ -35,8 +35,8 @@ def frames_of(
     return frames
 
 
-def decoded(packets: Sequence[bytes], **more: Any) -> Frames:
+def decoded(packets: Sequence[bytes], *, bars: Bars | None = None, **more: Any) -> Frames:
     """The same with its headers decoded."""
     frames = frames_of(packets, **more)
-    HeaderPass().run(frames)
+    HeaderPass(bars).run(frames)
     return frames

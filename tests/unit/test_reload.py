@@ -109,9 +109,9 @@ def test_what_becomes_of_events_is_decided_anew(tmp_path: Path) -> None:
     """Other rules may look at other events; what was worked out for the old ones is not kept."""
     site = Site(tmp_path)
     site.carry(talk().packets)
-    assert {} != site.rooms.flows._ways
+    assert {} != site.rooms.flows._telling._ways
     site.say(SHOWN)
-    assert {} == site.rooms.flows._ways
+    assert {} == site.rooms.flows._telling._ways
 
 
 def test_addresses_that_are_hidden_now_are_told_no_more(tmp_path: Path) -> None:

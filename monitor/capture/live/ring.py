@@ -13,12 +13,14 @@ import os
 import select
 import socket
 import struct
-from array import array
+from collections.abc import Callable, Sequence
 from mmap import mmap
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from monitor.capture.live.filter import Instruction
+from monitor.capture.live.proof import attach
 from monitor.capture.live.walker import RESERVED_BYTES
 from monitor.errors import UsageError
 from monitor.privacy.labels import file_label
@@ -50,9 +52,9 @@ _KERNELS = 0
 _STATISTICS_BYTES = 12
 _GET_FLAGS = 0x8913
 _UP = 1
-_TAKE_NOTHING = struct.pack("=HBBI", 6, 0, 0, 0)
+_TAKE_NOTHING: Sequence[Instruction] = ((6, 0, 0, 0),)
 """A socket filter of one instruction, which returns 0 bytes to take (linux/filter.h: BPF_RET | BPF_K)."""
-_SO_ATTACH_FILTER = 26
+_TAKE_ALL: Sequence[Instruction] = ((6, 0, 0, 0xFFFFFFFF),)
 
 _INTERFACES = Path("/proc/self/net/dev")
 """Two lines of heads, and one for each interface of our network namespace (proc_pid_net(5))."""
@@ -77,17 +79,34 @@ class Figures(NamedTuple):
 class Ring:
     """An open ring. The reader asks for the next block, walks it, and gives it back."""
 
-    def __init__(self, interface: str) -> None:
+    def __init__(
+        self,
+        interface: str,
+        *,
+        screen: Callable[[int], Sequence[Instruction]] = lambda _: (),
+        outgoing: bool = False,
+        blocks: int = BLOCKS,
+    ) -> None:
         """Begin to receive.
+
+        Args:
+            interface: its name.
+            screen: gives the filter for a link type; packets that it does not take never get into the ring.
+            outgoing: whether what this machine itself sends is received as well.
+            blocks: of memory.
 
         Raises:
             UsageError: there is no such interface, it is of a kind that cannot be read, or the process may not.
         """
         self.index = _find(interface)
         self._socket = _open()
+        self._blocks = blocks
+        self._over = False
         try:
-            self.linktype = self._prepare(interface)
-            self.data = mmap(self._socket.fileno(), BLOCK_BYTES * BLOCKS)
+            self.linktype = self._prepare(interface, outgoing=outgoing)
+            self.data = mmap(self._socket.fileno(), BLOCK_BYTES * blocks)
+            self.is_screened = False
+            self.screen(screen(self.linktype))
             self._receive(interface)
         except OSError as error:
             self._socket.close()
@@ -100,7 +119,7 @@ class Ring:
         self._poll = select.poll()
         self._poll.register(self._socket, select.POLLIN | select.POLLERR)
 
-    def _prepare(self, interface: str) -> int:
+    def _prepare(self, interface: str, *, outgoing: bool) -> int:
         """Lay the ring out, before anything is received; returns the link type."""
         self._socket.bind((interface, 0))
         kind = self._socket.getsockname()[3]
@@ -108,11 +127,11 @@ class Ring:
             raise UsageError(f"{_shown(interface)} is of a kind that cannot be read (ARPHRD {kind})")
         self._socket.setsockopt(_SOL_PACKET, _VERSION, _TPACKET_V3)
         self._socket.setsockopt(_SOL_PACKET, _RESERVE, RESERVED_BYTES)
-        if kind == _LOOPBACK:  # where everything comes in that went out; without it, duplicates are told apart later
+        if kind == _LOOPBACK or not outgoing:  # on loopback, everything comes in that went out
             with contextlib.suppress(OSError):
                 self._socket.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
-        frames = BLOCK_BYTES // _FRAME_BYTES * BLOCKS
-        layout = struct.pack("=7I", BLOCK_BYTES, BLOCKS, _FRAME_BYTES, frames, RETIRE_MS, 0, 0)
+        frames = BLOCK_BYTES // _FRAME_BYTES * self._blocks
+        layout = struct.pack("=7I", BLOCK_BYTES, self._blocks, _FRAME_BYTES, frames, RETIRE_MS, 0, 0)
         self._socket.setsockopt(_SOL_PACKET, _RX_RING, layout)
         return _LINKTYPES[kind]
 
@@ -144,7 +163,12 @@ class Ring:
     def release(self) -> None:
         """Give the block back that was `ready`."""
         self._words[self._block * BLOCK_BYTES // 4 + _STATUS_WORD] = _KERNELS
-        self._block = (self._block + 1) % BLOCKS
+        self._block = (self._block + 1) % self._blocks
+
+    def is_filling(self) -> bool:
+        """Whether half of all blocks wait for the reader."""
+        middle = (self._block + self._blocks // 2) % self._blocks
+        return bool(self._words[middle * BLOCK_BYTES // 4 + _STATUS_WORD] & _READERS)
 
     def wait(self, timeout_ms: int) -> bool:
         """Wait until a block may be ready; False if the interface has gone down, which is told once each time."""
@@ -156,6 +180,19 @@ class Ring:
     def figures(self) -> Figures:
         """What happened since this was asked before."""
         return Figures(*struct.unpack("=3I", self._socket.getsockopt(_SOL_PACKET, _STATISTICS, _STATISTICS_BYTES)))
+
+    def received(self) -> int | None:
+        """Packets that the interface itself counted, whoever they were for; None where nobody says."""
+        name = self.name()
+        for line in _device_lines():
+            named, _, figures = line.rpartition(":")
+            if named.strip() == name and len(words := figures.split()) > 1 and words[1].isdecimal():
+                return int(words[1])
+        return None
+
+    def fileno(self) -> int:
+        """Of the socket, which is readable when a block is."""
+        return self._socket.fileno()
 
     def name(self) -> str | None:
         """What the interface is called now; None when it does not exist any more."""
@@ -178,10 +215,19 @@ class Ring:
 
     def stop(self) -> None:
         """Take no more packets; what was received before can still be read."""
-        instruction = array("B", _TAKE_NOTHING)
-        self._socket.setsockopt(
-            socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("HP", 1, instruction.buffer_info()[0])
-        )
+        self._over = True
+        attach(self._socket, _TAKE_NOTHING)
+
+    def screen(self, program: Sequence[Instruction]) -> None:
+        """Receive only what a program takes, from here on; everything, if it is empty."""
+        if self._over or not (program or self.is_screened):
+            return
+        try:
+            attach(self._socket, program or _TAKE_ALL)
+        except OSError:  # no memory for it any more: what does not get through is left out later
+            attach(self._socket, _TAKE_ALL)
+            program = ()
+        self.is_screened = bool(program)
 
 
 def is_there(interface: str) -> bool:
@@ -205,11 +251,16 @@ def _listed() -> str:
 
     `socket.if_nameindex` is not asked: it takes a netlink socket, which a service is not given.
     """
+    lines = _device_lines()
+    return ", ".join(sorted(_shown(line.rpartition(":")[0].strip()) for line in lines)) or "nobody knows"
+
+
+def _device_lines() -> list[str]:
+    """A line for each interface: its name, a colon, bytes and packets received, and more."""
     try:
-        lines = _INTERFACES.read_text("utf-8", errors="replace").splitlines()[2:]
+        return _INTERFACES.read_text("utf-8", errors="replace").splitlines()[2:]
     except OSError:
-        return "nobody knows"
-    return ", ".join(sorted(_shown(line.rpartition(":")[0].strip()) for line in lines))
+        return []
 
 
 def _open() -> socket.socket:

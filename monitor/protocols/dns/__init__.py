@@ -12,6 +12,7 @@ from monitor.model.flow import Transport
 from monitor.protocols.dns.events import DnsAnswer
 from monitor.protocols.dns.message import MESSAGE_BYTES
 from monitor.protocols.dns.parser import DnsParser
+from monitor.protocols.dns.question import read_question
 from monitor.protocols.dns.recognition import probe
 
 SPEC = ProtocolSpec(
@@ -23,5 +24,6 @@ SPEC = ProtocolSpec(
     events=(DnsAnswer,),
     limits={"message_bytes": MESSAGE_BYTES},
     watched_only=True,
+    glance=read_question,
     unordered=True,
 )

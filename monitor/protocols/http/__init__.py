@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from monitor.model.contract import ProtocolSpec
+from monitor.model.events import DeviceSign
 from monitor.model.flow import Transport
 from monitor.protocols.http.bounds import (
     FRAME_BYTES,
@@ -42,7 +43,7 @@ SPEC = ProtocolSpec(
     ports=(80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 591, 5985, 1900, 7080),
     probe=probe,
     parser=build_parser,
-    events=(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpSip2, HttpNcip),
+    events=(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpSip2, HttpNcip, DeviceSign),
     limits={
         "head_bytes": HEAD_BYTES,
         "first_line_bytes": LINE_BYTES,

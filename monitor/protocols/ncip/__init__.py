@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from monitor.model.contract import ProtocolSpec
 from monitor.model.flow import Transport
+from monitor.privacy.labels import typed
 from monitor.protocols.ncip.bounds import DOCUMENT_BYTES, MAX_DEPTH, MAX_TEXT
 from monitor.protocols.ncip.events import NcipFragment, NcipMessage
 from monitor.protocols.ncip.opening import build_parser
@@ -21,6 +22,7 @@ SPEC = ProtocolSpec(
     parser=build_parser,
     events=(NcipMessage, NcipFragment),
     limits={"document_bytes": DOCUMENT_BYTES, "depth": MAX_DEPTH, "text": MAX_TEXT},
+    parties=(None, typed("ncip-server")),
     report={"messages": NcipMessage},
     encrypted_by="tls",
 )

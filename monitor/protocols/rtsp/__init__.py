@@ -6,9 +6,18 @@
 from __future__ import annotations
 
 from monitor.model.contract import ProtocolSpec
+from monitor.model.events import DeviceSign
 from monitor.model.flow import Transport
 from monitor.protocols.rtsp.description import DESCRIPTION_BYTES, TRACKS
-from monitor.protocols.rtsp.events import RtspDescription, RtspRequest, RtspResponse, RtspStream, who_shows_video
+from monitor.protocols.rtsp.events import (
+    RtspDescription,
+    RtspRequest,
+    RtspResponse,
+    RtspStream,
+    who_has_video,
+    who_serves,
+    who_shows_video,
+)
 from monitor.protocols.rtsp.lane import HEAD_BYTES, SEARCH_BYTES
 from monitor.protocols.rtsp.parser import FRAMES, RtspParser
 from monitor.protocols.rtsp.recognition import probe
@@ -20,7 +29,7 @@ SPEC = ProtocolSpec(
     ports=(554, 8554),
     probe=probe,
     parser=RtspParser,
-    events=(RtspRequest, RtspResponse, RtspDescription, RtspStream),
+    events=(RtspRequest, RtspResponse, RtspDescription, RtspStream, DeviceSign),
     limits={
         "head_bytes": HEAD_BYTES,
         "search_bytes": SEARCH_BYTES,
@@ -31,4 +40,5 @@ SPEC = ProtocolSpec(
     },
     report={"requests": RtspRequest},
     cameras={RtspDescription: who_shows_video, RtspStream: who_shows_video},
+    devices={RtspResponse: who_serves, RtspDescription: who_has_video, RtspStream: who_has_video},
 )

@@ -5,10 +5,16 @@ Rule: methods are those of RFC 2326; no path, name or text of a message leaves.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum, unique
 
 from monitor.model.events import Event
 from monitor.model.flow import Side
+from monitor.model.opaque import Label
+from monitor.privacy.labels import typed
+
+_SERVER, _VIDEO, _VIEWER = typed("rtsp-server"), typed("rtsp-video"), typed("rtsp-viewer")
+"""In the catalog of devices."""
 
 
 @unique
@@ -88,6 +94,16 @@ class RtspStream(Event):
 def who_shows_video(event: RtspDescription | RtspStream) -> Side | None:
     """The end that says that it is a camera. Not everything with RTSP is: loudspeakers describe their sound, too."""
     return event.sender if event.video else None
+
+
+def who_serves(event: RtspResponse) -> Sequence[tuple[Side, Label]]:
+    """The end that answers, and is asked for video by the other one."""
+    return ((event.sender, _SERVER), (event.sender.other, _VIEWER))
+
+
+def who_has_video(event: RtspDescription | RtspStream) -> Sequence[tuple[Side, Label]]:
+    """The end that says that it has video, or sends it."""
+    return ((event.sender, _SERVER), (event.sender, _VIDEO)) if event.video else ()
 
 
 @unique

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from monitor.model.events import Output, SkipTo, Weird
+from monitor.devices.catalog import catalog
+from monitor.devices.signal import Channel
+from monitor.model.events import DeviceSign, Output, SkipTo, Weird
 from monitor.model.flow import Close, Side
 from monitor.protocols.rtp.events import MediaKind
 from monitor.protocols.rtp.packet import kind_of, read_packet
@@ -32,12 +34,14 @@ _TROUBLES = {Trouble.LOST: _NOT_A_MESSAGE, Trouble.OVERSIZE: Weird(name=RtspWeir
 class RtspParser:
     """Both sides of one flow (`monitor.model.contract.Parser`)."""
 
-    __slots__ = ("_frames", "_lanes", "_session")
+    __slots__ = ("_frames", "_lanes", "_named", "_session")
 
     def __init__(self, options: Mapping[str, object], from_start: bool) -> None:  # noqa: ARG002, FBT001  # the contract's
         self._lanes = (Lane(placed=from_start), Lane(placed=from_start))
         self._session = Session()
         self._frames = [0, 0]
+        self._named = [False, False]
+        """Sides whose answer was held against the catalog of devices."""
 
     def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
         """Take the next bytes of `side`."""
@@ -88,9 +92,18 @@ class RtspParser:
         else:
             described = RtspMethod.DESCRIBE
             outputs.append(RtspResponse(sender=side, status=head.status))
+            self._name_server(side, text, outputs)
             method, said = self._session.answer(side, head)
             outputs += said
         self._expect_body(side, head, outputs, wanted=method is described)
+
+    def _name_server(self, side: Side, text: bytes, outputs: list[Output]) -> None:
+        """Say whose words a server's first answer has, if the catalog of devices knows them."""
+        if not self._named[side]:
+            self._named[side] = True
+            signals = catalog().said(Channel.RTSP, text)
+            if signals:
+                outputs.append(DeviceSign(side=side, signals=signals))
 
     def _expect_body(self, side: Side, head: Head, outputs: list[Output], *, wanted: bool) -> None:
         length = head.length()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from monitor.model.contract import ProtocolSpec
 from monitor.model.data import Role
 from monitor.model.flow import Transport
+from monitor.privacy.labels import typed
 from monitor.protocols.sip2.events import Sip2Fragment, Sip2Login, Sip2LoginAnswer, Sip2Message
 from monitor.protocols.sip2.framing import FRAME_BYTES, LINE_FEEDS
 from monitor.protocols.sip2.parser import Sip2Parser
@@ -31,4 +32,5 @@ SPEC = ProtocolSpec(
     report={"messages": Sip2Message},
     encrypted_by="tls",
     server=Role.ILS,
+    parties=(typed("sip2-client"), typed("sip2-server")),
 )

@@ -7,7 +7,6 @@ Rule: of an account and a PIN nothing is kept but a sighting, and that one was s
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from typing import NamedTuple
 
@@ -15,8 +14,8 @@ from monitor.model.events import Sighted
 from monitor.model.opaque import Sighting
 from monitor.model.record import replace
 from monitor.privacy.subjects import account
-from monitor.protocols.sip2.catalog import LAYOUTS
 from monitor.protocols.sip2.events import Pin, Sip2LoginAnswer, Sip2Message
+from monitor.protocols.sip2.survey import value
 
 WAITING = 8
 """Requests of one flow that await their answer; clients send one at a time by the book, a pipeline has a handful."""
@@ -33,8 +32,6 @@ PAIRED = frozenset({_LOGIN, _LOGIN_ANSWER, *_QUESTIONS, *_NO_QUESTIONS, *_ANSWER
 """Ids of the messages that say something here."""
 
 _BLANKS = b" \t\n\x00"
-_TRAILER = re.compile(rb"(?:AY[0-9]AZ[0-9A-F]{4})?\r?\n?\Z")
-_FIELDS_AT = {name: 2 + LAYOUTS[name].width for name in PAIRED}
 _USER, _VERDICT = b"CN", b"CQ"
 _ACCEPTED = frozenset({b"1", b"Y"})
 _LOGIN_SAID = {accepted: Sip2LoginAnswer(accepted=accepted) for accepted in (False, True)}
@@ -80,6 +77,28 @@ _ASKED = {
 _ASKED_OTHERWISE = {name: _Asked(answer, asks=False) for name, answer in _NO_QUESTIONS.items()}
 
 
+class Pairing(NamedTuple):
+    """What every message of one shape says here."""
+
+    message: bytes
+    """Its id."""
+    asks: _Asked | None
+    """Of a question about a patron."""
+    answers: bool
+    """Whether it answers one."""
+    place: int
+    """Among the fields that hold a value: of the verdict on a PIN, or of the account of a login; -1 if it has none."""
+
+
+def pair(message: bytes, names: list[bytes]) -> Pairing | None:
+    """What a message of this id says here, whose fields of these ids hold a value; None for nothing."""
+    if message not in PAIRED:
+        return None
+    asks = _ASKED[message, b"AD" in names] if message in _QUESTIONS else None
+    wanted = _USER if message == _LOGIN else _VERDICT
+    return Pairing(message, asks, message in _ANSWERS, names.index(wanted) if wanted in names else -1)
+
+
 class Access:
     """The requests of one flow that await their answers."""
 
@@ -93,28 +112,31 @@ class Access:
         self._asked.clear()
 
     def glance(
-        self, line: bytes, delimiter: bytes, message: Sip2Message | Sighted
+        self, line: bytes, start: int, mark: int, pairing: Pairing, message: Sip2Message | Sighted
     ) -> tuple[Sip2Message | Sip2LoginAnswer | Sighted, ...]:
-        """Take a message of the usual kind, one of `PAIRED`.
+        """Take a message of the usual kind that says something here.
 
         Args:
             line: all of it, with its terminator.
-            delimiter: what ends its fields.
+            start: where its fixed part ends.
+            mark: the byte that ends its fields.
+            pairing: what messages of its shape say.
             message: what was read of it.
 
         Returns:
             what there is to say of it.
         """
-        name = line[:2]
-        if name in _QUESTIONS:
-            self._asked.append(_ASKED[name, _value(line, name, b"AD", delimiter) != b""])
+        if pairing.asks is not None:
+            self._asked.append(pairing.asks)
             return (message,)
-        if name in _ANSWERS:
-            asked = self._answered(name)
-            if asked is None or not asked.asks:
-                return (message,)
-            return (_judged(asked, _value(line, name, _VERDICT, delimiter) if asked.pin else b"", message),)
-        return self._other(name, line[2:3], _value(line, name, _USER, delimiter), message)
+        if not pairing.answers:
+            user = value(line, start, mark, pairing.place).strip(_BLANKS) if pairing.place >= 0 else b""
+            return self._other(pairing.message, line[2:3], user, message)
+        asked = self._answered(pairing.message)
+        if asked is None or not asked.asks:
+            return (message,)
+        verdict = value(line, start, mark, pairing.place) if asked.pin and pairing.place >= 0 else b""
+        return (_judged(asked, verdict.strip(_BLANKS), message),)
 
     def take(
         self, frame: bytes, fields: list[bytes], message: Sip2Message | Sighted
@@ -166,17 +188,3 @@ def _judged(asked: _Asked, verdict: bytes, message: Sip2Message | Sighted) -> Si
         event, patrons = message
         return Sighted(told.message(event), patrons) if isinstance(event, Sip2Message) else message
     return told.message(message)
-
-
-def _value(line: bytes, message: bytes, name: bytes, delimiter: bytes) -> bytes:
-    """The value of a field of a message of the usual kind, in which no value holds a delimiter; or nothing."""
-    begin = _FIELDS_AT[message]
-    at = line.find(delimiter + name, begin) + 1
-    if not at:
-        if not line.startswith(name, begin):
-            return b""
-        at = begin
-    end = line.find(delimiter, at)
-    if end < 0:
-        end = _TRAILER.search(line).start()  # type: ignore[union-attr]  # the pattern matches the empty string
-    return line[at + 2 : end].strip(_BLANKS)

@@ -40,7 +40,7 @@ class Ending(Enum):
     LF = auto()
 
 
-_BY_CR = Ending.CR  # taking a member from its class is slow in Python 3.11
+_BY_CR, _BY_LF = Ending.CR, Ending.LF  # taking a member from its class is slow in Python 3.11
 
 
 class Frame(NamedTuple):
@@ -81,6 +81,11 @@ class Framer:
     def settled(self) -> bool:
         """Whether CR is known to end frames, and nothing is under way."""
         return self._ending is _BY_CR and not self._buffer and not self._dropping
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is under way, and CR may end what comes."""
+        return self._ending is not _BY_LF and not self._buffer and not self._dropping
 
     def confirm(self, ending: Ending) -> None:
         """The frame just yielded was a message that ended so."""

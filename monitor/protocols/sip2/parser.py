@@ -6,12 +6,13 @@ lie inside a message (a flow met halfway, bytes lost), the first frame counts on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from monitor.model.events import Output, Sighted, Weird
 from monitor.model.flow import Close, Side
 from monitor.model.opaque import Sighting
-from monitor.protocols.sip2.access import PAIRED, Access
+from monitor.protocols.sip2.access import Access
 from monitor.protocols.sip2.catalog import LAYOUTS
 from monitor.protocols.sip2.dialect import Dialect
 from monitor.protocols.sip2.events import Checksum, MessageId, Sip2Fragment, Sip2Weird
@@ -29,6 +30,7 @@ from monitor.protocols.sip2.message import (
 from monitor.protocols.sip2.preamble import Preamble
 from monitor.protocols.sip2.shapes import glance, message_event
 
+_SEALED = re.compile(rb"AY[0-9]AZ[0-9A-F]{4}\r\n?\Z")
 _BAD_CHECKSUM = Weird(name=Sip2Weird.BAD_CHECKSUM)
 _CHARACTER_CHECKSUM = Weird(name=Sip2Weird.CHARACTER_CHECKSUM)
 _SHORT_FIXED_PART = Weird(name=Sip2Weird.SHORT_FIXED_PART)
@@ -42,7 +44,7 @@ _LOST_BYTES = Weird(name=Sip2Weird.LOST_BYTES)
 class Sip2Parser:
     """Both sides of one flow (`monitor.model.contract.Parser`)."""
 
-    __slots__ = ("_access", "_dialect", "_doubtful", "_framers", "_preamble")
+    __slots__ = ("_access", "_dialect", "_doubtful", "_framers", "_preamble", "_usual")
 
     def __init__(self, options: Mapping[str, object], from_start: bool) -> None:  # noqa: ARG002, FBT001  # the contract's
         self._access = Access()
@@ -50,20 +52,38 @@ class Sip2Parser:
         self._framers = (Framer(self._dialect.whole), Framer(self._dialect.whole))
         self._doubtful = [not from_start, not from_start]
         self._preamble = Preamble() if from_start else None
+        self._usual = [False, False]
+        """Sides whose next message may be read at once: nothing is under way, and CR is known to end messages."""
 
     def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
         """Take the next bytes of `side`."""
+        if self._usual[side]:
+            said = glance(bytes(data), self._dialect, self._access)
+            if said is not None:
+                return said
+        elif self._framers[side].ready and _SEALED.search(line := bytes(data)):
+            said = glance(line, self._dialect, self._access)
+            if said is not None:
+                return self._begin(side, said)
+        return self._read(side, data)
+
+    def _begin(self, side: Side, said: Iterable[Output]) -> list[Output]:
+        """Take what one of the first messages of a side said, which is beyond doubt by its checksum."""
+        outputs = list(said)
+        self._doubtful[side] = False
+        self._confirm(side, Ending.CR, outputs)
+        self._usual[side] = self._preamble is None
+        return outputs
+
+    def _read(self, side: Side, data: memoryview) -> list[Output]:
+        """Take any bytes of a side."""
         framer = self._framers[side]
-        if framer.settled and self._preamble is None and not self._doubtful[side]:
-            line = bytes(data)
-            usual = glance(line, self._dialect)
-            if usual is not None:
-                return self._access.glance(line, self._dialect.delimiter, usual) if line[:2] in PAIRED else (usual,)
         outputs: list[Output] = []
         for frame in framer.frames(data):
             self._frame(side, *frame, outputs)
         if self._preamble is not None and self._preamble.is_open(side):
             outputs += self._preamble.unfinished(side, framer.pending)
+        self._usual[side] = framer.settled and self._preamble is None and not self._doubtful[side]
         return outputs
 
     def gap(self, side: Side, size_bytes: int) -> Iterable[Output]:
@@ -78,6 +98,7 @@ class Sip2Parser:
         elif rest and not self._doubtful[side]:
             self._cut(rest, found, outputs)
         self._doubtful[side] = True
+        self._usual[side] = False
         return outputs
 
     def finish(self, side: Side, how: Close) -> Iterable[Output]:  # noqa: ARG002  # the contract's
@@ -125,8 +146,6 @@ class Sip2Parser:
             self._fragment(found, found.pieces, outputs)
             outputs.append(_UNKNOWN_MESSAGE)
             return
-        if ending is not Ending.UNKNOWN:
-            self._framers[side].confirm(ending)
         fields = filled(fields_of(found, found.pieces))
         self._dialect.learn(found, fields)
         system = self._dialect.system
@@ -140,6 +159,12 @@ class Sip2Parser:
                 outputs.append(_CHARACTER_CHECKSUM)
         if not found.exact:
             outputs.append(_SHORT_FIXED_PART)
+        self._confirm(side, ending, outputs)
+
+    def _confirm(self, side: Side, ending: Ending, outputs: list[Output]) -> None:
+        """A side has sent a whole message, which ended so."""
+        if ending is not Ending.UNKNOWN:
+            self._framers[side].confirm(ending)
         if self._preamble is not None:
             self._preamble.close(side)
             if self._preamble.over:

@@ -16,9 +16,10 @@ from typing import NamedTuple
 from monitor.model.events import Event, Exposed, Sighted
 from monitor.model.opaque import Sighting
 from monitor.privacy.subjects import sighting
+from monitor.protocols.sip2.access import Access, Pairing, pair
 from monitor.protocols.sip2.catalog import LAYOUTS, head
 from monitor.protocols.sip2.dialect import Dialect
-from monitor.protocols.sip2.events import Checksum, MessageId, Role, Sip2Message, System
+from monitor.protocols.sip2.events import Checksum, MessageId, Role, Sip2LoginAnswer, Sip2Message, System
 from monitor.protocols.sip2.fields import FIELDS
 from monitor.protocols.sip2.fixed import date_of, facts, plan
 from monitor.protocols.sip2.message import exposures, patrons_among, sightings
@@ -38,6 +39,8 @@ class Shape(NamedTuple):
     """Places of the patrons among the fields that hold a value."""
     institution: int
     """Place of the institution among them, or -1."""
+    pairing: Pairing | None
+    """What it says of who was let in."""
 
 
 _sighted: Callable[[tuple[Event, tuple[Sighting, ...]]], Sighted] = partial(tuple.__new__, Sighted)
@@ -56,12 +59,13 @@ def message_event(
     return Sip2Message(exposed=exposed, message=message, sender=sender, checksum=checksum, system=system)
 
 
-def glance(line: bytes, dialect: Dialect) -> Sip2Message | Sighted | None:
+def glance(line: bytes, dialect: Dialect, access: Access) -> tuple[Sip2Message | Sip2LoginAnswer | Sighted, ...] | None:
     """What there is to say of a line that is one message of the usual kind; None for any other.
 
     Args:
         line: some bytes, from where a message should begin.
         dialect: of this flow; it learns whose system this is.
+        access: of this flow; it pairs requests with answers.
     """
     opening = _OPENINGS.get(line[:2]) or _open(line[:2])
     if opening is None:
@@ -78,16 +82,19 @@ def glance(line: bytes, dialect: Dialect) -> Sip2Message | Sighted | None:
     shape = _SHAPES.get(key) or _meet(key)
     if shape is None:
         return None
-    event, patrons, institution = shape
+    event, patrons, institution, pairing = shape
     dialect.system = event.system
-    if dialect.looks and institution >= 0:
+    if institution >= 0 and dialect.looks:
         layout = LAYOUTS[line[:2]]
         dialect.look(layout, value(line, start, mark, institution), date_of(layout, line))
         if dialect.system is not event.system:
             event = _again(event, key, dialect.system)
+    message: Sip2Message | Sighted = event
     if len(patrons) == 1:
-        return _sighted((event, (sighting(value(line, start, mark, patrons[0])),)))
-    return _sighted((event, sightings([value(line, start, mark, at) for at in patrons]))) if patrons else event
+        message = _sighted((event, (sighting(value(line, start, mark, patrons[0])),)))
+    elif patrons:
+        message = _sighted((event, sightings([value(line, start, mark, at) for at in patrons])))
+    return (message,) if pairing is None else access.glance(line, start, mark, pairing, message)
 
 
 def _open(message: bytes) -> tuple[re.Pattern[bytes], bytes] | None:
@@ -117,5 +124,6 @@ def _meet(key: bytes) -> Shape | None:
     event = message_event(layout.message, layout.sender, checksum, exposed, system)
     if len(_SHAPES) >= MAX_SHAPES:
         _SHAPES.clear()
-    shape = _SHAPES[key] = Shape(event, patrons_among(names), names.index(INSTITUTION) if INSTITUTION in names else -1)
+    institution = names.index(INSTITUTION) if INSTITUTION in names else -1
+    shape = _SHAPES[key] = Shape(event, patrons_among(names), institution, pair(layout.id, names))
     return shape

@@ -114,6 +114,8 @@ def value(line: bytes, start: cython.Py_ssize_t, delimiter: cython.int, place: c
             behind += 1
         if behind > at and _is_filled(line, at + _ID_BYTES, behind):
             if place == 0:
+                if behind < size and line[behind] == _CR:  # no delimiter behind the last field
+                    behind = max(_fields_end(line, start, behind), at + _ID_BYTES)
                 return line[at + _ID_BYTES : behind]
             place -= 1
         at = behind + 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from monitor.model.contract import ProtocolSpec
 from monitor.model.flow import Transport
+from monitor.privacy.labels import typed
 from monitor.protocols.z3950.bounds import MAX_DEPTH, MESSAGE_BYTES, SEARCHED_BYTES
 from monitor.protocols.z3950.events import Z3950Login, Z3950Search
 from monitor.protocols.z3950.opening import build_parser
@@ -20,5 +21,6 @@ SPEC = ProtocolSpec(
     parser=build_parser,
     events=(Z3950Login, Z3950Search),
     limits={"message_bytes": MESSAGE_BYTES, "searched_bytes": SEARCHED_BYTES, "depth": MAX_DEPTH},
+    parties=(None, typed("z3950-server")),
     report={"searches": Z3950Search},
 )

@@ -36,6 +36,21 @@ class Sums(NamedTuple):
     dropped: int
     followed_bytes: int
     lost_bytes: int
+    spoken_bytes: int
+    unseen_bytes: int
+
+    @classmethod
+    def of(cls, stats: Stats, at_ns: int = 0) -> Sums:
+        """How they stand."""
+        return cls(
+            at_ns=at_ns,
+            arrived=sum(one.arrived for one in stats.captures),
+            dropped=sum(one.dropped for one in stats.captures),
+            followed_bytes=stats.followed_bytes,
+            lost_bytes=stats.lost_bytes,
+            spoken_bytes=stats.spoken_bytes,
+            unseen_bytes=stats.unseen_bytes,
+        )
 
     def since(self, before: Sums) -> Sums:
         """How much they have grown."""
@@ -48,9 +63,14 @@ class Sums(NamedTuple):
 
     @property
     def lost_share(self) -> float:
-        """Of all bytes that parsers should have read, 0 to 1."""
-        wanted = self.followed_bytes + self.lost_bytes
-        return self.lost_bytes / wanted if wanted else 0.0
+        """Of all bytes that parsers should have read, or of all that was said between two ends, 0 to 1: the worse."""
+        pairs = (self.lost_bytes, self.followed_bytes), (self.unseen_bytes, self.spoken_bytes)
+        return max(lost / max(lost + came, 1) for lost, came in pairs)
+
+    @property
+    def wanted_bytes(self) -> int:
+        """Of how many bytes the share of lost ones speaks, at most."""
+        return max(self.followed_bytes + self.lost_bytes, self.spoken_bytes + self.unseen_bytes)
 
 
 class Blindness:
@@ -90,9 +110,7 @@ class Blindness:
         dropped, lost = whole.dropped_share, whole.lost_share
         if whole.arrived >= LEAST_PACKETS and self._holds(dropped, (one.dropped_share for one in minutes)):
             return f"{dropped:.0%} of all packets were dropped, because this machine cannot keep up."
-        if whole.followed_bytes + whole.lost_bytes >= LEAST_BYTES and self._holds(
-            lost, (one.lost_share for one in minutes)
-        ):
+        if whole.wanted_bytes >= LEAST_BYTES and self._holds(lost, (one.lost_share for one in minutes)):
             return f"{lost:.0%} of what connections carried never came, so the mirror port loses it."
         return ""
 
@@ -104,12 +122,4 @@ class Blindness:
         """Remember the figures, once a minute."""
         if self._marks and at_ns - self._marks[-1].at_ns < MINUTE_NS:
             return
-        self._marks.append(
-            Sums(
-                at_ns=at_ns,
-                arrived=sum(one.arrived for one in stats.captures),
-                dropped=sum(one.dropped for one in stats.captures),
-                followed_bytes=stats.followed_bytes,
-                lost_bytes=stats.lost_bytes,
-            )
-        )
+        self._marks.append(Sums.of(stats, at_ns))

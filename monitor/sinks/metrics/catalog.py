@@ -13,6 +13,7 @@ from typing import NamedTuple
 from monitor.model.data import DataClass
 from monitor.model.opaque import Label
 from monitor.sinks.metrics.snapshot import Snapshot
+from monitor.sinks.report.doubts import Sight
 
 PREFIX = "privacy_monitor_"
 NO_ZONE = "none"
@@ -92,9 +93,23 @@ METRICS = (
     Metric(
         "capture_loss_ratio",
         Kind.GAUGE,
-        "Share of the bytes of followed TCP connections that were missing, over the last five minutes.",
+        "Share of the bytes of TCP connections that were missing, over the last five minutes.",
         (),
         _one(lambda now: now.loss_ratio),
+    ),
+    Metric(
+        "capture_excluded_packets",
+        Kind.GAUGE,
+        "Packets that the kernel left out because they are not to be inspected, estimated.",
+        ("interface",),
+        lambda now: (((one.name,), one.screened) for one in now.interfaces if one.screened is not None),
+    ),
+    Metric(
+        "coverage_verdict",
+        Kind.GAUGE,
+        "How much was seen since the start of the run: 1 for the verdict that holds, 0 for the others.",
+        ("verdict",),
+        lambda now: (((sight.value,), float(sight is now.sight)) for sight in Sight if now.heartbeat_ns),
     ),
     Metric(
         "last_packet_timestamp_seconds",

@@ -1,4 +1,4 @@
-"""The share of followed TCP that was missing lately: the one figure that also sees what a mirror port lost."""
+"""The share of TCP that was missing lately: the one figure that also sees what a mirror port lost."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ class Loss:
         while len(self._marks) > 1 and at_ns - self._marks[1][0] >= WINDOW_NS:
             self._marks.popleft()
         _, followed_before, lost_before = self._marks[0]
-        lost = lost_bytes - lost_before
+        lost = max(0, lost_bytes - lost_before)  # what comes late after all was not lost
         wanted = followed_bytes - followed_before + lost
         return lost / wanted if wanted else 0.0

@@ -37,6 +37,7 @@ class MetricsSink:
         self._is_away = False
         self._standing = Standing()
         self._loss = Loss()
+        self._unseen = Loss()
         self._beat = time.monotonic()
         self._lock = Lock()
         self._faults: Counter[str] = Counter()
@@ -54,7 +55,10 @@ class MetricsSink:
                 self.figures.limits[REFUSED] = self._refused
             for name, count in self._faults.items():
                 self.figures.faults[f"{NAME}.{name}"] = count
-        ratio = self._loss.ratio(at_ns, stats.followed_bytes, stats.lost_bytes)
+        ratio = max(
+            self._loss.ratio(at_ns, stats.followed_bytes, stats.lost_bytes),
+            self._unseen.ratio(at_ns, stats.spoken_bytes, stats.unseen_bytes),
+        )
         self.latest = take_snapshot(stats, self._standing, heartbeat_ns=time.time_ns(), loss_ratio=ratio)
         self._is_away = any(capture.away for capture in stats.captures)
         self._beat = time.monotonic()

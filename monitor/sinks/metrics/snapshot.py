@@ -15,6 +15,7 @@ from monitor.model.opaque import Label
 from monitor.model.record import Record, field
 from monitor.model.stats import Stats
 from monitor.privacy.labels import file_label, typed
+from monitor.sinks.report.doubts import Sight, judge_sight, raise_doubts
 
 
 class Interface(NamedTuple):
@@ -23,6 +24,8 @@ class Interface(NamedTuple):
     name: Label
     packets: int
     drops: int
+    screened: int | None
+    """Left out by the kernel, about; None where it was not asked to."""
 
 
 class Delivery(NamedTuple):
@@ -45,6 +48,8 @@ class Snapshot(Record):
     last_packet_ns: int = 0
     interfaces: tuple[Interface, ...] = ()
     loss_ratio: float = 0.0
+    sight: Sight = Sight.NOTHING_SEEN
+    """The coverage verdict of the run so far."""
     tcp_flows: int = 0
     two_sided_flows: int = 0
     """Those of them of which both ends were seen to send. Unlike those of one side, they never become fewer."""
@@ -93,9 +98,11 @@ def take_snapshot(stats: Stats, standing: Standing, *, heartbeat_ns: int, loss_r
         heartbeat_ns=heartbeat_ns,
         last_packet_ns=max((capture.last_ns or 0 for capture in stats.captures), default=0),
         interfaces=tuple(
-            Interface(file_label(capture.path), capture.packets, capture.dropped) for capture in stats.captures
+            Interface(file_label(capture.path), capture.packets, capture.dropped, capture.screened)
+            for capture in stats.captures
         ),
         loss_ratio=loss_ratio,
+        sight=judge_sight(raise_doubts(stats)),
         tcp_flows=stats.coverage.tcp_flows,
         two_sided_flows=stats.coverage.tcp_flows - stats.coverage.one_sided_flows,
         flows=stats.followed_flows,

@@ -96,6 +96,8 @@ def _coverage(stats: Stats) -> dict[str, Any]:
         "reassembled_packets": seen.reassembled_packets,
         "followed_bytes": stats.followed_bytes,
         "lost_bytes": stats.lost_bytes,
+        "spoken_bytes": stats.spoken_bytes,
+        "unseen_bytes": stats.unseen_bytes,
         "verdict": judge_sight(doubts).value,
         "reasons": [doubt.text for doubt in doubts],
     }

@@ -73,7 +73,7 @@ def name_counts(counter: Mapping[str, int]) -> str:
     return named + (f", + {len(entries) - _NAMED:,} more" if len(entries) > _NAMED else "")
 
 
-def _weigh(number: int, whole: int) -> Sight:
+def _weigh(number: float, whole: float) -> Sight:
     """How much it blinds that `number` out of `whole` were not seen."""
     share = number / whole if whole else 1.0
     return Sight.BLIND if share >= _MOST else Sight.PARTLY_BLIND if share >= _SOME else Sight.GOOD
@@ -125,26 +125,21 @@ def _doubts(stats: Stats) -> Iterator[Doubt]:
 
 
 def _lost(stats: Stats) -> Iterator[Doubt]:
-    """What was lost before us: of connections that were followed, which stand for all others."""
-    sums = Sums(
-        at_ns=0,
-        arrived=sum(one.arrived for one in stats.captures),
-        dropped=sum(one.dropped for one in stats.captures),
-        followed_bytes=stats.followed_bytes,
-        lost_bytes=stats.lost_bytes,
-    )
+    """What was lost before us."""
+    sums = Sums.of(stats)
     if sums.dropped:
         yield Doubt(
             f"Dropped: {count(sums.dropped, 'packet')}, {sums.dropped_share:.1%} of those that came. "
             "This machine could not keep up.",
             _weigh(sums.dropped, sums.arrived),
         )
-    if stats.coverage.gap_bytes:
-        share = f", {sums.lost_share:.1%} of what was read of connections" if sums.lost_share >= _SOME else ""
+    if stats.coverage.gap_bytes or sums.lost_share >= _SOME:
+        size = max(stats.coverage.gap_bytes, stats.unseen_bytes)
+        share = f", {sums.lost_share:.1%} of what connections carried" if sums.lost_share >= _SOME else ""
         yield Doubt(
-            f"Lost while recording: {volume(stats.coverage.gap_bytes)} of TCP data{share}. Record closer to the mirror "
+            f"Lost while recording: {volume(size)} of TCP data{share}. Record closer to the mirror "
             "port or with a larger buffer; what was lost may have held patron data.",
-            _weigh(sums.lost_bytes, sums.followed_bytes + sums.lost_bytes) if sums.lost_bytes else Sight.GOOD,
+            _weigh(sums.lost_share, 1),
         )
     parts = sum(stats.weirds[f"flow.fragment_{how}"] for how in ("unfinished", "cut", "overlap", "malformed"))
     if parts:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from monitor.model.finding import Finding
-from monitor.model.stats import Stats
+from monitor.model.stats import CaptureStats, Stats
 from monitor.privacy.labels import file_label
 from monitor.sinks.report.figures import count
 from monitor.sinks.service.notifier import Notifier
@@ -40,29 +40,36 @@ class ServiceNotices:
 
     def tick(self, at_ns: int, stats: Stats) -> None:
         """Say that we live, if we do, and how it goes."""
-        capture = stats.captures[0]
-        arrived = None if capture.away else self._arrived(capture.path)
-        is_open = self._passage.is_open(at_ns, arrived, stats.coverage.packets)
+        arrived = [self._arrived_at(one) for one in stats.captures if not one.away]
+        known = [one for one in arrived if one is not None]
+        together = sum(known) if known and len(known) == len(arrived) else None
+        is_open = self._passage.is_open(at_ns, together, stats.coverage.packets)
         if is_open:
             self._notifier.alive()
         if at_ns - self._told_ns >= STATUS_NS:
             self._notifier.status(self._status(at_ns, stats, is_open=is_open))
             self._told_ns, self._told_packets = at_ns, stats.coverage.packets
 
+    def _arrived_at(self, capture: CaptureStats) -> int | None:
+        """What should come through of an interface; what the kernel leaves out should not."""
+        arrived = self._arrived(capture.path)
+        return arrived if arrived is None or capture.screened is None else capture.arrived
+
     def finish(self, stats: Stats) -> None:
         """Say what it came to."""
         self._notifier.status(f"ended; {count(stats.coverage.packets, 'packet')}, {self._findings()}")
 
     def _status(self, at_ns: int, stats: Stats, *, is_open: bool) -> str:
-        capture = stats.captures[0]
-        name = file_label(capture.path)
-        if capture.away:
-            return f"{name} is gone, and waited for; {self._findings()}"
+        name = ", ".join(str(file_label(one.path)) for one in stats.captures)
+        gone = [str(file_label(one.path)) for one in stats.captures if one.away]
+        if gone:
+            verb = "is" if len(gone) == 1 else "are"
+            return f"{', '.join(gone)} {verb} gone, and waited for; {self._findings()}"
         if not is_open:
             return f"{name} receives packets, and none come through; {self._findings()}"
         seconds = (at_ns - self._told_ns) / 1e9 if self._told_ns else 0
         rate = round((stats.coverage.packets - self._told_packets) / seconds) if seconds else 0
-        return f"{name}: {rate:,} packets/s, {capture.dropped:,} dropped; {self._findings()}"
+        return f"{name}: {rate:,} packets/s, {sum(one.dropped for one in stats.captures):,} dropped; {self._findings()}"
 
     def _findings(self) -> str:
         return count(len(self._standing), "finding")

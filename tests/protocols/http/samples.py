@@ -86,6 +86,10 @@ def _http2() -> list[tuple[Side, bytes]]:
 _FIRST = Speaker()
 
 CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
+    "a camera that names itself": [
+        (CLIENT, ask("GET /onvif/device_service")),
+        (SERVER, answer(Server="IP Camera")),
+    ],
     "a page that passes a card on to another host": [
         (
             CLIENT,

@@ -40,6 +40,11 @@ _DESCRIBED = [
 ]
 
 CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
+    "a camera that names itself": [
+        (RECORDER, request("OPTIONS", 1)),
+        (CAMERA, response(1, "Server: Vivotek\r\n")),
+        *_DESCRIBED,
+    ],
     "video over UDP": [
         *_DESCRIBED,
         (RECORDER, request("SETUP", 4, DIGEST + transport(UDP), f"{URL}/trackID=1")),

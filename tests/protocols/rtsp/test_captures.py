@@ -14,13 +14,15 @@ from monitor.model.frames import Frames
 from monitor.model.stats import Stats
 from monitor.privacy.naming import NamingPolicy
 from monitor.protocols.rtsp import SPEC
+from tests.support.shards import in_shards, part
 
 
 @pytest.mark.slow
-def test_every_public_capture(material: Path) -> None:
+@in_shards
+def test_every_public_capture(material: Path, shard: int) -> None:
     """As many requests as tshark sees."""
     wrong = []
-    for path in sorted((material / "pcaps" / "truth").glob("*.json")):
+    for path in part(sorted((material / "pcaps" / "truth").glob("*.json")), shard):
         truth = json.loads(path.read_text("utf-8"))
         if "tcp" not in truth["protocols"]:
             continue

@@ -1,4 +1,7 @@
-"""The audit: clean as the program is, and loud as soon as it is not."""
+"""The audit: clean as the program is, and loud as soon as it is not.
+
+One audit plants everything. Where a test is about ways out, little needs to travel.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ import pytest
 
 from monitor import outlets
 from monitor.audit import auditing as room
+from monitor.audit import planting
 from monitor.audit.auditing import NOTHING, PROCESS, TOO_MUCH, Audit, audit
+from monitor.audit.plants import known_plants
 from monitor.audit.search import Search
 from monitor.config.loading import load_config
 from monitor.config.settings import Config
@@ -53,8 +58,17 @@ def test_every_output_was_searched(plain: Audit) -> None:
     assert 18 == len(plain.outputs)
 
 
-def test_a_configuration(repository: Path) -> None:
+@pytest.fixture
+def brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fifth of the work: SIP2, and what makes a device be watched that names hosts, which are opened to be shown."""
+    plants = known_plants()
+    monkeypatch.setattr(planting, "known_plants", lambda: {name: plants[name] for name in ("sip2", "rtsp", "tls")})
+
+
+@pytest.mark.parametrize("planted", ["brief", pytest.param("plain", marks=pytest.mark.e2e)])
+def test_a_configuration(repository: Path, request: pytest.FixtureRequest, planted: str) -> None:
     """With zones and assets: patrons' devices are among those that speak, and their addresses stay inside."""
+    request.getfixturevalue(planted)
     config = load_config(repository / "demo" / "maple-street-library.yaml", specs())
     result = audit(config, random=Random(1))
     assert (True, 0, 1) == (result.is_proof, result.leaks, result.addresses)
@@ -74,6 +88,7 @@ alerts: {alertmanagers: ["http://127.0.0.1:PORT"], notify: [{url_file: FOLDER/ou
 """
 
 
+@pytest.mark.usefixtures("brief")
 def test_nothing_of_the_site_is_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its files are as they were, nobody connects to its servers, and no folder of the audit stays."""
     site, private = tmp_path / "site", tmp_path / "p"
@@ -135,6 +150,7 @@ def leak(monkeypatch: pytest.MonkeyPatch, place: object, name: str, opened: list
     monkeypatch.setattr(place, name, leaky)
 
 
+@pytest.mark.usefixtures("brief")
 @pytest.mark.parametrize(
     ("place", "name", "output"),
     [
@@ -157,6 +173,7 @@ def test_a_leaky_sink_is_found(
     assert not Search({"the value": opened[0]}).find(repr(result).encode())
 
 
+@pytest.mark.usefixtures("brief")
 def test_leaky_servers_are_found(opened: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """By UDP and by TCP."""
     leak(monkeypatch, SyslogMessages, "compose", opened)
@@ -164,6 +181,7 @@ def test_leaky_servers_are_found(opened: list[bytes], monkeypatch: pytest.Monkey
     assert ["findings as syslog, by UDP", "findings as syslog, by TCP"] == leaky
 
 
+@pytest.mark.usefixtures("brief")
 def test_leaky_alerts_are_found(opened: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages and digests, at each who is told; and what waits for them on disk."""
     describe = notice.describe
@@ -174,6 +192,7 @@ def test_leaky_alerts_are_found(opened: list[bytes], monkeypatch: pytest.MonkeyP
     assert {*(f"alerts: {one}" for one in whom), "ledger of alerts"} == leaky
 
 
+@pytest.mark.usefixtures("brief")
 def test_a_silent_sink_is_not_proven(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing arrives, finding nothing means nothing; other words than findings are not enough."""
     monkeypatch.setattr(Datagrams, "send", lambda *_: True)
@@ -192,6 +211,7 @@ def test_a_silent_sink_is_not_proven(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (False, 0, 6) == (result.is_proof, result.leaks, result.doubts)
 
 
+@pytest.mark.usefixtures("brief")
 def test_more_than_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     """That is said, too."""
     monkeypatch.setattr(room, "MAX_BYTES", 100_000)
@@ -199,6 +219,7 @@ def test_more_than_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {TOO_MUCH} == {one.doubt for one in result.outputs if one.size_bytes > 200_000}
 
 
+@pytest.mark.usefixtures("brief")
 @pytest.mark.parametrize("way", ["stderr", "log", "descriptor"])
 def test_a_leaky_process_is_found(way: str, opened: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """What is printed or logged meanwhile is a way out like any other."""
@@ -218,6 +239,7 @@ def test_a_leaky_process_is_found(way: str, opened: list[bytes], monkeypatch: py
     assert [PROCESS] == [output.name for output in result.outputs if output.traces]
 
 
+@pytest.mark.usefixtures("brief")
 def test_a_leak_that_does_not_last(opened: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """What is gone at the end was still there meanwhile."""
     leak(monkeypatch, outlets, "compose_eve", opened)

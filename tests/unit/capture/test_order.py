@@ -44,8 +44,8 @@ def test_by_first_packet(tmp_path: Path) -> None:
     ]
     expected = [first, second, third, same, *rest]
 
-    assert expected == order_by_time(expected[::-1])
-    assert all(expected[:4] == order_by_time(order) for order in permutations(expected[:4]))
+    assert expected == [one.found for one in order_by_time(expected[::-1])]
+    assert all(expected[:4] == [one.found for one in order_by_time(order)] for order in permutations(expected[:4]))
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
@@ -55,7 +55,7 @@ def test_a_stream_is_not_looked_into(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     typed = [late, Found(str(tmp_path / "pipe"), None), early]
 
-    assert typed == order_by_time(typed)
+    assert typed == [one.found for one in order_by_time(typed)]
 
 
 def test_files_are_read_in_that_order(tmp_path: Path) -> None:
@@ -68,14 +68,16 @@ def test_files_are_read_in_that_order(tmp_path: Path) -> None:
         assert [1, 2, 5, 6] == [one.at_ns // SECOND_NS - START for one in result.seen]
 
 
-def test_overlaps_are_told_once(tmp_path: Path) -> None:
+def test_overlaps_are_told_once() -> None:
     """With the first two names and the number of the others."""
-    spans = {"a": (0, 9), "b": (4, 5), "c": (6, 12), "d": (12, 13)}
-    paths = [found(tmp_path / name, Pcap().file(at(*span))).path for name, span in spans.items()]
-    (note,) = read_paths(*paths).source.notes
+    overlaps = Overlaps()
+    for name, begin, end in (("a", 0, 9), ("b", 4, 5), ("c", 6, 12), ("d", 12, 13)):
+        overlaps.add(CaptureStats(path=name, first_ns=begin * SECOND_NS, last_ns=end * SECOND_NS))
+    note = overlaps.note()
 
-    assert (NoteKind.OVERLAP, paths[1]) == (note.kind, note.path)
-    assert note.text.startswith(f"covers the same time as {paths[0]}, as do 1 more")
+    assert note is not None
+    assert (NoteKind.OVERLAP, "b") == (note.kind, note.path)
+    assert note.text.startswith("covers the same time as a, as do 1 more")
 
 
 @pytest.mark.parametrize(("ahead_ns", "told"), [(SLACK_NS - 1, False), (SLACK_NS, True)])

@@ -13,6 +13,7 @@ from monitor.cli import main
 from monitor.errors import ExitStatus
 from monitor.installation import candidates, manager
 from monitor.installation.candidates import Candidate
+from tests.support.packages import carry_few_packages
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the service needs Linux")
 
@@ -26,6 +27,7 @@ FOUND = [
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A machine with two interfaces."""
     monkeypatch.setattr(candidates, "find_candidates", lambda: FOUND)
+    carry_few_packages(monkeypatch)
     return str(tmp_path)
 
 

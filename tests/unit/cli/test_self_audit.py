@@ -1,4 +1,7 @@
-"""``privacy-monitor self-audit``: the real command, clean and not."""
+"""``privacy-monitor self-audit``: the real command, clean and not.
+
+Only SIP2 is planted: that nothing else leaves, either, is shown of the audit itself.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,20 @@ from random import Random
 
 import pytest
 
-from monitor.audit import auditing
+from monitor.audit import auditing, planting
 from monitor.audit.auditing import Output
+from monitor.audit.plants import known_plants
 from monitor.audit.search import Trace
 from monitor.cli import main
 from monitor.config.settings import Config
 from monitor.errors import ExitStatus
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def _brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planting, "known_plants", lambda: {"sip2": known_plants()["sip2"]})
 
 
 def test_page(capfd: pytest.CaptureFixture[str]) -> None:

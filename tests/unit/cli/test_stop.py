@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -27,6 +28,15 @@ def test_a_signal_asks(number: int) -> None:
         assert stop.asked()
 
 
+@pytest.fixture
+def _foreground() -> Iterator[None]:
+    """Ctrl-C interrupts: a shell lets what it starts in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_foreground")
 def test_the_second_signal_interrupts() -> None:
     """Whoever presses Ctrl-C again does not want to wait."""
     with stop_on_signals() as stop:

@@ -10,12 +10,13 @@ from typing import Any, ClassVar
 
 import yaml
 
+from monitor.detect.engine import Engine
 from monitor.detect.loading import load_rules
 from monitor.detect.rule import RuleSet
 from monitor.errors import RuleError
 from monitor.model.data import Audience, DataClass
 from monitor.model.events import Exposed, Sighted, Sights
-from monitor.model.finding import Observation
+from monitor.model.finding import Again, Moment, Observation
 from monitor.model.flow import Endpoint, FlowView, Reach, Transport
 from monitor.model.opaque import Label
 from monitor.model.record import Record
@@ -153,3 +154,22 @@ def mistakes_of(*folders: Path) -> list[str]:
 def exposing(*words: str) -> dict[str, Any]:
     """A detection that matches when one of the classes in `words` was exposed."""
     return {"selection": {"exposed|contains": list(words)}, "condition": "selection"}
+
+
+class Telling:
+    """Tells an engine what is observed, and of what came up before only that it did, as the flow room does."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._said: dict[tuple[int, int], tuple[Again, Observation]] = {}
+
+    def __call__(self, observation: Observation) -> None:
+        """One more."""
+        key = id(observation.flow), id(observation.event)
+        if key in self._said:
+            at_ns, _, serial, _, capture, frame, vlan, sightings = observation
+            self._said[key][0](Moment(at_ns, capture, frame, vlan), serial, sightings)
+            return
+        again = self._engine.observe(observation)
+        if again is not None:
+            self._said[key] = again, observation

@@ -15,7 +15,7 @@ from monitor.model.finding import Finding, Observation
 from monitor.model.flow import Side
 from monitor.model.stats import Stats
 from monitor.privacy.subjects import SubjectCounter
-from tests.unit.detect.samples import FLOW, MIDNIGHT_NS, end, exposing, flow, load, rule, said, seen
+from tests.unit.detect.samples import FLOW, MIDNIGHT_NS, Telling, end, exposing, flow, load, rule, said, seen
 
 
 @pytest.fixture
@@ -53,8 +53,9 @@ def judged(rules: RuleSet, given: list[Observation], *, tick: int = 1_000) -> tu
     """What an engine finds, asked in between every so often."""
     stats = Stats()
     engine = Engine(rules, SubjectCounter(), stats)
+    tell = Telling(engine)
     for number, observation in enumerate(given):
-        engine.observe(observation)
+        tell(observation)
         if number % tick == tick - 1:
             engine.tick(number)
     return engine.finish(), stats
@@ -68,10 +69,10 @@ def test_the_same_as_one_by_one(rules: RuleSet, tick: int) -> None:
     assert expected == judged(rules, observations(alike=True), tick=tick)
 
 
-def test_forgotten_cases_are_met_again(rules: RuleSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When there are too many, nothing is lost."""
+def test_too_many_are_told_early(rules: RuleSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is lost."""
     expected = judged(rules, observations(alike=True))
-    monkeypatch.setattr(cases, "MAX_CASES", 2)
+    monkeypatch.setattr(cases, "MAX_OPEN", 2)
     assert expected == judged(rules, observations(alike=True))
 
 

@@ -14,7 +14,20 @@ from monitor.model.data import DataClass, Level
 from monitor.model.finding import Finding, Observation
 from monitor.model.stats import Stats
 from monitor.privacy.subjects import DAY_NS, SubjectCounter
-from tests.unit.detect.samples import MIDNIGHT_NS, Cut, Said, end, exposed, exposing, flow, load, rule, said, seen
+from tests.unit.detect.samples import (
+    MIDNIGHT_NS,
+    Cut,
+    Said,
+    Telling,
+    end,
+    exposed,
+    exposing,
+    flow,
+    load,
+    rule,
+    said,
+    seen,
+)
 
 
 @pytest.fixture
@@ -203,8 +216,9 @@ def test_peers_are_bounded(engine: Engine, stats: Stats, monkeypatch: pytest.Mon
     monkeypatch.setattr(engines, "MAX_ALL_PEERS", 2)
     event = said(AB="circulation")
     views = {kiosk: flow(end(f"10.30.0.{kiosk}")) for kiosk in range(1, 5)}
+    tell = Telling(engine)
     for kiosk in (1, 2, 3, 4, 4, 1):
-        engine.observe(seen(event, views[kiosk], serial=kiosk))
+        tell(seen(event, views[kiosk], serial=kiosk))
     found = engine.finish()[0]
     assert (found.count, found.peers_total) == (6, 2)
     assert [("10.30.0.1", 2), ("10.30.0.2", 1)] == [(peer.address, peer.count) for peer in found.peers]

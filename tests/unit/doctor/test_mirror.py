@@ -53,7 +53,7 @@ def test_losses_elsewhere() -> None:
     """What the card dropped is told, and what the mirror did, as far as it shows in TCP."""
     checks = judged(heard(card_losses=7, followed_bytes=900, lost_bytes=100))
     assert "the network card dropped 7 packets" in checks["traffic.card-drops"].seen
-    assert checks["traffic.mirror-loss"].seen.startswith("10% of what was followed is missing")
+    assert checks["traffic.mirror-loss"].seen.startswith("10% of what connections carried is missing")
     assert "traffic.card-drops" not in judged(heard(card_losses=None))
     jump = heard(followed_bytes=900, gap_bytes=4_000_000_000)  # a sequence number that was forged, or used again
     assert Grade.GOOD is judged(jump)["traffic.mirror-loss"].grade

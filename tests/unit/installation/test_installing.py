@@ -15,6 +15,7 @@ from monitor.config.shipped import shipped_unit
 from monitor.errors import UsageError
 from monitor.installation.installing import install, uninstall
 from monitor.installation.places import Places
+from tests.support.packages import carry_few_packages, need_installation
 
 pytestmark = [
     pytest.mark.slow,
@@ -42,6 +43,13 @@ def places(tmp_path: Path) -> Places:
     return Places(root)
 
 
+@pytest.fixture
+def _light(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing runs, few packages do."""
+    carry_few_packages(monkeypatch)
+
+
+@pytest.mark.usefixtures("_light")
 def test_nothing_is_left(places: Places) -> None:
     """The machine is as it was, and what the service and its owner made meanwhile is gone as well."""
     before = tree(places.root)
@@ -63,6 +71,7 @@ def test_nothing_is_left(places: Places) -> None:
 
 def test_it_runs_from_there(places: Places, repository: Path, tmp_path: Path) -> None:
     """The environment needs nothing of what it was made from, but the same Python."""
+    need_installation()
     install(places, "eth1")
     python = places.environment / "bin/python"
     demo = repository / "demo" / "maple-street-library.pcapng"
@@ -84,6 +93,7 @@ def test_it_runs_from_there(places: Places, repository: Path, tmp_path: Path) ->
     assert shipped_unit().read_bytes() == places.unit.read_bytes()
 
 
+@pytest.mark.usefixtures("_light")
 def test_everybody_may_read_but_secrets(places: Places) -> None:
     """Whatever mask root works with: the service is nobody."""
     mask = os.umask(0o077)
@@ -101,6 +111,7 @@ def test_everybody_may_read_but_secrets(places: Places) -> None:
     assert 0o700 == stat.S_IMODE(places.secrets.stat().st_mode)
 
 
+@pytest.mark.usefixtures("_light")
 def test_the_configuration_is_one(places: Places) -> None:
     """It says which interface, and nothing of a network that nobody has described."""
     install(places, "enp3s0")
@@ -111,6 +122,7 @@ def test_the_configuration_is_one(places: Places) -> None:
     assert config.store.path.is_relative_to("/var/lib/privacy-monitor")
 
 
+@pytest.mark.usefixtures("_light")
 def test_a_configuration_that_is_there_stays(places: Places) -> None:
     """Installing again brings a new environment and nothing else; and it still goes without a trace."""
     before = tree(places.root)
@@ -125,6 +137,7 @@ def test_a_configuration_that_is_there_stays(places: Places) -> None:
     assert before == tree(places.root)
 
 
+@pytest.mark.usefixtures("_light")
 def test_what_was_found_can_be_kept(places: Places) -> None:
     """Whoever means to come back keeps configuration and findings."""
     install(places, "eth1")
@@ -134,6 +147,7 @@ def test_what_was_found_can_be_kept(places: Places) -> None:
     assert not places.unit.exists()
 
 
+@pytest.mark.usefixtures("_light")
 def test_a_command_of_somebody_else_stays(places: Places) -> None:
     """A link or a file that is not ours is neither replaced nor removed."""
     places.command.parent.mkdir(parents=True)
@@ -143,6 +157,7 @@ def test_a_command_of_somebody_else_stays(places: Places) -> None:
     assert "#!/bin/sh\n" == places.command.read_text("utf-8")
 
 
+@pytest.mark.usefixtures("_light")
 def test_what_cannot_be_written_is_named(places: Places) -> None:
     """One sentence, with the place."""
     (places.root / "etc/privacy-monitor").write_text("a file, where a folder should be", "utf-8")

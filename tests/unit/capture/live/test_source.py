@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import itertools
+import random
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from ipaddress import ip_address, ip_network
+from typing import Any
 
 import pytest
 
 from monitor.capture.bounds import BATCH_FRAMES
 from monitor.capture.live.source import LAG_NS, LiveCapture
+from monitor.model.data import Audience, Inspect, Role
 from monitor.model.frames import Frames, Tick
+from monitor.model.opaque import Label
 from monitor.model.stats import CaptureStats, Stats
+from monitor.privacy.exclusion import Exclusion
+from monitor.privacy.places import Asset, Zone
 from tests.support.captures import Seen, copy
+from tests.support.conversation import Host, datagram
 from tests.support.wire import DEADLINE_SECONDS, FAR, NEAR, ip, make_wire, send, tunnel, turn
 
 HEADER = bytes.fromhex("020000000001 020000000002")
@@ -27,7 +35,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("wire")]
 class Listening:
     """What a source has given until a condition on it came true."""
 
-    def __init__(self, interface: str = NEAR) -> None:
+    def __init__(self, interface: str = NEAR, **more: Any) -> None:
         self.stats = Stats()
         self.seen: list[Seen] = []
         self.ticks: list[int] = []
@@ -35,7 +43,7 @@ class Listening:
         self.goal: Callable[[], bool] = lambda: True
         self._deadline = time.monotonic() + DEADLINE_SECONDS
         self.said: list[str] = []
-        self.source = LiveCapture(interface, self.stats, self._is_enough, self.said.append)
+        self.source = LiveCapture(interface, self.stats, self._is_enough, self.said.append, **more)
 
     def until(self, goal: Callable[[], bool], between: Callable[[int], object] = lambda _: None) -> Listening:
         """Take what comes until the goal is reached; `between` is called with the number of each item."""
@@ -249,13 +257,82 @@ def test_another_name_is_said() -> None:
     assert NEAR == listening.figures.path
 
 
-def test_what_this_machine_says_is_seen_too() -> None:
-    """On a server or a router, half of every conversation goes out."""
-    listening = Listening()
+@pytest.mark.parametrize("outgoing", [False, True])
+def test_what_this_machine_says(outgoing: bool) -> None:  # noqa: FBT001 (a parameter)
+    """It is no part of a mirror; on a server or a router it is half of every conversation, and wanted if it is said."""
+    listening = Listening(outgoing=outgoing)
     send([PLAIN], NEAR)
-    listening.until(lambda: bool(listening.seen))
+    send([TAGGED])
+    listening.until(lambda: len(listening.seen) > outgoing)
 
-    assert [PLAIN] == [one.data for one in listening.seen]
+    assert [PLAIN] * outgoing + [TAGGED] == [one.data for one in listening.seen]
+
+
+def zone(inspect: Inspect, *networks: str) -> Zone:
+    """One zone."""
+    return Zone(name=Label("zone"), audience=Audience.STAFF, networks=tuple(map(ip_network, networks)), inspect=inspect)
+
+
+def framed(source: str, target: str, vlans: tuple[int, ...] = (), *, fragment: bool = False) -> bytes:
+    """A datagram, or a fragment of one."""
+    frame = datagram(Host(source, 4711), Host(target, 53), bytes(40), vlans)
+    if not fragment:
+        return frame
+    at = 14 + 4 * len(vlans)
+    if ":" in source:
+        return frame[: at + 6] + b"\x2c" + frame[at + 7 : at + 40] + b"\x11\0\0\x01" + bytes(4) + frame[at + 48 :]
+    return frame[: at + 6] + b"\x20\x00" + frame[at + 8 :]
+
+
+def test_the_kernel_leaves_out_what_is_not_to_be_inspected() -> None:
+    """Both ways, IPv4 and IPv6, without and behind tags that the kernel takes off or leaves, whole or in fragments."""
+    exclusion = Exclusion(
+        (zone(Inspect.LIBRARY_ONLY, "10.99.0.0/16", "fd00:99::/64"), zone(Inspect.NONE, "10.98.0.0/16")),
+        (Asset(name=Label("ils"), addresses=(ip_address("10.1.0.10"), ip_address("fd00::10")), role=Role.ILS),),
+    )
+    shapes: list[dict[str, Any]] = [
+        {"vlans": vlans, "fragment": fragment} for vlans in ((), (30,), (7, 30)) for fragment in (False, True)
+    ]
+    patron, patron6, hidden, ils, ils6 = "10.99.0.7", "fd00:99::7", "10.98.0.1", "10.1.0.10", "fd00::10"
+    out = [(patron, "203.0.113.1"), ("203.0.113.1", patron), (hidden, ils), (ils, hidden), (patron6, "2001:db8::1")]
+    seen = [(patron, ils), (ils, patron), (patron6, ils6), ("10.97.0.1", "203.0.113.1"), ("2001:db8::1", ils6)]
+    left = [framed(*ends, **shape) for ends in [*out, ("2001:db8::1", patron6)] for shape in shapes]
+    wanted = [framed(*ends, **shape) for ends in seen for shape in shapes]
+    listening = Listening(exclusion=exclusion)
+    frames = [*wanted, *left]
+    random.Random(7).shuffle(frames)
+    send(frames)
+    send([PLAIN])
+    listening.until(lambda: len(listening.seen) > len(wanted))
+
+    assert [one for one in frames if one in wanted] + [PLAIN] == [one.data for one in listening.seen]
+    assert len(wanted) + 1 == listening.figures.arrived
+    assert len(left) == listening.figures.screened
+    assert ({}, {}, []) == (dict(listening.stats.limits), dict(listening.stats.faults), listening.said)
+
+
+def test_another_exclusion_holds_at_once() -> None:
+    """What was looked at is left out, then everything is looked at again; the estimate goes on."""
+    frame = framed("10.98.0.1", "203.0.113.1")
+    listening = Listening()
+
+    def act(_: int) -> None:
+        if len(listening.seen) == len(steps) == 1:
+            steps.append("closed")
+            listening.source.screen(Exclusion((zone(Inspect.NONE, "10.98.0.0/16"),)))
+            send([frame, frame, PLAIN])
+        elif len(listening.seen) == len(steps) == 2:
+            steps.append("open")
+            listening.source.screen(Exclusion())
+            send([frame])
+
+    steps = ["begun"]
+
+    send([frame])
+    listening.until(lambda: len(listening.seen) >= 3, act)
+
+    assert [frame, PLAIN, frame] == [one.data for one in listening.seen]
+    assert 2 == listening.figures.screened
 
 
 def test_loopback_shows_each_frame_once() -> None:

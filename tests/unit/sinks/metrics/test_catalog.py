@@ -7,6 +7,7 @@ import pytest
 from monitor.sinks.metrics.catalog import METRICS, Kind, Metric
 
 LABELS = {
+    "verdict",
     *("interface", "rule", "level", "zone", "protocol", "data_class"),
     *("encrypted", "expected", "limit", "sink"),
 }

@@ -79,6 +79,8 @@ ADDED = {
         "skipped_files",
         "reassembled_packets",
         "followed_bytes",
+        "spoken_bytes",
+        "unseen_bytes",
         "lost_bytes",
         "verdict",
         "reasons",

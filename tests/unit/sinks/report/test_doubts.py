@@ -112,9 +112,9 @@ def fragmented(unfinished: int, whole: int, frames: int) -> Stats:
         (
             lossy(100),
             Sight.PARTLY_BLIND,
-            "Lost while recording: 100 bytes of TCP data, 9.1% of what was read of connections.",
+            "Lost while recording: 100 bytes of TCP data, 9.1% of what connections carried.",
         ),
-        (lossy(1_000), Sight.BLIND, "Lost while recording: 1.0 kB of TCP data, 50.0% of what was read of connections."),
+        (lossy(1_000), Sight.BLIND, "Lost while recording: 1.0 kB of TCP data, 50.0% of what connections carried."),
         (lossy(0, dropped=11), Sight.GOOD, ""),
         (lossy(0, dropped=120), Sight.PARTLY_BLIND, "Dropped: 120 packets, 10.0% of those that came."),
         (flawed(truncated_packets=11), Sight.GOOD, ""),

@@ -1,0 +1,150 @@
+"""The catalog of devices as it is asked: which signals fit what was seen on a channel?
+
+Texts are never read further than to see whose words they are, and only names of signals leave. What a device says is
+compared as bytes, as it stands in the message: a label in a message of mDNS (RFC 1035 4.1.4) stands there whole once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, cached_property
+from typing import TypeVar
+
+from monitor.devices.openings import Openings
+from monitor.devices.reading import shipped_signals
+from monitor.devices.signal import Channel, Signal
+from monitor.model.opaque import Label
+
+MAX_TEXT_BYTES = 4_096
+"""Read of a message: longer than any that was met; bounds the work for one datagram."""
+
+T = TypeVar("T")
+Names = tuple[Label, ...]
+
+
+class Catalog:
+    """Every signal, ready to be asked; what a channel needs is made when it is first asked."""
+
+    def __init__(self, read: Callable[[], Iterable[Signal]]) -> None:
+        """Take how to read the signals, which is done when the first one is asked for."""
+        self._read = read
+        self._texts: dict[Channel, _Words] = {}
+
+    @cached_property
+    def signals(self) -> Mapping[Label, Signal]:
+        """Every signal by its name, in the order of the catalog."""
+        return {signal.name: signal for signal in self._read()}
+
+    @cached_property
+    def udp(self) -> Openings:
+        """How datagrams begin."""
+        return Openings((text, signal) for signal in self.signals.values() for text in signal.udp)
+
+    @cached_property
+    def tcp(self) -> Openings:
+        """How connections begin."""
+        return Openings((text, signal) for signal in self.signals.values() for text in signal.tcp)
+
+    def said(self, channel: Channel, text: bytes) -> Names:
+        """Signals whose words stand in what was said on a channel."""
+        words = self._texts.get(channel)
+        if words is None:
+            words = self._texts[channel] = _Words(one for one in self.signals.values() if one.channel is channel)
+        return words.find(text[:MAX_TEXT_BYTES])
+
+    def parameters(self, codes: bytes) -> Names:
+        """Signals by a DHCP parameter list."""
+        return self._parameters.get(codes, ())
+
+    def answers(self, path: bytes) -> Names:
+        """Signals by the path of a request that was answered."""
+        return tuple(dict.fromkeys(name for beginning, name in self._paths if path.startswith(beginning)))
+
+    def host(self, name: str) -> Names:
+        """Signals by a host name in lower case, without a dot at its end."""
+        hosts = self._hosts
+        found: list[Label] = list(hosts.get(name, ()))
+        at = 0
+        while at >= 0:
+            found += hosts.get("*." + name[at:], ())
+            at = name.find(".", at) + 1 or -1
+        return tuple(dict.fromkeys(found))
+
+    def asked(self, question: bytes) -> Names:
+        """Signals by the host name in a question of DNS, as it stands in the message."""
+        if not self._wire.search(question):
+            return ()
+        return tuple(dict.fromkeys(name for text, name in self._wires if re.search(text, question, re.IGNORECASE)))
+
+    @cached_property
+    def _wires(self) -> Sequence[tuple[bytes, Label]]:
+        return [(_name(text), one.name) for one in self._all() for text in one.hosts]
+
+    @cached_property
+    def _wire(self) -> re.Pattern[bytes]:
+        return re.compile(b"|".join(text for text, _ in self._wires) or rb"(?!)", re.IGNORECASE)
+
+    @cached_property
+    def _parameters(self) -> Mapping[bytes, Names]:
+        return _gather((bytes(map(int, text.split(","))), one.name) for one in self._all() for text in one.parameters)
+
+    @cached_property
+    def _paths(self) -> Sequence[tuple[bytes, Label]]:
+        return [(text.encode(), signal.name) for signal in self._all() for text in signal.paths]
+
+    @cached_property
+    def _hosts(self) -> Mapping[str, Names]:
+        return _gather((text, signal.name) for signal in self._all() for text in signal.hosts)
+
+    def _all(self) -> Iterable[Signal]:
+        return self.signals.values()
+
+
+class _Words:
+    """The words and services of one channel. One search says that there is nothing, as there mostly is.
+
+    Which one it is takes one search each, with patterns that are made when they are first needed.
+    """
+
+    def __init__(self, signals: Iterable[Signal]) -> None:
+        self._each = [(signal.name, _either(signal)) for signal in signals if _has(signal)]
+        self._any = re.compile(b"|".join(pattern for _, pattern in self._each) or rb"(?!)", re.IGNORECASE)
+
+    def find(self, text: bytes) -> Names:
+        if not self._any.search(text):
+            return ()
+        return tuple(name for name, pattern in self._each if re.search(pattern, text, re.IGNORECASE))
+
+
+def _has(signal: Signal) -> bool:
+    return bool(signal.words or signal.services)
+
+
+def _either(signal: Signal) -> bytes:
+    services = [b"".join(_label(part) for part in text.split(".")) for text in signal.services]
+    return b"|".join([*(b"(?:" + word.encode() + b")" for word in signal.words), *services])
+
+
+def _name(text: str) -> bytes:
+    """A whole name, or every name below it, as the question of a message ends with it (RFC 1035 4.1.2)."""
+    labels = b"".join(map(_label, text.removeprefix("*.").split(".")))
+    return (b"" if text.startswith("*.") else rb"(?<=\0)") + labels + rb"\0"
+
+
+def _label(text: str) -> bytes:
+    """A label of a name as it stands in a message (RFC 1035 3.1)."""
+    return re.escape(bytes((len(text),)) + text.encode())
+
+
+def _gather(pairs: Iterable[tuple[T, Label]]) -> Mapping[T, Names]:
+    found: dict[T, Names] = {}
+    for key, name in pairs:
+        found[key] = (*found.get(key, ()), name)
+    return found
+
+
+@cache
+def catalog() -> Catalog:
+    """The shipped catalog."""
+    return Catalog(shipped_signals)

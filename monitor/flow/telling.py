@@ -1,0 +1,108 @@
+"""Tells facts to whoever wants them: puts time, place and the ends to what parsers say.
+
+Most of what a flow says was said before, in it or in another between the same ends; then whoever judges it has said
+what to tell instead (`monitor.model.finding.Again`), and nothing is made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from monitor.flow.contacts import Contacts
+from monitor.flow.follower import Follower
+from monitor.flow.known import Known
+from monitor.flow.signs import Signs
+from monitor.flow.views import Views
+from monitor.flow.watch import Watch
+from monitor.model.events import Event
+from monitor.model.finding import Again, Observation, Observe
+from monitor.model.flow import FlowView
+from monitor.model.opaque import Sighting
+
+MAX_SAID = 16_384
+"""Events, each with the view of the flows in which it came up; a busy consortium has some thousands of both together.
+About 10 MB when full; then all are forgotten, which costs time only."""
+
+Taker = Callable[[bytes, Event, int], None]
+"""Takes the originator's address (4 or 16 bytes), a fact, and its trace time in nanoseconds since 1970 UTC."""
+
+_Way = tuple[str | None, bool, bool, Taker | None, bool]
+"""Of a type of events: the counter of the report, whether it is a sign for the watch, whether it tells what a device
+is, who takes it, whether it is judged."""
+
+
+class Telling:
+    """Knows who wants which facts."""
+
+    def __init__(
+        self,
+        views: Views,
+        watch: Watch,
+        contacts: Contacts,
+        observe: Observe,
+        *,
+        signs: Signs,
+        takers: Mapping[type[Event], Taker],
+        judged: Collection[type[Event]] | None,
+    ) -> None:
+        """Take who describes flows, who hears of contacts, and who of devices; the rest is explained at `Tracker`."""
+        self._views = views
+        self._watch = watch
+        self._contacts = contacts
+        self._signs = signs
+        self._observe = observe
+        self._takers = takers
+        self._judged = judged
+        self._ways: dict[type[Event], _Way] = {}
+        self._said: dict[tuple[int, int], tuple[Again, str | None, FlowView, Event]] = {}
+        """What is told of an event that came up before, and its counter; both known by identity, so kept alive."""
+
+    def adopt(self, observe: Observe, judged: Collection[type[Event]]) -> None:
+        """Tell others from here on."""
+        self._observe, self._judged = observe, judged
+        self._ways.clear()
+        self._said.clear()
+
+    def observe(self, follower: Follower, known: Known, event: Event, sightings: tuple[Sighting, ...]) -> None:
+        """Put time and place to a fact (`monitor.flow.follower.Keeper`)."""
+        view = follower.view
+        if view is not None and not self._contacts.waiting:
+            said = self._said.get((id(view), id(event)))
+            if said is not None:
+                again, count, _, _ = said
+                if count is not None:
+                    known.counters[count] += 1
+                again(follower.moment, follower.serial, sightings)
+                return
+        self._observe_new(follower, known, event, sightings)
+
+    def _observe_new(self, follower: Follower, known: Known, event: Event, sightings: tuple[Sighting, ...]) -> None:
+        """Put time and place to a fact that did not come up yet, or that is of interest to others than the rules."""
+        count, sign, device, taker, judged = self._ways.get(type(event)) or self._find_way(known, type(event))
+        if count is not None:
+            known.counters[count] += 1
+        if sign or self._contacts.waiting:
+            self._watch.hear(follower, known, event)
+        if device:
+            self._signs.hear(follower, event)
+        if taker is not None:
+            taker(follower.addresses[follower.originator], event, follower.moment.at_ns)
+        elif judged:
+            view = follower.view
+            if view is None:
+                view = follower.view = self._views.share(
+                    known.spec.transport, follower.addresses, follower.ports, follower.originator, known.label
+                )
+            at_ns, capture, frame, vlan = follower.moment
+            again = self._observe(Observation(at_ns, view, follower.serial, event, capture, frame, vlan, sightings))
+            if again is not None and not sign:
+                if len(self._said) >= MAX_SAID:
+                    self._said.clear()
+                self._said[id(view), id(event)] = again, count, view, event
+
+    def _find_way(self, known: Known, kind: type[Event]) -> _Way:
+        """What is done about events of one type."""
+        judged = self._judged is None or kind in self._judged
+        sign, device = kind in self._watch.signs, self._signs.tells(kind)
+        way = self._ways[kind] = (known.counted.get(kind), sign, device, self._takers.get(kind), judged)
+        return way
