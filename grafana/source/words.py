@@ -5,6 +5,7 @@ Rule: everything that stands in rule files is read from there, so that a panel, 
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -107,6 +108,7 @@ class Rule(NamedTuple):
     level: Level
 
 
+@cache
 def shipped_rules() -> tuple[Rule, ...]:
     """Every shipped rule, worst first."""
     rules = []

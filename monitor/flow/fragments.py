@@ -14,7 +14,7 @@ from array import array
 from bisect import bisect
 from collections.abc import Iterator
 
-from monitor.decode.fragment import MAX_PACKET_BYTES, Fragment, make_whole, read_fragment
+from monitor.decode.fragment import MAX_PACKET_BYTES, Fragment, make_whole, read_cut, read_fragment
 from monitor.decode.headers import Bars, HeaderPass
 from monitor.flow.picks import (
     TOTAL_BYTES,
@@ -211,7 +211,8 @@ class Fragments:
         piece = read_fragment(frames, packet)
         if piece is None:
             self._stats.weirds["flow.fragment_cut"] += 1
-            return None
+            data = read_cut(frames, packet)
+            return None if data is None else self._make(data, frames.wirelen[packet], frames, packet)
         key = (*piece.key, frames.columns.vlan[packet] if self._separate_vlans else NO_VLAN)
         known = self._packets.get(key)
         if known is not None and known.whole and at_ns - known.latest_ns > DUPLICATE_WINDOW_NS:
@@ -264,6 +265,10 @@ class Fragments:
             return None
         known.whole = True
         self._stats.coverage.reassembled_packets += 1
+        return self._make(data, wire_bytes, frames, packet)
+
+    def _make(self, data: bytes, wire_bytes: int, frames: Frames, packet: int) -> Frames:
+        """A batch of one packet, which came in a packet of another batch."""
         if self._headers is None:
             self._headers = HeaderPass(self._bars)
         made, number, vlan = self._made, frames.number[packet], frames.columns.vlan[packet]

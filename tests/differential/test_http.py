@@ -35,11 +35,8 @@ from monitor.protocols.http.forms import Pairs
 from monitor.protocols.http.request import Request
 from monitor.protocols.http.streams import Streams
 from monitor.protocols.registry import specs
+from tests.support.shards import in_shards, part
 
-SHARDS = 4
-"""Parts of the collection, so that workers share it."""
-QUICK_SHARDS = 1
-"""Of them `make test` reads; `make e2e` reads the rest."""
 SHARE = 0.99
 """Captures in which both say the same, or the monitor says what is on the wire."""
 CLEAR = ("http-plaintext", "http2-cleartext")
@@ -158,13 +155,11 @@ def theirs(material: Path, name: str) -> Facts:
     return said, known["http_responses"], Counter(key for key in keys if not key.startswith(DOCUMENT))
 
 
-@pytest.mark.parametrize(
-    "shard", [pytest.param(shard, marks=[] if shard < QUICK_SHARDS else [pytest.mark.e2e]) for shard in range(SHARDS)]
-)
+@in_shards
 def test_events_equal_the_truth(shard: int, material: Path, notes: Notes) -> None:
     """Both say the same of each capture, or it is known why not."""
     known = {name for reason in differences().values() for name in reason["captures"]}
-    chosen = captures(material, *CLEAR)[shard::SHARDS]
+    chosen = part(captures(material, *CLEAR), shard)
     differing = {name for name in chosen if ours(material / "pcaps" / name, notes) != theirs(material, name)}
     assert chosen
     assert known.intersection(chosen) == differing

@@ -248,13 +248,13 @@ def fuzz(executions: int, seed: int, captures: Sequence[Path], say: Callable[[st
             )
             made = mutate(rng, parent, kept, target.most)
             counters.begin()
-            start = time.perf_counter()
+            start = time.thread_time()
             try:
                 target.run(made)
             except Exception as error:  # noqa: BLE001 (whatever it is, it got out)
                 wrong += 1
                 say(f"{target.name}: {type(error).__name__} got out; input {made.hex()}")
-            taken = time.perf_counter() - start
+            taken = time.thread_time() - start
             slowest = max(slowest, taken)
             if taken > SLOW_SECONDS:
                 wrong += 1

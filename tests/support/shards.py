@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -17,6 +18,9 @@ in_shards = pytest.mark.parametrize(
 """Runs a test once for each part, whose number it takes."""
 
 
-def part(captures: Sequence[Path], shard: int) -> Sequence[Path]:
+Capture = TypeVar("Capture", str, Path)
+
+
+def part(captures: Sequence[Capture], shard: int) -> Sequence[Capture]:
     """Those of one part: neighbors, which resemble each other, are in different ones."""
     return captures[shard::SHARDS]

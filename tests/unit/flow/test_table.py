@@ -204,6 +204,57 @@ def test_equal_packets_of_two_flows_are_no_duplicates() -> None:
     assert (200, 0) == (totals["TOTAL_UDP_FLOWS"], totals["TOTAL_DUPLICATES"])
 
 
+def said(size: int, seq: int, ack: int = 5000, *, back: bool = False, flags: str = "A", ident: int = 1) -> Packet:
+    """A segment that carries so many bytes, and acknowledges; each is another IP packet."""
+    packet = tcp(flags, b"x" * size, seq, back=back, ident=ident)
+    packet[TCP].ack = ack
+    return packet
+
+
+OPENED = [said(0, 999, 0, flags="S"), said(0, 4999, 1000, back=True, flags="SA"), said(0, 1000, ident=2)]
+
+
+@pytest.mark.parametrize(
+    ("packets", "spoken", "unseen"),
+    [
+        ([said(100, 1000), said(0, 5000, 1100, back=True)], 100, 0),
+        ([said(0, 5000, 1100, back=True)], 0, 100),
+        ([said(0, 5000, 1100, back=True), said(100, 1000)], 100, 0),
+        ([said(100, 1200), said(0, 5000, 1300, back=True)], 100, 200),
+        ([said(100, 1200), said(150, 1000, ident=3), said(0, 5000, 1300, back=True)], 250, 50),
+        ([said(100, 1000), said(100, 1000, ident=3), said(100, 1000, ident=4)], 100, 0),
+        ([said(100, 1000), said(100, 1050, ident=3)], 150, 0),
+        ([said(0, 1000, flags="FA"), said(0, 1000, flags="FA", ident=5), said(0, 5000, 1001, back=True)], 0, 0),
+        ([said(1, 999), said(0, 5000, 1000, back=True)], 0, 0),
+        ([said(0, 5000, 0x7FFFFFFF, back=True)], 0, built.MOST_UNSEEN),
+        ([said(100, 1000), said(0, 900, 0xEEEEEEEE, flags="RA"), said(0, 5000, 1100, back=True)], 100, 0),
+    ],
+)
+def test_what_was_acknowledged_and_not_seen_is_counted(packets: list[Packet], spoken: int, unseen: int) -> None:
+    """Whatever comes late was not lost, and what is said twice counts once."""
+    _, totals = run([*OPENED, *packets], look_tcp=False)
+    assert (spoken, unseen) == (totals["TOTAL_SPOKEN"], totals["TOTAL_UNSEEN"])
+
+
+def test_nothing_is_said_of_a_flow_with_one_side() -> None:
+    """Its other half is not lost, it was never mirrored; and before both were seen, nobody knows."""
+    _, totals = run([said(100, 1000), said(100, 9000), said(0, 5000, 9100, back=True), said(50, 9300, 5000)])
+    assert (50, 200) == (totals["TOTAL_SPOKEN"], totals["TOTAL_UNSEEN"])
+    assert (0, 0) == tuple(
+        run([said(100, 1000), said(100, 9000)])[1][name] for name in ("TOTAL_SPOKEN", "TOTAL_UNSEEN")
+    )
+
+
+def test_sequence_numbers_go_round() -> None:
+    """Nothing is lost where they pass zero."""
+    start = 0xFFFFFF00
+    talk = [said(0, start - 1, 0, flags="S"), said(0, 4999, start, back=True, flags="SA")]
+    talk += [said(200, (start + 200 * n) % 2**32, ident=9 + n) for n in range(3)]
+    talk += [said(0, 5000, (start + 700) % 2**32, back=True)]
+    _, totals = run(talk)
+    assert (600, 100) == (totals["TOTAL_SPOKEN"], totals["TOTAL_UNSEEN"])
+
+
 def test_time_never_runs_back() -> None:
     """An earlier stamp is counted and read as the latest time; a missing one is not counted."""
     _, totals = run([udp(1, 1), udp(1, 2), udp(1, 3)], times_ns=[5 * SECOND_NS, SECOND_NS, NO_TIME])
@@ -298,9 +349,13 @@ def test_what_was_picked_before_it_was_to_be_skipped() -> None:
         assert [True, True, False, False, False] == [table.is_passed(pick) for pick in picks]
 
 
-@pytest.mark.parametrize("batch", [1, 2, 7, 64])
-def test_cutting_into_batches_changes_nothing(batch: int) -> None:
-    """The same noise of flows gives the same picks and totals however it is cut, in a table far too small."""
+Noise = tuple[list[bytes], list[int]]
+"""Frames, and when each came."""
+
+
+@pytest.fixture(scope="module")
+def noise() -> Noise:
+    """Packets of many flows, in no order."""
     rng = random.Random(4)
     packets: list[Packet] = []
     for n in range(300):
@@ -315,10 +370,16 @@ def test_cutting_into_batches_changes_nothing(batch: int) -> None:
             )
         )
         packets.append(udp(rng.randrange(30), ident=n))
-    times = [SECOND_NS + rng.randrange(10**12) for _ in packets]
+    return [bytes(packet) for packet in packets], [SECOND_NS + rng.randrange(10**12) for _ in packets]
+
+
+@pytest.mark.parametrize("batch", [1, 2, 7, 64])
+def test_cutting_into_batches_changes_nothing(noise: Noise, batch: int) -> None:
+    """The same noise of flows gives the same picks and totals however it is cut, in a table far too small."""
+    frames, times = noise
     options = {"slots": 16, "look_udp": True}
 
-    assert run(packets, times_ns=times, **options) == run(packets, times_ns=times, batch=batch, **options)
+    assert run(frames, times_ns=times, **options) == run(frames, times_ns=times, batch=batch, **options)
 
 
 def test_every_packet_is_accounted() -> None:
@@ -503,9 +564,9 @@ def test_ends_of_flows_are_told_by_slots_and_by_time() -> None:
     assert (3, 2, []) == (len(everything), len(later), nothing)
 
 
-@pytest.mark.parametrize("batch", [1, 3, 50])
-def test_areas_change_nothing_about_batches(batch: int) -> None:
-    """A noise of watched, excluded and other flows in a table far too small is told the same however it is cut."""
+@pytest.fixture(scope="module")
+def noise_of_areas() -> Noise:
+    """Packets of watched, excluded and other flows."""
     rng = random.Random(5)
     hosts = ["10.40.0.7", "10.40.0.8", "10.60.0.5", "10.99.0.4", "10.1.0.10", "192.0.2.1", "10.1.0.9"]
     packets = []
@@ -514,11 +575,17 @@ def test_areas_change_nothing_about_batches(batch: int) -> None:
         if rng.random() < 0.5:
             layer = TCP(sport=rng.randrange(4), dport=9, flags=rng.choice(["S", "PA", "R"]), seq=n) / Raw(b"t")
         packets.append(between(*rng.sample(hosts, 2), layer, ident=n))
-    times = [SECOND_NS + n * 10**9 for n in range(len(packets))]
+    return [bytes(packet) for packet in packets], [SECOND_NS + n * 10**9 for n in range(len(packets))]
+
+
+@pytest.mark.parametrize("batch", [1, 3, 50])
+def test_areas_change_nothing_about_batches(noise_of_areas: Noise, batch: int) -> None:
+    """A noise of watched, excluded and other flows in a table far too small is told the same however it is cut."""
+    frames, times = noise_of_areas
     options = {"slots": 16, "look_udp": True, "areas": AREAS}
 
-    whole = run(packets, times_ns=times, **options)
-    assert whole == run(packets, times_ns=times, batch=batch, **options)
+    whole = run(frames, times_ns=times, **options)
+    assert whole == run(frames, times_ns=times, batch=batch, **options)
     assert 40 < whole[1]["TOTAL_EXCLUDED"] < 360
     assert 40 < sum(bool(pick[2] & layout.PICK_OPENED) for pick in whole[0])
 
