@@ -19,6 +19,7 @@ from monitor.protocols.http.bounds import (
 from monitor.protocols.http.events import (
     HttpFragment,
     HttpNcip,
+    HttpPortMapping,
     HttpReferral,
     HttpRequest,
     HttpResponse,
@@ -43,7 +44,7 @@ SPEC = ProtocolSpec(
     ports=(80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 591, 5985, 1900, 7080),
     probe=probe,
     parser=build_parser,
-    events=(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpSip2, HttpNcip, DeviceSign),
+    events=(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpPortMapping, HttpSip2, HttpNcip, DeviceSign),
     limits={
         "head_bytes": HEAD_BYTES,
         "first_line_bytes": LINE_BYTES,

@@ -56,6 +56,10 @@ class HttpReferral(Event):
     """The product whose page it is; empty where the catalog knows none."""
 
 
+class HttpPortMapping(Event):
+    """A router is asked to let hosts on the internet in to a device (UPnP, WANIPConnection)."""
+
+
 class HttpFragment(HttpRequest):
     """What was certainly exposed outside of a whole request. Never counted.
 
@@ -91,9 +95,11 @@ class HttpNcip(Event):
     """It answers a message of that service."""
 
 
-def is_of_library(event: HttpRequest | HttpResponse | HttpReferral | HttpSip2 | HttpNcip) -> bool:
-    """Whether an event belongs to a library's service wherever that stands."""
-    return isinstance(event, HttpSip2 | HttpNcip) or bool(event.product)
+def is_of_library(
+    event: HttpRequest | HttpResponse | HttpReferral | HttpSip2 | HttpNcip | HttpPortMapping,
+) -> bool:
+    """Whether an event belongs to a library's service wherever that stands; a router's ports are the library's own."""
+    return isinstance(event, HttpSip2 | HttpNcip | HttpPortMapping) or bool(event.product)
 
 
 @unique
