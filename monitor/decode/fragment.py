@@ -42,6 +42,18 @@ def read_fragment(frames: Frames, packet: int) -> Fragment | None:
     return _read_v6(data) if v6 else _read_v4(data)
 
 
+def read_cut(frames: Frames, packet: int) -> bytes | None:
+    """A first fragment of IPv4 that was cut short while recording, as if it were a packet; None for any other.
+
+    What is left of it tells whose packet it was, though it can never be put together.
+    """
+    begin, end = frames.columns.address[packet] - 12, frames.offset[packet] + frames.caplen[packet]
+    data = bytes(memoryview(frames.data)[begin:end])
+    if frames.columns.v6[packet] or int.from_bytes(data[6:8]) & 0x1FFF:
+        return None
+    return data[:6] + bytes(2) + data[8:]
+
+
 def make_whole(head: bytes, payload: bytes) -> bytes | None:
     """The packet that was fragmented; None if it is longer than a packet can be."""
     v6 = head[0] >> 4 == 6  # noqa: PLR2004 (of IP)

@@ -5,9 +5,9 @@ give the same results; a frame that cannot be decoded gets the `Kind` that says 
 tunnels the innermost is what counts; a tunnel between ends that are not to be looked at is not opened. The loop runs
 without Python's lock, so that parsers can work meanwhile.
 Sources: IEEE 802.1Q, RFC 791, RFC 8200, RFC 9293, RFC 768, the LINKTYPE_ registry of tcpdump.org; of tunnels RFC 3032
-(MPLS), RFC 4385 (pseudowires), RFC 2516 (PPPoE), RFC 2784, 2890 and 2637 (GRE), draft-foschiano-erspan, RFC 2003
-(IP in IP), RFC 4213 (IPv6 in IPv4), RFC 7348 (VXLAN), RFC 8926 (Geneve), RFC 8086 (GRE in UDP),
-3GPP TS 29.281 (GTP-U), draft-massar-v6ops-ayiya-02.
+(MPLS), RFC 4385 (pseudowires), RFC 2516 (PPPoE), RFC 8300 (service chaining), RFC 2784, 2890 and 2637 (GRE),
+draft-foschiano-erspan, RFC 2003 (IP in IP), RFC 4213 (IPv6 in IPv4), RFC 7348 (VXLAN), RFC 8926 (Geneve), RFC 8086 (GRE
+in UDP), 3GPP TS 29.281 (GTP-U), draft-massar-v6ops-ayiya-02.
 """
 
 from __future__ import annotations
@@ -47,20 +47,35 @@ _MAX_LABELS = cython.declare(cython.int, 8)
 Bars = Callable[[bool, int, int, int, int], bool]
 """Says whether nothing is to be looked at between two ends: is it IPv6, and both addresses in halves."""
 
+_IP, _PPP, _LLC, _TOKEN_RING, _ARCNET, _WIFI, _RADIOTAP, _PPI = range(-1, -9, -1)
+"""What follows a link layer whose header has no EtherType: IP, PPP, 802.2 in three ways, and Wi-Fi in three."""
+
 LINK_TYPES = {
     0: (4, -1),  # BSD loopback: an address family of the capturing host's own numbering
     1: (14, 12),  # Ethernet
+    6: (14, _TOKEN_RING),
+    7: (3, _ARCNET),
+    9: (1, _PPP),
+    10: (13, _LLC),  # FDDI
     12: (0, -1),  # raw IP, by several numbers
+    50: (1, _PPP),  # on a serial line
+    51: (7, _PPP),  # behind the header of PPPoE
     14: (0, -1),
     101: (0, -1),
     104: (4, 2),  # Cisco HDLC
+    105: (24, _WIFI),
     108: (4, -1),  # OpenBSD loopback
     113: (16, 14),  # Linux cooked v1
+    119: (144 + 24, _WIFI),  # behind a Prism header
+    127: (8, _RADIOTAP),
+    129: (5, _ARCNET),
+    192: (8, _PPI),
     228: (0, -1),  # IPv4
     229: (0, -1),  # IPv6
+    242: (44, 40),  # IP over InfiniBand
     276: (20, 0),  # Linux cooked v2
 }
-"""What is decoded, by LINKTYPE_ number: bytes of the header, and where the EtherType stands in it (-1: IP follows)."""
+"""What is decoded, by LINKTYPE_ number: bytes of the header, and where its EtherType stands (below 0: what follows)."""
 _LINKS = cython.declare(cython.int, 277)
 
 
@@ -201,9 +216,74 @@ class HeaderPass:
                 if self.type_at[linktype] >= 0:
                     ethertype = self._be16(at + self.type_at[linktype])
                 at += self.link_bytes[linktype]
-                self.kind[i] = self._network(i, ethertype, at, end, wire_end, 0)
+                if self.type_at[linktype] < -1:
+                    self.kind[i] = self._link(i, self.type_at[linktype], at, end, wire_end)
+                else:
+                    self.kind[i] = self._network(i, ethertype, at, end, wire_end, 0)
         self.position = count
         return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(255, check=True)
+    def _link(
+        self,
+        i: cython.int,
+        what: cython.int,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        wire_end: cython.Py_ssize_t,
+    ) -> cython.uchar:
+        """Decode behind the least that a link layer has; `at` is behind that."""
+        routing: cython.int
+        if what == -2:  # PPP; address and control may be left out
+            at -= 1
+            if at + 4 > end:
+                return _CUT_HEADER
+            if self._be16(at) == 0xFF03:
+                at += 2
+            return self._ppp(i, at, end, wire_end, 0)
+        if what == -4 and self.data[at - 6] & 0x80:  # a token ring's source routing has a length of its own
+            routing = self.data[at] & 0x1F if at < end else 0
+            at += routing
+        if what in (-3, -4):
+            return self._network(i, 1, at, end, wire_end, 0)
+        if what == -5:
+            if self.data[at - 1] == 0xD4 and at + 3 < end and self.data[at] != 0xFF:  # RFC 1201: a flag and a number
+                return self._network(i, 0x0800, at + 3, end, wire_end, 0)
+            return self._network(i, 0x0800, at, end, wire_end, 0) if self.data[at - 1] == 0xF0 else _NON_IP
+        if what == -6:
+            return self._wifi(i, at - 24, end, wire_end)
+        routing = self.data[at - 6] | (cython.cast(cython.int, self.data[at - 5]) << 8)  # bytes before the frame
+        if what == -8 and self.data[at - 4] != 105:
+            return _ENCAPSULATED
+        return self._wifi(i, at - 8 + routing, end, wire_end)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(255, check=True)
+    def _wifi(
+        self, i: cython.int, at: cython.Py_ssize_t, end: cython.Py_ssize_t, wire_end: cython.Py_ssize_t
+    ) -> cython.uchar:
+        """Decode a frame of IEEE 802.11 that carries data and is not encrypted."""
+        kind: cython.int
+        flags: cython.int
+        size: cython.int = 24
+        if at + 34 > end:
+            return _CUT_HEADER if at + 2 > end or self.data[at] & 0x4C == 0x08 else _NON_IP
+        kind = self.data[at]
+        flags = self.data[at + 1]
+        if kind & 0x4C != 0x08:
+            return _NON_IP
+        if flags & 0x40:
+            return _ENCAPSULATED
+        if flags & 3 == 3:
+            size += 6
+        if kind & 0x80:
+            if self.data[at + size] & 0x80:  # several packets in one frame
+                return _ENCAPSULATED
+            size += 6 if flags & 0x80 else 2
+        return self._network(i, 1, at + size, end, wire_end, 0)
 
     @cython.cfunc
     @cython.nogil
@@ -244,11 +324,74 @@ class HeaderPass:
             return _ENCAPSULATED
         if ethertype in (0x8847, 0x8848):
             return self._mpls(i, at, end, wire_end, tunnels + 1)
+        if ethertype in (0x8926, 0x893F, 0x88E7, 0x894F):
+            return self._tag(i, ethertype, at, end, wire_end, tunnels)
         if ethertype == 0x8864:
             if at + 8 > end:
                 return _CUT_HEADER
             return self._ppp(i, at + 6, end, wire_end, tunnels + 1)
         return _NON_IP
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(255, check=True)
+    def _tag(
+        self,
+        i: cython.int,
+        ethertype: cython.int,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        wire_end: cython.Py_ssize_t,
+        tunnels: cython.int,
+    ) -> cython.uchar:
+        """Decode behind a tag of a switch or a provider: VN-Tag, E-Tag, a backbone's (802.1ah), or service chaining."""
+        if tunnels == _MAX_TUNNELS:
+            return _ENCAPSULATED
+        if at + 8 > end:
+            return _CUT_HEADER
+        if ethertype == 0x8926:
+            return self._network(i, self._be16(at + 4), at + 6, end, wire_end, tunnels + 1)
+        if ethertype == 0x893F:
+            return self._network(i, self._be16(at + 6), at + 8, end, wire_end, tunnels + 1)
+        if ethertype == 0x88E7:
+            return self._ethernet(i, at + 4, end, wire_end, tunnels + 1)
+        ethertype = self.data[at + 3]
+        at += (self._be16(at) & 0x3F) * 4
+        if ethertype == 3:
+            return self._ethernet(i, at, end, wire_end, tunnels + 1)
+        if ethertype in (1, 2):
+            return self._network(i, 0x0800 if ethertype == 1 else 0x86DD, at, end, wire_end, tunnels + 1)
+        return _ENCAPSULATED
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(255, check=True)
+    def _gtp(
+        self,
+        i: cython.int,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        wire_end: cython.Py_ssize_t,
+        tunnels: cython.int,
+    ) -> cython.uchar:
+        """Decode a packet of a mobile network (3GPP TS 29.281 section 5)."""
+        flags: cython.int = self.data[at]
+        following: cython.int = 0
+        extensions: cython.int = 0
+        if flags >> 4 != 3 or self.data[at + 1] != 0xFF:
+            return _NO_TUNNEL
+        if flags & 4:
+            following = self.data[at + 11]
+        at += 12 if flags & 7 else 8
+        while following:
+            if extensions == _MAX_EXTENSIONS or at >= end or not self.data[at] or at + 4 * self.data[at] > end:
+                return _NO_TUNNEL
+            extensions += 1
+            at += 4 * cython.cast(cython.Py_ssize_t, self.data[at])
+            following = self.data[at - 1]
+        if at + 20 > end or self.data[at] >> 4 not in (4, 6):
+            return _NO_TUNNEL
+        return self._network(i, 0, at, end, wire_end, tunnels)
 
     @cython.cfunc
     @cython.nogil
@@ -313,6 +456,8 @@ class HeaderPass:
             return self._ipv4(i, at, end, wire_end, tunnels)
         if protocol == 0x0057:
             return self._ipv6(i, at, end, wire_end, tunnels)
+        if protocol in (0x0281, 0x0283):
+            return _ENCAPSULATED if tunnels == _MAX_TUNNELS else self._mpls(i, at, end, wire_end, tunnels + 1)
         return _NON_IP
 
     @cython.cfunc
@@ -388,6 +533,26 @@ class HeaderPass:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(255, check=True)
+    def _teredo(
+        self,
+        i: cython.int,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        wire_end: cython.Py_ssize_t,
+        tunnels: cython.int,
+    ) -> cython.uchar:
+        """Decode IPv6 behind the indicators of RFC 4380 section 5.1.1, which may be left out."""
+        if self._be16(at) == 1:
+            at += 13 + self.data[at + 2] + self.data[at + 3]
+        if at + 8 <= end and self._be16(at) == 0:
+            at += 8
+        if at + 40 > end or self.data[at] >> 4 != 6 or at + 40 + self._be16(at + 4) > wire_end:
+            return _NO_TUNNEL
+        return self._ipv6(i, at, end, wire_end, tunnels)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(255, check=True)
     def _udp_tunnel(
         self,
         i: cython.int,
@@ -401,12 +566,16 @@ class HeaderPass:
         ethertype: cython.int
         if at + 22 > end:
             return _NO_TUNNEL
-        if port in (2152, 5072):
-            return self._ip_tunnel(i, port, at, end, wire_end, tunnels)
         if port == 4754:
             if self._be16(at) & 0x4FFF or self._be16(at + 2) not in (0x0800, 0x86DD, 0x6558):
                 return _NO_TUNNEL
             return self._gre(i, at, end, wire_end, tunnels)
+        if port == 3544:
+            return self._teredo(i, at, end, wire_end, tunnels)
+        if port == 2152:
+            return self._gtp(i, at, end, wire_end, tunnels)
+        if port == 5072:
+            return self._ayiya(i, at, end, wire_end, tunnels)
         if port == 4789:
             if not self.data[at] & 0x08:
                 return _NO_TUNNEL
@@ -428,37 +597,21 @@ class HeaderPass:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(255, check=True)
-    def _ip_tunnel(
+    def _ayiya(
         self,
         i: cython.int,
-        port: cython.int,
         at: cython.Py_ssize_t,
         end: cython.Py_ssize_t,
         wire_end: cython.Py_ssize_t,
         tunnels: cython.int,
     ) -> cython.uchar:
-        """Decode a datagram of GTP-U (port 2152) or AYIYA (5072), which carry IP (`_NO_TUNNEL` as above)."""
-        extension: cython.int = 0
-        if at + 12 > end:
+        """Decode the packet of a tunnel broker's client."""
+        if self.data[at + 2] & 0x0F != 1 or self.data[at + 3] not in (4, 41):
             return _NO_TUNNEL
-        if port == 2152:
-            if self.data[at] & 0xF0 != 0x30 or self.data[at + 1] != 0xFF:
-                return _NO_TUNNEL
-            if self.data[at] & 0x04:
-                extension = self.data[at + 11]
-            at += 12 if self.data[at] & 0x07 else 8
-            while extension:
-                if at >= end or self.data[at] == 0 or at + self.data[at] * 4 > end:
-                    return _NO_TUNNEL
-                at += self.data[at] * 4
-                extension = self.data[at - 1]
-        else:
-            if self.data[at + 2] & 0x0F != 1 or self.data[at + 3] not in (4, 41):
-                return _NO_TUNNEL
-            at += 8 + (1 << (self.data[at] >> 4)) + (self.data[at + 1] >> 4) * 4
+        at += 8 + (1 << (self.data[at] >> 4)) + (self.data[at + 1] >> 4) * 4
         if at + 20 > end or self.data[at] >> 4 not in (4, 6):
             return _NO_TUNNEL
-        return self._network(i, 0x0800 if self.data[at] >> 4 == 4 else 0x86DD, at, end, wire_end, tunnels)
+        return self._network(i, 0, at, end, wire_end, tunnels)
 
     @cython.cfunc
     @cython.nogil
@@ -564,6 +717,7 @@ class HeaderPass:
     ) -> cython.uchar:
         payload: cython.Py_ssize_t
         carried: cython.uchar
+        port: cython.int
         seq: cython.longlong
         acknowledged: cython.longlong
         sign: cython.ulonglong
@@ -593,19 +747,21 @@ class HeaderPass:
                     end = wire_end
             self.seq[i] = 0
             self.flags[i] = 0
-            if (
-                self._be16(at + 2) in (2152, 4754, 4789, 5072, 6081)
-                and tunnels < _MAX_TUNNELS
-                and not self._is_closed(i)
-            ):
-                carried = self._udp_tunnel(i, self._be16(at + 2), payload, end, wire_end, tunnels + 1)
-                if carried != _NO_TUNNEL:
-                    return carried
-            elif self._be16(at) == 5072 and tunnels < _MAX_TUNNELS and not self._is_closed(i):
-                carried = self._ip_tunnel(i, 5072, payload, end, wire_end, tunnels + 1)
+            port = self._be16(at + 2)
+            if self._be16(at) in (3544, 5072):
+                port = self._be16(at)
+            if port in (2152, 3544, 4754, 4789, 5072, 6081) and tunnels < _MAX_TUNNELS and not self._is_closed(i):
+                carried = self._udp_tunnel(i, port, payload, end, wire_end, tunnels + 1)
                 if carried != _NO_TUNNEL:
                     return carried
             sign = cython.cast(cython.ulonglong, self._be32(at + 4))
+        elif protocol == 103 and at + 9 <= end and self.data[at] == 0x21 and self.data[at + 8] >> 4 in (4, 6):
+            # RFC 7761 section 4.9.3: a multicast packet on its way to where it is handed out
+            if tunnels == _MAX_TUNNELS:
+                return _ENCAPSULATED
+            if self._is_closed(i):
+                return _OTHER_IP
+            return self._network(i, 0, at + 8, end, wire_end, tunnels + 1)
         elif protocol in (4, 41, 47):
             if self._is_closed(i):
                 return _OTHER_IP

@@ -97,11 +97,13 @@ def talks(
     scripts: list[Script],
     port: int,
     prepare: Callable[[Conversation], object] = Conversation.open,
+    *,
+    client: str = "10.30.0.11",
 ) -> list[list[Packet]]:
     """Each script as a flow of its own."""
     told = []
     for number, script in enumerate(scripts):
-        ends = Host("10.30.0.11", 20_000 + number), Host("10.1.0.10", port)
+        ends = Host(client, 20_000 + number), Host("10.1.0.10", port)
         talk = Conversation(*ends)
         if transport is Transport.UDP:
             told.append(
@@ -150,9 +152,10 @@ def captures(folder: Path, marks: Marks, random: Random) -> list[Path]:
         records = b"".join(enhanced(0, packet.data, packet.at_ns // 1000, options=names) for packet in packets)
         return section(options=names) + block(1, struct.pack("<HHI", 1, 0, 0) + names) + records
 
-    for name, plant in PLANTS.items():
+    for place, (name, plant) in enumerate(PLANTS.items()):
         scripts = list(plant(marks))
-        told = partial(talks, TRANSPORTS[name])
+        # All are read in one run, at the same time: each protocol has a client of its own.
+        told = partial(talks, TRANSPORTS[name], client=f"10.30.0.{100 + place}")
         whole = told(scripts, 6001)
         packets = woven(*whole)
         noise = marks.mark("noise", 64)

@@ -11,12 +11,15 @@ from urllib.parse import quote_plus
 from monitor.audit.marks import Marks, Script
 from monitor.audit.plants.ncip import element, message
 from monitor.model.flow import Side
+from monitor.protocols.http.catalog import Entry
 from monitor.protocols.http.products import shipped_entries
 from monitor.protocols.ncip.elements import ELEMENTS
 from monitor.protocols.sip2.fields import FIELDS
 
 FORM = "application/x-www-form-urlencoded"
 PAGE = b"<html></html>"
+SHOWN = ("Card number", "Name", "First name", "E-mail", "Address", "Date of birth", "Due date", "Fines", "access_token")
+"""What pages of any make show."""
 GENERAL = ("username", "password", "pin", "barcode", "cardnumber", "patron_id", "email", "phone", "birthdate", "id")
 
 
@@ -102,10 +105,14 @@ def http(marks: Marks) -> Iterator[Script]:
             ),
             (Side.RESPONDER, answer()),
         ]
-        for search, names in entry.searches:
+        asked = []
+        for place, names in (*entry.searches, *entry.readings):
             query = "&".join(f"{name}={mark('searched')}" for name in names)
-            path = search.replace("*", "")
-            yield [(Side.ORIGINATOR, ask(f"GET {path}?{query}", Host=host)), (Side.RESPONDER, answer())]
+            asked += [
+                (Side.ORIGINATOR, ask(f"GET /{place.replace('*', '').lstrip('/')}?{query}", Host=host)),
+                (Side.RESPONDER, answer()),
+            ]
+        yield [*asked, *_account(entry, mark, path, host)]
 
     yield from _carried(mark, loose)
     word = b64encode(f"{mark('user')}:{mark('word')}".encode()).decode()
@@ -141,6 +148,50 @@ def http(marks: Marks) -> Iterator[Script]:
     ):
         yield [(Side.ORIGINATOR, ask("GET /")), (Side.RESPONDER, answer()), (Side.ORIGINATOR, text.encode())]
         yield [(Side.ORIGINATOR, text.encode()), (Side.RESPONDER, text.encode())]
+
+
+def _account(entry: Entry, mark: Callable[[str], str], path: str, host: str) -> Iterator[tuple[Side, bytes]]:
+    """Who a patron is in paths, fields of a product's own, the page before, and in pages of every kind."""
+    shown = {name: mark(f"shown {name}") for name in (*entry.shows, *SHOWN)}
+    rows = "".join(f"<tr><th>{name}:</th><td>{value}</td></tr>" for name, value in shown.items())
+    hooks = "".join(f'<span class="{name.replace(" ", "")}">{value}</span>' for name, value in shown.items())
+    fields = "".join(f'<input name="{name}" value="{value}">' for name, value in shown.items())
+    elements = "".join(f"<{name}>{value}</{name}>" for name, value in shown.items() if name.isalnum())
+    mailto = f"Welcome, {mark('greeted')}<a href='/logout?{mark('logout')}'>Log out {mark('mail')}@example.org</a>"
+    pages = (
+        ("text/html", f"<html><!-- {mark('comment')} --><table>{rows}</table>{hooks}{mailto}<form>{fields}</form>"),
+        ("application/json", json.dumps({"patron": shown, mark("key"): [mark("listed")]})),
+        ("text/xml", f"<patron>{elements}</patron>"),
+        ("text/plain", "\n".join(f"{name}: {value}" for name, value in shown.items())),
+    )
+    places = [*entry.identifiers, *entry.titles, *entry.accounts, "/api/patrons/", path]
+    for number, place in enumerate(places):
+        kind, page = pages[number % len(pages)]
+        target = f"{place.replace('*', mark('place'))}{mark('in path')}"
+        yield (
+            Side.ORIGINATOR,
+            ask(
+                f"GET {target};jsessionid={mark('session in path')}?ticket=ST-1-{mark('ticket')}",
+                b"",
+                Host=host,
+                Referer=f"http://lib.example.org/patroninfo?code={mark('referred')}&mail={mark('referred')}@example.org",
+                **{name: mark(f"field {name}") for name in entry.headers},
+                Authorization=f"Bearer {mark('bearer')}",
+                X_Forwarded_Proto="https",
+            ),
+        )
+        yield Side.RESPONDER, answer(body=page.encode(), Content_Type=kind)
+    form = f"username={mark('username')}&password={mark('password')}".encode()
+    yield Side.ORIGINATOR, ask(f"POST {path}", form, Host=host, Content_Type=FORM)
+    yield (
+        Side.RESPONDER,
+        answer(
+            "302 Found",
+            b"",
+            Set_Cookie=f"session={mark('session of a login')}; path=/",
+            Location=f"http://{mark('location')}.example.org/{mark('location')}",
+        ),
+    )
 
 
 def _carried(mark: Callable[[str], str], loose: str) -> Iterator[Script]:

@@ -17,9 +17,13 @@ from monitor.protocols.http.bounds import (
     UNPACKED_BYTES,
 )
 from monitor.protocols.http.events import (
+    HttpCookie,
     HttpFragment,
     HttpNcip,
+    HttpPage,
+    HttpPortal,
     HttpPortMapping,
+    HttpRedirect,
     HttpReferral,
     HttpRequest,
     HttpResponse,
@@ -44,7 +48,10 @@ SPEC = ProtocolSpec(
     ports=(80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 591, 5985, 1900, 7080),
     probe=probe,
     parser=build_parser,
-    events=(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpPortMapping, HttpSip2, HttpNcip, DeviceSign),
+    events=(
+        *(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpPage, HttpCookie, HttpRedirect, HttpPortal),
+        *(HttpPortMapping, HttpSip2, HttpNcip, DeviceSign),
+    ),
     limits={
         "head_bytes": HEAD_BYTES,
         "first_line_bytes": LINE_BYTES,

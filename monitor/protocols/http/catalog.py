@@ -24,6 +24,12 @@ from monitor.protocols.http.numbers import Cards
 MAX_PATH_BYTES = 1_024
 """Of a path that is compared with patterns; no product's own paths are half as long."""
 
+_ACCOUNT = (
+    rb"/(?:(?:my|user|patron|reader)?[-_]?account|patrons?|borrowers?|members?|users?|profile|me|patroninfo|loans?"
+    rb"|check-?outs?|checked-?out|holds?|fines|charges|history|reading-?history|myresearch|myopac"
+    rb"|log-?in|log-?on|sign-?in)(?:[/.?;~]|\Z)"
+)
+"""What any product may call a page about one patron, and the way there."""
 _NEVER = rb"(?!)"
 _FLAGS = re.DOTALL
 _ANYWHERE = re.compile(rb"")
@@ -51,25 +57,59 @@ class Entry(Record):
     """Patterns of paths, each with the names of parameters that together tell the product there."""
     identifiers: Sequence[str] = ()
     """Patterns of paths behind which a patron's number stands."""
+    readings: Sequence[tuple[str, Sequence[str]]] = ()
+    """Patterns of paths, each with the names of parameters that say which title is looked at, held or lent."""
+    titles: Sequence[str] = ()
+    """Patterns of paths behind which a title's number stands."""
+    accounts: Sequence[str] = ()
+    """Patterns of paths of pages that show a patron's account, beside those that any product has."""
+    shows: Mapping[str, Meaning] = field(default_factory=dict)
+    """What answers call what they show: keys, elements, classes, labels."""
+    fallback: bool = False
+    """It is of no certain make: others are asked first, by the names of parameters as well."""
     headers: Mapping[str, Meaning] = field(default_factory=dict)
     """Names of its own fields of a head, and what they hold."""
 
 
 class Product:
-    """One product, ready to be asked."""
-
-    __slots__ = ("_entry", "_explained", "_header", "_headers", "_identifier", "label")
+    """One product, ready to be asked. Patterns are made when they are first asked for: few products are met."""
 
     def __init__(self, entry: Entry) -> None:
         self.label = typed(entry.product)
         self._entry = entry
         self._explained: list[tuple[re.Pattern[bytes], Names]] = []
         """By pattern of a path what names mean there, the last one everywhere; made when the first request comes."""
-        self._headers = {
-            name.lower().encode(): Exposed(meaning, typed(name)) for name, meaning in entry.headers.items() if meaning
-        }
-        self._header = _fields(self._headers) if self._headers else None
-        self._identifier = _segment(entry.identifiers) if entry.identifiers else None
+
+    @cached_property
+    def _headers(self) -> dict[bytes, Exposed]:
+        return {name.lower().encode(): Exposed(held, typed(name)) for name, held in self._entry.headers.items() if held}
+
+    @cached_property
+    def _header(self) -> re.Pattern[bytes]:
+        return _fields(self._headers)
+
+    @cached_property
+    def _identifier(self) -> re.Pattern[bytes] | None:
+        return _segment(self._entry.identifiers, 4) if self._entry.identifiers else None
+
+    @cached_property
+    def _title(self) -> re.Pattern[bytes] | None:
+        return _segment(self._entry.titles, 1) if self._entry.titles else None
+
+    @cached_property
+    def _account(self) -> re.Pattern[bytes]:
+        own = rb"\A(?:" + _paths(self._entry.accounts) + rb")|" if self._entry.accounts else b""
+        return re.compile(own + _ACCOUNT, re.IGNORECASE | _FLAGS)
+
+    @property
+    def is_fallback(self) -> bool:
+        """Whether others are to be asked first."""
+        return self._entry.fallback
+
+    @property
+    def shows(self) -> Mapping[str, Meaning]:
+        """What its answers call what they show."""
+        return self._entry.shows
 
     def names(self, path: bytes) -> Names:
         """What names of parameters mean at `path`; ask with `meaning`."""
@@ -85,8 +125,12 @@ class Product:
             for name, meaning in self._entry.parameters.items()
             for spelled in _spellings(name)
         }
-        for path, names in self._entry.searches:
-            self._explained.append((re.compile(_paths([path]), _FLAGS), meanings | _searched(names)))
+        places: dict[str, Names] = {}
+        for given, held in ((self._entry.searches, DataClass.SEARCH), (self._entry.readings, DataClass.CIRCULATION)):
+            for path, names in given:
+                places[path] = places.get(path, {}) | _holding(names, held)
+        for path, found in places.items():
+            self._explained.append((re.compile(_paths([path]), _FLAGS), meanings | found))
         self._explained.append((_ANYWHERE, meanings))
         return self._explained
 
@@ -97,9 +141,17 @@ class Product:
         found = self._identifier.match(path[:MAX_PATH_BYTES])
         return found[1] if found else b""
 
+    def has_title(self, path: bytes) -> bool:
+        """Whether the number of a title stands in `path`."""
+        return self._title is not None and self._title.match(path[:MAX_PATH_BYTES]) is not None
+
+    def has_account(self, path: bytes) -> bool:
+        """Whether a patron's account, or the way into it, is shown at `path`."""
+        return self._account.search(path) is not None
+
     def headers(self, head: bytes) -> list[Exposed]:
         """What fields of its own in `head` expose."""
-        if self._header is None:
+        if not self._entry.headers:
             return []
         return [self._headers[name.lower()] for name in self._header.findall(head)]
 
@@ -118,8 +170,8 @@ def _spellings(name: str) -> tuple[bytes, bytes]:
     return name.encode(), components(name.encode())[0]
 
 
-def _searched(names: Iterable[str]) -> Names:
-    return {spelled: (typed(name), DataClass.SEARCH.bit) for name in names for spelled in _spellings(name)}
+def _holding(names: Iterable[str], held: DataClass) -> Names:
+    return {spelled: (typed(name), held.bit) for name in names for spelled in _spellings(name)}
 
 
 class Catalog:
@@ -132,7 +184,8 @@ class Catalog:
     def product(self, path: bytes, host: bytes) -> Product | None:
         """Whose request it is: by its path, else by its host (in lower case)."""
         index = self._index
-        found = index.paths.match(path[:MAX_PATH_BYTES].lower()) or index.hosts.match(host)
+        lower = path[:MAX_PATH_BYTES].lower()
+        found = index.paths.match(lower) or index.hosts.match(host) or index.fallbacks.match(lower + b" " + host)
         return index.products[found.lastindex - 1] if found is not None and found.lastindex else None
 
     def by_form(self, path: bytes, names: Sequence[bytes]) -> Product | None:
@@ -172,8 +225,10 @@ class _Index:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.products = [Product(entry) for entry in entries]
-        self.paths = _choice([_paths(entry.paths) if entry.paths else b"" for entry in entries])
-        self.hosts = _choice([_hosts(entry.hosts) if entry.hosts else b"" for entry in entries])
+        self.paths = _choice([_paths(entry.paths) if not entry.fallback else b"" for entry in entries])
+        self.hosts = _choice([_hosts(entry.hosts) if not entry.fallback else b"" for entry in entries])
+        self.fallbacks = _choice([_addresses(entry) if entry.fallback else b"" for entry in entries])
+        """Matched with path and host, a blank between."""
         self.cookies: dict[bytes, tuple[Label, frozenset[Label] | None]] = {}
         """Key of each cookie, and the products whose requests it counts for; None for all requests."""
         for entry in entries:
@@ -204,10 +259,11 @@ def _fields(names: Iterable[bytes]) -> re.Pattern[bytes]:
     return re.compile(rb"(?im)^(" + b"|".join(map(re.escape, names)) + rb"):[ \t]*+[^\s]")
 
 
-def _segment(patterns: Iterable[str]) -> re.Pattern[bytes]:
-    """What stands behind one of the paths and has some digits; a verb of the service has none."""
+def _segment(patterns: Iterable[str], digits: int) -> re.Pattern[bytes]:
+    """What stands behind one of the paths and has so many digits in a row; a verb of the service has none."""
     return re.compile(
-        rb"(?:" + b"|".join(map(_pattern, patterns)) + rb")((?=[^/]*[0-9]{4})[^/?#;]{4,64})", re.IGNORECASE
+        rb"(?:" + b"|".join(map(_pattern, patterns)) + rb")((?=[^/]*[0-9]{%d})[^/?#;]{%d,64})" % (digits, digits),
+        re.IGNORECASE,
     )
 
 
@@ -216,7 +272,13 @@ def _paths(patterns: Sequence[str]) -> bytes:
 
 
 def _hosts(patterns: Sequence[str]) -> bytes:
-    return b"(?:" + b"|".join(map(_pattern, patterns)) + rb")\.?(?::[0-9]*)?\Z"
+    return b"(?:" + b"|".join(map(_pattern, patterns)) + rb")\.?(?::[0-9]*)?\Z" if patterns else b""
+
+
+def _addresses(entry: Entry) -> bytes:
+    """Paths and hosts in one, for a path with a host behind a blank."""
+    hosts = _hosts(entry.hosts)
+    return b"|".join(part for part in (_paths(entry.paths), hosts and b"[^ ]* " + hosts) if part)
 
 
 def _choice(patterns: Sequence[bytes]) -> re.Pattern[bytes]:

@@ -43,6 +43,8 @@ class HttpRequest(Event):
     """A user name and a password stood in a header (RFC 7617, Basic)."""
     patron_in_query: bool
     """What says who a patron is stood in the address: in the query string or the path."""
+    session_in_address: bool
+    """What stands for a login stood there."""
     authorization: bool = False
     """It had a field ``Authorization`` or ``Proxy-Authorization``, of whatever scheme."""
     cookie: bool = False
@@ -78,6 +80,59 @@ class HttpResponse(Event):
     status: int
 
 
+@unique
+class LoginForm(Enum):
+    """Where a page sends a password or PIN."""
+
+    NONE = "none"
+    """It does not ask for one."""
+    CLEAR = "clear"
+    ENCRYPTED = "encrypted"
+
+
+class HttpPage(Event):
+    """What the page that answers a request shows of a patron, each key once; told only if that is something."""
+
+    product: Label
+    """Whose page it is."""
+    form: LoginForm
+
+
+class HttpCookie(Event):
+    """The answer to a login sets cookies for it that browsers will send without encryption (no ``Secure``).
+
+    Told where `HttpResponse` does not show them: of products of no certain make, and of sessions that begin anew.
+    """
+
+    product: Label
+
+
+@unique
+class After(Enum):
+    """What a redirection follows."""
+
+    LOGIN = "login"
+    """A password or PIN was sent."""
+    LOGIN_PAGE = "login_page"
+    """A page for that was asked for."""
+    ENCRYPTION = "encryption"
+    """The request was encrypted as far as the proxy that passed it on."""
+
+
+class HttpRedirect(Event):
+    """A browser is sent on to an address without encryption."""
+
+    product: Label
+    after: After
+
+
+class HttpPortal(Event):
+    """Somebody else answered in the place of a host by which devices find out whether they are on the internet."""
+
+    encrypted: bool
+    """Where the device is sent on to."""
+
+
 class HttpSip2(Event):
     """A message of SIP2 in the address or body of a request, or in the body of a response."""
 
@@ -95,11 +150,13 @@ class HttpNcip(Event):
     """It answers a message of that service."""
 
 
-def is_of_library(
-    event: HttpRequest | HttpResponse | HttpReferral | HttpSip2 | HttpNcip | HttpPortMapping,
-) -> bool:
-    """Whether an event belongs to a library's service wherever that stands; a router's ports are the library's own."""
-    return isinstance(event, HttpSip2 | HttpNcip | HttpPortMapping) or bool(event.product)
+_OfProduct = HttpRequest | HttpResponse | HttpReferral | HttpPage | HttpCookie | HttpRedirect
+_OfNetwork = HttpPortal | HttpPortMapping | HttpSip2 | HttpNcip
+
+
+def is_of_library(event: _OfProduct | _OfNetwork) -> bool:
+    """Whether an event belongs to a library's service wherever that stands, or to the network it is in."""
+    return isinstance(event, _OfNetwork) or bool(event.product)
 
 
 @unique

@@ -20,7 +20,7 @@ from monitor.privacy.subjects import sighting
 from monitor.protocols.http.catalog import Names, meaning
 from monitor.protocols.http.forms import Pairs
 from monitor.protocols.http.names import Sense, general, is_personal
-from monitor.protocols.http.numbers import Cards, is_dated, is_item, is_mail
+from monitor.protocols.http.numbers import PASSES, Cards, is_dated, is_item, is_mail, is_pass, is_token
 
 _C = DataClass
 _FLAGS = frozenset(b"0 1 on off true false yes no null none undefined nil".split())
@@ -30,6 +30,7 @@ _COUNTERS = frozenset(b"_ t ts cb time timestamp date nocache cachebuster rnd ra
 """Names of what keeps caches away: numbers without meaning."""
 _DIGITS = re.compile(rb"[0-9].*[0-9].*[0-9].*[0-9]", re.DOTALL)
 """Fewer than four digits number a card of a game, or of a page."""
+_NUMBER = re.compile(rb"[0-9]")
 _LETTERS = re.compile(rb"[^0-9<>{}=/\\]{2,64}")
 _STREET = re.compile(rb"[^<>{}=\\]{3,128}")
 _BASIC = re.compile(rb"\s*basic\s+([A-Za-z0-9+/_=-]+)\s*", re.IGNORECASE)
@@ -37,13 +38,15 @@ _BEARER = re.compile(rb"\s*bearer\s+[A-Za-z0-9._~+/=-]{8,}\s*", re.IGNORECASE)
 # Bits by themselves: a member of an enum costs a look-up each time it is named.
 _CREDENTIAL, _PATRON, _EMAIL = _C.CREDENTIAL.bit, _C.PATRON_IDENTIFIER.bit, _C.EMAIL.bit
 _PHONE, _BIRTH_DATE, _NAME, _POSTAL = _C.PHONE.bit, _C.BIRTH_DATE.bit, _C.NAME.bit, _C.POSTAL_ADDRESS.bit
-_GOVERNMENT_ID, _PAYMENT = _C.GOVERNMENT_ID.bit, _C.PAYMENT.bit
+_GOVERNMENT_ID, _PAYMENT, _SESSION = _C.GOVERNMENT_ID.bit, _C.PAYMENT.bit, _C.SESSION.bit
+_CIRCULATION = _C.CIRCULATION.bit
 _SECRET, _WEAK_SECRET, _USER = int(Sense.SECRET), int(Sense.WEAK_SECRET), int(Sense.USER)
 _WEAK_USER, _KNOWN_CARD, _WEAK_CARD = int(Sense.WEAK_USER), int(Sense.CARD), int(Sense.WEAK_CARD)
 _UNKNOWN = int(Sense.UNKNOWN)
 _PHONE_NAME, _BIRTH_NAME = int(Sense.PHONE), int(Sense.BIRTH_DATE)
 _NAME_NAME, _ADDRESS_NAME, _PAYING = int(Sense.NAME), int(Sense.ADDRESS), int(Sense.PAYING)
 _GOVERNMENT_NAME, _PAYMENT_NAME = int(Sense.GOVERNMENT), int(Sense.PAYMENT)
+_TOKEN_NAME, _TITLE_NAME = int(Sense.TOKEN), int(Sense.TITLE)
 _PERSON = (
     *(_NAME | _NAME_NAME, _POSTAL | _ADDRESS_NAME, _PHONE | _PHONE_NAME, _BIRTH_DATE | _BIRTH_NAME),
     *(_PATRON | _KNOWN_CARD, _GOVERNMENT_NAME),
@@ -53,7 +56,8 @@ _NAMED_WELL = _PATRON | _USER | _KNOWN_CARD | _WEAK_CARD
 _OF_PERSON = frozenset((_PHONE_NAME, _BIRTH_NAME, _NAME_NAME, _ADDRESS_NAME))
 _NAMED = _PATRON | _USER | _KNOWN_CARD
 _PERSONAL = sum(_PERSON)
-_NO_PATRON = _CREDENTIAL | _C.SEARCH.bit | _C.SESSION.bit
+_READ = _C.SEARCH.bit | _C.CIRCULATION.bit
+_NO_PATRON = _CREDENTIAL | _READ | _SESSION
 _UNFILLED = _SECRET | _WEAK_SECRET | _CREDENTIAL | _PATRON
 """What a switch or a mask may stand in for."""
 _CLASSES = {one.bit: one for one in DataClass}
@@ -62,8 +66,8 @@ _TELLING = re.compile(rb"@|pass|pwd|[Cc]ard|[Pp]atron|[Bb]orrower|[Bb]arcode|[Uu
 _CARDS = (_USER, _WEAK_USER, _KNOWN_CARD, _WEAK_CARD)
 COOKIES = 64
 """Of one field; browsers keep 50 for a site at least (RFC 6265 section 6.1)."""
-_PATH, _COOKIE = typed("path"), typed("cookie")
-"""Keys of what has no name of its own: where it stands."""
+_COOKIE = typed("cookie")
+"""Key of what has no name of its own: where it stands."""
 _AUTHORIZATION = {b"authorization": typed("authorization"), b"proxy-authorization": typed("proxy-authorization")}
 
 
@@ -74,7 +78,7 @@ Parameters = list[tuple[bytes, bytes, Label, int]]
 class Evidence:
     """What one message exposed, gathered in the order of the wire."""
 
-    __slots__ = ("basic", "exposed", "login", "patron_in_query", "sightings")
+    __slots__ = ("basic", "exposed", "login", "patron_in_query", "personal", "session_in_address", "sightings")
 
     def __init__(self) -> None:
         self.exposed: list[Exposed] = []
@@ -82,10 +86,19 @@ class Evidence:
         self.login = False
         self.basic = False
         self.patron_in_query = False
+        self.session_in_address = False
+        self.personal = False
+        """It says who asks, or carries what stands for somebody."""
+
+    def add_tokens(self, tokens: list[Exposed]) -> None:
+        """Note what fields of a product's own expose."""
+        self.exposed += tokens
+        self.personal = self.personal or bool(tokens)
 
     def add_sessions(self, sessions: Iterable[Label]) -> None:
         """Note session cookies, by their keys."""
         self.exposed += [Exposed(_C.SESSION, key) for key in sessions]
+        self.personal = True
 
     def add_authorizations(self, authorizations: Iterable[tuple[bytes, bytes]], *, product: bool) -> None:
         """Note names and passwords in fields, given by the name of each and its value (RFC 7617).
@@ -93,6 +106,7 @@ class Evidence:
         Of a library product, what a program was given in place of them (RFC 6750) is a session.
         """
         for field, value in authorizations:
+            self.personal = True
             match = _BASIC.fullmatch(value)
             if match is not None and _holds_password(match[1]):
                 self.basic = True
@@ -112,18 +126,27 @@ class Evidence:
             if not bit:
                 continue
             self.exposed.append(Exposed(_CLASSES[bit], key))
+            self.personal = self.personal or not bit & _READ
             if bit & _NO_PATRON:
                 self.login |= bit == _CREDENTIAL
+                self.session_in_address |= in_query and bit == _SESSION
                 continue
             self.patron_in_query |= in_query
             if bit == _PATRON or (company.login and bit == _EMAIL):
                 self.sightings.append(sighting(value))
 
-    def add_path(self, identifier: bytes) -> None:
-        """Note a patron's number or mail address that stands in a path."""
-        self.exposed.append(Exposed(_C.EMAIL if b"@" in identifier else _C.PATRON_IDENTIFIER, _PATH))
-        self.patron_in_query = True
-        self.sightings.append(sighting(identifier))
+    def add_path(self, exposed: Exposed, identifier: bytes) -> None:
+        """Note what stands in a path: a title, a session, or who a patron is, by `identifier`."""
+        self.exposed.append(exposed)
+        bit = exposed.data_class.bit
+        if bit & _READ:
+            return
+        self.personal = True
+        if bit == _SESSION:
+            self.session_in_address = True
+        else:
+            self.patron_in_query = True
+            self.sightings.append(sighting(identifier))
 
     def add_cookies(self, cookies: Iterable[bytes], cards: Cards) -> None:
         """Note who a patron is where the cookies of a library product say it beside the session."""
@@ -164,7 +187,7 @@ class Company:
         self.login = bool(means & (_CREDENTIAL | _SECRET)) or (self._accompanied and bool(means & _WEAK_SECRET))
         """Something is a secret."""
 
-    def judge(  # noqa: C901  # one question a sense
+    def judge(  # noqa: C901, PLR0912  # one question a sense
         self, means: int, value: bytes, *, in_query: bool
     ) -> int:
         """`DataClass.bit` of a value, by its name and its company; 0 if it is nothing."""
@@ -186,6 +209,10 @@ class Company:
                 found = _PATRON
         elif means == _PAYMENT_NAME:
             found = _PAYMENT if _persons().is_payment(value) else 0
+        elif means == _TOKEN_NAME:
+            found = _SESSION if in_query and is_token(value) else 0
+        elif means == _TITLE_NAME:
+            found = _CIRCULATION if _NUMBER.search(value) else 0
         elif means in _OF_PERSON:
             found = self._judge_person(means, value, in_query=in_query)
         return found
@@ -206,15 +233,14 @@ class Company:
         """`DataClass.bit` of a value by itself; 0 if it is nothing."""
         if is_mail(value):
             return _EMAIL
+        if value.startswith(PASSES) and is_pass(value):
+            return _SESSION
         if value[:1] == b"+" and _persons().is_world_phone(value):
             return _PHONE
         if not (value[:1] == b"2" or self._cards.own) or name.lower() in _COUNTERS:
             return 0
-        if self._cards.alone(value):
-            return _PATRON
-        if self._cards.named(value) and ((self._product and not is_dated(value)) or is_personal(name)):
-            return _PATRON
-        return 0
+        is_meant = (self._product and not is_dated(value)) or is_personal(name)
+        return _PATRON if self._cards.alone(value) or (is_meant and self._cards.named(value)) else 0
 
 
 def explain(pairs: Pairs, names: Names | None) -> Parameters:

@@ -53,6 +53,8 @@ class Body(NamedTuple):
     """Whether the rest of it is wanted shows in its first bytes (`Reader.wants`)."""
     unchunked: int | Length = Length.UNCLEAR
     """Where its end is, if it says that it comes in chunks and does not; browsers read it all the same."""
+    glance: bool = False
+    """As much of it as comes will do: a page is read as far as it goes."""
 
 
 NO_BODY = Body(0)

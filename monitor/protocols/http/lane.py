@@ -33,7 +33,9 @@ _LARGE_BODY = Weird(name=HttpWeird.LARGE_BODY)
 class Lane(Heads):
     """One side."""
 
-    __slots__ = ("_body", "_chunked", "_first_chunk", "_left", "_looking", "_trying", "_unchunked", "heard")
+    __slots__ = (
+        *("_body", "_chunked", "_first_chunk", "_glancing", "_left", "_looking", "_trying", "_unchunked", "heard"),
+    )
 
     def __init__(self, side: Side, reader: Reader, *, from_start: bool) -> None:
         super().__init__(side, reader, from_start=from_start)
@@ -44,7 +46,7 @@ class Lane(Heads):
         self._first_chunk = False
         self._unchunked: int | Length = Length.UNCLEAR
         self._looking = False
-        self._trying = False
+        self._trying = self._glancing = False
         self._body = bytearray()
 
     def feed(self, data: memoryview, outputs: list[Output]) -> None:
@@ -69,7 +71,7 @@ class Lane(Heads):
 
     def skims(self, size_bytes: int) -> bool:
         """Whether as many bytes lie inside a body that is merely tried, so that it matters to nobody to lose them."""
-        return self._trying and self._state == BODY and 0 < size_bytes <= self._left
+        return (self._trying or self._glancing) and self._state == BODY and 0 < size_bytes <= self._left
 
     def lose(self, size_bytes: int, outputs: list[Output], *, snapped: bool = False) -> None:
         """Bytes were lost, or not recorded; inside a body of known length the place of the next head stays known."""
@@ -111,7 +113,7 @@ class Lane(Heads):
     def give_up_body(self, outputs: list[Output]) -> None:
         """Nobody waits for the rest of a body."""
         if self._looking:
-            if not self._trying:
+            if not (self._trying or self._glancing):
                 outputs.append(_CUT_BODY)
             self._deliver(outputs, whole=False)
 
@@ -130,7 +132,7 @@ class Lane(Heads):
         self._reader.body(self._side, body, outputs, whole=whole)
 
     def _begin_body(self, body: Body, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
-        length, self._looking, self._trying, self._unchunked = body
+        length, self._looking, self._trying, self._unchunked, self._glancing = body
         self._chunked = False
         if self._looking and length is Length.CLOSE:
             length = FOR_EVER
@@ -177,7 +179,7 @@ class Lane(Heads):
                 self._body.clear()
                 return self._skip(source, at + taken, outputs)
         if len(self._body) == BODY_BYTES and (self._left or self._chunked):
-            outputs.append(_LARGE_BODY)
+            outputs += () if self._glancing else (_LARGE_BODY,)
             self._deliver(outputs, whole=False)
             return self._skip(source, at + taken, outputs)
         if not self._left:
@@ -194,7 +196,7 @@ class Lane(Heads):
             return self._wait(at)
         self._left, end = line
         if self._left < 0 and self._first_chunk and self._unchunked is not Length.UNCLEAR:
-            body = Body(self._unchunked, wanted=self._looking, tried=self._trying)
+            body = Body(self._unchunked, wanted=self._looking, tried=self._trying, glance=self._glancing)
             return self._begin_body(body, source, at, outputs)
         if self._left < 0:
             return self._lose_track(end, outputs)

@@ -48,6 +48,10 @@ class Sense(IntEnum):
     """The number of a payment card, if the value can be one."""
     PAYING = 1 << 45
     """Stands beside the number of a payment card."""
+    TOKEN = 1 << 46
+    """Stands for a login, if the value can."""
+    TITLE = 1 << 47
+    """Says which title is looked at, held or lent, if the value has digits."""
 
 
 _SUFFIXES: dict[Sense, str] = {
@@ -66,6 +70,8 @@ _SUFFIXES: dict[Sense, str] = {
     Sense.GOVERNMENT: "ssn socialsecuritynumber socialsecurity personnummer fodselsnummer cprnummer hetu cpf dni "
     "codicefiscale bsn pesel nationalid passportnumber passportno driverslicense driverlicense",
     Sense.PAYMENT: "creditcard creditcardnumber ccnumber ccnum cardpan",
+    Sense.TOKEN: "accesstoken authtoken sessiontoken refreshtoken idtoken jwt jsessionid",
+    Sense.TITLE: "biblionumber bibnumber bibrecordid bibrecnum holdrequestid checkoutid",
     Sense.PAYING: "cvv cvv2 cvc securitycode expmonth expyear expirydate cardexpiry expdate",
 }
 """Words that also count at the end of a longer name."""
@@ -77,6 +83,7 @@ _WHOLE: dict[Sense, str] = {
     Sense.CARD: "patron borrower",
     Sense.PHONE: "phone mobile",
     Sense.ADDRESS: "street strasse zip plz",
+    Sense.UNKNOWN: "ticket",  # only its value tells
 }
 """Words that count as a whole name only."""
 
@@ -87,7 +94,7 @@ _GLUED = re.compile(
 _HINT = re.compile(
     rb"pass|pw|pin|kennwort|wachtwoord|senha|contrasena|user|login|card|patron|borrower|barcode|dob|birth|mail|phone|name"
     rb"|address|code|zip|number|libraryid|cvv|cvc|exp|ssn|security|national|license|geburt|ausweis|motdepasse|ccnum"
-    rb"|nummer|hetu|cpf|dni|fiscale|bsn|pesel"
+    rb"|nummer|hetu|cpf|dni|fiscale|bsn|pesel|token|jwt|bib|session|checkoutid|requestid"
 )
 """One of these stands in every name that ends in a known word: sorts out the rest at once."""
 _TRAILERS = frozenset(

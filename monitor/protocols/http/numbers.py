@@ -17,6 +17,14 @@ MAIL_BYTES = 254
 """RFC 5321 section 4.5.3.1."""
 
 _MAIL = re.compile(rb"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}([A-Za-z]{2,24})")
+_TOKEN = re.compile(rb"(?!pk\.)(?=[^0-9]*[0-9])[A-Za-z0-9._~+/=-]{16,4096}")
+"""A token of access as programs draw it: long, with a digit. Keys that maps are drawn with begin otherwise."""
+PASSES = (b"ST-", b"PT-", b"eyJ")
+"""How a value begins that is a pass by itself."""
+_PASS = re.compile(
+    rb"[SP]T-[0-9]{1,12}-[A-Za-z0-9.-]{6,256}|eyJ[A-Za-z0-9_-]{8,4096}\.eyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{16,1024}"
+)
+"""Tickets of CAS (its protocol, section 3.1) and signed JSON Web Tokens (RFC 7519)."""
 _FILES = frozenset(b"png jpg jpeg gif svg webp avif ico css js map json html pdf".split())
 """Ends of file names such as ``logo@2x.png``, which are no mail addresses."""
 _CARD = re.compile(rb"2[0-9]{13}")
@@ -70,6 +78,16 @@ def is_mail(value: bytes) -> bool:
     """Whether a value is a mail address."""
     match = _MAIL.fullmatch(value) if b"@" in value and len(value) <= MAIL_BYTES else None
     return match is not None and match[1].lower() not in _FILES
+
+
+def is_token(value: bytes) -> bool:
+    """Whether a value that is called a token can be one."""
+    return _TOKEN.fullmatch(value) is not None
+
+
+def is_pass(value: bytes) -> bool:
+    """Whether a value stands for a login, whatever it is called."""
+    return _PASS.fullmatch(value) is not None
 
 
 def _is_other(value: bytes) -> bool:

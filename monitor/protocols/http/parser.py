@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from functools import lru_cache, partial
-from typing import NamedTuple
 
-from monitor.model.data import DataClass
 from monitor.model.events import Enough, Exposed, Output, Sighted, Weird
 from monitor.model.flow import Close, Side
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING
+from monitor.protocols.http.answers import Answer, is_page, may_show, new_sessions, tell
+from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.bounds import UNPACKED_BYTES
-from monitor.protocols.http.catalog import Catalog, Product
+from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, HttpWeird, Method
 from monitor.protocols.http.fields import Fields, read_fields
 from monitor.protocols.http.forms import Pairs, query_pairs
@@ -44,17 +44,8 @@ _CHUNKS, _CLOSE = Length.CHUNKS, Length.CLOSE
 _BODILESS = frozenset((204, 304))
 
 
-class _Asked(NamedTuple):
-    """What is remembered of a request until its answer comes."""
-
-    method: Method
-    product: Product | None
-    session: bool
-    """It exposed a session itself."""
-
-
-_NO_FIELDS = Fields()
-_UNKNOWN = _Asked(Method.OTHER, None, session=False)
+_NOBODY = Answer(Fields(), None, carries=False)
+_UNKNOWN = Asked(Method.OTHER, None, b"", b"")
 
 
 class HttpParser(Successor):
@@ -64,10 +55,10 @@ class HttpParser(Successor):
 
     def __init__(self, catalog: Catalog, *, from_start: bool) -> None:
         super().__init__(catalog, tuple(Lane(side, self, from_start=from_start) for side in Side))
-        self._asked: tuple[deque[_Asked], ...] = (deque(), deque())
+        self._asked: tuple[deque[Asked], ...] = (deque(), deque())
         self._requests: list[Request | None] = [None, None]
         """Whose body is on its way, by the side that sends it."""
-        self._answers: list[Fields | None] = [None, None]
+        self._answers: list[Answer | None] = [None, None]
         """The same of responses."""
         self._carries = False
         """A request carried a message of its own, and so will the responses."""
@@ -142,12 +133,16 @@ class HttpParser(Successor):
 
     def wants(self, side: Side, start: bytes) -> bool:
         """Judge the body of a response by its first bytes (`Reader`)."""
-        text = (self._answers[side] or _NO_FIELDS).unpack(start)
+        answer = self._answers[side] or _NOBODY
+        text = answer.fields.unpack(start)
         if text is not None:
-            from monitor.protocols.http.carried import begins  # noqa: PLC0415  (few runs need it)
-
-            if begins(text, expected=self._expects(side)):
+            if answer.asked is not None and is_page(text):
                 return True
+            if answer.carries:
+                from monitor.protocols.http.carried import begins  # noqa: PLC0415  (few runs need it)
+
+                if begins(text, expected=self._expects(side)):
+                    return True
         self._answers[side] = None
         return False
 
@@ -155,7 +150,7 @@ class HttpParser(Successor):
         """Take the body of a request or response (`Reader`)."""
         request, self._requests[side] = self._requests[side], None
         answer, self._answers[side] = self._answers[side], None
-        fields = request.fields if request else answer or _NO_FIELDS
+        fields = (request or answer or _NOBODY).fields
         text = fields.unpack(body)
         if text is None:
             if request is not None and body:
@@ -164,11 +159,16 @@ class HttpParser(Successor):
         whole = whole and (len(text) < UNPACKED_BYTES or not fields.codings)
         pairs = request.pairs(text, whole=whole) if request is not None and text else []
         carried: list[Output] = []
-        if text and is_parcel(text) and self._carry(text, pairs, carried, whole=whole):
+        carries = text and (answer is None or answer.carries) and is_parcel(text)
+        if carries and self._carry(text, pairs, carried, whole=whole):
             pairs = []
         if request is not None:
             outputs.append(request.event(pairs))
         outputs += carried
+        if text and answer is not None and answer.asked is not None and is_page(text):
+            from monitor.protocols.http.showing import read_page  # noqa: PLC0415  (few runs need it)
+
+            outputs += read_page(text, answer.fields.content_type, answer.asked, self._catalog, whole=whole)
 
     def _carry(self, text: bytes, pairs: Pairs, outputs: list[Output], *, whole: bool) -> bool:
         """Report messages that a body or its parameters carry; True if all that it says is one, or begins as one."""
@@ -205,6 +205,7 @@ class HttpParser(Successor):
                 login=False,
                 basic=False,
                 patron_in_query=False,
+                session_in_address=False,
             )
         else:
             request = Request(line[1], line[2] or b"", fields, self._catalog, head)
@@ -224,7 +225,7 @@ class HttpParser(Successor):
     def _exchange(self) -> HttpParser:
         return HttpParser(self._catalog, from_start=True)
 
-    def expecting(self, client: Side, asked: _Asked) -> HttpParser:
+    def expecting(self, client: Side, asked: Asked) -> HttpParser:
         """Go on as who awaits the answer to a request that `client` sent before."""
         self._asked[client].append(asked)
         self._lanes[client].heard = True
@@ -244,7 +245,7 @@ class HttpParser(Successor):
             outputs.append(_UNANSWERED)
             waiting.clear()
             self._paired = False
-        waiting.append(_Asked(request.method, request.product, bool(request.sessions)))
+        waiting.append(request.asked)
 
     def _response(self, side: Side, status: int, fields: Fields, head: bytes, outputs: list[Output]) -> Body:
         waiting = self._asked[side.other]
@@ -254,6 +255,8 @@ class HttpParser(Successor):
         label = self._label(asked)
         outputs.append(_event(shown, label, status))
         asked = asked or _UNKNOWN
+        if final and self._paired and (status != _OK or fields.new_cookies or asked.product is None):
+            outputs += tell(asked, status, fields, head, self._catalog)
         if status == _SWITCHING:
             first = partial(self._exchange().expecting, side.other, asked)
             switched = self._switch(side.other, head, asked.product, first, outputs)
@@ -266,26 +269,23 @@ class HttpParser(Successor):
             return Body(Length.UNCLEAR)
         stated = _CLOSE if fields.length is None else fields.length
         length: int | Length = _CHUNKS if fields.chunked else stated
-        if length and (may_carry(fields.content_type) or self._carries or not self._lanes[1 - side].heard):
-            self._answers[side] = fields
-            return Body(length, wanted=True, tried=True, unchunked=stated)
-        return Body(length, unchunked=stated)
+        shows = length and self._paired and may_show(asked, status, fields)
+        carries = length and (may_carry(fields.content_type) or self._carries or not self._lanes[1 - side].heard)
+        if not (shows or carries):
+            return Body(length, unchunked=stated)
+        self._answers[side] = Answer(fields, asked if shows else None, bool(carries))
+        return Body(length, wanted=True, tried=True, unchunked=stated, glance=not carries)
 
-    def _label(self, asked: _Asked | None) -> Label:
+    def _label(self, asked: Asked | None) -> Label:
         return asked.product.label if self._paired and asked and asked.product else NOTHING
 
-    def _new_sessions(self, side: Side, asked: _Asked | None, fields: Fields) -> tuple[Exposed, ...]:
+    def _new_sessions(self, side: Side, asked: Asked | None, fields: Fields) -> tuple[Exposed, ...]:
         """Session cookies that a response sets, unless its request exposed one or cannot be known."""
         if not fields.new_cookies:
             return ()
         if self._lanes[side.other].heard and (asked is None or asked.session or not self._paired):
             return ()
-        product = asked.product if asked else None
-        return tuple(
-            Exposed(DataClass.SESSION, key)
-            for value in fields.new_cookies
-            for key in self._catalog.sessions(value.partition(b";")[0], product)
-        )
+        return new_sessions(asked, fields, self._catalog)
 
 
 @lru_cache(maxsize=MAX_EVENTS)

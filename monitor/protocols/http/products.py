@@ -25,12 +25,14 @@ MAX_FILES = 200
 """Products; the market has about a hundred, the shipped catalog some dozens."""
 
 _KEYS = {"product", "title", "sources", "paths", "hosts", "forms", "parameters", "searches"}
-_KEYS |= {"identifiers", "cookies", "headers", "unconfirmed", "examples"}
+_KEYS |= {"identifiers", "readings", "titles", "accounts", "shows", "cookies", "headers", "fallback"}
+_KEYS |= {"unconfirmed", "examples"}
 _NEEDED = {"product", "title", "sources", "examples"}
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLASSES: Mapping[str, Meaning] = {**{one.value: one for one in DataClass}, "nothing": None}
 _COOKIES = {"own": False, "shared": True}
+_YES = {"yes": True, "no": False}
 
 
 class Example(Record):
@@ -47,6 +49,8 @@ class Example(Record):
     cookie: str = ""
     header: str = ""
     """One more field of its head."""
+    answer: str = ""
+    """The page that answers it."""
 
 
 def shipped_entries() -> tuple[Entry, ...]:
@@ -82,6 +86,11 @@ def read_entry(name: str, text: str) -> Entry:
         searches=_places(name, data, "searches"),
         forms=_places(name, data, "forms"),
         identifiers=_texts(name, data, "identifiers"),
+        readings=_places(name, data, "readings"),
+        titles=_texts(name, data, "titles"),
+        accounts=_texts(name, data, "accounts"),
+        shows={key: _word(name, "shows", word, _CLASSES) for key, word in _table(name, data, "shows")},
+        fallback=_word(name, "fallback", data.get("fallback", "no"), _YES),
         headers={key: _word(name, "headers", word, _CLASSES) for key, word in _table(name, data, "headers")},
         cookies={key: _word(name, "cookies", word, _COOKIES) for key, word in _table(name, data, "cookies")},
     )
@@ -112,10 +121,10 @@ def _check(name: str, data: Mapping[str, Any]) -> None:
             raise _wrong(name, "each of 'sources' has 'what' and 'date', a day as in 2026-01-31")
     if not sources:
         raise _wrong(name, "'sources' says where the facts come from")
-    names = {key for part in ("parameters", "cookies", "headers") for key, _ in _table(name, data, part)}
-    for part in ("paths", "hosts", "identifiers"):
+    names = {key for part in ("parameters", "cookies", "headers", "shows") for key, _ in _table(name, data, part)}
+    for part in ("paths", "hosts", "identifiers", "titles", "accounts"):
         names.update(_texts(name, data, part))
-    names.update(path for part in ("searches", "forms") for path, _ in _places(name, data, part))
+    names.update(path for part in ("searches", "forms", "readings") for path, _ in _places(name, data, part))
     for word in _texts(name, data, "unconfirmed"):
         if word not in names:
             raise _wrong(name, f"'unconfirmed' names '{word}', which stands nowhere else in the file")
@@ -134,9 +143,9 @@ def read_examples(name: str, text: str) -> tuple[Example, ...]:
 
 
 def _example(name: str, data: Mapping[str, Any], item: object) -> Example:
-    texts = {"request", "host", "form", "cookie", "header", "product"}
+    texts = {"request", "host", "form", "cookie", "header", "answer", "product"}
     if not isinstance(item, dict) or not {"request", "finds"} <= item.keys() <= texts | {"finds"}:
-        raise _wrong(name, "each of 'examples' has 'request' and 'finds', and may have host, form, cookie, header")
+        raise _wrong(name, "each of 'examples' has 'request' and 'finds'; host, form, cookie, header, answer")
     finds = {key: _word(name, "finds", word, _CLASSES) for key, word in _table(name, item, "finds")}
     said = {key: str(item[key]) for key in texts & item.keys()}
     return Example(**{"product": data["product"], **said}, finds={key: one for key, one in finds.items() if one})

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from monitor.model.data import DataClass
 from monitor.model.events import Exposed, Output, Sighted
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING, typed
+from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog, Product
 from monitor.protocols.http.events import HttpPortMapping, HttpReferral, HttpRequest, Method
 from monitor.protocols.http.evidence import Company, Evidence, explain
@@ -23,7 +25,7 @@ MAX_EVENTS = 1_024
 
 _POST = Method.POST
 _PORT_MAPPING = re.compile(rb"\nSOAPACTION:[^\r\n]*#Add(?:Any)?PortMapping\b", re.IGNORECASE)
-_LOGIN, _BASIC, _IN_QUERY, _AUTHORIZATION, _COOKIE = (1 << place for place in range(5))
+_LOGIN, _BASIC, _IN_QUERY, _AUTHORIZATION, _COOKIE, _IN_ADDRESS = (1 << place for place in range(6))
 """What is true of a request, one bit each: the fields of `HttpRequest` by these names."""
 _CONNECT = Method.CONNECT  # taking a member from its class is slow in Python 3.11
 _ABSOLUTE = re.compile(rb"[a-z]{2,5}://(?:[^/?#]*@)?([^/?#]*)", re.IGNORECASE)
@@ -34,13 +36,22 @@ _OF_PATRON = re.compile(
     re.IGNORECASE,
 )
 """Where services put a patron's number into a path."""
-_REFERRER = typed("referer")
+_PATH_SESSION = re.compile(rb";(?:jsessionid|phpsessid|sid|session_?id)=[0-9A-Za-z.!_:-]{12,}", re.IGNORECASE)
+"""A session that a server writes into each link, as those in Java do where cookies are off."""
+_WAS_ENCRYPTED = re.compile(rb"\n(?:x-forwarded-proto:[ \t]*https|forwarded:[^\n]*proto=\"?https)", re.IGNORECASE)
+"""How a proxy says so (RFC 7239 section 5.4, and what was in use before)."""
+_REFERRER, _PATH = typed("referer"), typed("path")
+_MAIL, _PATRON = Exposed(DataClass.EMAIL, _PATH), Exposed(DataClass.PATRON_IDENTIFIER, _PATH)
+_TITLE, _SESSION = Exposed(DataClass.CIRCULATION, _PATH), Exposed(DataClass.SESSION, _PATH)
 
 
 class Request:
     """A request whose head came, and whose body may still come."""
 
-    __slots__ = ("_catalog", "_names", "_path", "_query", "_who", "fields", "method", "product", "sessions", "tokens")
+    __slots__ = (
+        *("_catalog", "_names", "_path", "_query", "_who"),
+        *("asked", "fields", "method", "product", "sessions", "tokens"),
+    )
 
     def __init__(self, method: bytes, target: bytes, fields: Fields, catalog: Catalog, head: bytes = b"") -> None:
         """Take the parts of a head: the first line's two, the fields, and all of it for fields of a product's own."""
@@ -65,6 +76,10 @@ class Request:
         """Keys of session cookies."""
         self.tokens = self.product.headers(head) if self.product else []
         """What fields of the product's own expose."""
+        self.asked = Asked(self.method, self.product, path, host)
+        if self.product is not None and b"orwarded" in head and _WAS_ENCRYPTED.search(head) is not None:
+            self.asked.was_encrypted = True
+        self.asked.session = bool(self.sessions)
 
     @classmethod
     def message(cls, catalog: Catalog, product: Product | None) -> Request:
@@ -100,22 +115,22 @@ class Request:
     def event(self, body: Pairs, kind: type[HttpRequest] = HttpRequest) -> HttpRequest | Sighted:
         """What is reported of it, with the parameters of its body."""
         fields = self.fields
-        if self.product is None and (self._query or body):
+        if (self.product is None or self.product.is_fallback) and (self._query or body):
             self._ask_form(body)
         if body:
             body = [one for one in body if one[1]]
         product = self.product.label if self.product else NOTHING
         more = self.sessions or (product and fields.cookies) or fields.authorizations
         marks = _COOKIE if fields.cookies else 0
-        if not (self._query or body or self._who or self.tokens or more):
+        if not (self._query or body or self._in_path() or self.tokens or more):
             return _event(kind, (), self.method, product, marks)
         cards = self._catalog.cards
         evidence = Evidence()
-        evidence.exposed += self.tokens
+        evidence.add_tokens(self.tokens)
         parameters = explain(body, self._names) if body else []
         company = Company(cards, self._query, parameters, product=self.product is not None)
-        if self._who:
-            evidence.add_path(self._who)
+        for one in self._in_path():
+            evidence.add_path(one, self._who)
         if self._query:
             evidence.add_parameters(self._query, company, in_query=True)
         if self.sessions:
@@ -127,7 +142,9 @@ class Request:
             evidence.add_authorizations(fields.authorizations, product=self.product is not None)
         if parameters:
             evidence.add_parameters(parameters, company, in_query=False)
+        self.asked.note(fields.cookies, login=evidence.login, personal=evidence.personal)
         marks |= evidence.login * _LOGIN | evidence.basic * _BASIC | evidence.patron_in_query * _IN_QUERY
+        marks |= evidence.session_in_address * _IN_ADDRESS
         event = _event(kind, tuple(evidence.exposed), self.method, product, marks)
         return Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event
 
@@ -157,6 +174,17 @@ class Request:
         event = HttpReferral(exposed=exposed, product=product.label if product else NOTHING)
         return [Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event]
 
+    def _in_path(self) -> list[Exposed]:
+        """What the path says."""
+        found = []
+        if self._who:
+            found.append(_MAIL if b"@" in self._who else _PATRON)
+        if self.product is not None and self.product.has_title(self._path):
+            found.append(_TITLE)
+        if b";" in self._path and _PATH_SESSION.search(self._path) is not None:
+            found.append(_SESSION)
+        return found
+
     def _identifier(self, path: bytes) -> bytes:
         """Who a patron is, as far as the path says it; empty if it does not."""
         if self.product is not None:
@@ -174,11 +202,12 @@ class Request:
         names += [name for name, _ in body]
         told = self._catalog.by_form(self._path, names)
         if told is not None:
-            self.product = told
+            self.product = self.asked.product = told
             self._names = told.names(self._path)
             self._query = explain([(one[0], one[1]) for one in self._query], self._names)
             cookies = self.fields.cookies
             self.sessions = [one for value in cookies for one in self._catalog.sessions(value, told)]
+            self.asked.session = bool(self.sessions)
 
 
 @lru_cache(maxsize=MAX_EVENTS)
@@ -193,6 +222,7 @@ def _event(
         login=bool(marks & _LOGIN),
         basic=bool(marks & _BASIC),
         patron_in_query=bool(marks & _IN_QUERY),
+        session_in_address=bool(marks & _IN_ADDRESS),
         authorization=bool(marks & _AUTHORIZATION),
         cookie=bool(marks & _COOKIE),
     )

@@ -17,7 +17,7 @@ from monitor.protocols.rtsp.start import METHODS
 MAX_LENGTH = 10**9
 """A body of a gigabyte is no body."""
 
-_REQUEST_LINE = re.compile(rb"([A-Z_]{3,20}) (\S+) RTSP/\d\.\d\s*\Z")
+_REQUEST_LINE = re.compile(rb"([A-Z][A-Z_]{2,19}) (\S+) RTSP/\d\.\d\s*\Z")
 _STATUS_LINE = re.compile(rb"RTSP/\d\.\d (\d{3})(?:\s|\Z)")
 _USER_INFO = re.compile(rb"[A-Za-z]+://([^/@\s]*)@")
 _PASSWORD = re.compile(rb"(?i)(?<![a-z])(?:password|passwd|pwd|pass)=([^&/?;\s]+)")

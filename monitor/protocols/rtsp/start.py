@@ -21,7 +21,7 @@ METHODS = {one.name.encode(): one for one in RtspMethod if one is not RtspMethod
 """By the word on the wire; methods are case-sensitive."""
 
 _SCHEME = rb"(?:rtsp|RTSP)[SsUu]?://"
-_REQUEST = rb"[A-Z_]{3,20} (?:%b|[^\s]{1,1500} RTSP/\d\.\d\r?\n)" % _SCHEME
+_REQUEST = rb"[A-Z][A-Z_]{2,19} (?:%b|[^\s]{1,1500} RTSP/\d\.\d\r?\n)" % _SCHEME
 _RESPONSE = rb"RTSP/\d\.\d \d{3}[ \r\n]"
 REQUEST = re.compile(_REQUEST)
 """As much of a request as is certain."""

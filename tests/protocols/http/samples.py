@@ -48,6 +48,18 @@ ANSWERED = mediated(
     [" " * 14, "001", DATE, *["0000"] * 6],
     [("AO", "MAIN"), ("AA", CARD), ("AE", "Zoë Örsted"), ("BE", "zoe@example.org"), ("AF", "")],
 )
+ACCOUNT = f"""<!DOCTYPE html><html><head><title>Your account</title><script>var s = "<b>no</b>";</script></head><body>
+<div>Welcome, <span class="loggedinusername">Zoë Örsted</span> <a href="?logout.x=1">Log out</a></div>
+<table><tr><th>Card number:</th><td>{CARD}</td></tr><tr><th>E-mail:</th><td>zoe@example.org</td></tr></table>
+<table><tr><th>Title</th><th>Due</th></tr><tr><td>Sagas</td><td>12/01/2026</td></tr></table></body></html>
+""".encode()
+PATRON = json.dumps(
+    {"patron_id": 51001, "cardnumber": CARD, "surname": "Örsted", "date_of_birth": "1990-01-01"}
+).encode()
+LOGIN_PAGE = (
+    b'<form action="https://catalog.example.org/login"><label>Card number:</label><input name="userid" value="">'
+    b'<input type="password" name="password"></form><p>E-mail: info@example.org</p>'
+)
 SOAP = b"<soap:Envelope><soap:Body><UserIdentifierValue>29990000000017</UserIdentifierValue></soap:Body>" + b" " * 2000
 
 
@@ -355,6 +367,49 @@ CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
         (SERVER, answer(body=SOAP, Content_Type="application/soap+xml")),
         (CLIENT, ask("GET /sru?version=1.2&operation=searchRetrieve&query=title%3Dsagas")),
         (SERVER, answer(body=SOAP, Content_Type="text/xml")),
+    ],
+    "a patron's account": [
+        (CLIENT, ask("GET /cgi-bin/koha/opac-user.pl", Cookie=f"CGISESSID={SESSION}")),
+        (SERVER, answer(body=ACCOUNT, Content_Type="text/html; charset=utf-8")),
+        (CLIENT, ask("GET /cgi-bin/koha/opac-user.pl", Cookie=f"CGISESSID={SESSION}")),
+        (
+            SERVER,
+            answer(
+                body=chunked(gzip.compress(ACCOUNT, mtime=0), 50),
+                Content_Type="text/html",
+                Content_Encoding="gzip",
+                Transfer_Encoding="chunked",
+            ),
+        ),
+        (CLIENT, ask("GET /api/v1/patrons/51001")),
+        (SERVER, answer(body=PATRON, Content_Type="application/json")),
+        (CLIENT, ask("GET /cgi-bin/koha/opac-main.pl", Cookie=f"CGISESSID={SESSION}")),
+        (SERVER, answer(body=b"<p>Opening hours</p>" * 9000, Content_Type="text/html")),
+        (CLIENT, ask("GET /opac-tmpl/logo.png", Cookie=f"CGISESSID={SESSION}")),
+        (SERVER, answer(body=ACCOUNT, Content_Type="image/png")),
+    ],
+    "a login and the way on": [
+        (CLIENT, ask("GET /cgi-bin/koha/opac-user.pl")),
+        (SERVER, answer(body=LOGIN_PAGE, Content_Type="text/html")),
+        (
+            CLIENT,
+            ask("POST /cgi-bin/koha/opac-user.pl", LOGIN.encode(), Content_Type=FORM, Cookie=f"CGISESSID={SESSION}"),
+        ),
+        (
+            SERVER,
+            answer(
+                "302 Found",
+                b"",
+                Set_Cookie=f"CGISESSID={SESSION[::-1]}; path=/",
+                Location="http://catalog.example.org/cgi-bin/koha/opac-user.pl",
+            ),
+        ),
+        (CLIENT, ask("GET /vufind/MyResearch/Home;jsessionid=0123456789ABCDEF0123", X_Forwarded_Proto="https")),
+        (SERVER, answer("302 Found", b"", Location="http://catalog.example.org/vufind/")),
+    ],
+    "a portal in the place of another host": [
+        (CLIENT, ask("GET /generate_204", Host="connectivitycheck.gstatic.com")),
+        (SERVER, answer("302 Found", b"", Location="http://portal.example.org/")),
     ],
     "a head without end": [
         (CLIENT, ask("GET /")),

@@ -13,7 +13,7 @@ from monitor.model.data import DataClass
 from monitor.protocols.http.catalog import Catalog, Entry, meaning
 from monitor.protocols.http.names import components
 from monitor.protocols.http.products import Example, read_entry, read_examples, shipped_entries
-from tests.protocols.http.samples import CLIENT, FORM, ask
+from tests.protocols.http.samples import CLIENT, FORM, SERVER, answer, ask
 from tests.protocols.http.talks import exposed, parse, requests
 
 CATALOG = Catalog(shipped_entries())
@@ -65,7 +65,9 @@ def test_meanings() -> None:
     names = product.names(b"/cgi-bin/koha/sco/sco-main.pl")
     assert ("patronid", DataClass.PATRON_IDENTIFIER.bit) == meaning(names, b"patronid")
     assert ("patronid", DataClass.PATRON_IDENTIFIER.bit) == meaning(names, b"form[Patron_ID]")
-    assert ("barcode", 0) == meaning(names, b"barcode")
+    assert ("barcode", DataClass.CIRCULATION.bit) == meaning(names, b"barcode")
+    staff = product.names(b"/cgi-bin/koha/catalogue/moredetail.pl")
+    assert ("barcode", 0) == meaning(staff, b"barcode")
     assert None is meaning(names, b"q")
     assert ("q", DataClass.SEARCH.bit) == meaning(product.names(b"/cgi-bin/koha/opac-search.pl"), b"q")
     assert None is meaning(product.names(b"/cgi-bin/koha/opac-search.plus"), b"q")
@@ -122,15 +124,23 @@ def _examples() -> list[tuple[str, Example]]:
 
 @pytest.mark.parametrize(("product", "example"), _examples())
 def test_examples(product: str, example: Example) -> None:
-    """Each request in a product's file is found to be the product's, and exposes what the file says, no more."""
-    assert example.product in (product, "")
+    """Each request in a product's file is found to be the product's, and exposes what the file says, no more.
+
+    So does the page that answers it.
+    """
+    assert example.product in (product, "", "web-catalog")
     fields = {"Host": example.host or "catalog.example.org"}
     if example.cookie:
         fields["Cookie"] = example.cookie
     if example.header:
         name, _, value = example.header.partition(": ")
         fields[name] = value
-    outputs = parse((CLIENT, ask(example.request, example.form.encode(), Content_Type=FORM, **fields)))
+    talk = [(CLIENT, ask(example.request, example.form.encode(), Content_Type=FORM, **fields))]
+    if example.answer:
+        kind = "application/json" if example.answer[0] in "{[" else "text/html"
+        kind = "text/xml" if example.answer.startswith(("<GetPatronInfo", "<LookupMyAccount")) else kind
+        talk.append((SERVER, answer(body=example.answer.encode(), Content_Type=kind)))
+    outputs = parse(*talk)
     assert sorted((key, one.value) for key, one in example.finds.items()) == sorted(exposed(outputs))
     assert [example.product] == [request.product for request in requests(outputs)]
 

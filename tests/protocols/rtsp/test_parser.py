@@ -299,3 +299,10 @@ def test_sides_end_once() -> None:
     for side, data in CONVERSATIONS["multicast"]:
         list(parser.feed(side, memoryview(data)))
     assert [] == [output for side in Side for output in parser.finish(side, Close.RST)]
+
+
+def test_a_word_that_is_no_method() -> None:
+    """What looks like a request but begins with an underscore is passed over; it is not looked for again and again."""
+    parser = RtspParser({}, False)  # noqa: FBT003  # the contract's signature
+    text = b"_PARAMETER rtsp://10.40.0.7/ RTSP/1.0\r\nCSeq: 1\r\n\r\n"
+    assert [] == list(parser.feed(Side.ORIGINATOR, memoryview(text)))

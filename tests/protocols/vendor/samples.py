@@ -6,8 +6,8 @@ from monitor.audit.plants.vendor import BAICHUAN, CLIENT, DEVICE, DHIP, RTMP, XI
 from monitor.model.flow import Side
 
 CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
-    "Baichuan": [(CLIENT, BAICHUAN[:12]), (CLIENT, bytes(60)), (DEVICE, BAICHUAN + bytes(60))],
-    "DHIP": [(CLIENT, DHIP[:12]), (CLIENT, bytes(60)), (DEVICE, DHIP + bytes(60))],
-    "Xiongmai": [(CLIENT, XIONGMAI), (CLIENT, bytes(60)), (DEVICE, XIONGMAI + bytes(60))],
-    "RTMP": [(CLIENT, RTMP[:100]), (CLIENT, RTMP[100:]), (DEVICE, RTMP)],
+    "Baichuan": [(CLIENT, BAICHUAN[:12]), (CLIENT, bytes(60)), (DEVICE, bytes(8))],
+    "DHIP": [(CLIENT, DHIP[:12]), (CLIENT, bytes(60)), (DEVICE, bytes(8))],
+    "Xiongmai": [(CLIENT, XIONGMAI), (CLIENT, bytes(60)), (DEVICE, bytes(8))],
+    "RTMP": [(CLIENT, RTMP[:100]), (CLIENT, RTMP[100:]), (DEVICE, bytes(8))],
 }

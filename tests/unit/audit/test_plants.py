@@ -40,3 +40,12 @@ def test_names_that_patrons_ask_for() -> None:
         (script,) = patron_names(protocol, marks)
         assert marks.all[0] in script[0][1]
     assert [] == list(patron_names("sip2", Marks(Random(1))))
+
+
+def test_places_of_http() -> None:
+    """Paths, fields of products, the page before, what pages show, and the way on hold marks of their own."""
+    marks = Marks(Random(1))
+    list(known_plants()["http"](marks))
+    places = {place.rpartition("/")[0] for place in marks.drawn}
+    assert {"in path", "referred", "field x-sirs-sessionToken", "bearer", "shown Card number", "location"} <= places
+    assert {"session in path", "ticket", "session of a login", "shown loggedinusername", "greeted"} <= places

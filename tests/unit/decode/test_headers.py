@@ -10,7 +10,6 @@ import pytest
 from scapy.contrib.erspan import ERSPAN_II, ERSPAN_III
 from scapy.contrib.geneve import GENEVE
 from scapy.contrib.mpls import MPLS, EoMCW
-from scapy.layers.dot11 import Dot11, RadioTap
 from scapy.layers.inet import ICMP, IP, TCP, UDP
 from scapy.layers.inet6 import IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting
 from scapy.layers.l2 import ARP, GRE, LLC, SNAP, CookedLinux, CookedLinuxV2, Dot1AD, Dot1Q, Dot3, Loopback
@@ -138,7 +137,97 @@ def test_ipv6_in_ipv4_leads_to_the_segment() -> None:
     assert (Kind.TCP, 1, len(HELLO)) == (facts["kind"], facts["v6"], facts["payload_bytes"])
 
 
-@pytest.mark.parametrize("port", [2152, 4754, 4789, 5072, 6081])
+SNAPPED = bytes(LLC(dsap=0xAA, ssap=0xAA, ctrl=3) / SNAP(code=0x0800) / IP4 / SEGMENT)
+MACS = bytes(12)
+
+
+@pytest.mark.parametrize(
+    ("linktype", "packet"),
+    [
+        (9, b"\xff\x03\x00\x21" + bytes(IP4 / SEGMENT)),
+        (9, b"\x21" + bytes(IP4 / SEGMENT)),
+        (50, b"\xff\x03\x00\x21" + bytes(IP4 / SEGMENT)),
+        (51, b"\x11\0\0\x01\0\0\x00\x21" + bytes(IP4 / SEGMENT)),
+        (6, bytes(14) + SNAPPED),
+        (6, bytes(8) + b"\x80" + bytes(5) + b"\x06\x30\1\2\3\4" + SNAPPED),
+        (10, bytes(13) + SNAPPED),
+        (7, b"\1\2\xf0" + bytes(IP4 / SEGMENT)),
+        (7, b"\1\2\xd4\0\0\1" + bytes(IP4 / SEGMENT)),
+        (129, b"\1\2\0\0\xf0" + bytes(IP4 / SEGMENT)),
+        (242, bytes(40) + b"\x08\0\0\0" + bytes(IP4 / SEGMENT)),
+        (105, b"\x08\x01" + bytes(22) + SNAPPED),
+        (105, b"\x88\x03" + bytes(30) + SNAPPED),
+        (105, b"\x88\x81" + bytes(28) + SNAPPED),
+        (119, bytes(144) + b"\x08\x01" + bytes(22) + SNAPPED),
+        (127, b"\0\0\x0a\0" + bytes(6) + b"\x08\x01" + bytes(22) + SNAPPED),
+        (192, b"\0\0\x0c\0\x69" + bytes(7) + b"\x08\x01" + bytes(22) + SNAPPED),
+        (1, MACS + b"\x89\x26\0\0\0\0\x08\0" + bytes(IP4 / SEGMENT)),
+        (1, MACS + b"\x89\x3f" + bytes(6) + b"\x08\0" + bytes(IP4 / SEGMENT)),
+        (1, MACS + b"\x88\xe7\0\0\0\7" + bytes(INNER)),
+        (1, MACS + b"\x89\x4f\x0f\xc2\1\1" + bytes(4) + bytes(IP4 / SEGMENT)),
+        (1, MACS + b"\x89\x4f\x0f\xc6\1\3" + bytes(20) + bytes(INNER)),
+        (9, b"\xff\x03\x02\x81\x00\x01\x01\xff" + bytes(IP4 / SEGMENT)),
+        (101, OUTER / UDP(sport=3544, dport=9) / Raw(bytes(8)) / IP6 / SEGMENT),
+        (101, OUTER / UDP(sport=9, dport=3544) / Raw(b"\0\1\1\1" + bytes(11)) / IP6 / SEGMENT),
+        (101, OUTER / UDP(sport=9, dport=3544) / IP6 / SEGMENT),
+        (101, IP(src="192.0.2.1", dst="192.0.2.2", proto=103) / Raw(b"\x21" + bytes(7)) / IP4 / SEGMENT),
+        (101, OUTER / UDP(sport=9, dport=2152) / Raw(b"\x30\xff\0\0\0\0\0\7") / IP4 / SEGMENT),
+        (
+            101,
+            OUTER
+            / UDP(sport=9, dport=2152)
+            / Raw(b"\x34\xff\0\0\0\0\0\7\0\0\0\x85\1\1\1\x40\2\0\0\0\0\0\0\0")
+            / IP4
+            / SEGMENT,
+        ),
+    ],
+)
+def test_rarer_links_and_tags_lead_to_the_segment(linktype: int, packet: Packet | bytes) -> None:
+    """Whatever carries IP in a plain way; cut anywhere, nothing is read beyond the cut."""
+    data = bytes(packet)
+    facts = decode(data, linktype)
+    assert (Kind.TCP, 50000 << 16 | 6001) == (facts["kind"], facts["ports"])
+    assert data.endswith(bytes(HELLO))
+    assert len(data) - len(bytes(HELLO)) == facts["payload"]
+    kinds = {decode(data[:size], linktype, len(data))["kind"] for size in range(len(data) - 40)}
+    assert Kind.TCP not in kinds
+
+
+def test_what_is_encrypted_in_the_air_is_counted_as_not_opened() -> None:
+    """So is what comes several packets to a frame; what carries no data is none of our business."""
+    tail = bytes(40)
+    assert Kind.ENCAPSULATED == decode(b"\x08\x41" + bytes(22) + tail, 105)["kind"]
+    assert Kind.ENCAPSULATED == decode(b"\x88\x01" + bytes(22) + b"\x80\0" + tail, 105)["kind"]
+    assert Kind.NON_IP == decode(b"\x80\x00" + bytes(22) + tail, 105)["kind"]
+
+
+@pytest.mark.parametrize("barred", [False, True])
+@pytest.mark.parametrize(
+    ("packet", "kind"),
+    [
+        (ether() / OUTER / GRE() / IP4 / SEGMENT, Kind.OTHER_IP),
+        (ether() / OUTER6 / IP4 / SEGMENT, Kind.OTHER_IP),
+        (ether() / OUTER / UDP(sport=9, dport=4789) / VXLAN(vni=7) / INNER, Kind.UDP),
+    ],
+)
+def test_a_tunnel_between_ends_that_are_not_looked_at_stays_closed(packet: Packet, kind: Kind, barred: bool) -> None:  # noqa: FBT001
+    """Its outer ends are what counts then; whoever decides is asked once for packets of one tunnel in a row."""
+    asked = []
+
+    def bars(v6: bool, *ends: int) -> bool:  # noqa: FBT001 (columns)
+        asked.append((v6, *ends))
+        return barred
+
+    for module in (built, source):
+        asked.clear()
+        frames = frames_of([bytes(packet)] * 3)
+        assert 0 == module.HeaderPass(bars).run(frames)
+        assert [kind if barred else Kind.TCP] * 3 == frames.columns.kind[:3].tolist()
+        assert 1 == len(asked)
+        assert frames.columns.ends[:4].tolist() == list(asked[0][1:]) or not barred
+
+
+@pytest.mark.parametrize("port", [2152, 3544, 4754, 4789, 5072, 6081])
 def test_other_datagrams_to_ports_of_tunnels_are_datagrams(port: int) -> None:
     """Ports alone prove nothing: what does not look like the tunnel is taken as it is."""
     for payload in (
@@ -216,8 +305,8 @@ def test_every_frame_gets_the_kind_that_fits(kind: Kind, packet: Packet) -> None
 
 
 def test_an_unknown_link_type_is_named() -> None:
-    """802.11 is not decoded yet."""
-    assert Kind.UNKNOWN_LINKTYPE == decode(bytes(RadioTap() / Dot11() / HELLO), 127)["kind"]
+    """USB carries no IP in a plain way."""
+    assert Kind.UNKNOWN_LINKTYPE == decode(bytes(60), 189)["kind"]
     assert Kind.UNKNOWN_LINKTYPE == decode(bytes(ether() / IP4 / SEGMENT), -1)["kind"]
 
 

@@ -204,6 +204,57 @@ def test_equal_packets_of_two_flows_are_no_duplicates() -> None:
     assert (200, 0) == (totals["TOTAL_UDP_FLOWS"], totals["TOTAL_DUPLICATES"])
 
 
+def said(size: int, seq: int, ack: int = 5000, *, back: bool = False, flags: str = "A", ident: int = 1) -> Packet:
+    """A segment that carries so many bytes, and acknowledges; each is another IP packet."""
+    packet = tcp(flags, b"x" * size, seq, back=back, ident=ident)
+    packet[TCP].ack = ack
+    return packet
+
+
+OPENED = [said(0, 999, 0, flags="S"), said(0, 4999, 1000, back=True, flags="SA"), said(0, 1000, ident=2)]
+
+
+@pytest.mark.parametrize(
+    ("packets", "spoken", "unseen"),
+    [
+        ([said(100, 1000), said(0, 5000, 1100, back=True)], 100, 0),
+        ([said(0, 5000, 1100, back=True)], 0, 100),
+        ([said(0, 5000, 1100, back=True), said(100, 1000)], 100, 0),
+        ([said(100, 1200), said(0, 5000, 1300, back=True)], 100, 200),
+        ([said(100, 1200), said(150, 1000, ident=3), said(0, 5000, 1300, back=True)], 250, 50),
+        ([said(100, 1000), said(100, 1000, ident=3), said(100, 1000, ident=4)], 100, 0),
+        ([said(100, 1000), said(100, 1050, ident=3)], 150, 0),
+        ([said(0, 1000, flags="FA"), said(0, 1000, flags="FA", ident=5), said(0, 5000, 1001, back=True)], 0, 0),
+        ([said(1, 999), said(0, 5000, 1000, back=True)], 0, 0),
+        ([said(0, 5000, 0x7FFFFFFF, back=True)], 0, built.MOST_UNSEEN),
+        ([said(100, 1000), said(0, 900, 0xEEEEEEEE, flags="RA"), said(0, 5000, 1100, back=True)], 100, 0),
+    ],
+)
+def test_what_was_acknowledged_and_not_seen_is_counted(packets: list[Packet], spoken: int, unseen: int) -> None:
+    """Whatever comes late was not lost, and what is said twice counts once."""
+    _, totals = run([*OPENED, *packets], look_tcp=False)
+    assert (spoken, unseen) == (totals["TOTAL_SPOKEN"], totals["TOTAL_UNSEEN"])
+
+
+def test_nothing_is_said_of_a_flow_with_one_side() -> None:
+    """Its other half is not lost, it was never mirrored; and before both were seen, nobody knows."""
+    _, totals = run([said(100, 1000), said(100, 9000), said(0, 5000, 9100, back=True), said(50, 9300, 5000)])
+    assert (50, 200) == (totals["TOTAL_SPOKEN"], totals["TOTAL_UNSEEN"])
+    assert (0, 0) == tuple(
+        run([said(100, 1000), said(100, 9000)])[1][name] for name in ("TOTAL_SPOKEN", "TOTAL_UNSEEN")
+    )
+
+
+def test_sequence_numbers_go_round() -> None:
+    """Nothing is lost where they pass zero."""
+    start = 0xFFFFFF00
+    talk = [said(0, start - 1, 0, flags="S"), said(0, 4999, start, back=True, flags="SA")]
+    talk += [said(200, (start + 200 * n) % 2**32, ident=9 + n) for n in range(3)]
+    talk += [said(0, 5000, (start + 700) % 2**32, back=True)]
+    _, totals = run(talk)
+    assert (600, 100) == (totals["TOTAL_SPOKEN"], totals["TOTAL_UNSEEN"])
+
+
 def test_time_never_runs_back() -> None:
     """An earlier stamp is counted and read as the latest time; a missing one is not counted."""
     _, totals = run([udp(1, 1), udp(1, 2), udp(1, 3)], times_ns=[5 * SECOND_NS, SECOND_NS, NO_TIME])

@@ -1,0 +1,132 @@
+"""What the head of an answer says of a login and of the way on, and whether its page is worth a look.
+
+Rule: nobody looks at a page unless it is a library product's, and about one patron by its address or by who asks.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from monitor.model.data import DataClass
+from monitor.model.events import Exposed, Output
+from monitor.privacy.labels import NOTHING, OTHER
+from monitor.protocols.http.asked import Asked
+from monitor.protocols.http.catalog import Catalog
+from monitor.protocols.http.events import After, HttpCookie, HttpPortal, HttpRedirect
+from monitor.protocols.http.fields import Fields
+from monitor.protocols.http.parcels import BLANKS
+
+PAGE_BYTES = 1_048_576
+"""A longer answer is no page about one patron, and is passed over from its head on."""
+TYPES = 256
+"""Types of answers whose kind is kept; a network has some dozens."""
+
+_READ = frozenset(
+    (b"text/html", b"application/xhtml+xml", b"application/json", b"text/json", b"text/xml", b"application/xml")
+) | {b"text/plain"}
+_SECURE = re.compile(rb";[ \t]*secure[ \t]*(?:;|\Z)", re.IGNORECASE)
+_SESSION_NAME = re.compile(
+    rb"[^=]{0,64}(?:sess|sid|token|auth|ticket|login|user)[^=]{0,64}=\"?(?!deleted)[^;\"\s]{8}", re.IGNORECASE
+)
+"""A cookie that by its name stands for who logged in."""
+_LOCATION = re.compile(rb"\nlocation:[ \t]*(https?)://", re.IGNORECASE)
+_PROBES = frozenset(
+    b"captive.apple.com connectivitycheck.gstatic.com connectivitycheck.android.com clients3.google.com "
+    b"www.msftconnecttest.com www.msftncsi.com detectportal.firefox.com nmcheck.gnome.org network-test.debian.org "
+    b"connectivity-check.ubuntu.com networkcheck.kde.org ping.archlinux.org".split()
+)
+"""Hosts that devices ask whether something stands between them and the internet (RFC 8952 section 2.6)."""
+_PROBE_BYTES = 512
+"""What they answer themselves is shorter than any portal."""
+_OK, _REDIRECT, _ERROR, _LOG_IN = 200, 300, 400, 511
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+
+
+class Answer(NamedTuple):
+    """An answer whose body is looked at."""
+
+    fields: Fields
+    asked: Asked | None
+    """Whose page it is; None where it is looked at for messages only."""
+    carries: bool
+    """It may be a message, or hold one."""
+
+
+def may_show(asked: Asked, status: int, fields: Fields) -> bool:
+    """Whether a page is worth a look: the answer to `asked`, if it was that."""
+    return (
+        asked.product is not None
+        and status < _REDIRECT
+        and is_read(fields.content_type)
+        and (fields.length or 0) <= PAGE_BYTES
+        and (asked.personal or asked.is_account)
+    )
+
+
+@lru_cache(maxsize=TYPES)
+def is_read(content_type: bytes) -> bool:
+    """Whether a body of this type is text that may show something."""
+    kind = content_type.partition(b";")[0].strip().lower()
+    return kind in _READ or kind.endswith((b"+json", b"+xml"))
+
+
+def is_page(start: bytes) -> bool:
+    """Whether a text begins as a page, a document, or what programs exchange does."""
+    return start.lstrip(BLANKS)[:1] in (b"<", b"{", b"[") or b"\0" not in start
+
+
+def new_sessions(asked: Asked | None, fields: Fields, catalog: Catalog) -> tuple[Exposed, ...]:
+    """Session cookies that an answer sets."""
+    product = asked.product if asked else None
+    return tuple(
+        Exposed(DataClass.SESSION, key)
+        for value in fields.new_cookies
+        for key in catalog.sessions(value.partition(b";")[0], product)
+    )
+
+
+def tell(asked: Asked, status: int, fields: Fields, head: bytes, catalog: Catalog) -> list[Output]:
+    """What the head of the answer to `asked` says of its login, or of the way on."""
+    if asked.login and fields.new_cookies:
+        return [*_cookies(asked, fields, catalog), *_redirect(asked, status, head)]
+    if status >= _REDIRECT and (asked.login or asked.was_encrypted or asked.is_login_page):
+        return _redirect(asked, status, head)
+    return _portal(status, fields, head) if asked.host.partition(b":")[0] in _PROBES else []
+
+
+def _cookies(asked: Asked, fields: Fields, catalog: Catalog) -> list[Output]:
+    """The cookies that stand for the login, and that browsers will send without encryption, too.
+
+    Not those that the answer's own event shows, so that an exchange counts once.
+    """
+    exposed = []
+    for value in fields.new_cookies:
+        cookie = value.partition(b";")[0].strip()
+        if _SECURE.search(value) is None and cookie not in asked.cookies:
+            known = catalog.sessions(cookie, asked.product)
+            if asked.session if known else _SESSION_NAME.match(value) is not None:
+                exposed.append(Exposed(DataClass.SESSION, known[0] if known else OTHER))
+    label = asked.product.label if asked.product else NOTHING
+    return [HttpCookie(exposed=tuple(exposed), product=label)] if exposed else []
+
+
+def _redirect(asked: Asked, status: int, head: bytes) -> list[Output]:
+    """Whether it leads on without encryption, where it was encrypted or should be from here on."""
+    found = _LOCATION.search(head) if status in _REDIRECTS else None
+    if found is None or found[1].lower() != b"http":
+        return []
+    after = After.ENCRYPTION if asked.was_encrypted else After.LOGIN if asked.login else After.LOGIN_PAGE
+    return [HttpRedirect(product=asked.product.label if asked.product else NOTHING, after=after)]
+
+
+def _portal(status: int, fields: Fields, head: bytes) -> list[Output]:
+    """Whether somebody else answers in the place of a host that only says that it is there."""
+    found = _LOCATION.search(head) if status in _REDIRECTS else None
+    if found is not None:
+        return [HttpPortal(encrypted=found[1].lower() == b"https")]
+    page = status == _OK and fields.content_type[:9].lower() == b"text/html"
+    if status == _LOG_IN or (page and (fields.length is None or fields.length >= _PROBE_BYTES)):
+        return [HttpPortal(encrypted=False)]
+    return []

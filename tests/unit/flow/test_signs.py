@@ -1,0 +1,135 @@
+"""Devices that flows show: joined by their cards, watched once they are known to be cameras."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import ip_network
+from pathlib import Path
+
+from monitor.analyze import Request, analyze
+from monitor.audit.plants.discovery import dhcp, discovery_xml, mdns, ssdp
+from monitor.audit.plants.dns import QUERY, message, question
+from monitor.audit.plants.tls import client_hello, record, server_name
+from monitor.capture.conversation import Conversation, Host, Packet, datagram
+from monitor.config.settings import Config
+from monitor.model.data import Audience, Role
+from monitor.model.finding import Finding
+from monitor.model.stats import DeviceSeen, Link, Stats
+from monitor.privacy.labels import typed
+from monitor.privacy.places import Zone
+from tests.support.captures import Pcap
+
+CAMERA, RESOLVER, CLOUD = "10.40.0.7", "10.40.0.1", "198.51.100.7"
+GROUP = "239.255.255.250"
+START = 1_780_000_000 * 10**9
+CARD = b"\x00\x10\xa0\x00\x00\x07"
+SAYS_SO = ssdp("NOTIFY * HTTP/1.1", NTS="ssdp:alive", SERVER="IP Camera")
+HELLO = discovery_xml("Hello", "dn:NetworkVideoTransmitter")
+
+
+class Seen:
+    """A sink that keeps what is found."""
+
+    def __init__(self) -> None:
+        self.devices: tuple[DeviceSeen, ...] = ()
+        self.found: set[tuple[str, str]] = set()
+
+    def receive(self, finding: Finding) -> None:
+        """Keep its rule and its protocol."""
+        self.found.add((str(finding.rule), str(finding.protocol)))
+
+    def tick(self, at_ns: int, stats: Stats) -> None:
+        """Time does not matter."""
+
+    def finish(self, stats: Stats) -> None:
+        """Keep the devices."""
+        self.devices = stats.devices
+
+
+def look(folder: Path, packets: Sequence[Packet], zones: tuple[Zone, ...] = ()) -> Seen:
+    """What a capture shows."""
+    path = folder / "a.pcap"
+    path.write_bytes(Pcap().file(packets))
+    seen = Seen()
+    analyze(Request(paths=(str(path),), sinks=(seen,), config=Config(zones=zones)))
+    return seen
+
+
+def sent(data: bytes, source: str = CAMERA, target: str = GROUP, *, second: int = 0, port: int = 1900) -> Packet:
+    """One datagram."""
+    return Packet(START + second * 10**9, datagram(Host(source, port, CARD), Host(target, port), data))
+
+
+def roles(seen: Seen) -> dict[tuple[str, ...], Role | None]:
+    """Devices by their addresses."""
+    return {tuple(str(end.address) for end in device.ends): device.role for device in seen.devices}
+
+
+def test_a_camera_that_says_so_is_watched(tmp_path: Path) -> None:
+    """From its first known flow on: what it sent to the internet before is found, too."""
+    punch = bytes.fromhex("f1000000")
+    packets = [
+        sent(punch, target=CLOUD, port=32_100),
+        sent(SAYS_SO, second=1),
+        sent(HELLO, second=2, port=3702),
+    ]
+    seen = look(tmp_path, packets)
+    assert {(CAMERA,): Role.CAMERA} == roles(seen)
+    assert {("camera-unexpected-internet", "udp")} == seen.found
+
+
+def test_its_flows_have_the_names_of_the_catalog(tmp_path: Path) -> None:
+    """What the catalog knows a flow to speak stands in the finding."""
+    packets = [sent(SAYS_SO), sent(HELLO, second=1, port=3702)]
+    packets.append(sent(bytes.fromhex("f1000000"), target=CLOUD, second=2, port=32_100))
+    assert {("camera-unexpected-internet", "pppp")} == look(tmp_path, packets).found
+
+
+def test_one_word_is_not_enough(tmp_path: Path) -> None:
+    """It is unknown, with what it said, and nothing is found."""
+    seen = look(tmp_path, [sent(SAYS_SO), sent(bytes(4), target=CLOUD, second=1, port=32_100)])
+    assert {(CAMERA,): None} == roles(seen)
+    assert [("says-camera-ssdp",)] == [tuple(map(str, device.signals)) for device in seen.devices]
+    assert set() == seen.found
+
+
+def test_its_card_joins_addresses(tmp_path: Path) -> None:
+    """Before it was given an address, while it had another one, and now."""
+    asking = datagram(Host("0.0.0.0", 68, CARD), Host("255.255.255.255", 67), dhcp((12, b"DCS-2132L"), hardware=CARD))  # noqa: S104 (RFC 2131)
+    packets = [Packet(START, asking), sent(SAYS_SO, "192.168.0.20", second=1), sent(SAYS_SO, second=2)]
+    seen = look(tmp_path, packets)
+    assert {("192.168.0.20", CAMERA): Role.CAMERA} == roles(seen)
+    assert [Link.OWN] == [device.link for device in seen.devices]
+
+
+def test_names_that_are_asked_for(tmp_path: Path) -> None:
+    """By DNS or in a TLS hello; of all that it asks for, those in the catalog."""
+    asked = datagram(Host(CAMERA, 5_000, CARD), Host(RESOLVER, 53), message(QUERY, question("dev.hik-connect.com")))
+    other = datagram(Host(CAMERA, 5_001, CARD), Host(RESOLVER, 53), message(QUERY, question("www.example.org")))
+    talk = Conversation(Host(CAMERA, 40_000, CARD), Host(CLOUD, 443), at_ns=START + 10**9).open()
+    talk.originator(record(client_hello(server_name(b"p2p.reolink.com")))).close()
+    seen = look(tmp_path, [Packet(START, asked), Packet(START + 1, other), *talk.packets])
+    assert [("hikvision-name", "reolink-name")] == [tuple(map(str, device.signals)) for device in seen.devices]
+
+
+def test_patrons_are_left_alone(tmp_path: Path) -> None:
+    """In a zone for the public nobody is noted, whatever a device says."""
+    zone = Zone(name=typed("patrons"), audience=Audience.PUBLIC, networks=(ip_network("10.40.0.0/24"),))
+    assert () == look(tmp_path, [sent(SAYS_SO), sent(HELLO, second=1, port=3702)], (zone,)).devices
+
+
+def test_traffic_that_looks_like_video(tmp_path: Path) -> None:
+    """Whoever says once that it is a camera, and sends for seconds what nobody sends back, is one."""
+    ends = Host(CAMERA, 7_000, CARD), Host(CLOUD, 7_001)
+    stream = [
+        Packet(START + number * 10**7, datagram(*ends, number.to_bytes(2) + b"\xee" * 1_200)) for number in range(400)
+    ]
+    assert {(CAMERA,): Role.CAMERA} == roles(look(tmp_path, [*stream, sent(SAYS_SO, second=5)]))
+    assert {(CAMERA,): None} == roles(look(tmp_path, [*stream[:40], sent(SAYS_SO, second=5)]))
+
+
+def test_who_asks_is_not_who_answers(tmp_path: Path) -> None:
+    """A computer that looks for cameras is none."""
+    asking = [sent(discovery_xml("Probe", "dn:NetworkVideoTransmitter"), "10.40.0.9", port=3702)]
+    asking.append(sent(mdns("_rtsp._tcp", question=True), "10.40.0.9", port=5353))
+    assert () == look(tmp_path, asking).devices
