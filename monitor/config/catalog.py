@@ -56,7 +56,6 @@ _KNOWN = Section(
         Key(name="addresses", shape=_ADDRESSES, says="addresses"),
         Key(name="address_ports", shape=PORTS, says="at which those addresses are it"),
         Key(name="ports", shape=PORTS, says="ports that have no other use"),
-        Key(name="protocols", shape=ListOf(item=LINE, most=MAX_ITEMS, unique=True), says="protocols the same"),
     )
 )
 
@@ -90,9 +89,8 @@ def shipped_services() -> Sequence[Known]:
         fields = _read(path, _KNOWN)
         lists = {
             name: tuple(one.value for one in fields.get(name, ()))
-            for name in ("names", "addresses", "address_ports", "ports", "protocols")
+            for name in ("names", "addresses", "address_ports", "ports")
         }
-        lists["protocols"] = tuple(map(typed, lists["protocols"]))
         found.append(Known(trait=fields.get("trait"), **lists))
     return found
 

@@ -12,6 +12,7 @@ from heapq import heappop, heappush
 
 from monitor.flow.picks import Opening
 from monitor.flow.teller import WELL_KNOWN, Teller, Told
+from monitor.model.events import Route
 from monitor.model.flow import Transport
 from monitor.model.opaque import HostName, Label
 from monitor.model.stats import Stats
@@ -29,7 +30,7 @@ _TRANSPORTS = {one: typed(one.word) for one in Transport}
 class Contact:
     """A watched device's flow that waits for a name."""
 
-    __slots__ = ("attempt", "due_ns", "name", "opening", "originator", "protocol", "transport")
+    __slots__ = ("attempt", "due_ns", "name", "opening", "originator", "protocol", "route", "transport")
 
     def __init__(self, opening: Opening) -> None:
         self.opening = opening
@@ -37,6 +38,7 @@ class Contact:
         self.originator = _guess_originator(opening)
         self.protocol: Label = _TRANSPORTS[self.transport]
         """Its transport's name, until a protocol is recognized."""
+        self.route = Route.NONE
         self.attempt = not opening.joined
         self.due_ns = 0
         self.name: HostName | None = None
@@ -44,7 +46,7 @@ class Contact:
 
     def told(self) -> Told:
         """As far as it is known now."""
-        return Told(self.opening, self.transport, self.originator, self.protocol, self.attempt, self.name)
+        return Told(self.opening, self.transport, self.originator, self.protocol, self.route, self.attempt, self.name)
 
 
 class Contacts:
@@ -85,6 +87,13 @@ class Contacts:
             if not may_name:
                 del self.waiting[serial]
                 self._teller.tell(contact.told())
+
+    def name(self, serial: int, protocol: Label, route: Route, at_ns: int) -> None:
+        """The catalog of devices knows what a flow speaks, and which way that goes."""
+        contact = self.waiting.get(serial)
+        if contact is not None:
+            contact.route = route
+        self.recognize(serial, protocol, at_ns, may_name=False)
 
     def call(self, serial: int, originator: int, name: HostName | None, at_ns: int) -> None:
         """The originator of a flow, the end with this number, said what it calls the responder, or will not say it."""

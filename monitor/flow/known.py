@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.model.contract import ProtocolSpec
+from monitor.model.events import DeviceSign
 from monitor.model.stats import Stats
 from monitor.privacy.labels import typed
 
@@ -10,7 +11,7 @@ from monitor.privacy.labels import typed
 class Known:
     """A protocol that flows are asked for."""
 
-    __slots__ = ("counted", "counters", "heard", "label", "name", "spec")
+    __slots__ = ("counted", "counters", "heard", "label", "may_name", "name", "spec")
 
     def __init__(self, spec: ProtocolSpec, stats: Stats, *, heard: bool = True) -> None:
         """Start its counters at zero; `heard` is False where nobody wants to know what its flows say."""
@@ -26,5 +27,7 @@ class Known:
     def adopt(self, spec: ProtocolSpec, *, heard: bool) -> None:
         """Treat flows that begin from here on by this specification, which is the same but for its options."""
         self.spec = spec
+        self.may_name = bool(spec.names) or DeviceSign in spec.events
+        """A flow of it may yet say what it calls the other end, or what the catalog of devices calls its protocol."""
         self.heard = heard or bool(spec.report)
         """Somebody wants what every flow of it says, or at least how much; else flows are recognized and counted."""

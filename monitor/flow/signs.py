@@ -70,7 +70,7 @@ class Signs:
         """Take a fact about the ends of a flow."""
         if isinstance(event, DeviceSign):
             if event.protocol is not None:
-                self._watch.name(follower.serial, event.protocol, follower.moment.at_ns)
+                self._watch.name(follower.serial, event.protocol, event.route, follower.moment.at_ns)
             if event.signals:
                 self._note(follower, event.side, event.signals)
         elif isinstance(event, DeviceLease):

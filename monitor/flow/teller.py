@@ -18,7 +18,7 @@ from monitor.flow.scans import Scans
 from monitor.flow.views import Views
 from monitor.flow.volumes import Pair, Volumes
 from monitor.model.data import Role
-from monitor.model.events import Event, FlowOpened, Trait
+from monitor.model.events import Event, FlowOpened, Route, Trait
 from monitor.model.finding import Observation
 from monitor.model.flow import Endpoint, Reach, Side, Transport
 from monitor.model.opaque import HostName, Label
@@ -31,6 +31,8 @@ from monitor.privacy.services import Services
 
 WELL_KNOWN = 1_024
 """Ports below are those of services (RFC 6335 6)."""
+
+_PAST_FIREWALLS = frozenset({Route.PEER, Route.RELAY})
 
 Learner = Callable[[Observation, tuple[HostName, ...], Verdict], None]
 """Is told of every flow that is told, with what the device calls the other end."""
@@ -58,6 +60,8 @@ class Told(NamedTuple):
     """Number of the end that opened it, or is taken for it."""
     protocol: Label
     """Its transport's name where no protocol was recognized."""
+    route: Route
+    """Which way that protocol goes, where the catalog of devices knows it."""
     attempt: bool
     name: HostName | None
     """What the originator called the responder."""
@@ -172,7 +176,9 @@ class Teller:
         if pair is not None and pair.uploading:
             traits.add(Trait.UPLOAD)
         if other.reach is Reach.INTERNET:
-            traits |= self._services.traits(address, port, told.transport, told.protocol, judged.names)
+            traits |= self._services.traits(address, port, told.transport, judged.names)
+            if told.route in _PAST_FIREWALLS:
+                traits.add(Trait.RELAY)
             if judged.is_responder:
                 traits |= {Trait.INBOUND} if _is_sure(opening, device) else set()
             elif not judged.names and pair is not None:

@@ -235,7 +235,7 @@ class Tracker:
         if any(known.spec.parties):
             self._signs.meet(known.spec, client, endpoint[0], at_ns)
         if self._contacts.waiting:
-            self._contacts.recognize(serial, known.label, at_ns, may_name=bool(known.spec.names))
+            self._contacts.recognize(serial, known.label, at_ns, may_name=known.may_name)
         return self._encrypted.note(known, client, endpoint, at_ns)
 
     def hears(self, serial: int, known: Known, client: bytes) -> bool:

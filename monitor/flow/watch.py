@@ -21,7 +21,7 @@ from monitor.flow.views import Views
 from monitor.flow.volumes import Volumes
 from monitor.model.columns import Kind
 from monitor.model.contract import Lookup, ProtocolSpec
-from monitor.model.events import Event, FlowAsked
+from monitor.model.events import Event, FlowAsked, Route
 from monitor.model.finding import Observation
 from monitor.model.flow import FlowView, Reach, Side, Transport
 from monitor.model.frames import Frames
@@ -117,9 +117,8 @@ class Watch:
 
     def hear(self, follower: Follower, known: Known, event: Event) -> None:
         """Take a fact about a flow: it tells at least which protocol it speaks."""
-        may_name = bool(known.spec.names)
         at_ns = follower.moment.at_ns
-        self.contacts.recognize(follower.serial, known.label, at_ns, may_name=may_name)
+        self.contacts.recognize(follower.serial, known.label, at_ns, may_name=known.may_name)
         sign = self.signs.get(type(event))
         if sign is None:
             return
@@ -132,9 +131,9 @@ class Watch:
             if side is not None and self.declare(follower.addresses[side ^ follower.originator], follower.moment.at_ns):
                 follower.view = None
 
-    def name(self, serial: int, protocol: Label, at_ns: int) -> None:
-        """A flow speaks a protocol that the catalog of devices knows by this name."""
-        self.contacts.recognize(serial, protocol, at_ns, may_name=True)
+    def name(self, serial: int, protocol: Label, route: Route, at_ns: int) -> None:
+        """A flow speaks a protocol that the catalog of devices knows by this name, and goes that way."""
+        self.contacts.name(serial, protocol, route, at_ns)
 
     def declare(self, address: bytes, at_ns: int) -> bool:
         """A device, with an address of 4 or 16 bytes, says that it is a camera; True if that is news and believed."""

@@ -27,8 +27,6 @@ class Known(Record):
     """At which those addresses are such a service; all hosts with these names are it at any port."""
     ports: tuple[Port, ...] = ()
     """That have no other use."""
-    protocols: tuple[Label, ...] = ()
-    """That have no other use, as they are recognized."""
 
 
 class Services:
@@ -43,13 +41,11 @@ class Services:
         self._load = other._load
         self.__dict__.pop("_tables", None)
 
-    def traits(
-        self, other: bytes, port: int, transport: Transport, protocol: Label, names: Iterable[HostName]
-    ) -> set[Trait]:
+    def traits(self, other: bytes, port: int, transport: Transport, names: Iterable[HostName]) -> set[Trait]:
         """What is known of the other end, with an address of 4 or 16 bytes, of a flow."""
-        by_name, by_address, by_port, by_protocol = self._tables
+        by_name, by_address, by_port = self._tables
         service = Port(port, transport)
-        found = {by_port.get(service), by_protocol.get(protocol), by_address.get((unmap(other), service))}
+        found = {by_port.get(service), by_address.get((unmap(other), service))}
         for name in names:
             rest = name.reveal()
             found.add(by_name.get(rest))
@@ -59,19 +55,15 @@ class Services:
         return {one for one in found if one is not None}
 
     @cached_property
-    def _tables(
-        self,
-    ) -> tuple[dict[str, Trait], dict[tuple[bytes, Port], Trait], dict[Port, Trait], dict[str, Trait]]:
-        """Traits by name (those of wildcards begin with a dot), by address and port, by port, and by protocol."""
+    def _tables(self) -> tuple[dict[str, Trait], dict[tuple[bytes, Port], Trait], dict[Port, Trait]]:
+        """Traits by name (those of wildcards begin with a dot), by address and port, and by port."""
         by_name: dict[str, Trait] = {}
         by_address: dict[tuple[bytes, Port], Trait] = {}
         by_port: dict[Port, Trait] = {}
-        by_protocol: dict[str, Trait] = {}
         for one in self._load():
             by_name.update((name.removeprefix("*"), one.trait) for name in one.names)
             by_address.update(
                 ((address.packed, port), one.trait) for address in one.addresses for port in one.address_ports
             )
             by_port.update((port, one.trait) for port in one.ports)
-            by_protocol.update((protocol, one.trait) for protocol in one.protocols)
-        return by_name, by_address, by_port, by_protocol
+        return by_name, by_address, by_port

@@ -82,7 +82,7 @@ def test_its_flows_have_the_names_of_the_catalog(tmp_path: Path) -> None:
     """What the catalog knows a flow to speak stands in the finding."""
     packets = [sent(SAYS_SO), sent(HELLO, second=1, port=3702)]
     packets.append(sent(bytes.fromhex("f1000000"), target=CLOUD, second=2, port=32_100))
-    assert {("camera-unexpected-internet", "pppp")} == look(tmp_path, packets).found
+    assert {("camera-p2p-relay", "pppp")} == look(tmp_path, packets).found
 
 
 def test_one_word_is_not_enough(tmp_path: Path) -> None:

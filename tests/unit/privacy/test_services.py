@@ -1,4 +1,4 @@
-"""Hosts are known for what they do by name, address, port of their own, or protocol."""
+"""Hosts are known for what they do by name, address, or port of their own."""
 
 from __future__ import annotations
 
@@ -9,34 +9,31 @@ import pytest
 from monitor.config.catalog import shipped_services
 from monitor.model.events import Trait
 from monitor.model.flow import Transport
-from monitor.model.opaque import HostName, Label
+from monitor.model.opaque import HostName
 from monitor.privacy.services import Services
 
 DNS, RELAY = {Trait.ENCRYPTED_DNS}, {Trait.RELAY}
 
 
 @pytest.mark.parametrize(
-    ("address", "port", "transport", "protocol", "names", "expected"),
+    ("address", "port", "transport", "names", "expected"),
     [
-        ("203.0.113.9", 443, Transport.TCP, "tls", ["dns.google"], DNS),
-        ("203.0.113.9", 443, Transport.TCP, "tls", ["mozilla.cloudflare-dns.com"], DNS),
-        ("203.0.113.9", 443, Transport.TCP, "tls", ["mydns.google"], set()),
-        ("8.8.8.8", 443, Transport.TCP, "tls", [], DNS),
-        ("::ffff:8.8.8.8", 443, Transport.UDP, "udp", [], DNS),
-        ("8.8.8.8", 53, Transport.UDP, "dns", [], set()),
-        ("203.0.113.9", 853, Transport.TCP, "tls", [], DNS),
-        ("203.0.113.9", 32_100, Transport.UDP, "udp", ["m4.iotcplatform.com"], RELAY),
-        ("203.0.113.9", 32_100, Transport.UDP, "udp", [], set()),
-        ("203.0.113.9", 3_478, Transport.UDP, "stun", [], RELAY),
-        ("203.0.113.9", 853, Transport.UDP, "udp", ["x", "p2p7.reolink.com"], DNS | RELAY),
+        ("203.0.113.9", 443, Transport.TCP, ["dns.google"], DNS),
+        ("203.0.113.9", 443, Transport.TCP, ["mozilla.cloudflare-dns.com"], DNS),
+        ("203.0.113.9", 443, Transport.TCP, ["mydns.google"], set()),
+        ("8.8.8.8", 443, Transport.TCP, [], DNS),
+        ("::ffff:8.8.8.8", 443, Transport.UDP, [], DNS),
+        ("8.8.8.8", 53, Transport.UDP, [], set()),
+        ("203.0.113.9", 853, Transport.TCP, [], DNS),
+        ("203.0.113.9", 32_100, Transport.UDP, ["m4.iotcplatform.com"], RELAY),
+        ("203.0.113.9", 32_100, Transport.UDP, [], set()),
+        ("203.0.113.9", 853, Transport.UDP, ["x", "p2p7.reolink.com"], DNS | RELAY),
     ],
 )
-def test_what_is_known(  # noqa: PLR0917 (a row of a table)
-    address: str, port: int, transport: Transport, protocol: str, names: list[str], expected: set[Trait]
-) -> None:
+def test_what_is_known(address: str, port: int, transport: Transport, names: list[str], expected: set[Trait]) -> None:
     """Of the shipped ones; a port that others use as well says nothing."""
     services = Services(shipped_services)
-    told = services.traits(ip_address(address).packed, port, transport, Label(protocol), map(HostName, names))
+    told = services.traits(ip_address(address).packed, port, transport, map(HostName, names))
 
     assert expected == told
 
@@ -44,7 +41,7 @@ def test_what_is_known(  # noqa: PLR0917 (a row of a table)
 def test_others_are_adopted() -> None:
     """What was worked out before is forgotten."""
     services = Services(shipped_services)
-    ask = (ip_address("8.8.8.8").packed, 443, Transport.TCP, Label("tls"), ())
+    ask = (ip_address("8.8.8.8").packed, 443, Transport.TCP, ())
     before = services.traits(*ask)
     services.adopt(Services())
 
