@@ -52,7 +52,8 @@ check: ## run every check with what is installed already
 	$(BIN)/lint-imports --no-logo
 	$(PYTEST)
 
-e2e: $(VENV)/.installed-test ## live capture and reloads at full load, the unit's restrictions, a store that is killed, all captures (takes the rights of root)
+e2e: $(VENV)/.installed-test ## live capture and reloads at full load, cameras of real software, the unit's restrictions, a store that is killed, all captures (takes the rights of root)
+	@.ci/get-tools ffmpeg
 	$(BIN)/python -m pytest -m e2e
 
 soak: $(VENV)/.installed-test ## replay 50,000 packets a second for half an hour (SOAK_MINUTES=30; takes the rights of root)
@@ -72,6 +73,7 @@ dashboards: $(VENV)/.installed-test ## write the dashboards, and the alert rules
 
 bench: $(VENV)/.installed .bench/.nfstream ## measure against other tools on this machine; asserts nothing
 	@.ci/get-tools tcpdump tshark ndpiReader=libndpi-bin
+	@$(BIN)/python bench/policy.py
 	@$(BIN)/python bench/compare.py
 
 clean: ## remove everything that was built or measured

@@ -9,6 +9,7 @@ from monitor.build import build
 from monitor.capture.files import CaptureFiles, Progress
 from monitor.capture.trouble import Note, Trouble
 from monitor.config.settings import Config
+from monitor.flow.teller import Learner
 from monitor.model.contract import Sink
 from monitor.model.data import Level
 from monitor.model.finding import Finding
@@ -27,6 +28,8 @@ class Request(Record):
     rules: tuple[Path, ...] = ()
     """Folders of the site's own rules."""
     progress: Callable[[Progress], None] | None = None
+    learner: Learner | None = None
+    """Is told of every flow of a watched device."""
     started: Callable[[], None] = lambda: None
     """Called once, when everything is in place and nothing is read yet."""
 
@@ -73,7 +76,13 @@ def analyze(request: Request) -> Outcome:
     source = CaptureFiles(request.paths, stats, progress=request.progress)
     worst = _Worst()
     pipeline = build(
-        source, (*request.sinks, worst), stats, request.config, rules=request.rules, ahead=source.is_patient
+        source,
+        (*request.sinks, worst),
+        stats,
+        request.config,
+        rules=request.rules,
+        ahead=source.is_patient,
+        learner=request.learner,
     )
     interrupted = False
     request.started()

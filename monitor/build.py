@@ -17,21 +17,23 @@ from monitor.detect.loading import load_rules
 from monitor.detect.restraint import restrain
 from monitor.detect.rule import RuleSet
 from monitor.flow.areas import Areas
+from monitor.flow.teller import Learner, Wishes
 from monitor.flow.telling import Taker
 from monitor.flow.tracker import Tracker
 from monitor.model.contract import ProtocolSpec, Sink, Source
 from monitor.model.data import Audience
-from monitor.model.events import Event, FlowCarried, FlowOpened
+from monitor.model.events import Event, FlowAsked, FlowCarried, FlowOpened
 from monitor.model.finding import Observe
 from monitor.model.record import Record, replace
 from monitor.model.stats import Stats
 from monitor.pipeline import Pipeline
 from monitor.privacy.exclusion import Exclusion
-from monitor.privacy.expectations import Expectations
+from monitor.privacy.expectations import Expectations, Policies
 from monitor.privacy.names import NameBook
 from monitor.privacy.naming import NamingPolicy
 from monitor.privacy.places import Asset
 from monitor.privacy.presence import Presence
+from monitor.privacy.services import Known, Services
 from monitor.privacy.subjects import SubjectCounter
 from monitor.privacy.tunnels import Tunnels
 from monitor.protocols.dns.events import DnsAnswer
@@ -44,7 +46,7 @@ def name_events(known: Sequence[ProtocolSpec]) -> dict[str, type[Event]]:
     What the flow room itself tells is named as if ``flow`` were a protocol.
     """
     rooms: list[tuple[str, tuple[type[Event], ...]]] = [(spec.name, spec.events) for spec in known]
-    rooms.append(("flow", (FlowOpened, FlowCarried)))
+    rooms.append(("flow", (FlowOpened, FlowCarried, FlowAsked)))
     names = {}
     for room, events in rooms:
         for event in events:
@@ -60,9 +62,8 @@ class Policy(Record):
     specs: tuple[ProtocolSpec, ...]
     rules: RuleSet
     naming: NamingPolicy
-    areas: Areas
     exclusion: Exclusion
-    expectations: Expectations
+    wishes: Wishes
     tunnels: Tunnels
     served: Mapping[str, Sequence[tuple[bytes, int]]]
     restrained: bool
@@ -74,20 +75,27 @@ class Policy(Record):
         return self.exclusion.bars if self.exclusion else None
 
 
-def prepare(config: Config, rules: Sequence[Path] = (), *, live: bool = False) -> Policy:
+def prepare(
+    config: Config, rules: Sequence[Path] = (), *, live: bool = False, learner: Learner | None = None
+) -> Policy:
     """Make everything ready that follows from a configuration and from rules; see `build`.
 
     Raises:
         RuleError: a rule is wrong; the message lists every mistake.
     """
     known = specs()
+    expectations = Expectations(config.zones, config.assets, config.local, config.roles, _policies)
     return Policy(
         specs=tuple(replace(spec, options=config.protocols.get(spec.name, spec.options)) for spec in known),
         rules=load_rules([shipped(), *rules], name_events(known)),
         naming=NamingPolicy(config.zones, config.assets, config.local),
-        areas=Areas(config.zones, config.assets),
         exclusion=Exclusion(config.zones, config.assets),
-        expectations=Expectations(config.zones, config.assets, config.local),
+        wishes=Wishes(
+            areas=Areas(config.zones, config.assets, expectations.watches_at),
+            expectations=expectations,
+            services=Services(_services),
+            learner=learner,
+        ),
         tunnels=Tunnels(config.tunnels, config.zones, config.assets),
         served={spec.name: list(_served(spec, config.assets)) for spec in known if spec.server},
         restrained=live and not config.zones,
@@ -122,8 +130,7 @@ class Rooms:
             seed=seed,
             takers={DnsAnswer: _remembering(names, policy.naming, stats)},
             names=names,
-            areas=policy.areas,
-            expectations=policy.expectations,
+            wishes=policy.wishes,
             presence=presence,
             tunnels=policy.tunnels,
             bars=policy.bars,
@@ -138,8 +145,7 @@ class Rooms:
             policy.specs,
             self._observe(policy),
             served=policy.served,
-            areas=policy.areas,
-            expectations=policy.expectations,
+            wishes=policy.wishes,
             judged=self.detector.judged,
             tunnels=policy.tunnels,
             bars=policy.bars,
@@ -162,6 +168,7 @@ def build(
     seed: int = 0,
     live: bool = False,
     ahead: bool = False,
+    learner: Learner | None = None,
 ) -> Pipeline:
     """A pipeline ready to run.
 
@@ -176,14 +183,27 @@ def build(
         seed: see `FlowTable`.
         live: people are using this network now; see `restrain`.
         ahead: the source may be run on another core; see `Ahead`.
+        learner: is told of every flow of a watched device.
 
     Raises:
         RuleError: a rule is wrong; the message lists every mistake.
     """
-    policy = prepare(config, rules, live=live)
+    policy = prepare(config, rules, live=live, learner=learner)
     rooms = Rooms(policy, stats, separate_vlans=config.separate_vlans, presence=presence, witness=witness, seed=seed)
     source = Decoding(source, stats, policy.bars)
     return Pipeline(Ahead(source) if ahead else source, rooms.flows, rooms.detector, sinks, stats)
+
+
+def _policies() -> Policies:
+    from monitor.config.catalog import shipped_policies  # noqa: PLC0415  (few runs watch anybody)
+
+    return shipped_policies()
+
+
+def _services() -> Sequence[Known]:
+    from monitor.config.catalog import shipped_services  # noqa: PLC0415  (the same)
+
+    return shipped_services()
 
 
 def _remembering(names: NameBook, naming: NamingPolicy, stats: Stats) -> Taker:

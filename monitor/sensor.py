@@ -12,6 +12,7 @@ from monitor.capture.live.several import LiveCaptures
 from monitor.capture.live.source import LiveCapture
 from monitor.config.settings import Config
 from monitor.decode.decoding import Decoding
+from monitor.flow.teller import Learner
 from monitor.model.contract import Sink, Source
 from monitor.model.frames import Frames
 from monitor.model.record import Record, field
@@ -41,6 +42,8 @@ class Request(Record):
     """Folders of the site's own rules."""
     rereading: Rereading | None = None
     """How the configuration is read again; never without it."""
+    learner: Learner | None = None
+    """Is told of every flow of a watched device."""
     presence: Presence = field(default_factory=Presence)
     """For a sink that asks which ends still show."""
 
@@ -54,7 +57,7 @@ def watch(request: Request) -> None:
     """
     stats = Stats()
     config = request.config
-    policy = prepare(config, request.rules, live=True)
+    policy = prepare(config, request.rules, live=True, learner=request.learner)
     with _listen(request, stats, policy.exclusion) as capture:
         rooms = Rooms(
             policy,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from monitor.cli import terminal
@@ -17,12 +18,15 @@ _EXAMPLES = """\
 examples:
   privacy-monitor check library.yaml
       say every mistake at once, or else what the file means
+  privacy-monitor check library.yaml --against monday.pcap
+      say what it would have said of whom cameras and other devices talked to
   privacy-monitor check --schema > config.schema.json
       for editors that complete and check a file while you type
 
 exit status:
   0    no mistakes; notes are no mistakes
   2    a mistake, a line each on stderr: file:line: what (hint: ...)
+  3    with --against: a capture could not be read, or not whole
   70   a bug of this program
 """
 
@@ -33,6 +37,13 @@ _MISTAKE = re.compile(r"(.*?:\d+:)( .*?)( \(hint: .*\))?")
 
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("path", nargs="?", metavar="FILE", type=Path, help="a configuration, in YAML")
+    parser.add_argument(
+        "--against",
+        action="append",
+        default=[],
+        metavar="CAPTURE",
+        help="say what it would have said of whom devices talk to in a capture; may be repeated",
+    )
     parser.add_argument("--schema", action="store_true", help="print the JSON Schema of configurations, and no more")
     parser.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="color in what is said (default: auto)"
@@ -45,7 +56,11 @@ def _run(options: Namespace) -> ExitStatus:
     if options.schema:
         terminal.deliver(_schema())
         return ExitStatus.DONE
+    if options.schema and options.against:
+        raise UsageError("--against goes with a FILE")
     try:
+        if options.against:
+            return _compare(options.path, options.against)
         terminal.deliver(_summary(options.path, options.color))
     except ConfigError as error:
         colored = terminal.appearance(options.color, sys.stderr).color
@@ -74,6 +89,25 @@ def _summary(path: Path, color: str) -> str:
     shown += [_paint(line.text, styles.get(line.kind, ""), colored=looks.color) for line in lines]
     text = "".join(f"{line}\n" for line in shown)
     return text.encode(looks.encoding, errors="replace").decode(looks.encoding)
+
+
+def _compare(path: Path, captures: Sequence[str]) -> ExitStatus:
+    """Read captures by a configuration, and show who talked to whom and what it says of that."""
+    from monitor import analyze  # noqa: PLC0415  (help and complaints need no engine)
+    from monitor.cli.configuration import read_config  # noqa: PLC0415  (the same)
+    from monitor.learning.comparison import compare  # noqa: PLC0415  (the same)
+    from monitor.learning.notebook import Notebook  # noqa: PLC0415  (the same)
+
+    notebook = Notebook()
+    config = read_config(path)
+    outcome = analyze.analyze(analyze.Request(paths=tuple(captures), config=config, sinks=(), learner=notebook.note))
+    for trouble in outcome.troubles:
+        terminal.complain(f"{trouble.path}: {trouble.reason}")
+    if outcome.captures_read or outcome.troubles:
+        terminal.deliver("".join(f"{line}\n" for line in compare(notebook)))
+    else:
+        raise UsageError("nothing given is a capture")
+    return ExitStatus.INPUT if outcome.troubles else ExitStatus.DONE
 
 
 def _point_out(mistake: str, *, colored: bool) -> str:

@@ -24,6 +24,7 @@ COMMANDS = {
     "explain": "explain.COMMAND",
     "devices": "devices.COMMAND",
     "check": "check.COMMAND",
+    "learn": "learn.COMMAND",
     "run": "run.COMMAND",
     "findings": "findings.COMMAND",
     "test-alert": "alerts.COMMAND",
@@ -40,6 +41,7 @@ examples:
   {NAME} analyze capture.pcap     what does this capture show?
   {NAME} devices capture.pcap     which cameras and others are there?
   {NAME} check library.yaml       is this configuration right?
+  {NAME} learn day.pcap --output learned  whom do our devices talk to?
   {NAME} run --interface eth0     what does this interface show?
   {NAME} findings list            what has the sensor found so far?
   {NAME} runbook SensorBlind      what does this alert mean?

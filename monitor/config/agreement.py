@@ -23,7 +23,10 @@ def check_agreement(config: Fields, note: Note) -> None:
     assets = tuple(found.value for found in config.get("assets", ()))
     _check_names(zones, "zone", note)
     _check_names(assets, "asset", note)
-    _check_references(zones, assets, note)
+    roles = tuple(found.value for found in config.get("roles", ()))
+    _check_references(zones, note)
+    _check_expected((*zones, *assets, *roles), assets, note)
+    _check_roles(roles, note)
     _check_tunnels(tuple(found.value for found in config.get("tunnels", ())), zones, assets, note)
     _check_addresses(assets, note)
     _check_networks(zones, note)
@@ -49,9 +52,8 @@ def _check_names(sections: tuple[Fields, ...], kind: str, note: Note) -> None:
             note(name.line, f"there are two {kind}s named {quoted(name.value)}, the first in line {twin.line}", "")
 
 
-def _check_references(zones: tuple[Fields, ...], assets: tuple[Fields, ...], note: Note) -> None:
+def _check_references(zones: tuple[Fields, ...], note: Note) -> None:
     known_zones = {_named(zone) for zone in zones}
-    known_assets = {_named(asset) for asset in assets}
     for zone in zones:
         inside = zone.values.get("inside")
         if inside is not None and inside.value == _named(zone):
@@ -60,10 +62,26 @@ def _check_references(zones: tuple[Fields, ...], assets: tuple[Fields, ...], not
             )
         elif inside is not None:
             _check_reference(inside, "zone", known_zones, note)
-        for expectation in _each(zone, "expect"):
-            asset = expectation.value.values.get("asset")
-            if asset is not None:
-                _check_reference(asset, "asset", known_assets, note)
+
+
+def _check_expected(sections: tuple[Fields, ...], assets: tuple[Fields, ...], note: Note) -> None:
+    """Assets that are expected exist."""
+    known = {_named(asset) for asset in assets}
+    for section in sections:
+        for expectation in (*_each(section, "expect"), *_each(section, "exceptions")):
+            for key in ("asset", "controller"):
+                asset = expectation.value.values.get(key)
+                if asset is not None:
+                    _check_reference(asset, "asset", known, note)
+
+
+def _check_roles(roles: tuple[Fields, ...], note: Note) -> None:
+    """A role stands once."""
+    seen: dict[object, Found] = {}
+    for one in roles:
+        role = one.values.get("role")
+        if role is not None and seen.setdefault(role.value, role) is not role:
+            note(role.line, f"role '{role.value.value}' stands twice, first in line {seen[role.value].line}", "")
 
 
 def _check_tunnels(

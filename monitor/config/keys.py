@@ -8,29 +8,25 @@ from functools import partial
 
 from monitor.config.alert_keys import ALERTS
 from monitor.config.document import Form
+from monitor.config.expect_keys import EXCEPTIONS, EXPECT, PORTS, ROLE, WHERE
 from monitor.config.notation import (
     ADDRESS_PATTERN,
-    HOST_PATTERN,
     INTERFACE_PATTERN,
     LISTEN_PATTERN,
     MAX_SITE_CHARS,
     NETWORK_PATTERN,
     PATH_PATTERN,
-    PORT_PATTERN,
     parse_address,
     parse_full_path,
-    parse_host,
     parse_interface,
     parse_listen,
-    parse_network,
     parse_own_network,
-    parse_port,
     parse_site,
     parse_written,
 )
 from monitor.config.shapes import Flag, Number, Shape, Word
 from monitor.config.sink_keys import SINKS
-from monitor.config.structures import Forms, Key, ListOf, Section
+from monitor.config.structures import Key, ListOf, Section
 from monitor.config.tunnel_keys import MAX_TUNNELS, TUNNEL
 from monitor.config.words import BASIC_AUTH, FILE, NAME, REFERENCE, choice
 from monitor.model.contract import ProtocolSpec
@@ -45,10 +41,6 @@ MAX_ASSETS = 10_000
 """The cameras of a consortium one by one; the same."""
 MAX_NETWORKS = 1_000
 """Of one zone, and of the library's own ones."""
-MAX_EXPECTATIONS = 1_000
-"""Of one zone."""
-MAX_PORTS = 100
-"""Of one service; more of them is no service."""
 MAX_ADDRESSES = 16
 """Of one asset."""
 MAX_DAYS = 3_650
@@ -61,36 +53,8 @@ MAX_OPTION_ITEMS = 1_000
 """Of one list among a protocol's options."""
 
 
-NETWORK = Word(parse_network, {"pattern": NETWORK_PATTERN})
 OWN_NETWORK = Word(parse_own_network, {"pattern": NETWORK_PATTERN})
 ADDRESS = Word(parse_address, {"pattern": ADDRESS_PATTERN})
-HOST = Word(parse_host, {"pattern": HOST_PATTERN})
-PORTS = ListOf(item=Word(parse_port, {"pattern": PORT_PATTERN}), least=1, most=MAX_PORTS, unique=True)
-
-_WHERE = "ports of the service with their transport, as in 443/tcp"
-
-EXPECTATION = Forms(
-    {
-        "asset": Section(
-            (
-                Key(name="asset", shape=REFERENCE, says="name of an asset", required=True),
-                Key(name="ports", shape=PORTS, says=f"{_WHERE}; without it all ports"),
-            )
-        ),
-        "network": Section(
-            (
-                Key(name="network", shape=NETWORK, says="a network, as in 10.1.0.0/24", required=True),
-                Key(name="ports", shape=PORTS, says=_WHERE, required=True),
-            )
-        ),
-        "name": Section(
-            (
-                Key(name="name", shape=HOST, says='a host name, or "*.example.org" for all names below', required=True),
-                Key(name="ports", shape=PORTS, says=_WHERE, required=True),
-            )
-        ),
-    }
-)
 
 ZONE = Section(
     (
@@ -114,11 +78,8 @@ ZONE = Section(
             says="whether addresses of the zone's devices are shown; true, but never for public zones",
         ),
         Key(name="inside", shape=REFERENCE, says="name of the zone within whose networks these lie on purpose"),
-        Key(
-            name="expect",
-            shape=ListOf(item=EXPECTATION, most=MAX_EXPECTATIONS),
-            says="whom the zone's devices may talk to; everything else is unexpected",
-        ),
+        Key(name="expect", shape=EXPECT, says="whom the zone's devices may talk to; everything else is unexpected"),
+        Key(name="exceptions", shape=EXCEPTIONS, says="whom they may talk to as well, for a while"),
     )
 )
 
@@ -132,7 +93,9 @@ ASSET = Section(
             required=True,
         ),
         Key(name="role", shape=choice(Role), says="what the device is for", required=True),
-        Key(name="ports", shape=PORTS, says=_WHERE),
+        Key(name="ports", shape=PORTS, says=WHERE),
+        Key(name="expect", shape=EXPECT, says="whom it may talk to, beside what holds for its zone and its role"),
+        Key(name="exceptions", shape=EXCEPTIONS, says="whom it may talk to as well, for a while"),
     )
 )
 
@@ -222,6 +185,11 @@ def root(specs: Iterable[ProtocolSpec]) -> Section:
             ),
             Key(name="zones", shape=ListOf(item=ZONE, most=MAX_ZONES), says="the parts of your network"),
             Key(name="assets", shape=ListOf(item=ASSET, most=MAX_ASSETS), says="devices with a name"),
+            Key(
+                name="roles",
+                shape=ListOf(item=ROLE, most=len(Role)),
+                says="whom the devices of a role may talk to, wherever they are",
+            ),
             Key(
                 name="tunnels",
                 shape=ListOf(item=TUNNEL, most=MAX_TUNNELS),

@@ -6,7 +6,7 @@ Rule: nothing of a file with a mistake is used, and every mistake is named at on
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from typing import Any
 
 from monitor.config.agreement import check_agreement
 from monitor.config.document import read_document
+from monitor.config.expecting import check_expectations, read_expectations
 from monitor.config.keys import CONFIGURATION, root
 from monitor.config.mistakes import Mistakes
 from monitor.config.settings import (
@@ -42,7 +43,7 @@ from monitor.model.contract import ProtocolSpec
 from monitor.model.data import Audience, Inspect
 from monitor.model.record import replace
 from monitor.privacy.labels import NOTHING
-from monitor.privacy.places import Asset, Expectation, Party, Tunnel, TunnelEnd, Zone
+from monitor.privacy.places import Asset, Party, RolePolicy, Tunnel, TunnelEnd, Zone
 
 CREDENTIALS = "${CREDENTIALS_DIRECTORY}"
 """As the first part of a path: where systemd puts what ``LoadCredential=`` names (systemd.exec(5))."""
@@ -69,6 +70,7 @@ def load_config(path: Path, specs: Sequence[ProtocolSpec] = ()) -> Config:
         if found is not None:
             fields = found.value
             check_agreement(fields, note)
+            check_expectations(_expecting(fields), path.parent, note)
     mistakes.raise_any(ConfigError)
     return Config() if fields is None else _config(fields, specs, path.parent)
 
@@ -84,8 +86,9 @@ def _config(fields: Fields, specs: Sequence[ProtocolSpec], folder: Path) -> Conf
         site=fields.get("site", NOTHING),
         separate_vlans=fields.get("separate_vlans", default=False),
         local=_values(fields, "local"),
-        zones=tuple(_zone(found.value) for found in fields.get("zones", ())),
-        assets=tuple(_asset(found.value) for found in fields.get("assets", ())),
+        zones=tuple(_zone(found.value, folder) for found in fields.get("zones", ())),
+        assets=tuple(_asset(found.value, folder) for found in fields.get("assets", ())),
+        roles=tuple(_role(found.value, folder) for found in fields.get("roles", ())),
         tunnels=tuple(_tunnel(found.value) for found in fields.get("tunnels", ())),
         sensor=_sensor(fields.get("sensor")),
         store=_store(fields.get("store")),
@@ -163,7 +166,13 @@ def _values(fields: Fields, key: str) -> tuple[Any, ...]:
     return tuple(found.value for found in fields.get(key, ()))
 
 
-def _zone(fields: Fields) -> Zone:
+def _expecting(fields: Fields) -> Iterator[Fields]:
+    """Every section that says whom devices may talk to."""
+    for key in ("zones", "assets", "roles"):
+        yield from _values(fields, key)
+
+
+def _zone(fields: Fields, folder: Path) -> Zone:
     audience = fields.get("audience")
     return Zone(
         name=fields.get("name"),
@@ -173,25 +182,27 @@ def _zone(fields: Fields) -> Zone:
         inspect=fields.get("inspect", default_inspect(audience)),
         show_addresses=fields.get("show_addresses", audience is not Audience.PUBLIC),
         inside=fields.get("inside", NOTHING),
-        expect=tuple(_expectation(one) for one in _values(fields, "expect")) if "expect" in fields.values else None,
+        expect=read_expectations(fields, "expect", folder),
+        exceptions=read_expectations(fields, "exceptions", folder) or (),
     )
 
 
-def _expectation(fields: Fields) -> Expectation:
-    return Expectation(
-        asset=fields.get("asset", NOTHING),
-        network=fields.get("network"),
-        name=fields.get("name", NOTHING),
-        ports=_values(fields, "ports"),
+def _role(fields: Fields, folder: Path) -> RolePolicy:
+    return RolePolicy(
+        role=fields.get("role"),
+        expect=read_expectations(fields, "expect", folder),
+        exceptions=read_expectations(fields, "exceptions", folder) or (),
     )
 
 
-def _asset(fields: Fields) -> Asset:
+def _asset(fields: Fields, folder: Path) -> Asset:
     return Asset(
         name=fields.get("name"),
         addresses=_values(fields, "address"),
         role=fields.get("role"),
         ports=_values(fields, "ports"),
+        expect=read_expectations(fields, "expect", folder),
+        exceptions=read_expectations(fields, "exceptions", folder) or (),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from monitor.config.shapes import UnfitError
 from monitor.model.flow import Reach, Transport
 from monitor.model.opaque import Label
 from monitor.privacy.labels import typed
+from monitor.privacy.names import is_public_suffix
 from monitor.privacy.naming import reach
 from monitor.privacy.places import Address, Network, Port
 
@@ -41,6 +43,7 @@ HOST_PATTERN = r"^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_
 TARGET_PATTERN = r"^(/.+|(udp|tcp|tls)://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.-]+)(:[1-9][0-9]{0,4})?)$"
 
 _HOST_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
 _PORT = re.compile(PORT_PATTERN)
 _INTERFACE = re.compile(INTERFACE_PATTERN)
@@ -231,7 +234,26 @@ def parse_host(text: str) -> Label:
         raise UnfitError(f"{quoted(text)} is not a host name", "leave out '://' and the path")
     if len(bare) > MAX_HOST_CHARS or not all(_HOST_LABEL.fullmatch(label) for label in bare.split(".")):
         raise UnfitError(f"{quoted(text)} is not a host name", "as in updates.example or *.updates.example")
+    if bare != name and is_public_suffix(bare):
+        raise UnfitError(f"{quoted(text)} is everybody below '.{bare}'", f"name whose: *.vendor.{bare}")
     return typed(name)
+
+
+def parse_day(text: str) -> date:
+    """A day of the calendar, YYYY-MM-DD (RFC 3339 5.6)."""
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise UnfitError(f"{quoted(text)} is not a day", "as in 2027-03-31")
+
+
+def parse_line(text: str) -> Label:
+    """Words for people, one line of them."""
+    if len(text) > MAX_SITE_CHARS or not text.isprintable() or text != text.strip():
+        raise UnfitError(f"{quoted(text)} is not one line of at most {MAX_SITE_CHARS} characters")
+    return typed(text)
 
 
 def _in_ascii(name: str) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from monitor.model.opaque import Label
 from monitor.model.record import Record, field
 from monitor.privacy.labels import NOTHING
-from monitor.privacy.places import Address, Asset, Network, Tunnel, Zone
+from monitor.privacy.places import Address, Asset, Network, RolePolicy, Tunnel, Zone
 
 Options = Mapping[str, object]
 
@@ -237,6 +237,7 @@ class Config(Record):
     """Networks of the library's own beside the zones' and the private ones."""
     zones: tuple[Zone, ...] = ()
     assets: tuple[Asset, ...] = ()
+    roles: tuple[RolePolicy, ...] = ()
     tunnels: tuple[Tunnel, ...] = ()
     sensor: SensorSettings = field(default_factory=SensorSettings)
     store: StoreSettings = field(default_factory=StoreSettings)

@@ -12,6 +12,7 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from monitor.config.alert_summary import alert_lines, alert_notes
+from monitor.config.expect_summary import expectation_blocks, expectation_notes
 from monitor.config.keys import in_words
 from monitor.config.loading import default_inspect
 from monitor.config.secret_notes import secret_notes
@@ -29,7 +30,7 @@ from monitor.model.flow import Reach
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING, file_label
 from monitor.privacy.naming import reach
-from monitor.privacy.places import Asset, Expectation, Places, Tunnel, TunnelEnd, Zone
+from monitor.privacy.places import Places, Tunnel, TunnelEnd, Zone
 
 WIDTH = 100
 """Columns of a line where nobody says how many there are; a table whose names alone are longer is wider."""
@@ -82,13 +83,12 @@ def summarize(config: Config, width: int = WIDTH) -> list[Line]:
     general += _store(config)
     if config.alerts:
         general += alert_lines(config.alerts)
-    assets = {asset.name: asset for asset in config.assets}
     options = [f"  {name}: {said}" for name, options in config.protocols.items() if (said := _options(options))]
     blocks = [
         general,
         _zone_table(config.zones, width),
         _asset_table(config, width),
-        *(_expectations(zone, assets) for zone in config.zones),
+        *expectation_blocks(config),
         [line for tunnel in config.tunnels for line in _tunnel(tunnel)],
         ["options of protocols", *options] if options else [],
     ]
@@ -116,6 +116,7 @@ def notes(config: Config) -> Iterator[str]:
         if asset.role is Role.ILS and not asset.ports:
             yield f"asset '{asset.name}' has no 'ports', so encrypted SIP2 to it cannot be told from other TLS"
 
+    yield from expectation_notes(config)
     if config.metrics:
         yield from metrics_notes(config.metrics)
     if config.alerts:
@@ -251,29 +252,12 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], width: int) -
     return lines
 
 
-def _expectations(zone: Zone, assets: Mapping[Label, Asset]) -> list[str]:
-    if zone.expect is None:
-        return []
-    return [
-        f"devices of {zone.name} may talk to",
-        *(f"  {_expectation(one, assets)}" for one in zone.expect),
-        "  and always: DHCP, multicast, broadcast; DNS and NTP with these hosts and with assets",
-    ]
-
-
 def _tunnel(tunnel: Tunnel) -> list[str]:
     return [f"SIP2 is encrypted between the ends of {tunnel.name}", *map(_tunnel_end, tunnel.ends)]
 
 
 def _tunnel_end(end: TunnelEnd) -> str:
     return f"  {end.party}" + (f", in clear with {', '.join(map(str, end.plain))}" if end.plain else "")
-
-
-def _expectation(one: Expectation, assets: Mapping[Label, Asset]) -> str:
-    where = str(one.network) if one.network is not None else str(one.name)
-    if one.asset:
-        where = f"{one.asset} ({_join(assets[one.asset].addresses)})"
-    return f"{where} on {_join(one.ports) or 'any port'}"
 
 
 def _options(options: Mapping[str, object]) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from monitor.detect.peers import PeerTally
 from monitor.detect.recurrence import Recurrence
-from monitor.detect.tally import PeerTally, Tally
+from monitor.detect.tally import Tally
 from monitor.model.events import Event
 from monitor.model.finding import Moment, Observation
 from monitor.model.flow import FlowView

@@ -13,15 +13,17 @@ from monitor.detect.cases import Case, Cases, Step, Verdict
 from monitor.detect.exposures import Exposures
 from monitor.detect.judgement import Judgement
 from monitor.detect.ladder import Ladder, Stake
+from monitor.detect.peers import PeerTally
 from monitor.detect.recurrence import Recurrence, Recurrences
 from monitor.detect.rule import Rule, RuleSet
-from monitor.detect.tally import Identity, PeerTally, Tally, identity
+from monitor.detect.tally import Identity, Tally, identity
 from monitor.model.data import DataClass
-from monitor.model.events import Event, Sights
+from monitor.model.events import Event, FlowOpened, Sights, Trait
 from monitor.model.finding import Again, Finding, Moment, Observation
 from monitor.model.flow import Endpoint
 from monitor.model.opaque import Label
 from monitor.model.stats import Stats
+from monitor.privacy.labels import typed
 from monitor.privacy.subjects import SubjectCounter
 
 MAX_FINDINGS = 5_000
@@ -35,6 +37,7 @@ Witness = Callable[[Label, Observation], None]
 Place = tuple[Tally, PeerTally]
 """The finding that something belongs to, and the counter of the other end in it."""
 
+_TRAITS = {one: typed(one.value) for one in Trait}
 _PATRON = DataClass.PATRON_IDENTIFIER.bit
 _PATRONS = Sights.PATRONS
 
@@ -187,6 +190,8 @@ class Engine:
                 self._ladder.enter(observation.flow_serial, rule.family, stake, observation.at_ns)
         if stake is not None:
             stake.show(observation.event.exposed, observation.at_ns)
+            if isinstance(observation.event, FlowOpened) and observation.event.traits:
+                stake.mark(_TRAITS[one] for one in observation.event.traits)
             self._count_patrons(stake.tally, observation)
             _see(stake.tally, observation)
             if self._witness is not None:

@@ -119,6 +119,22 @@ def _flow_fields() -> dict[str, Field]:
             optional=True,
             of_flow=True,
         ),
+        Field(
+            name="device",
+            kind=Kind.MEMBER,
+            read=attrgetter("device"),
+            members={one.name.lower(): one for one in Side},
+            optional=True,
+            of_flow=True,
+        ),
+        Field(
+            name="device_role",
+            kind=Kind.MEMBER,
+            read=attrgetter("device_role"),
+            members=members_of(Role),
+            optional=True,
+            of_flow=True,
+        ),
         Field(name="leg", kind=Kind.MEMBER, read=attrgetter("leg"), members=members_of(Leg), of_flow=True),
         Field(name="crosses_zones", kind=Kind.FLAG, read=attrgetter("crosses_zones"), of_flow=True),
     ]

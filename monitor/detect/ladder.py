@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from monitor.detect.tally import PeerTally, Shown, Tally
+from monitor.detect.peers import PeerTally
+from monitor.detect.tally import Shown, Tally
 from monitor.model.events import Exposed
+from monitor.model.opaque import Label
 from monitor.model.stats import Stats
 
 MAX_STAKES = 65_536
@@ -23,7 +25,7 @@ SILENT_NS = 3_600 * 10**9
 class Stake:
     """What one flow has added to its family."""
 
-    __slots__ = ("_peer", "_shown", "heard_ns", "rung", "tally")
+    __slots__ = ("_peer", "_shown", "_traits", "heard_ns", "rung", "tally")
 
     def __init__(self, rung: int, tally: Tally, peer: PeerTally) -> None:
         self.rung = rung
@@ -31,6 +33,7 @@ class Stake:
         self.tally = tally
         self._peer = peer
         self._shown: Shown = Counter()
+        self._traits: frozenset[Label] = frozenset()
         self.heard_ns = 0
         """When the flow last said anything that counts."""
         self._join()
@@ -40,6 +43,7 @@ class Stake:
         self.tally.count -= 1
         self._peer.count -= 1
         self.tally.remove(self._shown)
+        self.tally.traits -= Counter(self._traits)
         self.rung, self.tally, self._peer = rung, tally, peer
         self._join()
 
@@ -50,6 +54,12 @@ class Stake:
         self._shown += shown
         self.tally.add(shown)
 
+    def mark(self, traits: Iterable[Label]) -> None:
+        """Add what is known of the flow."""
+        news = frozenset(traits) - self._traits
+        self._traits |= news
+        self.tally.traits.update(news)
+
     def adopt(self, rung: int, joined: Mapping[PeerTally, PeerTally]) -> None:
         """Go on under another number of the rule, with the peer that its own has become a part of."""
         self.rung = rung
@@ -59,6 +69,7 @@ class Stake:
         self.tally.count += 1
         self._peer.count += 1
         self.tally.add(self._shown)
+        self.tally.traits.update(self._traits)
 
 
 class Ladder:

@@ -27,7 +27,7 @@ REQUIRED = frozenset({
 })
 OPTIONAL = frozenset({
     "references", "author", "date", "modified", "tags", "license", "related",
-    "counts", "counting", "reports", "pages", "checklist",
+    "counts", "counting", "reports", "pages", "checklist", "severity",
 })
 # fmt: on
 MAX_TITLE_CHARS = 100
@@ -38,6 +38,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9
 _DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _TAG = re.compile(r"[a-z0-9_-]+\.[a-z0-9._-]+")
 _LINK = re.compile(r"https?://\S+")
+_SEVERITIES = frozenset("0123456789")
 _PATRON_CLASSES = sum(one.bit for one in DataClass if one is not DataClass.STAFF_CREDENTIAL)
 
 
@@ -70,6 +71,7 @@ class _Reader:
             title=self._title(),
             status=self._choice("status", {one.value: one for one in Status}, Status.STABLE),
             level=self._choice("level", {one.word: one for one in Level}, Level.INFORMATIONAL),
+            severity=self._severity(),
             family=self._shaped("family", SLUG, "lower-case words joined by '-'"),
             about=self._choice("about", {one.value: one for one in AboutKind}, AboutKind.SERVICE),
             counts=self._choice("counts", {one.value: one for one in Counts}, Counts.EVENTS),
@@ -161,6 +163,12 @@ class _Reader:
         if text and text not in words:
             self._complain(self._table.lines[key], f"'{key}' is never '{text}'", nearest(text, words))
         return words.get(text, default)
+
+    def _severity(self) -> int:
+        text = self._text("severity")
+        if text and text not in _SEVERITIES:
+            self._complain(self._table.lines["severity"], "'severity' is a digit from 0 to 9", "9 is the worst")
+        return int(text) if text in _SEVERITIES else 0
 
     def _reports(self) -> int:
         if "reports" not in self._table.nodes:

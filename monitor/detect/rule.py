@@ -44,6 +44,8 @@ class Rule(Record):
     title: Label
     status: Status
     level: Level
+    severity: int
+    """Among rules of a family with the same level, the larger one is worse."""
     family: Label
     about: AboutKind
     counts: Counts
@@ -86,6 +88,6 @@ class RuleSet(Record, kw_only=False):
         return tuple(rule for rule in self.rules if rule.status is not Status.DEPRECATED)
 
 
-def worst_first(rule: Rule) -> tuple[int, str]:
-    """Sort key: the worst level first, then the slug."""
-    return -rule.level, rule.slug
+def worst_first(rule: Rule) -> tuple[int, int, str]:
+    """Sort key: the worst level first, within it the worst severity, then the slug."""
+    return -rule.level, -rule.severity, rule.slug

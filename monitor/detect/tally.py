@@ -6,11 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from heapq import nsmallest
 
+from monitor.detect.peers import PeerTally, volume_of
 from monitor.detect.rule import Pages, Rule
 from monitor.model.data import AboutKind, DataClass
 from monitor.model.digest import blake2b
 from monitor.model.events import Exposed
-from monitor.model.finding import About, Evidence, Finding, Moment, Observation, Peer
+from monitor.model.finding import About, Evidence, Finding, Moment, Observation
 from monitor.model.flow import Endpoint, FlowView, Reach, Side
 from monitor.model.opaque import Label
 from monitor.model.stats import Stats
@@ -38,11 +39,12 @@ Identity = tuple[str, str, int, str, str]
 def ends(kind: AboutKind, flow: FlowView) -> tuple[Endpoint, Endpoint]:
     """Whom a finding is about, and the other end.
 
-    A device is the camera where there is one, else the local end, the originator if both or none are.
+    A device is the watched one where there is one, else the local end, the originator if both or none are.
     """
-    if kind is AboutKind.SERVICE or flow.camera is Side.RESPONDER:
+    device = flow.camera if flow.device is None else flow.device
+    if kind is AboutKind.SERVICE or device is Side.RESPONDER:
         return flow.responder, flow.originator
-    if flow.camera is None and flow.originator.reach is not Reach.LOCAL and flow.responder.reach is Reach.LOCAL:
+    if device is None and flow.originator.reach is not Reach.LOCAL and flow.responder.reach is Reach.LOCAL:
         return flow.responder, flow.originator
     return flow.originator, flow.responder
 
@@ -54,32 +56,6 @@ def identity(kind: AboutKind, flow: FlowView) -> Identity:
     if kind is AboutKind.SERVICE:
         return end.address, zone, end.port, flow.transport.word, ""
     return end.address, zone, 0, "", other.name
-
-
-class PeerTally:
-    """One other end of a finding."""
-
-    __slots__ = ("count", "end", "order", "port")
-
-    def __init__(self, end: Endpoint, port: int, order: int) -> None:
-        self.end = end
-        self.port = port
-        """0 where it used many."""
-        self.count = 0
-        self.order = order
-        """How many peers of the finding were seen before this one."""
-
-    @property
-    def is_outside(self) -> bool:
-        """Whether it is on the internet."""
-        return self.end.reach is Reach.INTERNET
-
-    def peer(self) -> Peer:
-        """As it stands now."""
-        end = self.end
-        return Peer(
-            address=end.address, port=self.port, name=end.name, zone=end.zone, asset=end.asset, count=self.count
-        )
 
 
 class Tally:
@@ -104,6 +80,7 @@ class Tally:
         "id",
         "reported",
         "rule",
+        "traits",
     )
 
     def __init__(self, rule: Rule, who: Identity, observation: Observation, stats: Stats) -> None:
@@ -118,6 +95,8 @@ class Tally:
         """Sum of `DataClass.bit` over what the finding shows."""
         self.fields: defaultdict[Label, int] = defaultdict(int)
         """Not bounded here: keys come from closed lists of the protocols and the catalogue."""
+        self.traits: Counter[Label] = Counter()
+        """Flows of which something is known beside that they count, by what that is."""
         self.changed = False
         self.reported = False
         """True once somebody asked for the finding and got it."""
@@ -147,6 +126,8 @@ class Tally:
             found.port = 0
         if found is None and room and len(self._peers) < MAX_PEERS:
             found = self._peers[key] = PeerTally(other, port, len(self._peers))
+        if found is not None and flow.traffic is not None and self.rule.about is AboutKind.DEVICE:
+            found.traffics.add(flow.traffic)
         return found
 
     def see(self, view: FlowView, moment: Moment) -> None:
@@ -221,6 +202,8 @@ class Tally:
             references=rule.references,
             checklist=rule.checklist,
             pages=self._pages(peers),
+            volume=volume_of(peers),
+            traits=dict(sorted(self.traits.items())),
         )
 
     def _about(self) -> About:
@@ -258,6 +241,7 @@ class Tally:
             twin = self._peers.setdefault((peer.end.address or peer.end.zone, port), peer)
             if twin is not peer:
                 twin.count += peer.count
+                twin.traffics |= peer.traffics
                 joined[peer] = twin
         return same
 

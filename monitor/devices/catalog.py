@@ -19,6 +19,10 @@ from monitor.model.opaque import Label
 MAX_TEXT_BYTES = 4_096
 """Read of a message: longer than any that was met; bounds the work for one datagram."""
 
+MAX_NAME_BYTES = 255
+"""RFC 1035 2.3.4."""
+_LABEL_BYTES = 63
+
 T = TypeVar("T")
 Names = tuple[Label, ...]
 
@@ -72,18 +76,24 @@ class Catalog:
         return tuple(dict.fromkeys(found))
 
     def asked(self, question: bytes) -> Names:
-        """Signals by the host name in a question of DNS, as it stands in the message."""
-        if not self._wire.search(question):
-            return ()
-        return tuple(dict.fromkeys(name for text, name in self._wires if re.search(text, question, re.IGNORECASE)))
+        """Signals by the host name with which a question of DNS begins, as it stands in the message (RFC 1035 3.1)."""
+        text = question[:MAX_NAME_BYTES].lower()  # which leaves lengths as they are: letters are larger
+        starts, at = [], 0
+        while at < len(text) and 0 < text[at] <= _LABEL_BYTES:
+            starts.append(at)
+            at += 1 + text[at]
+        below, found = self._wires_below, list(self._wires.get(text[:at], ()))
+        for start in starts:
+            found += below.get(text[start:at], ())
+        return tuple(dict.fromkeys(found))
 
     @cached_property
-    def _wires(self) -> Sequence[tuple[bytes, Label]]:
-        return [(_name(text), one.name) for one in self._all() for text in one.hosts]
+    def _wires(self) -> Mapping[bytes, Names]:
+        return _gather((_wire(text), one.name) for one in self._all() for text in one.hosts if text[0] != "*")
 
     @cached_property
-    def _wire(self) -> re.Pattern[bytes]:
-        return re.compile(b"|".join(text for text, _ in self._wires) or rb"(?!)", re.IGNORECASE)
+    def _wires_below(self) -> Mapping[bytes, Names]:
+        return _gather((_wire(text[2:]), one.name) for one in self._all() for text in one.hosts if text[0] == "*")
 
     @cached_property
     def _parameters(self) -> Mapping[bytes, Names]:
@@ -126,10 +136,9 @@ def _either(signal: Signal) -> bytes:
     return b"|".join([*(b"(?:" + word.encode() + b")" for word in signal.words), *services])
 
 
-def _name(text: str) -> bytes:
-    """A whole name, or every name below it, as the question of a message ends with it (RFC 1035 4.1.2)."""
-    labels = b"".join(map(_label, text.removeprefix("*.").split(".")))
-    return (b"" if text.startswith("*.") else rb"(?<=\0)") + labels + rb"\0"
+def _wire(name: str) -> bytes:
+    """A name in lower case as it stands in a message, without its end (RFC 1035 3.1)."""
+    return b"".join(bytes((len(label),)) + label.encode() for label in name.lower().split("."))
 
 
 def _label(text: str) -> bytes:

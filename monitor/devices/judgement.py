@@ -1,7 +1,8 @@
 """What a device is, by all that it showed: scored, and unknown where that is not enough.
 
-Rules: two channels at least have to agree, and one of them has to be the device's own word: neither what it talks to,
-nor who made its network card, nor how its traffic looks makes anything of it. The operator's word is not judged here.
+Rules: two channels at least have to agree, and one of them has to be the device's own: its word, or its network card.
+Neither whom it talks to nor how its traffic looks makes anything of it: its viewers talk to the same hosts. What the
+operator says is not judged here.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from monitor.model.data import Audience, Role
 from monitor.model.opaque import Label
 from monitor.model.record import Record
 
-ENOUGH = 50
-"""The lowest score that is believed: an own word and the maker, or the names it asks for and one that is better."""
+ENOUGH = 45
+"""The lowest score that is believed: a maker of cameras, and the names of a camera's cloud."""
 LEAD = 15
 """How far it must be ahead of anything else that the device might be."""
 CHANNELS = 2
@@ -68,7 +69,7 @@ def lacks_one(signals: Iterable[Signal]) -> bool:
     for signal in signals:
         by_kind.setdefault(signal.says, set()).add(signal.channel)
     return any(
-        len(channels) == 1 and next(iter(channels)).own_word
+        len(channels) == 1 and next(iter(channels)).trust + Channel.MAKER.trust >= ENOUGH
         for says, channels in by_kind.items()
         if says not in (Says.NOTHING, Says.COMPUTER)
     )
@@ -80,7 +81,7 @@ def _weigh(signals: Iterable[Signal]) -> set[Channel]:
 
 def _is_enough(channels: Iterable[Channel], score: int) -> bool:
     found = tuple(channels)
-    return len(found) >= CHANNELS and score >= ENOUGH and any(channel.own_word for channel in found)
+    return len(found) >= CHANNELS and score >= ENOUGH and any(channel.own for channel in found)
 
 
 def _role(says: Says, audience: Audience) -> Role | None:

@@ -53,6 +53,11 @@ class Channel(Enum):
         self.trust = trust
         self.own_word = own_word
 
+    @property
+    def own(self) -> bool:
+        """Whether it is of the device itself, and not of whom it talks to."""
+        return self.own_word or self is Channel.MAKER
+
 
 @unique
 class Says(Enum):

@@ -8,12 +8,13 @@ Rules: where an asset's role is known, it counts and not its zone's; an asset is
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv6Address
 
 from monitor.flow.picks import MARK_ASSET, MARK_LIBRARY_ONLY, MARK_NONE, MARK_WATCHED
-from monitor.model.data import Inspect, Role
+from monitor.model.data import Inspect
 from monitor.privacy.exclusion import IPV4, Span, lay_side_by_side, span
+from monitor.privacy.expectations import Expectations
 from monitor.privacy.places import Asset, Places, Zone, unmap
 
 _INSPECT = {Inspect.ALL: 0, Inspect.LIBRARY_ONLY: MARK_LIBRARY_ONLY, Inspect.NONE: MARK_NONE}
@@ -23,17 +24,23 @@ _WORD = (1 << 64) - 1
 class Areas:
     """Marks (``MARK_`` bits) of all addresses, for `FlowTable.mark`."""
 
-    def __init__(self, zones: Sequence[Zone] = (), assets: Sequence[Asset] = ()) -> None:
-        """Take what the operator said; see `Places`."""
+    def __init__(
+        self,
+        zones: Sequence[Zone] = (),
+        assets: Sequence[Asset] = (),
+        watched: Callable[[Zone | None, Asset | None], bool] | None = None,
+    ) -> None:
+        """Take what the operator said, see `Places`; `watched` says whose flows are to be told, see `Expectations`."""
+        self._watched = watched or Expectations(zones, assets).watches_at
         self._places = Places(zones, assets)
         self._spans: dict[Span, int] = {IPV4: 0}  # a network of IPv6 around it says nothing of IPv4
         for zone in zones:
             for network in zone.networks:
-                self._spans[span(network)] = _marks(zone.role, zone)
+                self._spans[span(network)] = self._marks(zone)
         for asset in assets:
             for address in asset.addresses:
                 zone_of = self._places.zone(address.packed)
-                self._spans[span(address)] = MARK_ASSET | _marks(asset.role, zone_of)
+                self._spans[span(address)] = MARK_ASSET | self._marks(zone_of, asset)
         self._lay_out()
 
     def watch(self, *addresses: bytes) -> None:
@@ -42,8 +49,11 @@ class Areas:
             plain = unmap(address)
             one = span(IPv4Address(plain) if len(plain) == 4 else IPv6Address(plain))  # noqa: PLR2004 (bytes)
             zone = self._places.zone(plain)
-            self._spans[one] = self._spans.get(one, _marks(None, zone)) | MARK_WATCHED
+            self._spans[one] = self._spans.get(one, _inspected(zone)) | MARK_WATCHED
         self._lay_out()
+
+    def _marks(self, zone: Zone | None, asset: Asset | None = None) -> int:
+        return (MARK_WATCHED if self._watched(zone, asset) else 0) | _inspected(zone)
 
     def _lay_out(self) -> None:
         laid = lay_side_by_side(self._spans, 0) if len(self._spans) > 1 or self._spans[IPV4] else []
@@ -54,5 +64,5 @@ class Areas:
         """Of each area; empty when nothing is marked at all."""
 
 
-def _marks(role: Role | None, zone: Zone | None) -> int:
-    return (MARK_WATCHED if role is Role.CAMERA else 0) | (_INSPECT[zone.inspect] if zone else 0)
+def _inspected(zone: Zone | None) -> int:
+    return _INSPECT[zone.inspect] if zone else 0

@@ -1,43 +1,35 @@
-"""With whom cameras talk: each of their flows is told once, with what the other end is called and if it is expected.
+"""With whom watched devices talk: each of their flows is told once, with what is known of the other end.
 
-A name may come after the first packet: the camera says it in its TLS hello. So a flow waits for that for some seconds
-of trace time, and is told as of its first packet. Rules: what the operator wrote decides; where nothing is written of
-the camera's zone, a host on the internet is unexpected and nothing else is (`_is_expected`, the one place that knows).
-What is told does not depend on how the capture was cut into batches: whatever is due is told before more is heard.
+A name may come after the first packet: the device says it in its TLS hello. So a flow waits for that, and is told as of
+its first packet: for some seconds of trace time where the name may make it expected, else for a moment.
+Rule: what is told does not depend on how the capture was cut into batches: whatever is due is told before more is
+heard.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from heapq import heappop, heappush
 
 from monitor.flow.picks import Opening
-from monitor.flow.uploads import Uploads
-from monitor.flow.views import Views
-from monitor.model.events import FlowOpened
-from monitor.model.finding import Observation
-from monitor.model.flow import Reach, Side, Transport
+from monitor.flow.teller import WELL_KNOWN, Teller, Told
+from monitor.model.flow import Transport
 from monitor.model.opaque import HostName, Label
 from monitor.model.stats import Stats
-from monitor.privacy.expectations import Expectations
 from monitor.privacy.labels import typed
-from monitor.privacy.names import NameBook
-from monitor.privacy.places import unmap
 
 WAIT_NS = 10 * 10**9
 """A client says whom it wants within a round trip; ten seconds allow for lost segments and slow links."""
+MOMENT_NS = 750 * 10**6
+"""The same where the name only says more: within two seconds of its first packet a flow is told, ticks included."""
 MAX_WAITING = 10_000
-"""Flows of cameras that began within that time: a hundred cameras that try ten hosts a second; about 6 MB."""
-WELL_KNOWN = 1_024
-"""Ports below are those of services (RFC 6335 6)."""
-
+"""Flows of watched devices that began within that time: a hundred cameras that try ten hosts a second; about 6 MB."""
 _TRANSPORTS = {one: typed(one.word) for one in Transport}
 
 
 class Contact:
-    """A camera's flow that waits for a name."""
+    """A watched device's flow that waits for a name."""
 
-    __slots__ = ("attempt", "name", "opening", "originator", "protocol", "transport")
+    __slots__ = ("attempt", "due_ns", "name", "opening", "originator", "protocol", "transport")
 
     def __init__(self, opening: Opening) -> None:
         self.opening = opening
@@ -46,47 +38,33 @@ class Contact:
         self.protocol: Label = _TRANSPORTS[self.transport]
         """Its transport's name, until a protocol is recognized."""
         self.attempt = not opening.joined
+        self.due_ns = 0
         self.name: HostName | None = None
         """What the originator called the responder."""
+
+    def told(self) -> Told:
+        """As far as it is known now."""
+        return Told(self.opening, self.transport, self.originator, self.protocol, self.attempt, self.name)
 
 
 class Contacts:
     """Every contact that is not told yet."""
 
-    def __init__(
-        self,
-        views: Views,
-        expectations: Expectations,
-        names: NameBook,
-        stats: Stats,
-        observe: Callable[[Observation], object],
-        *,
-        uploads: Uploads,
-    ) -> None:
+    def __init__(self, teller: Teller, stats: Stats) -> None:
         self.waiting: dict[int, Contact] = {}
         """By the number of their flow."""
         self._due: list[tuple[int, int]] = []
-        """A heap of when to wait no longer and for which flow; those that are told already are still in it."""
-        self.cameras = views.cameras
-        self._views = views
-        self._expectations = expectations
-        self._names = names
+        """A heap of when to wait no longer and for which flow; what is told already, or due at another time, is too."""
+        self._teller = teller
         self._stats = stats
-        self._uploads = uploads
-        self._observe = observe
-
-    def adopt(self, expectations: Expectations, observe: Callable[[Observation], object]) -> None:
-        """Judge and tell from now on with these, what waits already included."""
-        self._expectations.adopt(expectations)
-        self._observe = observe
 
     def open(self, opening: Opening) -> None:
-        """A flow of a camera has begun, now or some time ago."""
+        """A flow of a watched device has begun, now or some time ago."""
         if len(self.waiting) >= MAX_WAITING:
             self._stats.limits["flow.contacts"] += 1
             self._tell_next()
-        self.waiting[opening.serial] = Contact(opening)
-        heappush(self._due, (opening.at_ns + WAIT_NS, opening.serial))
+        contact = self.waiting[opening.serial] = Contact(opening)
+        self._wait(contact, opening.at_ns)
 
     def join(self, opening: Opening) -> None:
         """More than an attempt is seen of a flow; one that was told as an attempt is told again, as of this packet."""
@@ -96,13 +74,17 @@ class Contacts:
             self.open(opening)
         else:
             contact.attempt = False
+            self._wait(contact, opening.at_ns)
 
-    def recognize(self, serial: int, protocol: Label, at_ns: int) -> None:
-        """The protocol of a flow is known; others may be due at that time."""
+    def recognize(self, serial: int, protocol: Label, at_ns: int, *, may_name: bool) -> None:
+        """The protocol of a flow is known; others may be due at that time, and so is this one if it has no names."""
         self.expire(at_ns)
         contact = self.waiting.get(serial)
         if contact is not None:
             contact.protocol = protocol
+            if not may_name:
+                del self.waiting[serial]
+                self._teller.tell(contact.told())
 
     def call(self, serial: int, originator: int, name: HostName | None, at_ns: int) -> None:
         """The originator of a flow, the end with this number, said what it calls the responder, or will not say it."""
@@ -111,7 +93,7 @@ class Contacts:
         if contact is not None:
             contact.originator = originator
             contact.name = name
-            self._tell(contact)
+            self._teller.tell(contact.told())
 
     def expire(self, at_ns: int) -> None:
         """Tell what waited long enough before trace time `at_ns`."""
@@ -123,68 +105,20 @@ class Contacts:
         while self._due:
             self._tell_next()
 
+    def _wait(self, contact: Contact, since_ns: int) -> None:
+        """Wait for a name, of which more may be said since that time."""
+        opening = contact.opening
+        is_long = contact.attempt or self._teller.name_decides(contact.told())
+        soon_ns = max(opening.at_ns + MOMENT_NS, since_ns + MOMENT_NS // 2)
+        contact.due_ns = opening.at_ns + WAIT_NS if is_long else soon_ns
+        heappush(self._due, (contact.due_ns, opening.serial))
+
     def _tell_next(self) -> None:
-        _, serial = heappop(self._due)
-        contact = self.waiting.pop(serial, None)
-        if contact is not None:
-            self._tell(contact)
-
-    def _tell(self, contact: Contact) -> None:
-        """Judge a contact and pass it on. Between two cameras it is about the one that should not be in it."""
-        opening = contact.opening
-        first = contact.originator
-        cameras = [end for end in (first, 1 - first) if self._is_camera(opening.addresses[end])]
-        if not cameras:  # the broadcast address of cameras is watched like all of their network, and is none
-            return
-        device = next((end for end in cameras if not self._is_expected(contact, end)), cameras[0])
-        expected = self._is_expected(contact, device)
-        self._uploads.charge(opening, device, expected=expected)
-        view = self._views.describe(
-            contact.transport,
-            opening.addresses,
-            opening.ports,
-            first,
-            contact.protocol,
-            camera=Side(device ^ first),
-            called=next(iter(self._called(contact, device)), None),
-        )
-        event = FlowOpened(expected=expected, attempt=contact.attempt)
-        self._observe(
-            Observation(opening.at_ns, view, opening.serial, event, opening.capture, opening.frame, opening.vlan)
-        )
-
-    def _is_camera(self, address: bytes) -> bool:
-        return self.cameras.know(address)
-
-    def _is_expected(self, contact: Contact, device: int) -> bool:
-        """Whether a camera, the end with this number, may talk to the other end.
-
-        What the operator expects of its zone decides. Where nothing is stated, or the camera is in no zone, nobody has
-        said which hosts of the house it needs, so only the internet is unexpected.
-        """
-        opening, other = contact.opening, 1 - device
-        if not self._expectations.stated(opening.addresses[device]):
-            return self._views.naming.endpoint(opening.addresses[other], 0).reach is not Reach.INTERNET
-        return self._expectations.expected(
-            opening.addresses[device],
-            opening.addresses[other],
-            opening.ports[other],
-            contact.transport,
-            self._called(contact, device),
-            # Where nobody saw who opened it, the service may be at either end.
-            device_port=0 if opening.opened_by == device else opening.ports[device],
-        )
-
-    def _called(self, contact: Contact, device: int) -> list[HostName]:
-        """What a camera calls the other end: in this flow, and when it looked the address up."""
-        opening = contact.opening
-        other = unmap(opening.addresses[1 - device])
-        version = 4 if len(other) == 4 else 6  # noqa: PLR2004 (bytes of an address)
-        names = [
-            contact.name if device == contact.originator else None,
-            self._names.look_up(opening.addresses[device], int.from_bytes(other), version, opening.at_ns),
-        ]
-        return [name for name in names if name is not None]
+        due_ns, serial = heappop(self._due)
+        contact = self.waiting.get(serial)
+        if contact is not None and contact.due_ns == due_ns:
+            del self.waiting[serial]
+            self._teller.tell(contact.told())
 
 
 def _guess_originator(opening: Opening) -> int:

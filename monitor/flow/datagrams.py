@@ -5,10 +5,10 @@ Rule: this meets every UDP flow of the network, most of them for one datagram, s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from monitor.flow.announcements import Announcements
-from monitor.flow.cameras import Cameras
+from monitor.flow.devices import Devices
 from monitor.flow.follower import MAX_HEAD_BYTES, Follower, Keeper
 from monitor.flow.known import Known
 from monitor.flow.picks import PICK_SIDE, Pick
@@ -24,8 +24,12 @@ MAX_HEAD_DATAGRAMS = 32
 MAX_DATAGRAM_FLOWS = 50_000
 """Followed at a time: what 150 name look-ups a second leave behind until they are idle; about 40 MB."""
 
-Glance = Callable[[ProtocolSpec, bytes, bytes, Moment], None]
-"""Takes a protocol, the sender's address, the first datagram of a flow of it, and when and where that was seen."""
+Glance = Callable[[ProtocolSpec, bytes, bytes, Moment], bool]
+"""Takes a protocol, the sender's address, the first datagram of a flow of it, and when and where that was seen; says
+whether it wants more of that sender's."""
+
+MAX_SEEN_ENOUGH = 65_536
+"""Addresses; when full all are forgotten, which costs time only. About 10 MB when full."""
 
 _SILENT = Head(b"", from_start=False)
 _UDP = Transport.UDP
@@ -110,7 +114,7 @@ class DatagramShelf(Shelf[DatagramFollower]):
         candidates: Sequence[Known],
         announcements: Announcements,
         *,
-        cameras: Cameras,
+        devices: Devices,
         glance: Glance,
     ) -> None:
         """See `Tracker`."""
@@ -118,8 +122,10 @@ class DatagramShelf(Shelf[DatagramFollower]):
         self._keeper = keeper
         self._candidates = candidates
         self._announcements = announcements
-        self._cameras = cameras
+        self._devices = devices
         self._look = glance
+        self._seen_enough: set[tuple[int, int]] = set()
+        """Addresses, as the columns have them, of whose questions no more are to be looked at."""
         self._private_ports = {
             port: known for known in candidates if known.spec.watched_only for port in known.spec.ports
         }
@@ -157,6 +163,11 @@ class DatagramShelf(Shelf[DatagramFollower]):
                 return
             self.end(oldest.serial, Close.IDLE)
 
+    def review(self, forgotten: Iterable[int]) -> None:
+        """See `Shelf`; and whose questions are of interest may have changed."""
+        super().review(forgotten)
+        self._seen_enough.clear()
+
     def end(self, serial: int, how: Close) -> None:
         """A flow ended, if it is one that is followed."""
         flow = self.flows.get(serial)
@@ -169,10 +180,10 @@ class DatagramShelf(Shelf[DatagramFollower]):
         ports = self._columns.ports[packet]
         if ports & 0xFFFF not in self._private_ports and ports >> 16 not in self._private_ports:
             return False
-        if not self._cameras:
+        if not self._devices:
             return True
         addresses, _ = self._ends(data, packet, end)
-        return not any(map(self._cameras.know, addresses))
+        return not any(map(self._devices.listens_to, addresses))
 
     def _glance(self, data: memoryview, packet: int, end: int) -> None:
         """Have looked at a question in passing, when it is one: it goes to the port of the protocol."""
@@ -180,10 +191,16 @@ class DatagramShelf(Shelf[DatagramFollower]):
         known = self._private_ports.get(columns.ports[packet] & 0xFFFF)
         if known is None:
             return
+        sender = columns.ends[4 * packet], columns.ends[4 * packet + 1]
+        if sender in self._seen_enough:
+            return
         addresses, _ = self._ends(data, packet, end)
         at = columns.payload[packet]
         payload = bytes(data[at : at + columns.payload_bytes[packet]])
-        self._look(known.spec, addresses[end], payload, self._moment_of(packet))
+        if not self._look(known.spec, addresses[end], payload, self._moment_of(packet)):
+            if len(self._seen_enough) >= MAX_SEEN_ENOUGH:
+                self._seen_enough.clear()
+            self._seen_enough.add(sender)
 
     def _open(self, data: memoryview, index: int) -> DatagramFollower:
         """Begin to follow a flow at its first payload."""

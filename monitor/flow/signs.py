@@ -90,13 +90,18 @@ class Signs:
             if signal is not None:
                 self._take(address, (signal,), 0, at_ns)
 
-    def glance(self, spec: ProtocolSpec, client: bytes, data: bytes, moment: Moment) -> None:
-        """Look at the first datagram of a flow of a protocol of which only watched devices are of interest."""
+    def glance(self, spec: ProtocolSpec, client: bytes, data: bytes, moment: Moment) -> bool:
+        """Look at the first datagram of a flow of a protocol of which only watched devices are of interest.
+
+        Returns:
+            whether any more of this client's are to be looked at.
+        """
         if spec.glance is None or not self.curious(client):
-            return
+            return False
         signals = spec.glance(data)
         if signals:
             self._take(client, signals, self._hardware(client, moment.capture, moment.frame), moment.at_ns)
+        return True
 
     def tick(self, at_ns: int) -> None:
         """Let trace time pass."""

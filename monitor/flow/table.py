@@ -57,8 +57,8 @@ UDP_IDLE_NS = 300 * 10**9
 """RFC 4787 REQ-5 recommends five minutes for a UDP mapping."""
 TCP_IDLE_NS = 4 * 86_400 * 10**9
 """A self-check left connected over a long weekend is still the same flow."""
-ACCOUNTS = 4_096
-"""Sums of bytes that flows can count toward: two for each zone that can be configured. A power of two."""
+ACCOUNTS = 65_536
+"""Sums of bytes that flows can count toward: a thousand cameras that talk to sixty hosts each. A power of two; 1 MB."""
 MOST_UNSEEN = 1_048_576
 """Bytes that one jump of a sequence number may count as lost: what is forged or confused jumps by any number."""
 CLOSED_LINGER_NS = 60 * 10**9
@@ -86,7 +86,7 @@ _TOLD = cython.declare(cython.ulonglong, 65536)
 _JOINED = cython.declare(cython.ulonglong, 131072)
 _TOLD_JOINED = cython.declare(cython.ulonglong, 262144)
 _ACCOUNT_END = cython.declare(cython.int, 19)  # the bit that says whose bytes count
-_ACCOUNT_SHIFT = cython.declare(cython.int, 20)
+_ACCOUNT_SHIFT = cython.declare(cython.int, 20)  # up to 35
 _ACCOUNT_BITS = cython.declare(cython.ulonglong, ACCOUNTS - 1)
 _VLAN_SHIFT = cython.declare(cython.int, 48)
 
@@ -226,7 +226,8 @@ class FlowTable:
     total = cython.declare(object, visibility="readonly")
     """Figures of the whole run, see ``TOTAL_``."""
     account_bytes = cython.declare(object, visibility="readonly")
-    """On the wire, by account; duplicates count once. Account 0 is nobody's."""
+    """On the wire, two by account: what the charged end sent, and what it got. Duplicates count once; account 0 is
+    nobody's."""
 
     def __init__(
         self,
@@ -264,7 +265,7 @@ class FlowTable:
         self._make_picks(0)
         self.total = array("q", [0]) * (TOTAL_KINDS + len(Kind))
         self.totals = self.total
-        self.account_bytes = array("q", [0]) * ACCOUNTS
+        self.account_bytes = memoryview(mmap(-1, 16 * ACCOUNTS)).cast("q")
         self.accounts = self.account_bytes
 
     @cython.cfunc
@@ -350,7 +351,7 @@ class FlowTable:
         )
 
     def charge(self, slot: int, serial: int, end: int, account: int) -> None:
-        """Count what an end of this flow sends toward an account, and what it sent before if it had none.
+        """Count what an end of this flow sends and gets toward an account, with what was before if it had none.
 
         A flow that is gone from the table counts for nobody.
         """
@@ -360,11 +361,17 @@ class FlowTable:
             return
         state = self.records[record + _STATE]
         if not (state >> _ACCOUNT_SHIFT) & _ACCOUNT_BITS:
-            self.accounts[account] += cython.cast(cython.longlong, self.records[record + _BYTES + end])
+            self.accounts[2 * account] += cython.cast(cython.longlong, self.records[record + _BYTES + end])
+            self.accounts[2 * account + 1] += cython.cast(cython.longlong, self.records[record + _BYTES + 1 - end])
         state &= _MASK64 ^ ((_ACCOUNT_BITS << _ACCOUNT_SHIFT) | (cython.cast(cython.ulonglong, 1) << _ACCOUNT_END))
         state |= cython.cast(cython.ulonglong, account) << _ACCOUNT_SHIFT
         state |= cython.cast(cython.ulonglong, end) << _ACCOUNT_END
         self.records[record + _STATE] = state
+
+    def heard_ns(self, slot: int, serial: int) -> int:
+        """When the last packet of a flow came, nanoseconds since 1970 UTC; 0 if it is gone from the table."""
+        record: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, slot) * _WORDS
+        return int(self.records[record + _LAST]) if self.records[record + _SERIAL] == serial else 0
 
     def watch(self, address: bytes) -> list[Opening]:
         """Watch the flows that are known already of an address of 4 or 16 bytes, but for those that are excluded.
@@ -578,8 +585,10 @@ class FlowTable:
                 if kind == _TCP:
                     self._weigh(i, slot, side, flags)
                 self.records[record + _BYTES + side] += cython.cast(cython.ulonglong, wirelens[i])
-                if state & _WATCHED and (state >> _ACCOUNT_END) & 1 == side:
-                    self.accounts[(state >> _ACCOUNT_SHIFT) & _ACCOUNT_BITS] += wirelens[i]
+                if state & _WATCHED:
+                    self.accounts[
+                        ((state >> _ACCOUNT_SHIFT) & _ACCOUNT_BITS) << 1 | ((state >> _ACCOUNT_END & 1) ^ side)
+                    ] += wirelens[i]
                 if not state & _LOOK:
                     continue
                 if self.segment_bytes[i] == 0 and not flags & (_FIN | _RST):

@@ -12,9 +12,7 @@ from monitor.decode.headers import Bars
 from monitor.devices.book import DeviceBook
 from monitor.devices.catalog import catalog
 from monitor.flow.announcements import WAIT_NS, Announcement, Announcements
-from monitor.flow.areas import Areas
 from monitor.flow.cameras import Cameras
-from monitor.flow.contacts import Contacts
 from monitor.flow.datagrams import DatagramShelf
 from monitor.flow.encryption import EncryptedFlows, Endpoint
 from monitor.flow.figures import Figures
@@ -27,8 +25,8 @@ from monitor.flow.sessions import Sessions
 from monitor.flow.signs import DEVICE_EVENTS, Signs
 from monitor.flow.sweep import Sweep
 from monitor.flow.table import FLOW_SLOTS, FlowTable
+from monitor.flow.teller import Wishes
 from monitor.flow.telling import Taker, Telling
-from monitor.flow.uploads import Uploads
 from monitor.flow.views import Views
 from monitor.flow.watch import Watch
 from monitor.model.columns import Kind
@@ -38,7 +36,6 @@ from monitor.model.finding import Observe
 from monitor.model.flow import Close, Side, Transport
 from monitor.model.frames import Frames
 from monitor.model.stats import Stats
-from monitor.privacy.expectations import Expectations
 from monitor.privacy.names import NameBook
 from monitor.privacy.naming import NamingPolicy
 from monitor.privacy.presence import Presence
@@ -63,8 +60,7 @@ class Tracker:
         seed: int = 0,
         takers: Mapping[type[Event], Taker] | None = None,
         served: Mapping[str, Iterable[Endpoint]] | None = None,
-        areas: Areas | None = None,
-        expectations: Expectations | None = None,
+        wishes: Wishes | None = None,
         names: NameBook | None = None,
         judged: Collection[type[Event]] | None = None,
         presence: Presence | None = None,
@@ -85,8 +81,7 @@ class Tracker:
             seed: see `FlowTable`.
             takers: who takes events of a type instead of `observe`: those that serve us, not the rules.
             served: see `EncryptedFlows`.
-            areas: whom to watch and whom not to look at; nothing of either without it.
-            expectations: with whom cameras may talk.
+            wishes: whom to watch, with whom they may talk, and whom not to look at.
             names: how hosts are called, as far as somebody notes it.
             judged: the types of events that `observe` wants, if not all: describing the ends of a flow whose events
                 nobody judges is a fifth of what a TLS flow costs.
@@ -113,16 +108,16 @@ class Tracker:
             separate_vlans=separate_vlans,
             seed=seed,
         )
-        self._uploads = Uploads(self._table, stats, naming.zone)
-        self._contacts = Contacts(
+        self._watch = Watch(
+            specs,
+            self._table,
             self._views,
-            expectations or Expectations(),
-            NameBook() if names is None else names,
-            stats,
-            observe,
-            uploads=self._uploads,
+            wishes=Wishes() if wishes is None else wishes,
+            names=NameBook() if names is None else names,
+            stats=stats,
+            observe=observe,
         )
-        self._watch = Watch(specs, self._table, self._contacts, areas or Areas())
+        self._contacts = self._watch.contacts
         self._book = DeviceBook(naming, catalog(), stats) if book is None else book
         self._signs = Signs(specs, self._book, catalog(), self._watch, self._table)
         self._telling = Telling(
@@ -138,7 +133,7 @@ class Tracker:
         self._sessions = Sessions(known, self._encrypted, stats, naming.zone)
         self._streams = StreamShelf(self._table, self, tcp)
         self._datagrams = DatagramShelf(
-            self._table, self, udp, self._announcements, cameras=self._views.cameras, glance=self._signs.glance
+            self._table, self, udp, self._announcements, devices=self._watch.devices, glance=self._signs.glance
         )
 
     def adopt(
@@ -147,8 +142,7 @@ class Tracker:
         observe: Observe,
         *,
         served: Mapping[str, Iterable[Endpoint]],
-        areas: Areas,
-        expectations: Expectations,
+        wishes: Wishes,
         judged: Collection[type[Event]],
         tunnels: Tunnels,
         bars: Bars | None,
@@ -163,21 +157,19 @@ class Tracker:
             specs: the same protocols, perhaps with other options.
             observe: as all others, see the constructor.
             served: likewise; what was served before still counts as such.
-            areas: likewise.
-            expectations: likewise.
+            wishes: likewise.
             judged: likewise.
             tunnels: likewise.
             bars: likewise.
             apart: likewise.
         """
         self._tunnels.adopt(tunnels)
-        self._contacts.adopt(expectations, observe)
         self._telling.adopt(observe, judged)
         self._views.adopt(apart=apart)
         for spec in specs:
             self._known[spec.name].adopt(spec, heard=_is_heard(spec, {*judged, *self._takers}))
         self._encrypted.adopt(served)
-        forgotten = self._watch.adopt(areas)
+        forgotten = self._watch.adopt(wishes, observe)
         self._streams.review(forgotten)
         self._datagrams.review(forgotten)
         self._fragments.adopt(bars)
@@ -218,7 +210,7 @@ class Tracker:
         self._streams.expire(at_ns)
         self._datagrams.expire(at_ns)
         self._announcements.expire(at_ns)
-        self._contacts.expire(at_ns)
+        self._watch.tick(at_ns)
         self._signs.tick(at_ns)
         self._forget_dropped()
         self._sweep.tick()
@@ -230,7 +222,7 @@ class Tracker:
         for serial in sorted((*self._streams.flows, *self._datagrams.flows)):
             self._end(serial, Close.END)
         self._signs.look_at_shapes(self._table.now())
-        self._contacts.finish()
+        self._watch.finish(self._table.now())
         self._report()
         self.stats.devices = tuple(self._book.devices())
         self.stats.services = tuple(self._encrypted.services(self._views.naming))
@@ -243,7 +235,7 @@ class Tracker:
         if any(known.spec.parties):
             self._signs.meet(known.spec, client, endpoint[0], at_ns)
         if self._contacts.waiting:
-            self._contacts.recognize(serial, known.label, at_ns)
+            self._contacts.recognize(serial, known.label, at_ns, may_name=bool(known.spec.names))
         return self._encrypted.note(known, client, endpoint, at_ns)
 
     def hears(self, serial: int, known: Known, client: bytes) -> bool:
@@ -282,7 +274,6 @@ class Tracker:
         self._figures.report()
         self._encrypted.report()
         self._sessions.report()
-        self._uploads.report()
         self.stats.followed_flows = len(self._streams.flows) + len(self._datagrams.flows)
 
     def _forget_dropped(self) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from monitor.flow.cameras import Cameras
-from monitor.model.flow import Endpoint, FlowView, Leg, Reach, Side, Transport
+from monitor.model.data import Role
+from monitor.model.flow import Endpoint, FlowView, Leg, Reach, Side, Traffic, Transport
 from monitor.model.opaque import HostName, Label
 from monitor.privacy.naming import NamingPolicy
 from monitor.privacy.tunnels import Tunnels
@@ -39,6 +40,8 @@ class Views:
         """
         self.naming = naming
         self.cameras = cameras
+        self.traffic: Callable[[bytes, bytes], Traffic | None] = lambda _device, _other: None
+        """What a watched device exchanges with another end."""
         self._tunnels = tunnels
         self._tunneled = frozenset(tunneled)
         self._apart = apart
@@ -85,8 +88,10 @@ class Views:
         originator: int,
         protocol: Label,
         *,
-        camera: Side | None = None,
+        device: Side | None = None,
+        role: Role | None = None,
         called: HostName | None = None,
+        traffic: Traffic | None = None,
     ) -> FlowView:
         """One flow.
 
@@ -96,27 +101,35 @@ class Views:
             ports: of the two ends.
             originator: index of the end that acts as the originator.
             protocol: name of the protocol or the transport.
-            camera: the end that findings about a camera are about; found out here unless it is given.
-            called: what the other end is called, where `camera` is given.
+            device: the end that findings about a device are about; a camera is found out here unless it is given.
+            role: of that device.
+            called: what the other end is called, where `device` is given.
+            traffic: what the two exchange, where `device` is given.
         """
         first, second = originator, 1 - originator
         ends = (
             self.naming.endpoint(addresses[first], ports[first]),
             self.naming.endpoint(addresses[second], ports[second]),
         )
-        if camera is None:
-            camera = next((side for side in Side if self.cameras.include(addresses[side ^ first], ends[side])), None)
+        if device is None:
+            device = next((side for side in Side if self.cameras.include(addresses[side ^ first], ends[side])), None)
+            if device is not None:
+                role = Role.CAMERA
+                traffic = self.traffic(addresses[device ^ first], addresses[device.other ^ first])
         elif called is not None:
-            other = self.naming.named(ends[camera.other], called)
-            ends = (ends[0], other) if camera is Side.ORIGINATOR else (other, ends[1])
+            other = self.naming.named(ends[device.other], called)
+            ends = (ends[0], other) if device is Side.ORIGINATOR else (other, ends[1])
         return FlowView(
             transport=transport,
             originator=ends[0],
             responder=ends[1],
             protocol=protocol,
-            camera=camera,
+            camera=device if role is Role.CAMERA else None,
             crosses_zones=_cross(*ends),
             leg=self._tunnels.leg(*addresses, encrypted=False) if protocol in self._tunneled else Leg.UNSTATED,
+            device=device,
+            device_role=role,
+            traffic=traffic,
         )
 
 

@@ -1,4 +1,4 @@
-"""Watches the flows of cameras: of those in the configuration, and of those that say that they are one.
+"""Watches the flows of devices: of those in the configuration, and of those that say that they are cameras.
 
 Rule: who says so late is watched from its first known flow on, as if it had been known before: the flow table keeps
 flows that have ended until it needs their place.
@@ -9,19 +9,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from monitor.flow.areas import Areas
 from monitor.flow.contacts import Contacts
+from monitor.flow.devices import Devices
 from monitor.flow.follower import Follower
 from monitor.flow.known import Known
 from monitor.flow.picks import PICK_JOINED, PICK_OPENED, PICK_ORIENTED, PICK_ORIGINATOR, PICK_SIDE, Opening
 from monitor.flow.shelf import ends_of
 from monitor.flow.table import FlowTable
+from monitor.flow.teller import Teller, Wishes
+from monitor.flow.views import Views
+from monitor.flow.volumes import Volumes
 from monitor.model.columns import Kind
-from monitor.model.contract import ProtocolSpec
-from monitor.model.events import Event
-from monitor.model.flow import Side
+from monitor.model.contract import Lookup, ProtocolSpec
+from monitor.model.events import Event, FlowAsked
+from monitor.model.finding import Observation
+from monitor.model.flow import FlowView, Reach, Side, Transport
 from monitor.model.frames import Frames
 from monitor.model.opaque import HostName, Label
+from monitor.model.stats import Stats
+from monitor.privacy.lookups import Lookups
+from monitor.privacy.names import NameBook
+from monitor.privacy.naming import reach
 
 
 class Sign(NamedTuple):
@@ -29,6 +37,18 @@ class Sign(NamedTuple):
 
     name: Callable[[Any], HostName | None] | None
     camera: Callable[[Any], Side | None] | None
+    lookup: Callable[[Any], Lookup] | None
+
+
+class _Place(NamedTuple):
+    """Where a name was asked for."""
+
+    flow: int
+    capture: int
+    frame: int
+    vlan: int
+    at_ns: int
+    protocol: Label
 
 
 class Watch:
@@ -38,21 +58,36 @@ class Watch:
         self,
         specs: Iterable[ProtocolSpec],
         table: FlowTable,
-        contacts: Contacts,
-        areas: Areas,
+        views: Views,
+        *,
+        wishes: Wishes,
+        names: NameBook,
+        stats: Stats,
+        observe: Callable[[Observation], object],
     ) -> None:
         self.signs = _signs(specs)
         """The events that tell of a device."""
+        self.devices = Devices(views.cameras, views.naming, wishes.expectations)
+        self._views = views
         self._table = table
-        self._areas = areas
-        self._contacts = contacts
-        table.mark(areas)
+        self._expectations, self._services, self._areas = wishes.expectations, wishes.services, wishes.areas
+        self._volumes = Volumes(table, stats, views.naming.zone)
+        views.traffic = self._volumes.traffic
+        self._lookups: Lookups[_Place] = Lookups(stats)
+        self._teller = Teller(self.devices, views, wishes, names, stats, volumes=self._volumes, observe=observe)
+        self._teller.met = self._lookups.meet
+        self.contacts = Contacts(self._teller, stats)
+        table.mark(wishes.areas)
 
-    def adopt(self, areas: Areas) -> list[int]:
+    def adopt(self, wishes: Wishes, observe: Callable[[Observation], object]) -> list[int]:
         """Take what the operator says now, for all flows from their next packet on; see `FlowTable.review`."""
-        areas.watch(*self._contacts.cameras.review())
-        self._areas = areas
-        self._table.mark(areas)
+        self._teller.observe = observe
+        self._expectations.adopt(wishes.expectations)
+        self._services.adopt(wishes.services)
+        wishes.areas.watch(*self.devices.cameras.review())
+        self.devices.forget()
+        self._areas = wishes.areas
+        self._table.mark(wishes.areas)
         return self._table.review()
 
     def take(self, frames: Frames, data: memoryview, index: int) -> None:
@@ -76,18 +111,22 @@ class Watch:
             slot=table.picked_slot[index],
         )
         if info & PICK_OPENED:
-            self._contacts.open(opening)
+            self.contacts.open(opening)
         else:
-            self._contacts.join(opening)
+            self.contacts.join(opening)
 
     def hear(self, follower: Follower, known: Known, event: Event) -> None:
         """Take a fact about a flow: it tells at least which protocol it speaks."""
-        self._contacts.recognize(follower.serial, known.label, follower.moment.at_ns)
+        may_name = bool(known.spec.names)
+        at_ns = follower.moment.at_ns
+        self.contacts.recognize(follower.serial, known.label, at_ns, may_name=may_name)
         sign = self.signs.get(type(event))
         if sign is None:
             return
         if sign.name is not None:
-            self._contacts.call(follower.serial, follower.originator, sign.name(event), follower.moment.at_ns)
+            self.contacts.call(follower.serial, follower.originator, sign.name(event), at_ns)
+        if sign.lookup is not None:
+            self._look_up(follower, known, sign.lookup(event))
         if sign.camera is not None:
             side = sign.camera(event)
             if side is not None and self.declare(follower.addresses[side ^ follower.originator], follower.moment.at_ns):
@@ -95,23 +134,67 @@ class Watch:
 
     def name(self, serial: int, protocol: Label, at_ns: int) -> None:
         """A flow speaks a protocol that the catalog of devices knows by this name."""
-        self._contacts.recognize(serial, protocol, at_ns)
+        self.contacts.recognize(serial, protocol, at_ns, may_name=True)
 
     def declare(self, address: bytes, at_ns: int) -> bool:
         """A device, with an address of 4 or 16 bytes, says that it is a camera; True if that is news and believed."""
-        if not self._contacts.cameras.declare(address):
+        if not self.devices.cameras.declare(address):
             return False
+        self.devices.forget()
         self._areas.watch(address)
         self._table.mark(self._areas)
         for opening in self._table.watch(address):
-            self._contacts.open(opening)
-        self._contacts.expire(at_ns)
+            self.contacts.open(opening)
+        self.contacts.expire(at_ns)
         return True
+
+    def tick(self, at_ns: int, *, last: bool = False) -> None:
+        """Let trace time pass: tell what is due."""
+        self.contacts.expire(at_ns)
+        for client, name, place in self._lookups.due(at_ns):
+            self._tell_asked(client, name, place)
+        self._teller.review(at_ns, last=last)
+
+    def finish(self, at_ns: int) -> None:
+        """The trace has ended: nothing more is waited for, but what was asked for at its end may yet be used."""
+        self.contacts.finish()
+        self.tick(at_ns, last=True)
+
+    def _look_up(self, follower: Follower, known: Known, lookup: Lookup) -> None:
+        """A name was asked for, or an answer came; addresses of the house are nobody's cloud."""
+        client = follower.addresses[follower.originator]
+        if not self.devices.listens_to(client):
+            return
+        if not lookup.addresses:
+            at_ns, capture, frame, vlan = follower.moment
+            place = _Place(follower.serial, capture, frame, vlan, at_ns, known.label)
+            self._lookups.ask(client, lookup.name, place, at_ns)
+        elif all(reach(address) is not Reach.INTERNET for address in lookup.addresses):
+            self._lookups.meet(client, lookup.name)
+
+    def _tell_asked(self, client: bytes, name: HostName, place: _Place) -> None:
+        """A name was merely asked for."""
+        role = self.devices.role(client)
+        view = FlowView(
+            transport=Transport.UDP,
+            originator=self._views.naming.endpoint(client, 0),
+            responder=self._views.naming.host(name),
+            protocol=place.protocol,
+            device=Side.ORIGINATOR,
+            device_role=role,
+        )
+        expected = self._expectations.expects_name(client, role, name, place.at_ns)
+        self._teller.observe(
+            Observation(place.at_ns, view, place.flow, _ASKED[expected], place.capture, place.frame, place.vlan)
+        )
+
+
+_ASKED = {expected: FlowAsked(expected=expected) for expected in (False, True)}
 
 
 def _signs(specs: Iterable[ProtocolSpec]) -> Mapping[type[Event], Sign]:
     found = {}
     for spec in specs:
-        for kind in {*spec.names, *spec.cameras}:
-            found[kind] = Sign(spec.names.get(kind), spec.cameras.get(kind))
+        for kind in {*spec.names, *spec.cameras, *spec.lookups}:
+            found[kind] = Sign(spec.names.get(kind), spec.cameras.get(kind), spec.lookups.get(kind))
     return found

@@ -74,6 +74,14 @@ class Parser(Protocol):
         ...
 
 
+class Lookup(NamedTuple):
+    """A name that somebody asked for."""
+
+    name: HostName
+    addresses: tuple[bytes, ...] = ()
+    """That it was given, 4 or 16 bytes each; none where it was merely asked for."""
+
+
 class ProtocolSpec(Record):
     """One protocol, found by the registry as ``SPEC`` in its folder's ``__init__``."""
 
@@ -110,6 +118,8 @@ class ProtocolSpec(Record):
     """True for datagrams, which are fed one by one as they come."""
     names: Mapping[type[Event], Callable[[Any], HostName | None]] = field(default_factory=dict)
     """Events in which the originator says what it calls the responder, each with how to read that from it."""
+    lookups: Mapping[type[Event], Callable[[Any], Lookup]] = field(default_factory=dict)
+    """Events in which the originator asks for a name or is given addresses, each with how to read that from it."""
     devices: Mapping[type[Event], Callable[[Any], Sequence[tuple[Side, Label]]]] = field(default_factory=dict)
     """Events in which an end tells what kind of device it is, each with how to read which ends do, and by which signal
     of the catalog of devices."""

@@ -53,13 +53,43 @@ class Sighted(NamedTuple):
     """One for each patron identifier, or account (`Event.sights` says which), at least one."""
 
 
+@unique
+class Trait(Enum):
+    """What is worth knowing of a watched device's flow beside whether it is expected."""
+
+    UNNAMED = "unnamed"
+    """The device opened a flow to an address on the internet for which neither DNS nor the flow gave a name."""
+    ENCRYPTED_DNS = "encrypted_dns"
+    """The other end resolves names inside encryption (RFC 7858, RFC 8484), past what the library's server blocks."""
+    RELAY = "relay"
+    """The flow looks for a way past the firewall: a relay, or hole punching."""
+    INBOUND = "inbound"
+    """A host on the internet opened it."""
+    SCAN = "scan"
+    """The device opens one flow after the other to devices of the library."""
+    UPLOAD = "upload"
+    """The device has been sending to that host for a minute and more."""
+    LAPSED = "lapsed"
+    """An exception would allow it that has expired."""
+
+    __hash__ = object.__hash__  # that of `Enum` runs in Python
+
+
 class FlowOpened(Event):
-    """A flow of a camera has begun, whatever it carries. Told by the flow room; again, if an attempt succeeds late."""
+    """A flow of a watched device has begun, whatever it carries. Told by the flow room; again, when more is known."""
 
     expected: bool
-    """Whether the operator expects it; without a word of the operator, whether the other end is not on the internet."""
+    """Whether the operator expects it; without a word of the operator, whether the role's shipped policy does."""
     attempt: bool
     """Whether all that was seen is an attempt to connect, or its refusal."""
+    traits: tuple[Trait, ...] = ()
+
+
+class FlowAsked(Event):
+    """A watched device asked for a name, and nothing came of it. Told by the flow room."""
+
+    expected: bool
+    """Whether the operator expects that name, on any port."""
 
 
 @unique

@@ -9,7 +9,7 @@ from monitor.model.data import AboutKind, DataClass, Level
 from monitor.model.events import Event
 from monitor.model.flow import FlowView
 from monitor.model.opaque import Label, Sighting
-from monitor.model.record import Record
+from monitor.model.record import Record, field
 
 
 class Observation(NamedTuple):
@@ -77,6 +77,24 @@ class Peer(Record):
     zone: Label
     asset: Label
     count: int
+    sent_bytes: int = 0
+    """To it, on the wire, by the watched device that the finding is about."""
+    received_bytes: int = 0
+    """From it."""
+
+
+class Volume(Record):
+    """What a watched device exchanged with the destination of a finding, in all their flows."""
+
+    sent_bytes: int
+    """On the wire, by the device; duplicates count once."""
+    received_bytes: int
+    since_ns: int
+    """When the first of their flows began."""
+    upload_since_ns: int = 0
+    """When the device began to send without a pause, where it did for a minute; else 0."""
+    upload_bits_per_second: int = 0
+    """The mean since then."""
 
 
 class Evidence(Record):
@@ -118,5 +136,9 @@ class Finding(Record):
     remediation: Label
     references: tuple[Label, ...]
     checklist: tuple[Label, ...]
+    volume: Volume | None = None
+    """None where nobody counts it."""
+    traits: Mapping[Label, int] = field(default_factory=dict)
+    """Of how many flows something is known beside that they are not expected; by the values of `Trait`."""
     pages: bool = False
     """Whether its rule says that somebody should know at once, whatever the hour."""

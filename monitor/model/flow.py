@@ -96,6 +96,23 @@ class Endpoint(Record):
     """What the device is for, where the configuration says so."""
 
 
+class Traffic:
+    """What a device and one other end exchange, as it grows; the flow room moves it, findings read it."""
+
+    __slots__ = ("received_bytes", "sent_bytes", "since_ns", "upload_bits_per_second", "upload_since_ns")
+
+    def __init__(self, since_ns: int) -> None:
+        self.since_ns = since_ns
+        """When the first of their flows began."""
+        self.sent_bytes = 0
+        """On the wire, by the device; duplicates count once."""
+        self.received_bytes = 0
+        self.upload_since_ns = 0
+        """When the device began to send without a pause, if it did for a minute; else 0."""
+        self.upload_bits_per_second = 0
+        """The mean since then."""
+
+
 class FlowView(Record):
     """What rules may know of a flow. Made once a flow; a later change of configuration does not touch it."""
 
@@ -110,3 +127,9 @@ class FlowView(Record):
     """Whether the ends lie in different zones, or one of them on the internet."""
     leg: Leg = Leg.UNSTATED
     """Where it is among the operator's tunnels, of a protocol that belongs into one."""
+    device: Side | None = None
+    """The end that a finding about a device is about, where somebody says whom that device may talk to."""
+    device_role: Role | None = None
+    """What that device is for."""
+    traffic: Traffic | None = None
+    """All that this device exchanges with the other end."""

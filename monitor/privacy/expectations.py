@@ -1,21 +1,35 @@
-"""Says whether a device may talk to a host, from what the operator expects of its zone.
+"""Says whether a device may talk to a host, from what the operator expects of it, its zone and its role.
 
-Rules: a zone without an ``expect`` list expects everything; one with a list expects what it names and what every device
-needs: DHCP, multicast and broadcast, and DNS and NTP with a host that the list or the assets name for anything. It does
-not matter who opened the flow. ARP and ICMP are no flows and are never asked about. Names off the wire are opened here,
-and nothing but yes or no comes out.
+Rules: an ``expect`` list expects what it names and what every device needs: DHCP, multicast and broadcast, and DNS and
+NTP with a host that the list or the assets name for anything. Lists of the asset, its zone and its role hold together;
+where there is none of the three, the shipped policy of the role does. It does not matter who opened the flow. ARP and
+ICMP are no flows and are never asked about. Names off the wire are opened here, and only a verdict comes out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import IntEnum, unique
+from functools import lru_cache
 from ipaddress import IPv4Network
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
+from monitor.model.data import Role
 from monitor.model.flow import Reach, Transport
 from monitor.model.opaque import HostName
-from monitor.privacy.naming import reach
-from monitor.privacy.places import Asset, Expectation, Network, Places, Port, PrefixTable, Zone, unmap
+from monitor.privacy.naming import MAX_ADDRESSES, reach
+from monitor.privacy.places import (
+    Asset,
+    Expectation,
+    Network,
+    Places,
+    Port,
+    PrefixTable,
+    RolePolicy,
+    Terms,
+    Zone,
+    unmap,
+)
 
 DHCP = frozenset({67, 68, 546, 547})
 """RFC 2131 4.1 and RFC 8415 7.2, both ends."""
@@ -25,112 +39,210 @@ BASIC = frozenset({Port(53, Transport.UDP), Port(53, Transport.TCP), Port(123, T
 Ports = frozenset[Port]
 ANY: Ports = frozenset({Port(-1, Transport.TCP)})
 """Stands for all ports."""
+MAX_DEVICES = 16_384
+"""Remembered with what holds for each: the watched devices of a consortium, and some. What falls out is worked out
+again."""
+Policies = Mapping[Role, Sequence[Expectation]]
+"""The shipped policy of each role that has one."""
 K = TypeVar("K")
+
+_HOME = (Expectation(reach=Reach.LOCAL),)
+"""For a role without a shipped policy: nobody said whom of the house it needs, so only the internet is unexpected."""
+
+
+@unique
+class Verdict(IntEnum):
+    """Whether a device may talk to a host; larger is better."""
+
+    UNEXPECTED = 0
+    LAPSED = 1
+    """Unexpected, but an exception allowed it that has expired."""
+    EXPECTED = 2
+
+
+class Relation(NamedTuple):
+    """A device and whom it talks to."""
+
+    device: bytes
+    """Address, 4 or 16 bytes."""
+    role: Role | None
+    other: bytes
+    """Address, 4 or 16 bytes."""
+    other_port: int
+    transport: Transport
+    device_port: int = 0
+    """When the other end opened the flow, so that the service is the device's (a recorder fetches video); else 0."""
 
 
 class Expectations:
-    """What the operator expects of all zones."""
+    """What the operator expects of all devices."""
 
-    def __init__(self, zones: Sequence[Zone] = (), assets: Sequence[Asset] = (), local: Sequence[Network] = ()) -> None:
-        """Take what the operator said; see `Places`."""
+    def __init__(
+        self,
+        zones: Sequence[Zone] = (),
+        assets: Sequence[Asset] = (),
+        local: Sequence[Network] = (),
+        roles: Sequence[RolePolicy] = (),
+        policies: Callable[[], Policies] = dict,
+    ) -> None:
+        """Take what the operator said, see `Places`; `policies` gives the shipped ones when first asked."""
         self._places = Places(zones, assets, local)
-        self._by_zone = {
-            zone.name: _Expected(zone.expect, {asset.name: asset for asset in assets})
-            for zone in zones
-            if zone.expect is not None
-        }
+        self._assets = tuple(assets)
+        self._roles = {one.role: one for one in roles}
+        self._policies = policies
+        self._list_of = lru_cache(maxsize=MAX_DEVICES)(self._make_list)
+        self._reach = lru_cache(maxsize=MAX_ADDRESSES)(self._find_reach)
 
     def adopt(self, other: Expectations) -> None:
         """Say from now on what `other` says, to everybody who asks here."""
-        self._places, self._by_zone = other._places, other._by_zone
+        self._places, self._assets, self._roles = other._places, other._assets, other._roles
+        self._policies = other._policies
+        self._list_of = lru_cache(maxsize=MAX_DEVICES)(self._make_list)
+        self._reach = lru_cache(maxsize=MAX_ADDRESSES)(self._find_reach)
 
-    def stated(self, device: bytes) -> bool:
-        """True when the zone of a 4 or 16 byte address has a list, so that something can be unexpected there."""
-        zone = self._places.zone(device)
-        return zone is not None and zone.name in self._by_zone
+    def watches(self, device: bytes, role: Role | None) -> bool:
+        """Whether anything can be unexpected of a device, with an address of 4 or 16 bytes."""
+        return self._list_of(unmap(device), role).watched
 
-    def expected(
-        self,
-        device: bytes,
-        other: bytes,
-        other_port: int,
-        transport: Transport,
-        names: Sequence[HostName | str],
-        *,
-        device_port: int = 0,
-    ) -> bool:
+    def watches_at(self, zone: Zone | None, asset: Asset | None) -> bool:
+        """The same of an asset in a zone, or of all that is no asset there."""
+        role = asset.role if asset is not None else zone.role if zone is not None else None
+        return self._compose(zone, asset, role).watched
+
+    def judge(self, relation: Relation, names: Sequence[HostName | str], at_ns: int) -> Verdict:
         """Whether a device may talk to a host.
 
         Args:
-            device: address of the device, 4 or 16 bytes.
-            other: address of the other end, 4 or 16 bytes.
-            other_port: port of the other end.
-            transport: of the flow.
+            relation: the two.
             names: what the other end is called, as far as it is known.
-            device_port: port of the device when the other end opened the flow, so that the service is the device's
-                (a recorder fetches video); else 0.
+            at_ns: when, nanoseconds since 1970 UTC: exceptions expire.
         """
-        zone = self._places.zone(device)
-        expected = None if zone is None else self._by_zone.get(zone.name)
-        if expected is None or self._needed(device, other, other_port, transport):
-            return True
+        device, role, other, other_port, transport, device_port = relation
+        expected = self._list_of(unmap(device), role)
+        where = self._reach(other)
+        if where is Reach.GROUP or unmap(other) == expected.broadcast:
+            return Verdict.EXPECTED
+        if transport is Transport.UDP and other_port in DHCP and where is Reach.LOCAL:
+            return Verdict.EXPECTED
         service = Port(other_port, transport)
         basic = service in BASIC
-        if basic and self._places.asset(other) is not None:
-            return True
+        if basic and (self._places.asset(other) is not None if expected.stated else where is Reach.LOCAL):
+            return Verdict.EXPECTED
         services = {service, Port(device_port, transport)} if device_port else {service}
-        return any(ports is ANY or basic or ports & services for ports in expected.ports_of(other, names))
+        best = Verdict.UNEXPECTED
+        for ports, terms in expected.ports_of(unmap(other), where, names):
+            if ports is ANY or (basic and expected.stated) or ports & services:
+                if terms is None or terms.hold(at_ns):
+                    return Verdict.EXPECTED
+                best = Verdict.LAPSED
+        return best
 
-    def _needed(self, device: bytes, other: bytes, other_port: int, transport: Transport) -> bool:
-        """DHCP within the house, multicast, and broadcast in the device's own network."""
-        where = reach(other)
-        if where is Reach.GROUP:
-            return True
-        if transport is Transport.UDP and other_port in DHCP:
-            return where is Reach.LOCAL or self._places.owns(other)
+    def expects_name(self, device: bytes, role: Role | None, name: HostName, at_ns: int) -> bool:
+        """Whether a device may talk, on any port, to a host of that name."""
+        expected = self._list_of(unmap(device), role)
+        return expected.internet or any(terms is None or terms.hold(at_ns) for _, terms in expected.by_name([name]))
+
+    def name_decides(self, relation: Relation) -> bool:
+        """Whether it may depend on the name of the other end, which is not known yet, if it is expected."""
+        services = {Port(relation.other_port, relation.transport), Port(relation.device_port, relation.transport)}
+        return self._list_of(unmap(relation.device), relation.role).names_on(services)
+
+    def _make_list(self, device: bytes, role: Role | None) -> _Expected:
         network = self._places.network(device)
-        return isinstance(network, IPv4Network) and unmap(other) == network.broadcast_address.packed
+        broadcast = network.broadcast_address.packed if isinstance(network, IPv4Network) else b""
+        return self._compose(self._places.zone(device), self._places.asset(device), role, broadcast)
+
+    def _compose(self, zone: Zone | None, asset: Asset | None, role: Role | None, broadcast: bytes = b"") -> _Expected:
+        """What holds for a device. Its zone's word is not about one of another kind: a recorder among cameras."""
+        said: list[Asset | Zone | RolePolicy] = [] if asset is None else [asset]
+        if zone is not None and (asset is None or zone.role in (None, asset.role)):
+            said.append(zone)
+        if role in self._roles:
+            said.append(self._roles[role])
+        lists = [one.expect for one in said if one.expect is not None]
+        exceptions = [exception for one in said for exception in one.exceptions]
+        shipped = None if role is None else self._policies().get(role)
+        wanted = [expectation for one in lists for expectation in one] if lists else (shipped or _HOME)
+        return _Expected(
+            (*wanted, *exceptions),
+            self._assets,
+            broadcast=broadcast,
+            stated=bool(lists),
+            watched=bool(lists or exceptions) or shipped is not None or role is Role.CAMERA,
+        )
+
+    def _find_reach(self, address: bytes) -> Reach:
+        """Where an address lies; the operator may have said that its number misleads."""
+        where = reach(address)
+        return Reach.LOCAL if where is Reach.INTERNET and self._places.owns(address) else where
+
+
+Found = tuple[Ports, Terms | None]
 
 
 class _Expected:
-    """What one zone's list names, ready to be looked up."""
+    """What some lists name together, ready to be looked up."""
 
-    def __init__(self, expectations: Iterable[Expectation], assets: Mapping[str, Asset]) -> None:
-        addresses: dict[bytes, Ports] = {}
-        networks: dict[Network, Ports] = {}
-        self._names: dict[str, Ports] = {}
+    def __init__(
+        self,
+        expectations: Iterable[Expectation],
+        assets: Sequence[Asset],
+        *,
+        broadcast: bytes,
+        stated: bool,
+        watched: bool,
+    ) -> None:
+        self.broadcast = broadcast
+        """Address of the device's own network that stands for all in it; empty where there is none."""
+        self.stated = stated
+        """Whether the operator said it."""
+        self.watched = watched
+        """Whether anybody said anything."""
+        addresses: dict[bytes, list[Found]] = {}
+        networks: dict[Network, list[Found]] = {}
+        self._names: dict[str, list[Found]] = {}
         """By name; those of wildcards begin with a dot."""
+        self._reaches: dict[Reach, list[Found]] = {}
         for one in expectations:
-            ports = frozenset(one.ports) or ANY
-            if one.asset:
-                for address in assets[one.asset].addresses:
-                    _add(addresses, address.packed, ports)
+            found = (frozenset(one.ports) or ANY, one.terms)
+            if one.asset or one.role is not None:
+                for asset in assets:
+                    if asset.name == one.asset or (one.role is not None and asset.role is one.role):
+                        for address in asset.addresses:
+                            addresses.setdefault(address.packed, []).append(found)
             elif one.network is not None:
-                _add(networks, one.network, ports)
+                networks.setdefault(one.network, []).append(found)
+            elif one.reach is not None:
+                self._reaches.setdefault(one.reach, []).append(found)
             else:
-                _add(self._names, one.name.removeprefix("*"), ports)
+                self._names.setdefault(one.name.removeprefix("*"), []).append(found)
         self._addresses = addresses
         self._networks = PrefixTable(networks.items())
+        ports = [ports for found in self._names.values() for ports, _ in found]
+        self._on_any_port = any(one is ANY for one in ports)
+        self._named_ports = frozenset(port for one in ports for port in one)
+        self.internet = any(found is ANY for found, _ in self._reaches.get(Reach.INTERNET, ()))
+        """Whether everything on the internet is expected."""
 
-    def ports_of(self, address: bytes, names: Sequence[HostName | str]) -> Iterator[Ports]:
+    def names_on(self, services: Iterable[Port]) -> bool:
+        """Whether any name is expected at one of these."""
+        return self._on_any_port or not self._named_ports.isdisjoint(services)
+
+    def ports_of(self, address: bytes, where: Reach, names: Sequence[HostName | str]) -> Iterator[Found]:
         """The ports on which a host is expected, once for each way in which the list names it."""
-        address = unmap(address)
-        if address in self._addresses:
-            yield self._addresses[address]
-        yield from self._networks.find_all(address)
+        yield from self._reaches.get(where, ())
+        yield from self._addresses.get(address, ())
+        for found in self._networks.find_all(address):
+            yield from found
+        yield from self.by_name(names)
+
+    def by_name(self, names: Sequence[HostName | str]) -> Iterator[Found]:
+        """The same of a host of which only names are known."""
         for name in names:
             rest = (name if isinstance(name, str) else name.reveal()).lower().removesuffix(".")
             if rest.startswith("."):  # no name, but it would look like a wildcard
                 continue
-            if rest in self._names:
-                yield self._names[rest]
+            yield from self._names.get(rest, ())
             while dot := rest.find(".") + 1:
-                if rest[dot - 1 :] in self._names:
-                    yield self._names[rest[dot - 1 :]]
+                yield from self._names.get(rest[dot - 1 :], ())
                 rest = rest[dot:]
-
-
-def _add(table: dict[K, Ports], key: K, ports: Ports) -> None:
-    """Let `ports` be expected beside those that are so far."""
-    before = table.get(key, frozenset())
-    table[key] = ANY if before is ANY or ports is ANY else before | ports

@@ -67,6 +67,11 @@ def label_of(name: HostName, *, registrable: bool) -> Label:
     return Label(_suffixes().privatesuffix(whole) or whole)
 
 
+def is_public_suffix(name: str) -> bool:
+    """Whether anybody can register names below this one (``co.uk``), by the public suffix list; not of unknown ones."""
+    return bool(_suffixes().publicsuffix(name, accept_unknown=False) == name)
+
+
 @cache
 def _suffixes() -> PublicSuffixList:
     """The list, which takes long to load and so is loaded when the first name is reported."""

@@ -77,6 +77,8 @@ class NamingPolicy:
         self._hidden = {zone.name for zone in zones if not self._shows_all(zone)}
         self.roles = {asset.role for asset in assets} | {zone.role for zone in zones if zone.role is not None}
         """Every role that the operator gave to anything."""
+        self.has_places = bool(zones or assets)
+        """Whether the operator said anything of any device."""
         self._patrons = any(zone.audience is Audience.PUBLIC for zone in zones)
         self._describe = lru_cache(maxsize=MAX_ADDRESSES)(self._described)
 
@@ -88,7 +90,7 @@ class NamingPolicy:
     def adopt(self, other: NamingPolicy) -> None:
         """Say from now on what `other` says, to everybody who asks here."""
         self._places, self._hidden, self._patrons = other._places, other._hidden, other._patrons
-        self.roles = other.roles
+        self.roles, self.has_places = other.roles, other.has_places
         self._describe = lru_cache(maxsize=MAX_ADDRESSES)(self._described)
 
     def again(self, end: Endpoint) -> Endpoint | None:
@@ -122,6 +124,18 @@ class NamingPolicy:
         if name is None or not end.address or end.asset:
             return end
         return replace(end, name=label_of(name, registrable=True))
+
+    def host(self, name: HostName) -> Endpoint:
+        """A host on the internet of which only the name is known, as an infrastructure device asked for it."""
+        return Endpoint(
+            address=NOTHING,
+            name=label_of(name, registrable=True),
+            zone=NOTHING,
+            asset=NOTHING,
+            audience=Audience.INTERNET,
+            reach=Reach.INTERNET,
+            port=0,
+        )
 
     def role(self, address: bytes) -> Role | None:
         """What the operator says a device is for; `address` has 4 or 16 bytes."""

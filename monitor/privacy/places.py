@@ -7,11 +7,12 @@ RFC 4291 2.5.5.2) is that IPv4 address.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Generic, NamedTuple, TypeVar
 
 from monitor.model.data import Audience, Inspect, Role
-from monitor.model.flow import Transport
+from monitor.model.flow import Reach, Transport
 from monitor.model.opaque import Label
 from monitor.model.record import Record
 from monitor.privacy.labels import NOTHING
@@ -20,6 +21,8 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 T = TypeVar("T")
 
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_DAY_NS = 86_400 * 10**9
 _MAPPED = bytes(10) + b"\xff\xff"
 _OWN = frozenset({Audience.PUBLIC, Audience.STAFF, Audience.INFRASTRUCTURE})
 """Audiences whose networks are the library's, whatever their numbers say."""
@@ -35,16 +38,38 @@ class Port(NamedTuple):
         return f"{self.number}/{self.transport.word}"
 
 
+class Terms(Record):
+    """On which terms an exception holds."""
+
+    owner: Label
+    """Who answers for it."""
+    reason: Label
+    until: date
+    """The last day on which it holds, UTC."""
+
+    def hold(self, at_ns: int) -> bool:
+        """Whether they do at that time, nanoseconds since 1970 UTC."""
+        return at_ns < (self.until.toordinal() + 1 - _EPOCH_DAY) * _DAY_NS
+
+
 class Expectation(Record):
-    """Whom the devices of a zone may talk to: exactly one of `asset`, `network` and `name` is given."""
+    """Whom a device may talk to: exactly one of `asset`, `network`, `name`, `role` and `reach` is given."""
 
     asset: Label = NOTHING
     """Name of an asset."""
     network: Network | None = None
     name: Label = NOTHING
     """A host name in lower case, or ``*.example.org`` for every name below."""
+    role: Role | None = None
+    """Every asset with that role."""
+    reach: Reach | None = None
+    """Everything that lies there."""
     ports: tuple[Port, ...] = ()
     """Where it offers its service; empty for any port."""
+    terms: Terms | None = None
+    """Of an exception."""
+    source: Label = NOTHING
+    """Which file or vendor profile it came with; empty where it stands in the configuration itself."""
 
 
 class Zone(Record):
@@ -62,6 +87,8 @@ class Zone(Record):
     """Name of the zone within whose networks these lie on purpose."""
     expect: tuple[Expectation, ...] | None = None
     """Whom its devices may talk to; None when the operator has not said it."""
+    exceptions: tuple[Expectation, ...] = ()
+    """Whom they may talk to for a while, each with its terms."""
 
 
 class Asset(Record):
@@ -72,6 +99,17 @@ class Asset(Record):
     role: Role
     ports: tuple[Port, ...] = ()
     """Where it offers its service; empty when the operator has not said it."""
+    expect: tuple[Expectation, ...] | None = None
+    """Whom it may talk to beside what holds for its zone and role; None when the operator has not said it."""
+    exceptions: tuple[Expectation, ...] = ()
+
+
+class RolePolicy(Record):
+    """What holds for all devices of a role."""
+
+    role: Role
+    expect: tuple[Expectation, ...] | None = None
+    exceptions: tuple[Expectation, ...] = ()
 
 
 class Party(NamedTuple):

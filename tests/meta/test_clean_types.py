@@ -13,7 +13,7 @@ import pytest
 from monitor.build import name_events
 from monitor.model.events import Event, Expect, Handoff, Sighted, SkipTo, Weird
 from monitor.model.finding import Finding
-from monitor.model.flow import FlowView
+from monitor.model.flow import FlowView, Traffic
 from monitor.model.opaque import HostName, Label, Raw, Sighting
 from monitor.model.record import fields
 from monitor.protocols.registry import specs
@@ -55,8 +55,9 @@ def test_finding_is_clean() -> None:
 
 
 def test_flow_view_is_clean() -> None:
-    """What rules may know of a flow holds numbers, enums and labels."""
-    assert [] == list(dirty(FlowView, "FlowView", (Label,)))
+    """What rules may know of a flow holds numbers, enums and labels; what grows with it, numbers."""
+    assert [] == list(dirty(FlowView, "FlowView", (Label, Traffic)))
+    assert {int} == {type(getattr(Traffic(0), name)) for name in Traffic.__slots__}
 
 
 @pytest.mark.parametrize("kind", [*kinds_of_event(), Sighted, Weird, Expect, Handoff, SkipTo])

@@ -181,9 +181,19 @@ def test_what_pages(rules: RuleSet) -> None:
 
     How accounts are kept can wait for the day: data that crosses the internet pages by the rule about that data.
     """
-    flows = {"camera-destination", "sip2-encryption", "sip2-tunnel", "sip2-exposure", "sip2-patron-without-pin"}
+    flows = {
+        "camera-destination",
+        "camera-lookup",
+        "device-destination",
+        "sip2-encryption",
+        "sip2-tunnel",
+        "sip2-exposure",
+        "sip2-patron-without-pin",
+    }
     calm = {rule.slug for rule in rules.rules if rule.counting or rule.family in flows}
-    outside = {"camera-rtsp-internet", "camera-unexpected-internet"}
+    outside = {"camera-rtsp-internet", "camera-unexpected-internet", "camera-p2p-relay", "camera-from-internet"}
+    outside |= {"camera-upload", "camera-password-internet", "camera-port-mapping", "camera-scan"}
+    outside |= {"device-from-internet"}
     expected = {
         rule.slug: Pages.ALWAYS if rule.slug in outside else Pages.NEVER if rule.slug in calm else Pages.INTERNET
         for rule in rules.rules

@@ -115,7 +115,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 def timeless(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Entries of a report without what a repetition at another time changes, by their id."""
-    times = {"first_seen", "last_seen", "evidence"}
+    times = {"first_seen", "last_seen", "evidence", "volume"}
     kept = [{key: one[key] for key in one if key not in times} for one in findings]
     return sorted(kept, key=lambda one: str(one["id"]))
 

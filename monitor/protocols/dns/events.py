@@ -1,7 +1,6 @@
 """What the DNS parser says: which addresses a name was given, and oddities.
 
-Rule: a name leaves as an opaque `HostName`. What was merely asked for is not told: it says more of who asks than of any
-address.
+Rule: a name leaves as an opaque `HostName`. What is asked for is told of watched devices, see the package.
 """
 
 from __future__ import annotations
@@ -10,6 +9,12 @@ from enum import Enum, unique
 
 from monitor.model.events import Event
 from monitor.model.opaque import HostName
+
+
+class DnsQuestion(Event):
+    """An address of a name was asked for."""
+
+    name: HostName
 
 
 class DnsAnswer(Event):

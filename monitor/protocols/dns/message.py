@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from monitor.model.events import Output, Weird
 from monitor.model.opaque import HostName, Raw
 from monitor.privacy.names import host_name
-from monitor.protocols.dns.events import DnsAnswer, DnsWeird
+from monitor.protocols.dns.events import DnsAnswer, DnsQuestion, DnsWeird
 
 if TYPE_CHECKING:
     from dns.message import Message
@@ -40,6 +40,23 @@ def read_response(message: bytes) -> tuple[Output, ...]:
         return _told(from_wire(message, one_rr_per_rrset=True, ignore_trailing=True))
     except (DNSException, ValueError):  # ValueError: dates and numbers of odd records
         return _BAD_RESPONSE
+
+
+def read_question(message: bytes) -> tuple[Output, ...]:
+    """What a question asks for, if that is a name's address."""
+    from dns.exception import DNSException  # noqa: PLC0415 (see above)
+    from dns.message import from_wire  # noqa: PLC0415
+
+    if len(message) > MESSAGE_BYTES:
+        return _OVERSIZE
+    try:
+        asked = from_wire(message, question_only=True, ignore_trailing=True)
+        if not asked.question or asked.question[0].rdtype not in (_A, _AAAA):
+            return ()
+        name = _asked(asked)
+    except (DNSException, ValueError):  # as above; whoever asks so gets no answer
+        return ()
+    return () if name is None else (DnsQuestion(name=name),)
 
 
 def _told(message: Message) -> tuple[Output, ...]:

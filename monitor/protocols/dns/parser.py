@@ -1,7 +1,4 @@
-"""The DNS parser: each response by itself. It keeps nothing, so one serves every flow.
-
-Rule: questions are not read; their answers repeat them.
-"""
+"""The DNS parser: each message by itself. It keeps nothing, so one serves every flow."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from monitor.model.events import Output
 from monitor.model.flow import Close, Side
-from monitor.protocols.dns.message import HEADER_BYTES, RESPONSE, read_response
+from monitor.protocols.dns.message import HEADER_BYTES, RESPONSE, read_question, read_response
 
 
 class DnsParser:
@@ -22,9 +19,9 @@ class DnsParser:
 
     def feed(self, side: Side, data: memoryview) -> Iterable[Output]:  # noqa: ARG002  # the contract's
         """Take one datagram."""
-        if len(data) < HEADER_BYTES or not data[2] & RESPONSE:
+        if len(data) < HEADER_BYTES:
             return ()
-        return read_response(bytes(data))
+        return read_response(bytes(data)) if data[2] & RESPONSE else read_question(bytes(data))
 
     def gap(self, side: Side, size_bytes: int) -> Iterable[Output]:  # noqa: ARG002  # the contract's
         """Datagrams leave no gaps."""

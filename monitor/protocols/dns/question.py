@@ -15,4 +15,4 @@ def read_question(data: bytes) -> tuple[Label, ...]:
     """The signals whose names are asked for; none if it is no question (RFC 1035 4.1)."""
     if len(data) < HEADER_BYTES or data[2] & RESPONSE:
         return ()
-    return catalog().asked(data)
+    return catalog().asked(data[HEADER_BYTES:])

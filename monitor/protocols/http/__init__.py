@@ -22,6 +22,7 @@ from monitor.protocols.http.events import (
     HttpNcip,
     HttpPage,
     HttpPortal,
+    HttpPortMapping,
     HttpRedirect,
     HttpReferral,
     HttpRequest,
@@ -49,7 +50,7 @@ SPEC = ProtocolSpec(
     parser=build_parser,
     events=(
         *(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpPage, HttpCookie, HttpRedirect, HttpPortal),
-        *(HttpSip2, HttpNcip, DeviceSign),
+        *(HttpPortMapping, HttpSip2, HttpNcip, DeviceSign),
     ),
     limits={
         "head_bytes": HEAD_BYTES,

@@ -58,6 +58,10 @@ class HttpReferral(Event):
     """The product whose page it is; empty where the catalog knows none."""
 
 
+class HttpPortMapping(Event):
+    """A router is asked to let hosts on the internet in to a device (UPnP, WANIPConnection)."""
+
+
 class HttpFragment(HttpRequest):
     """What was certainly exposed outside of a whole request. Never counted.
 
@@ -147,11 +151,15 @@ class HttpNcip(Event):
 
 
 _OfProduct = HttpRequest | HttpResponse | HttpReferral | HttpPage | HttpCookie | HttpRedirect
+_OfNetwork = HttpPortal | HttpSip2 | HttpNcip | HttpPortMapping
 
 
-def is_of_library(event: _OfProduct | HttpPortal | HttpSip2 | HttpNcip) -> bool:
-    """Whether an event belongs to a library's service wherever that stands; a portal is that of the own network."""
-    return isinstance(event, HttpPortal | HttpSip2 | HttpNcip) or bool(event.product)
+def is_of_library(event: _OfProduct | _OfNetwork) -> bool:
+    """Whether an event belongs to a library's service wherever that stands.
+
+    Portals and a router's ports are the own network's.
+    """
+    return isinstance(event, _OfNetwork) or bool(event.product)
 
 
 @unique

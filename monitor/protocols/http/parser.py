@@ -121,8 +121,7 @@ class HttpParser(Successor):
         method, target = line[1], line[2] or b""
         request = Request(method, target, fields, self._catalog, head)
         self._remember(side, request, outputs)
-        if fields.referrer:
-            outputs += request.referral()
+        outputs += request.referral() if fields.referrer else request.mapping(head)
         follows = request.follows
         if follows.wanted:
             self._requests[side] = request

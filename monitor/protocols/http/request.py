@@ -11,7 +11,7 @@ from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING, typed
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog, Product
-from monitor.protocols.http.events import HttpReferral, HttpRequest, Method
+from monitor.protocols.http.events import HttpPortMapping, HttpReferral, HttpRequest, Method
 from monitor.protocols.http.evidence import Company, Evidence, explain
 from monitor.protocols.http.fields import Fields
 from monitor.protocols.http.forms import Pairs, body_pairs, is_form, query_pairs
@@ -23,6 +23,8 @@ from monitor.protocols.http.services import SRU_MARK, SRU_PAIR, SRU_WORD, search
 MAX_EVENTS = 1_024
 """Kept to be said again; a site has some dozens of forms, and one that is made up takes 4 KB at most."""
 
+_POST = Method.POST
+_PORT_MAPPING = re.compile(rb"\nSOAPACTION:[^\r\n]*#Add(?:Any)?PortMapping\b", re.IGNORECASE)
 _LOGIN, _BASIC, _IN_QUERY, _AUTHORIZATION, _COOKIE, _IN_ADDRESS = (1 << place for place in range(6))
 """What is true of a request, one bit each: the fields of `HttpRequest` by these names."""
 _CONNECT = Method.CONNECT  # taking a member from its class is slow in Python 3.11
@@ -145,6 +147,11 @@ class Request:
         marks |= evidence.session_in_address * _IN_ADDRESS
         event = _event(kind, tuple(evidence.exposed), self.method, product, marks)
         return Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event
+
+    def mapping(self, head: bytes) -> list[Output]:
+        """Whether it asks a router for a way in from the internet (UPnP Device Architecture 2.0, 3.2.1)."""
+        asks = self.method is _POST and _PORT_MAPPING.search(head) is not None
+        return [HttpPortMapping()] if asks else []
 
     def referral(self) -> list[Output]:
         """What the page before, of another host, said of a patron in its address, if anything."""

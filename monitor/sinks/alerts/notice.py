@@ -15,9 +15,9 @@ from monitor.model.data import AboutKind
 from monitor.model.finding import About, Finding, Peer
 from monitor.model.record import Record, field
 from monitor.sinks.report.ends import name_end
-from monitor.sinks.report.figures import count, make_legible, moment
+from monitor.sinks.report.figures import count, make_legible, moment, volume
 from monitor.sinks.report.verdict import tell_patrons, tell_unit
-from monitor.sinks.report.words import KINDS
+from monitor.sinks.report.words import KINDS, TRAITS
 
 SHOWN_PEERS = 5
 """Enough to know which room they stand in."""
@@ -145,6 +145,11 @@ def _sentences(finding: Finding) -> Iterator[str]:
     if finding.data_classes:
         kinds = ", ".join(KINDS[kind] for kind in finding.data_classes)
         yield f"Data: {kinds}."
+    if finding.volume is not None:
+        yield f"{volume(finding.volume.sent_bytes)} sent, {volume(finding.volume.received_bytes)} received."
+    if finding.traits:
+        noticed = "; ".join(f"{number} {TRAITS.get(trait, trait)}" for trait, number in finding.traits.items())
+        yield f"Of the connections: {noticed}."
     patrons = tell_patrons([finding])
     whose = f" of {patrons}" if patrons else ""
     yield f"{count(finding.count, *tell_unit(finding))}{whose} since {moment(finding.first_seen_ns)} UTC."

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.model.finding import Finding, Peer
+from monitor.model.finding import Finding, Peer, Volume
 from monitor.model.stats import CaptureStats, Stats
 from monitor.privacy.labels import file_label
 from monitor.sinks.report.doubts import judge_sight, raise_doubts
@@ -130,7 +130,7 @@ def describe_finding(finding: Finding) -> dict[str, Any]:
             "zone": str(about.zone),
             "asset": str(about.asset),
         },
-        "peers": [_peer(peer) for peer in finding.peers],
+        "peers": [_peer(peer, counted=finding.volume is not None) for peer in finding.peers],
         "peers_total": finding.peers_total,
         "vlan": list(finding.vlan),
         "data_classes": [data_class.value for data_class in finding.data_classes],
@@ -144,10 +144,12 @@ def describe_finding(finding: Finding) -> dict[str, Any]:
         "references": [str(reference) for reference in finding.references],
         "checklist": [str(item) for item in finding.checklist],
         "subjects_limited": finding.subjects_limited,
+        "volume": None if finding.volume is None else _volume(finding.volume),
+        "traits": {str(trait): count for trait, count in finding.traits.items()},
     }
 
 
-def _peer(peer: Peer) -> dict[str, Any]:
+def _peer(peer: Peer, *, counted: bool) -> dict[str, Any]:
     return {
         "address": str(peer.address),
         "port": peer.port,
@@ -155,6 +157,17 @@ def _peer(peer: Peer) -> dict[str, Any]:
         "zone": str(peer.zone),
         "asset": str(peer.asset),
         "count": peer.count,
+        **({"sent_bytes": peer.sent_bytes, "received_bytes": peer.received_bytes} if counted else {}),
+    }
+
+
+def _volume(volume: Volume) -> dict[str, Any]:
+    return {
+        "sent_bytes": volume.sent_bytes,
+        "received_bytes": volume.received_bytes,
+        "since": format_time(volume.since_ns),
+        "upload_since": format_time(volume.upload_since_ns) if volume.upload_since_ns else None,
+        "upload_bits_per_second": volume.upload_bits_per_second,
     }
 
 

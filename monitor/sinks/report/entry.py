@@ -9,12 +9,12 @@ from rich.padding import Padding
 from rich.text import Text
 
 from monitor.model.data import AboutKind, Level
-from monitor.model.finding import Evidence, Finding
+from monitor.model.finding import Evidence, Finding, Volume
 from monitor.sinks.report.ends import name_end
-from monitor.sinks.report.figures import count, make_legible, span, split_paragraphs
+from monitor.sinks.report.figures import count, make_legible, moment, rate, span, split_paragraphs, volume
 from monitor.sinks.report.rows import Rows
 from monitor.sinks.report.verdict import tell_patrons, tell_unit
-from monitor.sinks.report.words import KINDS, name_field
+from monitor.sinks.report.words import KINDS, TRAITS, name_field
 
 _SHOWN_PEERS = 5
 """Enough to know which room they stand in; the JSON report lists more."""
@@ -66,6 +66,10 @@ def _facts(finding: Finding) -> Iterator[tuple[str, RenderableType]]:
     if finding.fields:
         yield "Fields", _fields(finding)
     yield "How often", Text(count(finding.count, *tell_unit(finding)))
+    if finding.volume is not None:
+        yield "Volume", _volume(finding.volume)
+    if finding.traits:
+        yield "Noticed", _tally([(number, TRAITS.get(trait, trait)) for trait, number in finding.traits.items()], 0)
     patrons = tell_patrons([finding])
     if patrons:
         yield "Patrons", Text(patrons[0].upper() + patrons[1:])
@@ -102,6 +106,14 @@ def _fields(finding: Finding) -> RenderableType:
     ordered = sorted(finding.fields.items(), key=lambda entry: (-entry[1], entry[0]))
     named = [(number, make_legible(name_field(finding.protocol, key))) for key, number in ordered]
     return _tally(named[:_SHOWN_FIELDS], len(named) - _SHOWN_FIELDS)
+
+
+def _volume(exchanged: Volume) -> Text:
+    """What was sent and received, and how fast where it lasted."""
+    told = f"{volume(exchanged.sent_bytes)} sent, {volume(exchanged.received_bytes)} received"
+    if exchanged.upload_since_ns:
+        told += f"; sending {rate(exchanged.upload_bits_per_second)} since {moment(exchanged.upload_since_ns)} UTC"
+    return Text(told)
 
 
 def _tally(rows: Sequence[tuple[int, str]], left_out: int) -> RenderableType:

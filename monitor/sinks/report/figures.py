@@ -9,6 +9,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = ("byte", "kB", "MB", "GB", "TB", "PB")
 _STEP = 1_000
 _SECOND_NS = 10**9
+_MEGABIT = 1_000_000
 _STEPS = ((86_400, "day", "days"), (3_600, "h", "h"), (60, "min", "min"), (1, "s", "s"))
 _ITEM = re.compile(r"([-*]|\d{1,2}[.)])\s+(.*)")
 
@@ -53,6 +54,12 @@ def volume(size_bytes: int) -> str:
         size /= _STEP
         unit += 1
     return f"{size:,.1f} {_UNITS[unit]}" if unit else count(size_bytes, _UNITS[0])
+
+
+def rate(bits_per_second: int) -> str:
+    """Bits a second in decimal units: ``64.0 kbit/s``, ``2.1 Mbit/s``."""
+    unit, size = ("kbit/s", 1e3) if bits_per_second < _MEGABIT else ("Mbit/s", 1e6)
+    return f"{bits_per_second / size:,.1f} {unit}"
 
 
 def moment(at_ns: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from monitor.model.data import DataClass
+from monitor.model.events import Trait
 from monitor.privacy.labels import OTHER
 
 KINDS = {
@@ -220,6 +221,17 @@ _FIELDS = {
 }
 _NAMED_BY_PROGRAMS = frozenset({"http"})
 """Protocols whose fields and cookies have the names that programmers gave them."""
+
+TRAITS = {
+    Trait.UNNAMED.value: "to an address that no name was seen for",
+    Trait.ENCRYPTED_DNS.value: "to a server of encrypted DNS, past the library's own",
+    Trait.RELAY.value: "to a relay, or for a way past the firewall",
+    Trait.INBOUND.value: "opened from the internet",
+    Trait.SCAN.value: "part of a scan of the library's devices",
+    Trait.UPLOAD.value: "with uploads that last",
+    Trait.LAPSED.value: "allowed once by an exception that has expired",
+}
+"""What is known of flows beside that they are not expected, as the end of a sentence about connections."""
 
 LINK_TYPES = {
     -1: "an interface that the capture does not describe",

@@ -21,6 +21,8 @@ LISTED_VLANS = 64
 
 Entry = dict[str, Any]
 
+_VOLUMES = ("sent_bytes", "received_bytes")
+"""Of a peer and of a finding; entries of earlier versions have none."""
 _DATE_CHARS = len("2026-05-08")
 _ORDER = {one.value: number for number, one in enumerate(DataClass)}
 
@@ -65,6 +67,8 @@ def add_accounts(earlier: Account, later: Account) -> Account:
         "vlan": sorted({*one["vlan"], *two["vlan"]})[:LISTED_VLANS],
         "data_classes": sorted({*one["data_classes"], *two["data_classes"]}, key=lambda name: _ORDER.get(name, 0)),
         "fields": dict(sorted((Counter(one["fields"]) + Counter(two["fields"])).items())),
+        "traits": dict(sorted((Counter(one.get("traits", {})) + Counter(two.get("traits", {}))).items())),
+        "volume": _add_volumes(one.get("volume"), two.get("volume")),
         "count": one["count"] + two["count"],
         "subjects": one["subjects"] + two["subjects"] - seen_twice,
         "subjects_limited": one["subjects_limited"] or two["subjects_limited"] or seen_twice > 0,
@@ -86,8 +90,16 @@ def _add_peers(one: Iterable[Mapping[str, Any]], two: Iterable[Mapping[str, Any]
     for peer in (*one, *two):
         key = tuple(peer[name] for name in ("address", "port", "name", "zone", "asset"))
         known = added.get(key)
-        added[key] = {**peer, "count": peer["count"] + (known["count"] if known else 0)}
+        sums = ("count", *(name for name in _VOLUMES if name in peer))
+        added[key] = {**peer, **{name: peer[name] + (known.get(name, 0) if known else 0) for name in sums}}
     return len(added), sorted(added.values(), key=lambda peer: -int(peer["count"]))[:LISTED_PEERS]
+
+
+def _add_volumes(one: Entry | None, two: Entry | None) -> Entry | None:
+    """What both runs counted; an upload that goes on goes on since the earlier one saw it."""
+    if one is None or two is None:
+        return one or two
+    return {**two, "since": one["since"], **{name: one[name] + two[name] for name in _VOLUMES}}
 
 
 def _day(time: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.model.flow import Close, Side
-from monitor.protocols.dns.events import DnsAnswer
+from monitor.protocols.dns.events import DnsAnswer, DnsQuestion
 from monitor.protocols.dns.parser import DnsParser
 from tests.protocols.dns.samples import CLIENT, CONVERSATIONS, SERVER
 
@@ -21,10 +21,10 @@ def parser() -> DnsParser:
     [("one address", [4]), ("both kinds at once", [6, 4]), ("a name without an address, then one with", [4])],
 )
 def test_answers_in_order(parser: DnsParser, name: str, versions: list[int]) -> None:
-    """Each response says what it has; questions say nothing."""
+    """Each response says what it has, each question what it asks for."""
     said = [output for side, data in CONVERSATIONS[name] for output in parser.feed(side, memoryview(data))]
     assert versions == [one.version for one in said if isinstance(one, DnsAnswer)]
-    assert len(versions) == len(said)
+    assert {DnsAnswer, DnsQuestion} == set(map(type, said))
 
 
 def test_a_response_from_either_side(parser: DnsParser) -> None:

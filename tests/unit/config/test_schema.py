@@ -12,7 +12,8 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from monitor.config.alert_keys import ALERTMANAGER, ALERTS, NOTIFY, POLICY, QUIET
-from monitor.config.keys import ASSET, EXPECTATION, METRICS, STORE, TLS, ZONE, root
+from monitor.config.expect_keys import EXCEPTION, EXPECTATION, ROLE
+from monitor.config.keys import ASSET, METRICS, STORE, TLS, ZONE, root
 from monitor.config.loading import load_config
 from monitor.config.schema import json_schema, schema_text
 from monitor.config.sink_keys import SINK
@@ -81,7 +82,9 @@ SECTIONS = (
     STORE,
     TLS,
     BASIC_AUTH,
+    ROLE,
     *EXPECTATION.forms.values(),
+    *EXCEPTION.forms.values(),
     TUNNEL,
     *TUNNEL_END.forms.values(),
     ALERTS,

@@ -34,7 +34,7 @@ def test_members() -> None:
 
 def test_optional() -> None:
     """A field that may be empty says so."""
-    assert {"answer", "camera", "originator.role", "responder.role"} == {
+    assert {"answer", "camera", "device", "device_role", "originator.role", "responder.role"} == {
         name for name, field in fields_of(Said).items() if field.optional
     }
 

@@ -11,9 +11,9 @@ CATALOG = Catalog(lambda: [OWN])
 
 
 def question(name: bytes) -> bytes:
-    """A question of DNS."""
+    """A question of DNS, behind the header of its message."""
     labels = b"".join(bytes((len(part),)) + part for part in name.split(b"."))
-    return b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00" + labels + b"\x00\x00\x01\x00\x01"
+    return labels + b"\x00\x00\x01\x00\x01"
 
 
 def test_hosts() -> None:

@@ -30,6 +30,7 @@ def test_one_signal_is_never_enough(name: str) -> None:
         (Role.CAMERA, ("rtsp-server", "rtsp-video")),
         (Role.CAMERA, ("camera-maker", "dlink-camera-model-dhcp")),
         (Role.CAMERA, ("pppp-registration", "pppp-notify")),
+        (Role.CAMERA, ("hikvision-name", "camera-maker")),
         (Role.CAMERA, ("says-camera-mdns", "says-camera-ssdp", "android-dhcp")),
         (Role.RECORDER, ("rtsp-server", "rtsp-video", "says-recorder-mdns")),
         (Role.PRINTER, ("printer-service", "wsd-printer")),
@@ -39,14 +40,15 @@ def test_one_signal_is_never_enough(name: str) -> None:
     ],
 )
 def test_two_that_agree(role: Role, names: tuple[str, ...]) -> None:
-    """Two channels, one of them the device's own word."""
+    """Two channels, one of them the device's own word or its network card."""
     assert role is of(*names).role
 
 
 @pytest.mark.parametrize(
     "names",
     [
-        ("camera-maker", "video-upload", "hikvision-name"),
+        ("camera-maker", "video-upload"),
+        ("hikvision-name", "video-upload"),
         ("hikvision-name", "pppp-data", "pppp-punch"),
         ("says-camera-mdns", "dlink-camera-model-mdns"),
         ("says-camera-mdns", "says-camera-ssdp", "printer-service", "wsd-printer"),
@@ -82,6 +84,7 @@ def test_when_the_maker_matters() -> None:
     """It is looked up where one more channel could decide."""
     known = {str(name): signal for name, signal in catalog().signals.items()}
     assert lacks_one([known["says-camera-mdns"]])
-    assert not lacks_one([known["hikvision-name"]])
+    assert lacks_one([known["hikvision-name"]])
+    assert not lacks_one([known["video-upload"]])
     assert not lacks_one([known["windows-dhcp"]])
     assert not lacks_one([known["says-camera-mdns"], known["says-camera-ssdp"]])

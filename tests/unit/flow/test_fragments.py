@@ -18,6 +18,7 @@ from scapy.packet import Packet, Raw
 from monitor.flow import fragments
 from monitor.flow.areas import Areas
 from monitor.flow.fragments import MAX_HELD_BYTES, MAX_PACKETS, MAX_PIECES, WAIT_NS
+from monitor.flow.teller import Wishes
 from monitor.flow.tracker import Tracker
 from monitor.model.data import Audience, Inspect
 from monitor.model.finding import Observation
@@ -57,13 +58,13 @@ def track(
     batch: int = 0,
     finish: bool = True,
     wirelens: Sequence[int] | None = None,
-    areas: Areas | None = None,
+    wishes: Wishes | None = None,
     separate_vlans: bool = False,
 ) -> tuple[list[Observation], Stats]:
     """Run frames, a millisecond apart unless said otherwise, through a tracker of the toy protocol."""
     seen: list[Observation] = []
     stats = Stats()
-    options: dict[str, Any] = {"slots": 1024, "areas": areas, "separate_vlans": separate_vlans}
+    options: dict[str, Any] = {"slots": 1024, "wishes": wishes, "separate_vlans": separate_vlans}
     tracker = Tracker([TOY], NamingPolicy(), stats, seen.append, **options)
     times = list(times_ns or [SECOND_NS + index * MS for index in range(len(frames))])
     size = batch or len(frames)
@@ -289,7 +290,7 @@ def test_ends_that_are_not_looked_at(inspect: Inspect) -> None:
     """Their fragments are counted as excluded and not kept; of a tunnel, those inside count."""
     zone = Zone(name=Label("wifi"), audience=Audience.PUBLIC, inspect=inspect, networks=(ip_network("10.30.0.0/24"),))
     cut = pieces()
-    seen, stats = track(cut, areas=Areas([zone]))
+    seen, stats = track(cut, wishes=Wishes(areas=Areas([zone])))
     assert [] == seen
     assert (len(cut), 0, 0) == (
         stats.coverage.excluded_packets,
@@ -297,7 +298,7 @@ def test_ends_that_are_not_looked_at(inspect: Inspect) -> None:
         stats.coverage.flows,
     )
     tunnel = IP(src="192.0.2.1", dst="192.0.2.2", id=5) / GRE() / segment()
-    seen, stats = track(pieces(tunnel), areas=Areas([zone]))
+    seen, stats = track(pieces(tunnel), wishes=Wishes(areas=Areas([zone])))
     assert ([], 0) == (seen, stats.coverage.flows)
 
 

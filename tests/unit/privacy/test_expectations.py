@@ -7,9 +7,10 @@ from ipaddress import ip_address
 import pytest
 
 from monitor.config.loading import load_config
+from monitor.model.data import Role
 from monitor.model.flow import Transport
 from monitor.model.opaque import HostName
-from monitor.privacy.expectations import Expectations
+from monitor.privacy.expectations import Expectations, Relation, Verdict
 
 TEXT = """\
 local: ["2001:db8::/32", 198.51.100.0/24]
@@ -54,9 +55,8 @@ def ask(
     device_port: int = 0,
 ) -> bool:
     """Whether a camera may talk to a host."""
-    return expectations.expected(
-        ip_address(device).packed, ip_address(other).packed, port, transport, names, device_port=device_port
-    )
+    relation = Relation(ip_address(device).packed, None, ip_address(other).packed, port, transport, device_port)
+    return expectations.judge(relation, names, 0) is Verdict.EXPECTED
 
 
 @pytest.mark.parametrize(
@@ -201,13 +201,15 @@ def test_an_empty_list(expectations: Expectations) -> None:
 
 
 @pytest.mark.parametrize("device", ["10.1.2.3", "10.9.9.9", "192.0.2.1", "fe80::1"])
-def test_where_nothing_is_said_nothing_is_unexpected(expectations: Expectations, device: str) -> None:
-    """Devices of zones without a list, and of no zone, may talk to anybody."""
-    assert not expectations.stated(ip_address(device).packed)
-    assert ask(expectations, "192.0.2.1", 23, TCP, device=device)
+def test_where_nothing_is_said_only_the_internet_is_unexpected(expectations: Expectations, device: str) -> None:
+    """Devices of zones without a list, and of no zone, are watched if they are cameras, and then need the house."""
+    packed = ip_address(device).packed
+
+    assert [False, True] == [expectations.watches(packed, role) for role in (Role.STAFF_PC, Role.CAMERA)]
+    assert [True, False] == [ask(expectations, other, 23, TCP, device=device) for other in ("10.9.9.9", "192.0.2.1")]
 
 
-def test_stated(expectations: Expectations) -> None:
+def test_who_is_watched(expectations: Expectations) -> None:
     """Where there is a list, an empty one too, something can be unexpected."""
-    assert [True, True] == [expectations.stated(ip_address(text).packed) for text in ("10.40.0.1", "10.41.0.1")]
-    assert not Expectations().stated(bytes(4))
+    assert [True, True] == [expectations.watches(ip_address(text).packed, None) for text in ("10.40.0.1", "10.41.0.1")]
+    assert not Expectations().watches(bytes(4), None)
