@@ -56,10 +56,11 @@ e2e: $(VENV)/.installed-test ## live capture and reloads at full load, cameras o
 	@.ci/get-tools ffmpeg
 	$(BIN)/python -m pytest -m e2e
 
-soak: $(VENV)/.installed-test ## replay 50,000 packets a second for half an hour (SOAK_MINUTES=30; takes the rights of root)
+soak: $(VENV)/.installed-test ## replay 50,000 packets a second for half an hour (SOAK_MINUTES=30, SOAK_PACKETS_PER_SECOND=50000; takes the rights of root)
 	$(BIN)/python -m pytest -m soak tests/soak
 
-fuzz: $(VENV)/.installed-test ## throw far more hostile bytes at everything than `make test` does (FUZZ_EXAMPLES=5000)
+fuzz: $(VENV)/.installed-test ## throw far more hostile bytes at everything than `make test` does (FUZZ_EXAMPLES=5000, FUZZ_EXECUTIONS=10000000)
+	$(BIN)/python -m tests.fuzz --executions $(or $(FUZZ_EXECUTIONS),10000000) $(wildcard ../shared/pcaps)
 	HYPOTHESIS_PROFILE=fuzz $(PYTEST) tests/contract tests/properties tests/protocols tests/unit
 
 golden: $(VENV)/.installed-test ## write the expected reports again; read the diff before you keep it
@@ -71,10 +72,13 @@ picture: $(VENV)/.installed ## draw the README's picture from the demo's report 
 dashboards: $(VENV)/.installed-test ## write the dashboards, and the alert rules that follow from others, again
 	$(BIN)/python -m grafana.source.generate
 
-bench: $(VENV)/.installed .bench/.nfstream ## measure against other tools on this machine; asserts nothing
-	@.ci/get-tools tcpdump tshark ndpiReader=libndpi-bin
+bench: $(VENV)/.installed-test .bench/.nfstream ## measure against other tools, under attack and live; asserts nothing (BENCH_MINUTES=10 for a long one; takes the rights of root)
+	@.ci/get-tools tcpdump tshark ndpiReader=libndpi-bin tcpreplay ip=iproute2
 	@$(BIN)/python bench/policy.py
 	@$(BIN)/python bench/compare.py
+	@$(BIN)/python bench/attack.py
+	@$(BIN)/python bench/live.py .bench/mix-1000000.pcap
+	@$(if $(BENCH_MINUTES),$(BIN)/python bench/live.py .bench/mix-1000000.pcap --rate 100000 --minutes $(BENCH_MINUTES))
 
 clean: ## remove everything that was built or measured
 	rm -rf $(VENV) build dist *.egg-info .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

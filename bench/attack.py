@@ -1,7 +1,7 @@
 """Measures the monitor under attack: millions of packets, made while they are read, through a pipe.
 
 Each attack is read by a process of its own; a self-check goes on between, and all that it says is to be found. What is
-printed is the peak of memory, the time, what the self-check said and what was found of it, and the limits that were hit.
+printed is the peak of memory, the time, what the self-check said and what was found of it, and which limits were hit.
 
 usage: attack.py [--packets N] [NAME...]
 """

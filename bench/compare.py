@@ -1,7 +1,7 @@
 """Measures the monitor and what it is compared with, in one run on this machine. Asserts nothing.
 
 Every figure is a whole process, from start to end, on captures that the operating system has in memory; the programs
-take turns. The captures are SIP2 alone, and mixed traffic of an invented library; they are written to `.bench/` (6 GB)
+take turns. The captures are SIP2 alone, and mixed traffic of an invented library; they are written to `.bench/` (17 GB)
 and kept there.
 
 usage: compare.py [--rounds N] [--small]
@@ -134,6 +134,21 @@ def show_margin(few: Sequence[Runner], many: Sequence[Runner], millions: float) 
         print(f"{name:18}{seconds:>10.3f} s   {ratio}")
 
 
+def show_linear(sizes: Sequence[int], rounds: int) -> None:
+    """What a million packets cost in captures of very different sizes, start-up included; and the peak."""
+    paths = [path for packets in sizes if (path := capture(packets)) is not None]
+    runners = [monitor(path) for path in paths]
+    interleave(runners, 1)  # brings them into memory, as far as they fit
+    for one in runners:
+        del one.costs[0]
+    interleave(runners, rounds)
+    print(f"\ncost by size\n{'packets':>12}{'median s':>10}{'s a million':>13}{'CPU s':>8}{'peak MB':>9}")
+    for path, one in zip(paths, runners, strict=True):
+        packets = counted(path)["packets"]
+        rate = one.seconds / packets * 1e6
+        print(f"{packets:>12,}{one.seconds:>10.2f}{rate:>13.2f}{one.processor_seconds:>8.2f}{one.peak:>9}")
+
+
 def messages(path: Path) -> int:
     """Whole SIP2 messages in a capture, as the monitor counts them."""
     report = subprocess.run(monitor(path).command, check=True, capture_output=True, stdin=subprocess.DEVNULL).stdout
@@ -234,6 +249,7 @@ def main() -> None:
     more = counted(many)
     show(f"{more['packets']:,} packets, {more['bytes'] / 1e9:.2f} GB", four)
     show_margin(once, four, (more["packets"] - facts["packets"]) / 1e6)
+    show_linear((100_000, 1_000_000, 10_000_000), min(chosen.rounds, 3))
 
 
 if __name__ == "__main__":

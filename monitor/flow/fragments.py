@@ -11,10 +11,9 @@ Sources: RFC 791 section 3.2, RFC 8200 section 4.5, RFC 5722, RFC 8900.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect
 from collections.abc import Iterator
 
-from monitor.decode.fragment import MAX_PACKET_BYTES, Fragment, make_whole, read_cut, read_fragment
+from monitor.decode.fragment import MAX_PACKET_BYTES, Fragment, read_cut, read_fragment
 from monitor.decode.headers import Bars, HeaderPass
 from monitor.flow.picks import (
     TOTAL_BYTES,
@@ -24,6 +23,7 @@ from monitor.flow.picks import (
     TOTAL_PACKETS,
     TOTAL_TRUNCATED,
 )
+from monitor.flow.pieces import Pieces
 from monitor.flow.table import DUPLICATE_WINDOW_NS, FlowTable
 from monitor.model.columns import Kind
 from monitor.model.frames import NO_TIME, NO_VLAN, Frames
@@ -56,69 +56,6 @@ _OF_FRAMES = (
 _Key = tuple[bytes, int, int, int]
 
 
-class _Packet:
-    """What has come of one packet."""
-
-    __slots__ = (
-        "begun_ns",
-        "charged_bytes",
-        "head",
-        "latest_ns",
-        "over",
-        "pieces",
-        "size",
-        "starts",
-        "whole",
-        "wire_bytes",
-    )
-
-    def __init__(self, at_ns: int) -> None:
-        self.begun_ns = at_ns
-        self.latest_ns = at_ns
-        self.pieces: dict[int, bytes] = {}
-        self.starts: list[int] = []
-        """Of the pieces, sorted."""
-        self.head = b""
-        """Headers, of the first fragment."""
-        self.size: int | None = None
-        """Of the payload, once the last fragment came."""
-        self.charged_bytes = 0
-        self.wire_bytes = 0
-        """Of all frames."""
-        self.over = False
-        """It was whole, or dropped; what still comes of it is not wanted."""
-        self.whole = False
-
-    def has(self, piece: Fragment) -> bool:
-        """Whether this very piece came before."""
-        end = piece.offset_bytes + len(piece.payload)
-        return self.pieces.get(piece.offset_bytes) == piece.payload and (not piece.final or self.size == end)
-
-    def overlaps(self, piece: Fragment) -> bool:
-        """Whether a piece contradicts what came before."""
-        begin, end = piece.offset_bytes, piece.offset_bytes + len(piece.payload)
-        place = bisect(self.starts, begin)
-        if place and self.starts[place - 1] + len(self.pieces[self.starts[place - 1]]) > begin:
-            return True
-        if place < len(self.starts) and (piece.final or self.starts[place] < end):
-            return True
-        return self.size is not None and (piece.final or end > self.size)
-
-    def add(self, piece: Fragment) -> None:
-        """Keep a piece."""
-        begin = piece.offset_bytes
-        self.starts.insert(bisect(self.starts, begin), begin)
-        self.pieces[begin] = piece.payload
-        if not begin:
-            self.head = piece.head
-        if piece.final:
-            self.size = begin + len(piece.payload)
-
-    def join(self) -> bytes | None:
-        """The whole packet, if it can be one."""
-        return make_whole(self.head, b"".join([self.pieces[start] for start in self.starts]))
-
-
 class Fragments:
     """What waits of all packets that come in fragments, the oldest first."""
 
@@ -129,7 +66,7 @@ class Fragments:
         self._table = table
         self._stats = stats
         self._separate_vlans = separate_vlans
-        self._packets: dict[_Key, _Packet] = {}
+        self._packets: dict[_Key, Pieces] = {}
         self._held_bytes = 0
         self._second = 0
         self._in_second = 0
@@ -235,7 +172,7 @@ class Fragments:
             self._evict()
         return None
 
-    def _is_sound(self, known: _Packet, piece: Fragment) -> bool:
+    def _is_sound(self, known: Pieces, piece: Fragment) -> bool:
         """Whether a piece can be kept; if not, its packet is given up, and why is counted."""
         size = len(piece.payload)
         if not size or (size % 8 and not piece.final) or piece.offset_bytes + size > MAX_PACKET_BYTES:
@@ -249,13 +186,13 @@ class Fragments:
         self._close(known)
         return False
 
-    def _begin(self, key: _Key, at_ns: int) -> _Packet:
+    def _begin(self, key: _Key, at_ns: int) -> Pieces:
         if len(self._packets) >= MAX_PACKETS:
             self._evict()
-        begun = self._packets[key] = _Packet(at_ns)
+        begun = self._packets[key] = Pieces(at_ns)
         return begun
 
-    def _finish(self, known: _Packet, frames: Frames, packet: int) -> Frames | None:
+    def _finish(self, known: Pieces, frames: Frames, packet: int) -> Frames | None:
         """Make a batch of a packet that is whole."""
         data = known.join()
         wire_bytes = known.wire_bytes
@@ -285,11 +222,11 @@ class Fragments:
             made.columns.vlan[0] = vlan
         return made
 
-    def _charge(self, known: _Packet, size_bytes: int) -> None:
+    def _charge(self, known: Pieces, size_bytes: int) -> None:
         known.charged_bytes += size_bytes
         self._held_bytes += size_bytes
 
-    def _close(self, known: _Packet) -> None:
+    def _close(self, known: Pieces) -> None:
         """Let go of the bytes, and remember that there was such a packet."""
         self._charge(known, -known.charged_bytes)
         known.over = True

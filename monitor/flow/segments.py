@@ -18,8 +18,13 @@ from monitor.model.contract import Answer, Head, Verdict
 from monitor.model.flow import Close
 from monitor.model.frames import Frames
 
-MAX_HELD_BYTES = 33_554_432
-"""Out of order over all flows: over it, the flow that asks for more gives up what it waits for."""
+MAX_FLOWS = 20_000
+"""Followed at a time, at 3 kB each: all self-checks, logins and cameras of a consortium; what is encrypted is not."""
+_GIVEN_UP_AT_ONCE = MAX_FLOWS // 16
+"""To find those that are worth least means to look at all."""
+MAX_HELD_BYTES = 16_777_216
+"""Out of order over all flows: over it, the flow that asks for more gives up what it waits for. A second of all that
+a hundred self-checks and logins say at a time."""
 _SYN = 2
 _MASK = (1 << 32) - 1
 _LAST = PICK_FIN | PICK_RST
@@ -148,6 +153,8 @@ class StreamShelf(Shelf[StreamFollower]):
                 passing.tell(*told)
             self._pass_by(slot, serial)
             return None
+        if len(self.flows) >= MAX_FLOWS:
+            self._make_room()
         flow = self.flows[serial] = StreamFollower(self._keeper, candidates, addresses, ports)
         flow.serial = serial
         flow.slot = slot
@@ -157,6 +164,18 @@ class StreamShelf(Shelf[StreamFollower]):
             flow.begin(known, verdict.originator, from_start=bool(info & PICK_START))
             self._table.follow(slot, serial)
         return flow
+
+    def _make_room(self) -> None:
+        """Give up the flows that are worth least: those of which nothing is known yet, and the longest silent.
+
+        A flow that has told something goes last, so that a flood of new ones does not push it out.
+        """
+        worst = sorted(
+            self.flows.values(), key=lambda flow: (flow.view is not None, flow.known is not None, flow.moment.at_ns)
+        )
+        for flow in worst[:_GIVEN_UP_AT_ONCE]:
+            self._keeper.stats.limits["flow.stream_flows"] += 1
+            self.end(flow.serial, Close.EVICTED)
 
     def _pass_by(self, slot: int, serial: int) -> None:
         """Only count a flow that was never followed."""

@@ -1,7 +1,7 @@
 """Conversations of every public capture, by both ends and packets each way, against what tshark counts.
 
-The flow table's own sums of packets are held against the same. Where both differ, `conversations.tsv` says why; one line
-a capture. A capture that is not named there must be equal, and one that is named must differ.
+The flow table's own sums of packets are held against the same. Where both differ, `conversations.tsv` says why, in a
+line for each capture. A capture that is not named there must be equal, and one that is named must differ.
 """
 
 from __future__ import annotations

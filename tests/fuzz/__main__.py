@@ -211,7 +211,7 @@ class Block:
                 return
         raise AssertionError("a walk without an end")
 
-    def seeds(self, captures: Sequence[Path]) -> Iterator[bytes]:
+    def seeds(self, _captures: Sequence[Path]) -> Iterator[bytes]:
         """A block of three packets."""
         head = struct.pack("=3I4xII", 1, 0, 1, 3, 48).ljust(48, b"\0")
         packet = struct.pack("=7I2H", 160, 1, 2, 60, 60, 0x50, 0, 7, 0x8100) + struct.pack("=2HI", 80, 94, 30)

@@ -23,19 +23,21 @@ _SYN, _ACK, _PUSH = 0x02, 0x10, 0x18
 def syn_flood(rng: random.Random) -> Iterator[bytes]:
     """A flow a packet, from everywhere, to one port; some of them twice, for a SYN is said again."""
     while True:
-        packet = _segment(rng.getrandbits(32), rng.getrandbits(16), 0x0A01000A, 6001, rng.getrandbits(32), 0, _SYN, b"")
+        packet = _segment(
+            (rng.getrandbits(32), rng.getrandbits(16), 0x0A01000A, 6001), rng.getrandbits(32), 0, _SYN, b""
+        )
         yield packet
         if rng.random() < 0.2:
             yield packet
 
 
-def port_scan(rng: random.Random) -> Iterator[bytes]:
+def port_scan(_: random.Random) -> Iterator[bytes]:
     """One machine asks every port of every other, and is refused."""
     number = 0
     while True:
         target, port = 0x0A000000 | number >> 16, number & 0xFFFF
-        yield _segment(0x0A1E0042, 40_000, target, port, 7, 0, _SYN, b"")
-        yield _segment(target, port, 0x0A1E0042, 40_000, 0, 8, 0x14, b"")
+        yield _segment((0x0A1E0042, 40_000, target, port), 7, 0, _SYN, b"")
+        yield _segment((target, port, 0x0A1E0042, 40_000), 0, 8, 0x14, b"")
         number += 1
 
 
@@ -43,34 +45,34 @@ def short_flows(rng: random.Random) -> Iterator[bytes]:
     """Open, a few bytes, closed: millions of them."""
     while True:
         near, port, seq = rng.getrandbits(32), rng.getrandbits(16), rng.getrandbits(32)
-        yield _segment(near, port, 0x0A01000A, 443, seq, 0, _SYN, b"")
-        yield _segment(near, port, 0x0A01000A, 443, seq + 1, 1, _PUSH, rng.randbytes(20))
-        yield _segment(near, port, 0x0A01000A, 443, seq + 21, 1, 0x11, b"")
+        yield _segment((near, port, 0x0A01000A, 443), seq, 0, _SYN, b"")
+        yield _segment((near, port, 0x0A01000A, 443), seq + 1, 1, _PUSH, rng.randbytes(20))
+        yield _segment((near, port, 0x0A01000A, 443), seq + 21, 1, 0x11, b"")
 
 
 def flows_that_never_close(rng: random.Random) -> Iterator[bytes]:
     """They say something that could become anything, and then nothing."""
     while True:
         near, port, seq = rng.getrandbits(32), rng.getrandbits(16), rng.getrandbits(32)
-        yield _segment(near, port, 0x0A01000A, 6001, seq, 0, _SYN, b"")
-        yield _segment(near, port, 0x0A01000A, 6001, seq + 1, 1, _PUSH, b"63000" + b"2" * rng.randrange(900))
+        yield _segment((near, port, 0x0A01000A, 6001), seq, 0, _SYN, b"")
+        yield _segment((near, port, 0x0A01000A, 6001), seq + 1, 1, _PUSH, b"63000" + b"2" * rng.randrange(900))
 
 
 def segments_far_ahead(rng: random.Random) -> Iterator[bytes]:
     """What would come first never does, so everything has to wait."""
     while True:
         near, port, seq = rng.getrandbits(32), rng.getrandbits(16), rng.getrandbits(32)
-        yield _segment(near, port, 0x0A01000A, 6001, seq, 0, _SYN, b"")
-        yield _segment(near, port, 0x0A01000A, 6001, seq + 1, 1, _PUSH, b"9300CNx|\r")
+        yield _segment((near, port, 0x0A01000A, 6001), seq, 0, _SYN, b"")
+        yield _segment((near, port, 0x0A01000A, 6001), seq + 1, 1, _PUSH, b"9300CNx|\r")
         for _ in range(rng.randrange(1, 20)):
             ahead = seq + rng.randrange(50, 1 << 20)
-            yield _segment(near, port, 0x0A01000A, 6001, ahead, 1, _PUSH, bytes(rng.randrange(1_400)))
+            yield _segment((near, port, 0x0A01000A, 6001), ahead, 1, _PUSH, bytes(rng.randrange(1_400)))
 
 
 def fragments_without_end(rng: random.Random) -> Iterator[bytes]:
     """The first of two, of packets whose second never comes."""
     while True:
-        packet = _segment(rng.getrandbits(32), 1, 0x0A01000A, 6001, 0, 0, _PUSH, bytes(rng.randrange(125) * 8 + 4))
+        packet = _segment((rng.getrandbits(32), 1, 0x0A01000A, 6001), 0, 0, _PUSH, bytes(rng.randrange(125) * 8 + 4))
         number = rng.getrandbits(16).to_bytes(2)
         yield packet[:18] + number + b"\x20\x00" + packet[22:]
 
@@ -115,10 +117,9 @@ def as_pcap(packets: Iterator[Packet]) -> Iterator[bytes]:
 _HEAD = bytes(12) + b"\x08\x00\x45\x00"
 
 
-def _segment(
-    source: int, from_port: int, target: int, to_port: int, seq: int, acknowledged: int, flags: int, data: bytes
-) -> bytes:
-    """One frame; nobody looks at its checksums, which would take most of the time."""
+def _segment(ends: tuple[int, int, int, int], seq: int, acknowledged: int, flags: int, data: bytes) -> bytes:
+    """One frame, from an address and a port to others; its checksums would take most of the time, and nobody looks."""
+    source, from_port, target, to_port = ends
     return b"".join(
         (
             _HEAD,

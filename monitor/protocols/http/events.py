@@ -151,14 +151,11 @@ class HttpNcip(Event):
 
 
 _OfProduct = HttpRequest | HttpResponse | HttpReferral | HttpPage | HttpCookie | HttpRedirect
-_OfNetwork = HttpPortal | HttpSip2 | HttpNcip | HttpPortMapping
+_OfNetwork = HttpPortal | HttpPortMapping | HttpSip2 | HttpNcip
 
 
 def is_of_library(event: _OfProduct | _OfNetwork) -> bool:
-    """Whether an event belongs to a library's service wherever that stands.
-
-    Portals and a router's ports are the own network's.
-    """
+    """Whether an event belongs to a library's service wherever that stands, or to the network it is in."""
     return isinstance(event, _OfNetwork) or bool(event.product)
 
 

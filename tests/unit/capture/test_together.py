@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import os
 import random
 from pathlib import Path
 
@@ -84,13 +83,13 @@ def test_no_more_than_can_be_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """Over the limit, what is left waits until another one ends, and that is counted."""
     monkeypatch.setattr(files, "MAX_TOGETHER", 2)
     paths = [write(tmp_path / str(n), Pcap().file(packets(50))) for n in range(4)]
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     stats = Stats()
     most = 0
     source = CaptureFiles(paths, stats)
     seen = 0
     for item in source:
-        most = max(most, len(os.listdir("/proc/self/fd")) - before)
+        most = max(most, len(list(Path("/proc/self/fd").iterdir())) - before)
         seen += item.count if isinstance(item, Frames) else 0
 
     assert 200 == seen

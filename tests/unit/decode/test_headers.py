@@ -227,7 +227,7 @@ def test_a_tunnel_between_ends_that_are_not_looked_at_stays_closed(packet: Packe
         assert frames.columns.ends[:4].tolist() == list(asked[0][1:]) or not barred
 
 
-@pytest.mark.parametrize("port", [2152, 4754, 4789, 5072, 6081])
+@pytest.mark.parametrize("port", [2152, 3544, 4754, 4789, 5072, 6081])
 def test_other_datagrams_to_ports_of_tunnels_are_datagrams(port: int) -> None:
     """Ports alone prove nothing: what does not look like the tunnel is taken as it is."""
     for payload in (

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from monitor.flow import segments
 from monitor.flow.follower import MAX_HEAD_BYTES
 from monitor.flow.reassembly import MAX_HELD_BYTES, MAX_WAIT_NS
 from monitor.flow.tracker import Tracker
@@ -316,3 +317,22 @@ def test_flows_are_followed_until_they_end() -> None:
         followed.append(stats.followed_flows)
 
     assert [1, 0] == followed
+
+
+def test_a_flood_of_unfinished_flows_pushes_out_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over the bound, what never told anything is given up first, and counted; what has told something goes on."""
+    monkeypatch.setattr(segments, "MAX_FLOWS", 20)
+    monkeypatch.setattr(segments, "_GIVEN_UP_AT_ONCE", 5)
+    talk = Conversation(CLIENT, SERVER).open().originator(b"TOY one\n")
+    flood = []
+    for port in range(100):
+        other = Conversation(Host("10.9.9.9", 20_000 + port), SERVER, at_ns=talk.at_ns).open().originator(b"TOY")
+        talk.at_ns = other.at_ns
+        flood += other.packets
+    talk.originator(b"two!\n")
+    seen, stats = track(woven(talk.packets, flood), batch=7)
+
+    told = [one for one in seen if isinstance(one.event, ToyLine)]
+    assert 2 == len(told)
+    assert 1 == len({one.flow_serial for one in told})
+    assert 80 < stats.limits["flow.stream_flows"] <= 100
