@@ -411,6 +411,10 @@ CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
         (CLIENT, ask("GET /generate_204", Host="connectivitycheck.gstatic.com")),
         (SERVER, answer("302 Found", b"", Location="http://portal.example.org/")),
     ],
+    "a router is asked to open a port": [
+        (CLIENT, ask("POST /ctl/IPConn", SOAPAction='"urn:schemas-upnp-org:service:WANIPConnection:1#AddPortMapping"')),
+        (SERVER, answer(Content_Type="text/xml")),
+    ],
     "a head without end": [
         (CLIENT, ask("GET /")),
         (SERVER, answer()),
