@@ -230,7 +230,7 @@ def fuzz(executions: int, seed: int, captures: Sequence[Path], say: Callable[[st
     rng = random.Random(seed)
     wrong = 0
     began = time.monotonic()
-    for target in (Frame(), File(), Block()):
+    for target in (Block(), File(), Frame()):
         wanted = executions * target.share // 100
         kept = [bytes(20)]
         for one in target.seeds(captures):
