@@ -26,7 +26,7 @@ examples:
 exit status:
   0    no mistakes; notes are no mistakes
   2    a mistake, a line each on stderr: file:line: what (hint: ...)
-  3    with --against: a capture could not be read, or not whole
+  3    a capture (--against) could not be read, or not whole
   70   a bug of this program
 """
 

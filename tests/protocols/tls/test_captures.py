@@ -108,7 +108,7 @@ def by_monitor(capture: Path) -> dict[Flow, Said]:
     """What the parser says."""
     seen: list[Observation] = []
     stats = Stats()
-    tracker = Tracker([SPEC], NamingPolicy(), stats, seen.append)
+    tracker = Tracker([SPEC], NamingPolicy(), stats, seen.append, apart=True)
     for item in Decoding(CaptureFiles([str(capture)], stats), stats):
         if isinstance(item, Frames):
             tracker.take(item)

@@ -80,7 +80,7 @@ def test_reference_lists_commands_and_options(
     for command in program.COMMANDS:
         assert f"## {command}\n" in page
         main([command, "--help"])
-        options = {word.strip("[],") for word in capsys.readouterr().out.split() if word.startswith(("--", "[--"))}
+        options = {word.strip("[],:;.()") for word in capsys.readouterr().out.split() if word.startswith(("--", "[--"))}
         assert {"--help"} < options
         assert [] == [option for option in options if option not in page]
     assert [] == [status for status in ExitStatus if f"| {status.value} |" not in page]

@@ -85,7 +85,7 @@ ADDED = {
         "verdict",
         "reasons",
     },
-    "findings": {"checklist", "subjects_limited"},
+    "findings": {"checklist", "subjects_limited", "traits", "volume"},
 }
 
 
