@@ -69,6 +69,10 @@ class Figures:
         """The sum of a metric over the label sets that `name` selects, 0 where there is none."""
         return self._server.query(f"sum(privacy_monitor_{name})") or 0.0
 
+    def arrived(self) -> float:
+        """Packets that were read, and those that the kernel left out because they are not to be inspected."""
+        return self.now("capture_packets_total") + self.now("capture_excluded_packets")
+
     def reach(self, name: str, value: float) -> None:
         """Wait until a sum is what it should be."""
         wait_for(lambda: self.now(name) == value)
@@ -104,7 +108,8 @@ def test_every_figure_moves(repository: Path, tmp_path: Path) -> None:  # noqa: 
         # One day of a library.
         sent = replay(demo, 5_000)
         wait_for(lambda: observer.has_seen(sent))
-        figures.reach(f'capture_packets_total{{interface="{NEAR}"}}', sent)
+        wait_for(lambda: figures.arrived() == sent)
+        assert figures.now("capture_packets_total") == figures.now(f'capture_packets_total{{interface="{NEAR}"}}') > 0
         figures.reach("findings_open", findings)
         figures.reach("findings_total", findings)
         for level in ("critical", "high", "medium"):
@@ -132,7 +137,7 @@ def test_every_figure_moves(repository: Path, tmp_path: Path) -> None:  # noqa: 
         lossy = [frame for number, frame in enumerate(frames) if number % 20]
         send(lossy)
         sent += len(lossy)
-        figures.reach("capture_packets_total", sent)
+        wait_for(lambda: figures.arrived() == sent)
         figures.grow('exposures_total{data_class="credential",protocol="sip2"}', pins)
         figures.grow('camera_upload_bytes_total{expected="false"}', strange)
         figures.grow("capture_loss_ratio", 0)
@@ -149,13 +154,13 @@ def test_every_figure_moves(repository: Path, tmp_path: Path) -> None:  # noqa: 
         send(video for _ in range(BURST))
         sensor.process.send_signal(signal.SIGCONT)
         dropped = figures.grow("capture_drops_total", 0)
-        wait_for(lambda: figures.now("capture_packets_total") + figures.now("capture_drops_total") == sent + BURST)
+        wait_for(lambda: figures.arrived() + figures.now("capture_drops_total") == sent + BURST)
         assert figures.now("capture_drops_total") >= dropped
 
         # Prometheus got everything it asked for, but for the seconds in which the sensor was stopped.
         assert 0 == figures.now("parser_faults_total")
         assert 0 == figures.now("sink_dropped_total")
         assert 1 == server.query('count(count by (__name__) ({__name__="privacy_monitor_build_info"}))')
-        assert 19 == server.query('count(count by (__name__) ({__name__=~"privacy_monitor_.*"}))')
+        assert 21 == server.query('count(count by (__name__) ({__name__=~"privacy_monitor_.*"}))')
         assert 0 == sensor.end(signal.SIGTERM)
         wait_for(lambda: server.query("up") == 0)

@@ -21,7 +21,8 @@ from tests.support.shards import in_shards, part
 
 AUDIO, VIDEO, UNKNOWN = MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.UNKNOWN
 STREAMS = {
-    "ntop__nDPI/false_positives.pcapng": {AUDIO: 2},
+    "arkime__arkime/gtp-iphone.pcap": {UNKNOWN: 1},
+    "ntop__nDPI/false_positives.pcapng": {AUDIO: 2, UNKNOWN: 2},
     "ntop__nDPI/rtp.pcapng": {VIDEO: 1},
     "ntop__nDPI/sip.pcap": {AUDIO: 1},
     "odedshimon__BruteShark/h223-over-rtp.cap": {UNKNOWN: 1},
@@ -36,7 +37,6 @@ STREAMS = {
 }
 """Every stream of the collection, each looked at: some lie in captures where tshark, told of no call, sees none."""
 UNSEEN = {
-    "arkime__arkime/gtp-iphone.pcap",  # in a tunnel
     "ntop__nDPI/stun.pcap",  # behind STUN in the same flow, and so encrypted
 }
 """Captures in which tshark sees RTP and the parser none."""
