@@ -9,7 +9,7 @@ from monitor.build import build
 from monitor.capture.files import CaptureFiles, Progress
 from monitor.capture.trouble import Note, Trouble
 from monitor.config.settings import Config
-from monitor.flow.teller import Learner
+from monitor.flow.encounters import Learner
 from monitor.model.contract import Sink
 from monitor.model.data import Level
 from monitor.model.finding import Finding

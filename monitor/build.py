@@ -17,7 +17,7 @@ from monitor.detect.loading import load_rules
 from monitor.detect.restraint import restrain
 from monitor.detect.rule import RuleSet
 from monitor.flow.areas import Areas
-from monitor.flow.teller import Learner, Wishes
+from monitor.flow.encounters import Learner, Wishes
 from monitor.flow.telling import Taker
 from monitor.flow.tracker import Tracker
 from monitor.model.contract import ProtocolSpec, Sink, Source

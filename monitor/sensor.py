@@ -12,7 +12,7 @@ from monitor.capture.live.several import LiveCaptures
 from monitor.capture.live.source import LiveCapture
 from monitor.config.settings import Config
 from monitor.decode.decoding import Decoding
-from monitor.flow.teller import Learner
+from monitor.flow.encounters import Learner
 from monitor.model.contract import Sink, Source
 from monitor.model.frames import Frames
 from monitor.model.record import Record, field

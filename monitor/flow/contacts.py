@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 
+from monitor.flow.encounters import WELL_KNOWN, Encounters, Told
 from monitor.flow.picks import Opening
-from monitor.flow.teller import WELL_KNOWN, Teller, Told
 from monitor.model.events import Route
 from monitor.model.flow import Transport
 from monitor.model.opaque import HostName, Label
@@ -52,12 +52,12 @@ class Contact:
 class Contacts:
     """Every contact that is not told yet."""
 
-    def __init__(self, teller: Teller, stats: Stats) -> None:
+    def __init__(self, encounters: Encounters, stats: Stats) -> None:
         self.waiting: dict[int, Contact] = {}
         """By the number of their flow."""
         self._due: list[tuple[int, int]] = []
         """A heap of when to wait no longer and for which flow; what is told already, or due at another time, is too."""
-        self._teller = teller
+        self._encounters = encounters
         self._stats = stats
 
     def open(self, opening: Opening) -> None:
@@ -86,7 +86,7 @@ class Contacts:
             contact.protocol = protocol
             if not may_name:
                 del self.waiting[serial]
-                self._teller.tell(contact.told())
+                self._encounters.tell(contact.told())
 
     def name(self, serial: int, protocol: Label, route: Route, at_ns: int) -> None:
         """The catalog of devices knows what a flow speaks, and which way that goes."""
@@ -102,7 +102,7 @@ class Contacts:
         if contact is not None:
             contact.originator = originator
             contact.name = name
-            self._teller.tell(contact.told())
+            self._encounters.tell(contact.told())
 
     def expire(self, at_ns: int) -> None:
         """Tell what waited long enough before trace time `at_ns`."""
@@ -117,7 +117,7 @@ class Contacts:
     def _wait(self, contact: Contact, since_ns: int) -> None:
         """Wait for a name, of which more may be said since that time."""
         opening = contact.opening
-        is_long = contact.attempt or self._teller.name_decides(contact.told())
+        is_long = contact.attempt or self._encounters.name_decides(contact.told())
         soon_ns = max(opening.at_ns + MOMENT_NS, since_ns + MOMENT_NS // 2)
         contact.due_ns = opening.at_ns + WAIT_NS if is_long else soon_ns
         heappush(self._due, (contact.due_ns, opening.serial))
@@ -127,7 +127,7 @@ class Contacts:
         contact = self.waiting.get(serial)
         if contact is not None and contact.due_ns == due_ns:
             del self.waiting[serial]
-            self._teller.tell(contact.told())
+            self._encounters.tell(contact.told())
 
 
 def _guess_originator(opening: Opening) -> int:

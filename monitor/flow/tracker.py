@@ -14,6 +14,7 @@ from monitor.devices.catalog import catalog
 from monitor.flow.announcements import WAIT_NS, Announcement, Announcements
 from monitor.flow.cameras import Cameras
 from monitor.flow.datagrams import DatagramShelf
+from monitor.flow.encounters import Wishes
 from monitor.flow.encryption import EncryptedFlows, Endpoint
 from monitor.flow.figures import Figures
 from monitor.flow.follower import Follower
@@ -25,7 +26,6 @@ from monitor.flow.sessions import Sessions
 from monitor.flow.signs import DEVICE_EVENTS, Signs
 from monitor.flow.sweep import Sweep
 from monitor.flow.table import FLOW_SLOTS, FlowTable
-from monitor.flow.teller import Wishes
 from monitor.flow.telling import Taker, Telling
 from monitor.flow.views import Views
 from monitor.flow.watch import Watch

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 from monitor.flow.contacts import Contacts
 from monitor.flow.devices import Devices
+from monitor.flow.encounters import Encounters, Wishes
 from monitor.flow.follower import Follower
 from monitor.flow.known import Known
 from monitor.flow.picks import PICK_JOINED, PICK_OPENED, PICK_ORIENTED, PICK_ORIGINATOR, PICK_SIDE, Opening
 from monitor.flow.shelf import ends_of
 from monitor.flow.table import FlowTable
-from monitor.flow.teller import Teller, Wishes
 from monitor.flow.views import Views
 from monitor.flow.volumes import Volumes
 from monitor.model.columns import Kind
@@ -74,14 +74,14 @@ class Watch:
         self._volumes = Volumes(table, stats, views.naming.zone)
         views.traffic = self._volumes.traffic
         self._lookups: Lookups[_Place] = Lookups(stats)
-        self._teller = Teller(self.devices, views, wishes, names, stats, volumes=self._volumes, observe=observe)
-        self._teller.met = self._lookups.meet
-        self.contacts = Contacts(self._teller, stats)
+        self._encounters = Encounters(self.devices, views, wishes, names, stats, volumes=self._volumes, observe=observe)
+        self._encounters.met = self._lookups.meet
+        self.contacts = Contacts(self._encounters, stats)
         table.mark(wishes.areas)
 
     def adopt(self, wishes: Wishes, observe: Callable[[Observation], object]) -> list[int]:
         """Take what the operator says now, for all flows from their next packet on; see `FlowTable.review`."""
-        self._teller.observe = observe
+        self._encounters.observe = observe
         self._expectations.adopt(wishes.expectations)
         self._services.adopt(wishes.services)
         wishes.areas.watch(*self.devices.cameras.review())
@@ -152,7 +152,7 @@ class Watch:
         self.contacts.expire(at_ns)
         for client, name, place in self._lookups.due(at_ns):
             self._tell_asked(client, name, place)
-        self._teller.review(at_ns, last=last)
+        self._encounters.review(at_ns, last=last)
 
     def finish(self, at_ns: int) -> None:
         """The trace has ended: nothing more is waited for, but what was asked for at its end may yet be used."""
@@ -183,7 +183,7 @@ class Watch:
             device_role=role,
         )
         expected = self._expectations.expects_name(client, role, name, place.at_ns)
-        self._teller.observe(
+        self._encounters.observe(
             Observation(place.at_ns, view, place.flow, _ASKED[expected], place.capture, place.frame, place.vlan)
         )
 

@@ -100,7 +100,7 @@ class Notebook:
         self._entries = 0
 
     def note(self, observation: Observation, names: Sequence[HostName], verdict: Verdict) -> None:
-        """Note a flow (`monitor.flow.teller.Learner`)."""
+        """Note a flow (`monitor.flow.encounters.Learner`)."""
         flow, event = observation.flow, observation.event
         if flow.device is None or not isinstance(event, FlowOpened):
             return

@@ -15,7 +15,7 @@ from monitor.flow import contacts as room
 from monitor.flow.areas import Areas
 from monitor.flow.cameras import MAX_DECLARED
 from monitor.flow.contacts import WAIT_NS
-from monitor.flow.teller import Wishes
+from monitor.flow.encounters import Wishes
 from monitor.flow.tracker import Tracker
 from monitor.model.data import Audience
 from monitor.model.events import Event, FlowOpened

@@ -17,8 +17,8 @@ from scapy.packet import Packet, Raw
 
 from monitor.flow import fragments
 from monitor.flow.areas import Areas
+from monitor.flow.encounters import Wishes
 from monitor.flow.fragments import MAX_HELD_BYTES, MAX_PACKETS, MAX_PIECES, WAIT_NS
-from monitor.flow.teller import Wishes
 from monitor.flow.tracker import Tracker
 from monitor.model.data import Audience, Inspect
 from monitor.model.finding import Observation

@@ -8,9 +8,9 @@ from ipaddress import ip_network
 import pytest
 
 from monitor.flow.areas import Areas
+from monitor.flow.encounters import Wishes
 from monitor.flow.picks import Opening
 from monitor.flow.table import FlowTable
-from monitor.flow.teller import Wishes
 from monitor.flow.tracker import Tracker
 from monitor.flow.volumes import ACCOUNTS, RECENT_NS, Volumes
 from monitor.model.data import Audience, Role

@@ -1,4 +1,4 @@
-"""Tells flows of watched devices: judges whom each talks to, and says what else is known of it.
+"""Whom watched devices meet: judges each of their flows, and tells it with what else is known of it.
 
 Rule: a flow is told again when more is known, that it is an upload or a part of a scan, and while it goes on; what was
 told before is never taken back.
@@ -78,8 +78,8 @@ class _Judged(NamedTuple):
     names: list[HostName]
 
 
-class Teller:
-    """Knows everybody who has a say."""
+class Encounters:
+    """Judges and tells flows of watched devices; knows everybody who has a say."""
 
     def __init__(
         self,
