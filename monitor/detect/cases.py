@@ -1,13 +1,15 @@
 """What the rules make of one event in flows of one view, worked out once: most of what is said was said before.
 
 A case notes how often it came up and when first and last; the findings are told when time passes, or when it would
-matter which of those times came first.
+matter which of those times came first. Compiled; uncompiled it does the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
+
+import cython
 
 from monitor.detect.peers import PeerTally
 from monitor.detect.recurrence import Recurrence
@@ -39,13 +41,26 @@ class Verdict(NamedTuple):
     """For rules that count flows, or this over time."""
 
 
+@cython.final
+@cython.cclass
 class Case:
     """One event in flows of one view."""
 
-    __slots__ = (
-        *("event", "first", "last", "times", "verdict", "view"),
-        *("_capture", "_cases", "_of_patrons", "_renewed", "_steps", "_subjects", "_vlan"),
-    )
+    event: Event = cython.declare(object, visibility="readonly")
+    view: FlowView = cython.declare(object, visibility="readonly")
+    verdict: Verdict = cython.declare(object, visibility="readonly")
+    times: int = cython.declare(cython.longlong, visibility="readonly")
+    """How often it came up since it was last told; all were seen in the same capture and VLAN."""
+    first: Moment = cython.declare(object, visibility="readonly")
+    """Of those times; as is `last`."""
+    last: Moment = cython.declare(object, visibility="readonly")
+    _cases: Cases
+    _subjects: SubjectCounter
+    _of_patrons: tuple[Tally, ...]
+    _renewed: tuple[Recurrence, ...]
+    _steps: tuple[Step, ...]
+    _capture: cython.longlong
+    _vlan: cython.longlong
 
     def __init__(self, cases: Cases, event: Event, view: FlowView, verdict: Verdict, subjects: SubjectCounter) -> None:
         """Take note of none yet; `cases` tells the findings, and `subjects` counts the patrons of each."""
@@ -56,9 +71,7 @@ class Case:
         self._subjects = subjects
         self._of_patrons, self._renewed, self._steps = verdict.of_patrons, verdict.renewed, verdict.steps
         self.times = 0
-        """How often it came up since it was last told; all were seen in the same capture and VLAN."""
-        self.first = self.last = Moment(0, -1, 0, -1)
-        """Of those times."""
+        self.first = self.last = (0, -1, 0, -1)
         self._capture = self._vlan = -1
 
     def again(self, moment: Moment, flow_serial: int, sightings: tuple[Sighting, ...]) -> None:
@@ -79,20 +92,29 @@ class Case:
             for tally in self._of_patrons:
                 self._subjects.count(tally.id, sightings, at_ns)
 
+    def settle(self) -> None:
+        """All its times were told."""
+        self.times = 0
 
+
+@cython.final
+@cython.cclass
 class Cases:
     """The cases that came up since their findings were told."""
+
+    _tell: Callable[[Case], None]
+    _open: list[Case]
 
     def __init__(self, tell: Callable[[Case], None]) -> None:
         """`tell` tells the findings of a case with all its times."""
         self._tell = tell
-        self._open: list[Case] = []
+        self._open = []
 
     def open(self, case: Case) -> None:
         """Tell what a case noted before; it notes anew."""
         if case.times:
             self._tell(case)
-            case.times = 0
+            case.settle()
             return
         if len(self._open) >= MAX_OPEN:
             self.settle()
@@ -104,4 +126,4 @@ class Cases:
         self._open = []
         for case in opened:
             self._tell(case)
-            case.times = 0
+            case.settle()

@@ -19,7 +19,7 @@ from monitor.detect.rule import Rule, RuleSet
 from monitor.detect.tally import Identity, Tally, identity
 from monitor.model.data import DataClass
 from monitor.model.events import Event, FlowOpened, Sights, Trait
-from monitor.model.finding import Again, Finding, Moment, Observation
+from monitor.model.finding import Again, Finding, Observation
 from monitor.model.flow import Endpoint
 from monitor.model.opaque import Label
 from monitor.model.stats import Stats
@@ -107,7 +107,7 @@ class Engine:
             return None
         verdict, is_placed = met
         case = Case(self._cases, event, view, verdict, self._subjects)
-        case.again(Moment(at_ns, capture, frame, vlan), serial, sightings)
+        case.again((at_ns, capture, frame, vlan), serial, sightings)
         if self._witness is not None:
             for tally, _ in verdict.lines:
                 self._witness(tally.id, observation)
@@ -253,8 +253,7 @@ class Engine:
 
 
 def _see(tally: Tally, observation: Observation) -> None:
-    moment = Moment(observation.at_ns, observation.capture, observation.frame, observation.vlan)
-    tally.see(observation.flow, moment)
+    tally.see(observation.flow, (observation.at_ns, observation.capture, observation.frame, observation.vlan))
 
 
 def _worst_first(finding: Finding) -> tuple[int, int, str, str, str, int, str]:

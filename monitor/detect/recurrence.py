@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
+import cython
+
 from monitor.detect.counting import By, Of, Peers
 from monitor.detect.metering import MAX_OF_GROUP, Meter
 from monitor.model.finding import Observation
@@ -23,8 +25,7 @@ MAX_GROUPS = 20_000
 """Devices, patrons and accounts for whom something is counted, over all rules; the one counted least lately is
 forgotten first. About 10 MB when full."""
 MAX_MEMBERS = 100_000
-"""What is counted and remembered for them all: a thousand self-checks with a hundred patrons an hour each. About 35 MB
-when full."""
+"""Remembered for them all: a thousand self-checks with a hundred patrons an hour each. About 35 MB when full."""
 BAR_NS = 60 * 10**9
 """How long the others' median is good for: to work it out takes a look at all of them."""
 
@@ -40,41 +41,60 @@ Entry = list[Observation]
 """One observation until it is told, then empty: several meters of a rule may hold it."""
 
 
+@cython.final
+@cython.cclass
 class _Group:
     """What was counted for one device, patron or account."""
 
-    __slots__ = (
-        *("bar", "bar_until_ns", "counted_ns", "due_ns", "entries", "is_forgotten", "is_over", "key", "members"),
-        *("meter", "queued_ns"),
-    )
+    meter: Meter
+    key: Key
+    members: dict[object, int]
+    """Who or what was counted, and when last, in that order."""
+    entries: deque[tuple[int, Entry]]
+    """What led here, while it is no finding."""
+    is_over: cython.bint
+    is_forgotten: cython.bint
+    due_ns: cython.longlong
+    """Until then nothing of it is too long ago."""
+    bar: cython.Py_ssize_t
+    bar_until_ns: cython.longlong
+    counted_ns: cython.longlong
+    """When something was counted last; by `queued_ns` it has its place among the others."""
+    queued_ns: cython.longlong
 
     def __init__(self, meter: Meter, key: Key, at_ns: int) -> None:
         self.meter = meter
         self.key = key
-        self.members: dict[object, int] = {}
-        """Who or what was counted, and when last, in that order."""
-        self.entries: deque[tuple[int, Entry]] = deque(maxlen=meter.gte)
-        """What led here, while it is no finding."""
+        self.members = {}
+        self.entries = deque(maxlen=meter.gte)
         self.is_over = False
         self.is_forgotten = False
         self.due_ns = at_ns + meter.timespan_ns
-        """Until then nothing of it is too long ago."""
         self.bar = meter.gte
         self.bar_until_ns = 0
         self.counted_ns = self.queued_ns = at_ns
-        """When something was counted last, and by what time it has its place among the others."""
 
 
+@cython.final
+@cython.cclass
 class Recurrences:
     """The memory that all rules share."""
 
+    until_ns: int = cython.declare(cython.longlong, visibility="readonly")
+    """When the day ends, and with it all that is remembered."""
+    _stats: Stats
+    _pseudonyms: Pseudonyms
+    _groups: dict[Key, _Group]
+    _pools: dict[tuple[int, Service], dict[Who, _Group]]
+    _members: cython.Py_ssize_t
+    _serial: cython.longlong
+
     def __init__(self, stats: Stats) -> None:
         self.until_ns = 0
-        """When the day ends, and with it all that is remembered."""
         self._stats = stats
         self._pseudonyms = Pseudonyms()
-        self._groups: dict[Key, _Group] = {}
-        self._pools: dict[tuple[int, Service], dict[Who, _Group]] = {}
+        self._groups = {}
+        self._pools = {}
         self._members = 0
         self._serial = 0
 
@@ -86,8 +106,7 @@ class Recurrences:
         """
         at_ns = group.counted_ns = observation.at_ns
         meter, members = group.meter, group.members
-        if at_ns > group.due_ns:
-            self._prune(group, at_ns)
+        self._prune(group, at_ns)
         is_new = False
         for member in self._counted(meter.of, observation.sightings, device):
             if members.pop(member, None) is None:
@@ -115,7 +134,7 @@ class Recurrences:
     def group(self, meter: Meter, service: Service, who: Who, at_ns: int) -> _Group:
         """Where it is counted for somebody."""
         key = (meter.number, service, who)
-        group = self._groups.get(key)
+        group: _Group | None = self._groups.get(key)
         if group is None:
             if len(self._groups) >= MAX_GROUPS:
                 self._make_room(at_ns)
@@ -127,7 +146,7 @@ class Recurrences:
 
     def begin_anew(self, meter: Meter, service: Service, who: Who) -> None:
         """Forget what was counted for somebody."""
-        group = self._groups.get((meter.number, service, who))
+        group: _Group | None = self._groups.get((meter.number, service, who))
         if group is not None:
             self._drop(group)
 
@@ -144,6 +163,7 @@ class Recurrences:
 
     def turn(self, at_ns: int) -> None:
         """Begin a day."""
+        group: _Group
         self.until_ns = self._pseudonyms.turn(at_ns)
         for group in list(self._groups.values()):
             self._drop(group)
@@ -160,21 +180,25 @@ class Recurrences:
         size = len(group.members)
         if at_ns >= group.bar_until_ns or (size >= group.bar and not group.is_over):
             group.bar, group.bar_until_ns = self._bar(meter.peers, group, at_ns), at_ns + BAR_NS
-        return size >= group.bar
+        return bool(size >= group.bar)
 
     def _bar(self, peers: Peers, group: _Group, at_ns: int) -> int:
         """How many it takes, by what others do now."""
-        others = [one for one in self._pools[group.key[:2]].values() if one is not group]
-        for one in others:
-            if at_ns > one.due_ns:
+        one: _Group
+        sizes: list[int] = []
+        for one in self._pools[group.key[:2]].values():
+            if one is not group:
                 self._prune(one, at_ns)
-        sizes = sorted(len(one.members) for one in others if one.members)
+                sizes += [len(one.members)] if one.members else []
+        sizes.sort()
         if len(sizes) < peers.least:
             return peers.alone
         return min(max(group.meter.gte, peers.times * sizes[len(sizes) // 2]), MAX_OF_GROUP)
 
     def _prune(self, group: _Group, at_ns: int) -> None:
         """Forget what is too long ago."""
+        if at_ns <= group.due_ns:
+            return
         members, entries = group.members, group.entries
         horizon_ns = at_ns - group.meter.timespan_ns
         while members:
@@ -190,6 +214,7 @@ class Recurrences:
 
     def _make_room(self, at_ns: int) -> None:
         """Forget the one that was counted for least lately; no limit to tell of if that was too long ago to count."""
+        group: _Group
         while True:
             group = next(iter(self._groups.values()))
             if group.counted_ns == group.queued_ns:
@@ -211,10 +236,18 @@ class Recurrences:
             pool.pop(group.key[2], None)
 
 
+@cython.final
+@cython.cclass
 class Recurrence:
     """All that one rule counts about one event in one flow: made once, and told of each time it comes up."""
 
-    __slots__ = ("_anew", "_device", "_held", "_memory", "_meters", "_service")
+    _memory: Recurrences
+    _meters: Sequence[Meter]
+    _anew: Sequence[Meter]
+    _device: Place
+    _service: Service
+    _held: dict[int, _Group]
+    """Groups by the number of the meter, where it is the same each time."""
 
     def __init__(self, memory: Recurrences, flow: FlowView, meters: Sequence[Meter], anew: Sequence[Meter]) -> None:
         """Take the meters for which it counts, and those which begin anew with it."""
@@ -223,8 +256,7 @@ class Recurrence:
         client, server = flow.originator, flow.responder
         self._device = place_of(client.address, client.zone)
         self._service = (place_of(server.address, server.zone), server.port)
-        self._held: dict[int, _Group] = {}
-        """By the number of the meter, where it is the same each time."""
+        self._held = {}
 
     def take(self, observation: Observation) -> list[Observation]:
         """What counts in the rule's findings from now on, each once: nothing, this one, or also what led to it."""
@@ -232,6 +264,8 @@ class Recurrence:
         self.renew(at_ns, observation.sightings)
         entry = [observation]
         found: list[Observation] = []
+        held: _Group | None
+        group: _Group
         for meter in self._meters:
             held = self._held.get(meter.number)
             if held is not None and not held.is_forgotten:

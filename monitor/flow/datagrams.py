@@ -11,6 +11,7 @@ from monitor.flow.announcements import Announcements
 from monitor.flow.devices import Devices
 from monitor.flow.follower import MAX_HEAD_BYTES, Follower, Keeper
 from monitor.flow.known import Known
+from monitor.flow.lane import hear
 from monitor.flow.picks import PICK_SIDE, Pick
 from monitor.flow.shelf import Shelf
 from monitor.flow.table import UDP_IDLE_NS, FlowTable
@@ -55,8 +56,8 @@ class DatagramFollower(Follower):
 
     def take(self, end: int, payload: memoryview) -> None:
         """Take the next datagram of one end; `payload` is valid during the call only."""
-        if self._parser is not None:
-            self._drain(self._parser.feed, end, payload)
+        if self.parser is not None:
+            hear(self, self.parser.feed, end, payload)
         elif self._kept is None:
             self._first(end, payload)
         else:
@@ -69,9 +70,9 @@ class DatagramFollower(Follower):
         """Neither end will send more."""
         if self._kept:
             self._decide(self._kept, final=True)
-        if self._parser is not None:
-            self._drain(self._parser.finish, 0, how)
-            self._drain(self._parser.finish, 1, how)
+        if self.parser is not None:
+            hear(self, self.parser.finish, 0, how)
+            hear(self, self.parser.finish, 1, how)
 
     def _first(self, end: int, payload: memoryview) -> None:
         """Most flows are decided here, with nothing kept."""
@@ -82,7 +83,7 @@ class DatagramFollower(Follower):
             known, verdict = taken
             parser = self._begin(known, verdict.originator, from_start=True, options=known.spec.options)
             if parser is not None:
-                self._drain(parser.feed, end, payload)
+                hear(self, parser.feed, end, payload)
         elif not self.done:
             self._kept = [(end, data)]
             self._kept_bytes = len(data)
@@ -94,7 +95,7 @@ class DatagramFollower(Follower):
             parser = self._begin(known, verdict.originator, from_start=True, options=known.spec.options)
             if parser is not None:
                 for end, data in kept:
-                    self._drain(parser.feed, end, memoryview(data))
+                    hear(self, parser.feed, end, memoryview(data))
         if taken is not None or self.done:
             self._kept = None
 
@@ -159,7 +160,7 @@ class DatagramShelf(Shelf[DatagramFollower]):
         """Let go of flows that are idle at trace time `at_ns`: what comes after that belongs to a new one."""
         while self.flows:
             oldest = next(iter(self.flows.values()))
-            if at_ns - oldest.moment.at_ns <= UDP_IDLE_NS:
+            if at_ns - oldest.at_ns <= UDP_IDLE_NS:
                 return
             self.end(oldest.serial, Close.IDLE)
 
@@ -197,7 +198,7 @@ class DatagramShelf(Shelf[DatagramFollower]):
         addresses, _ = self._ends(data, packet, end)
         at = columns.payload[packet]
         payload = bytes(data[at : at + columns.payload_bytes[packet]])
-        if not self._look(known.spec, addresses[end], payload, self._moment_of(packet)):
+        if not self._look(known.spec, addresses[end], payload, self._moment(packet)):
             if len(self._seen_enough) >= MAX_SEEN_ENOUGH:
                 self._seen_enough.clear()
             self._seen_enough.add(sender)

@@ -7,14 +7,14 @@ once orientation is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from monitor.flow.known import Known
 from monitor.model.contract import Answer, Head, Parser, Verdict
-from monitor.model.events import Enough, Event, Expect, Output, Sighted, SkipTo, Weird
+from monitor.model.events import Enough, Event, Expect, Output, SkipTo, Weird
 from monitor.model.finding import Moment
-from monitor.model.flow import Close, FlowView, Side
+from monitor.model.flow import FlowView, Side
 from monitor.model.opaque import Sighting
 from monitor.model.stats import Stats
 
@@ -59,9 +59,9 @@ class Follower:
     """Follows one flow from its first payload until its parser has enough, nobody wants it, or it ends."""
 
     __slots__ = (
-        *("addresses", "done", "held_bytes", "known", "moment", "opened_by", "originator", "ports"),
-        *("serial", "slot", "view"),
-        *("_candidates", "_keeper", "_parser"),
+        *("addresses", "done", "held_bytes", "keeper", "known", "moment", "opened_by", "originator", "parser"),
+        *("ports", "serial", "slot", "view"),
+        "_candidates",
     )
 
     moment: Moment
@@ -95,9 +95,15 @@ class Follower:
         """The end that opened the flow, where a SYN told."""
         self.held_bytes = 0
         """Bytes that wait for what is missing before them, as the keeper last counted them."""
-        self._keeper = keeper
+        self.keeper = keeper
         self._candidates = candidates
-        self._parser: Parser | None = None
+        self.parser: Parser | None = None
+        """At work once the protocol is known."""
+
+    @property
+    def at_ns(self) -> int:
+        """Trace time of the packet that was last seen of it."""
+        return self.moment[0]
 
     def _ask(self, heads: tuple[Head, Head], *, final: bool) -> tuple[Known, Verdict] | None:
         """Ask every probe that is still undecided; with no hope left, the flow is done."""
@@ -107,13 +113,13 @@ class Follower:
             try:
                 verdict = known.spec.probe(heads, final)
             except Exception as error:  # noqa: BLE001 - a probe's bug must not end the run; it is counted
-                self._keeper.stats.faults[f"{known.name}.{type(error).__name__}"] += 1
+                self.keeper.stats.faults[f"{known.name}.{type(error).__name__}"] += 1
                 continue
             if verdict.answer is Answer.YES:
                 if taken is None:
                     taken = (known, verdict)
                 else:
-                    self._keeper.stats.weirds["flow.ambiguous"] += 1
+                    self.keeper.stats.weirds["flow.ambiguous"] += 1
             elif verdict.answer is Answer.MORE and not final:
                 undecided.append(known)
         self._candidates = undecided
@@ -130,55 +136,37 @@ class Follower:
         known.counters["flows"] += 1
         responder = 1 - self.originator
         endpoint = self.addresses[responder], self.ports[responder]
-        told = self._keeper.recognize(self.serial, known, self.addresses[self.originator], endpoint, self.moment.at_ns)
+        told = self.keeper.recognize(self.serial, known, self.addresses[self.originator], endpoint, self.at_ns)
         if told is not None:
             self.tell(*told)
-        if not self._keeper.hears(self.serial, known, self.addresses[self.originator]):
+        if not self.keeper.hears(self.serial, known, self.addresses[self.originator]):
             self.done = True
             return None
-        self._parser = known.spec.parser(options, from_start)
-        return self._parser
+        self.parser = known.spec.parser(options, from_start)
+        return self.parser
 
     def tell(self, known: Known, event: Event) -> None:
         """Have observed what is told of the flow as a whole, as a flow of this protocol."""
-        self._keeper.observe(self, known, event, ())
+        self.keeper.observe(self, known, event, ())
         self.view = None
 
-    def _drain(self, say: Callable[..., Iterable[Output]], end: int, argument: memoryview | int | Close) -> None:
-        """Take what a parser says; one that raises loses this flow and nothing else."""
-        known = self.known
-        if self.done or known is None:
-            return
-        observe = self._keeper.observe
-        try:
-            for output in say(_SIDES[end ^ self.originator], argument):
-                if isinstance(output, Sighted):
-                    observe(self, known, *output)
-                elif isinstance(output, Event):
-                    observe(self, known, output, ())
-                else:
-                    self._obey(output)
-                    if self.done:
-                        return
-        except Exception as error:  # noqa: BLE001 - a bug must not end the run; only its type is told, never its text
-            self._keeper.stats.faults[f"{self._name()}.{type(error).__name__}"] += 1
-            self.done = True
-
-    def _obey(self, output: Output) -> None:
+    def obey(self, output: Output) -> None:
         """Take an oddity, or a wish about the rest of the flow."""
         if isinstance(output, Weird):
-            self._keeper.stats.weirds[f"{self._name()}.{output.name.value}"] += 1
+            self.keeper.stats.weirds[f"{self.name}.{output.name.value}"] += 1
         elif isinstance(output, SkipTo):
             self._skip(int(output.side) ^ self.originator, output.size_bytes)
         elif isinstance(output, Expect):
-            self._keeper.announce(self, output)
+            self.keeper.announce(self, output)
         elif isinstance(output, Enough):
             self.done = True
 
     def _skip(self, end: int, size_bytes: int) -> None:
         """The parser does not want the next bytes of an end; to a follower of datagrams that means nothing."""
 
-    def _name(self) -> str:
+    @property
+    def name(self) -> str:
+        """Of its protocol, in figures."""
         return self.known.name if self.known is not None else "flow"
 
 

@@ -27,7 +27,6 @@ MAX_HELD_BYTES = 16_777_216
 a hundred self-checks and logins say at a time."""
 _SYN = 2
 _MASK = (1 << 32) - 1
-_LAST = PICK_FIN | PICK_RST
 _YES, _NO = Answer.YES, Answer.NO  # taking a member from its class is slow in Python 3.11
 _SILENT = Head(b"", from_start=False)
 
@@ -42,9 +41,7 @@ class StreamShelf(Shelf[StreamFollower]):
         self._candidates = candidates
         self._by_port = {port: known for known in reversed(candidates) for port in known.spec.ports}
         self._held_bytes = 0
-        self._straight_bytes = 0
-        """Fed at once of the batch at hand."""
-        self._skipping: set[int] = set()
+        self.skipping: set[int] = set()
         """Flows of which the table may have picked what is to be skipped, because it was told so within the batch."""
         self._waiting: dict[int, StreamFollower] = {}
         """Flows that hold something out of order."""
@@ -60,33 +57,19 @@ class StreamShelf(Shelf[StreamFollower]):
         self._segment_bytes = columns.segment_bytes
 
     def take(self, data: memoryview, pick: Pick) -> None:
-        """Hand the segment of one pick to its follower.
-
-        A whole segment that is next in line, the usual case, is fed at once, with the same result as `_place`.
-        """
-        index, packet, info, serial = pick
-        if serial in self._skipping and self._table.is_passed(index):
-            return
-        flow = self.flows.get(serial)
-        if flow is not None and flow.steady and not info & _LAST:
-            end = info & PICK_SIDE
-            stream = flow.streams[end]
-            size = self._segment_bytes[packet]
-            if self._seq[packet] == stream.position and size == self._payload_bytes[packet]:
-                stream.position = (stream.position + size) & _MASK
-                self._straight_bytes += size
-                self._mark(flow, packet)
-                at = self._payload[packet]
-                flow.feed(end, data[at : at + size])
-                if flow.done:
-                    self._drop(flow)
-                elif flow.skipping:
-                    self._arm(flow, end, stream.position)
-                    flow.note_steady()
-                return
-        flow = flow or self._meet(data, pick)
+        """Hand the segment of one pick to its follower."""
+        flow = self.flows.get(pick[3]) or self._meet(data, pick)
         if flow is not None:
             self._take(flow, data, pick)
+
+    def settle(self, flow: StreamFollower, end: int) -> None:
+        """Its parser wants to skip what comes next, or nothing more, after a segment that went down the lane."""
+        position = flow.streams[end].position
+        if flow.done:
+            self._drop(flow)
+        elif position is not None:
+            self._arm(flow, end, position)
+            flow.note_steady()
 
     def _take(self, flow: StreamFollower, data: memoryview, pick: Pick) -> None:
         """Hand any segment to its follower."""
@@ -107,9 +90,7 @@ class StreamShelf(Shelf[StreamFollower]):
     def forget_picks(self) -> None:
         """What was picked of flows has passed."""
         super().forget_picks()
-        self._keeper.stats.followed_bytes += self._straight_bytes
-        self._straight_bytes = 0
-        self._skipping.clear()
+        self.skipping.clear()
 
     def expire(self, at_ns: int) -> None:
         """Give up everywhere what has been missing for too long at trace time `at_ns`."""
@@ -171,7 +152,7 @@ class StreamShelf(Shelf[StreamFollower]):
         A flow that has told something goes last, so that a flood of new ones does not push it out.
         """
         worst = sorted(
-            self.flows.values(), key=lambda flow: (flow.view is not None, flow.known is not None, flow.moment.at_ns)
+            self.flows.values(), key=lambda flow: (flow.view is not None, flow.known is not None, flow.at_ns)
         )
         for flow in worst[:_GIVEN_UP_AT_ONCE]:
             self._keeper.stats.limits["flow.stream_flows"] += 1
@@ -218,7 +199,7 @@ class StreamShelf(Shelf[StreamFollower]):
         until = flow.arm_skip(end, reached)
         if until is not None:
             self._table.skip(flow.slot, flow.serial, end, until)
-            self._skipping.add(flow.serial)
+            self.skipping.add(flow.serial)
 
     def _place(self, flow: StreamFollower, data: memoryview, index: int) -> None:
         """Put a segment in its place and hand on what is in order."""
@@ -238,7 +219,7 @@ class StreamShelf(Shelf[StreamFollower]):
         if wire_bytes:
             at = columns.payload[packet]
             payload = data[at : at + columns.payload_bytes[packet]]
-            flow.take(end, stream.add(seq, payload, wire_bytes, flow.moment.at_ns))
+            flow.take(end, stream.add(seq, payload, wire_bytes, flow.at_ns))
             self._account_held(flow)
         if info & PICK_FIN:
             stream.end = (seq + wire_bytes) & _MASK

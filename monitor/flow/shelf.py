@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from monitor.flow.follower import Follower
@@ -11,9 +10,6 @@ from monitor.flow.table import FlowTable
 from monitor.model.columns import Columns
 from monitor.model.finding import Moment
 from monitor.model.frames import Frames
-
-_moment: Callable[[tuple[int, int, int, int]], Moment] = partial(tuple.__new__, Moment)
-"""Makes one without a call in Python: it is made for every packet that is looked at."""
 
 F = TypeVar("F", bound=Follower)
 
@@ -61,14 +57,11 @@ class Shelf(Generic[F]):
 
     def _mark(self, flow: F, packet: int) -> None:
         """Note the packet that was last seen of a flow."""
-        flow.moment = _moment(
-            (self._at_ns[packet], self._captures[self._interface[packet]], self._number[packet], self._vlan[packet])
-        )
+        flow.moment = self._moment(packet)
 
-    def _moment_of(self, packet: int) -> Moment:
+    def _moment(self, packet: int) -> Moment:
         """When and where a packet was seen."""
-        place = self._captures[self._interface[packet]], self._number[packet]
-        return Moment(self._at_ns[packet], *place, self._vlan[packet])
+        return self._at_ns[packet], self._captures[self._interface[packet]], self._number[packet], self._vlan[packet]
 
     def _drop(self, flow: F) -> None:
         """Only count a flow from here on."""

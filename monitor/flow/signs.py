@@ -70,11 +70,11 @@ class Signs:
         """Take a fact about the ends of a flow."""
         if isinstance(event, DeviceSign):
             if event.protocol is not None:
-                self._watch.name(follower.serial, event.protocol, event.route, follower.moment.at_ns)
+                self._watch.name(follower.serial, event.protocol, event.route, follower.at_ns)
             if event.signals:
                 self._note(follower, event.side, event.signals)
         elif isinstance(event, DeviceLease):
-            self._lease(event, follower.moment.at_ns)
+            self._lease(event, follower.at_ns)
         else:
             kind = type(event)
             for side, signal in self._readers[kind](event) if kind in self._readers else ():
@@ -100,7 +100,8 @@ class Signs:
             return False
         signals = spec.glance(data)
         if signals:
-            self._take(client, signals, self._hardware(client, moment.capture, moment.frame), moment.at_ns)
+            at_ns, capture, frame, _ = moment
+            self._take(client, signals, self._hardware(client, capture, frame), at_ns)
         return True
 
     def tick(self, at_ns: int) -> None:
@@ -123,8 +124,8 @@ class Signs:
 
     def _note(self, follower: Follower, side: Side, signals: Sequence[Label]) -> None:
         address = follower.addresses[side ^ follower.originator]
-        hardware = self._hardware(address, follower.moment.capture, follower.moment.frame)
-        self._take(address, signals, hardware, follower.moment.at_ns)
+        at_ns, capture, frame, _ = follower.moment
+        self._take(address, signals, self._hardware(address, capture, frame), at_ns)
 
     def _take(self, address: bytes, signals: Sequence[Label], hardware: int, at_ns: int) -> None:
         if self._book.note(address, signals, hardware, at_ns) and self._book.role(address) is Role.CAMERA:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from monitor.flow.follower import MAX_HEAD_BYTES, Follower, Keeper
 from monitor.flow.known import Known
+from monitor.flow.lane import hear
 from monitor.flow.reassembly import MAX_HELD_BYTES, Piece, Stream
 from monitor.model.contract import Head, Parser, Verdict
 from monitor.model.flow import Close
@@ -64,18 +65,13 @@ class StreamFollower(Follower):
                 return
             wanted = self._skip_over(end, piece) if self._skip_bytes[end] else piece
             if wanted.gap_bytes:
-                self._keeper.stats.coverage.gap_bytes += wanted.gap_bytes
-                self._keeper.stats.lost_bytes += min(wanted.gap_bytes, MAX_HELD_BYTES)
-            self._keeper.stats.followed_bytes += len(wanted.data)
-            if self._parser is not None:
-                self._feed(self._parser, end, wanted.gap_bytes, wanted.data)
+                self.keeper.stats.coverage.gap_bytes += wanted.gap_bytes
+                self.keeper.stats.lost_bytes += min(wanted.gap_bytes, MAX_HELD_BYTES)
+            self.keeper.stats.followed_bytes += len(wanted.data)
+            if self.parser is not None:
+                self._feed(self.parser, end, wanted.gap_bytes, wanted.data)
             else:
                 self._keep(end, wanted)
-
-    def feed(self, end: int, data: memoryview) -> None:
-        """Feed the parser what is next in line of an end that was fed before and skips nothing."""
-        if self._parser is not None:
-            self._drain(self._parser.feed, end, data)
 
     def close(self, end: int, how: Close) -> None:
         """One end will send no more."""
@@ -83,14 +79,14 @@ class StreamFollower(Follower):
             return
         self._closed[end] = True
         self._how[end] = how
-        if self._parser is not None:
-            self._drain(self._parser.finish, end, how)
+        if self.parser is not None:
+            hear(self, self.parser.finish, end, how)
         elif self.closed():
             self._decide(final=True)
 
     def note_steady(self) -> None:
         """See whether it is steady now."""
-        self.steady = self.known is not None and not self.skipping and not self.held_bytes
+        self.steady = self.parser is not None and not self.skipping and not self.held_bytes
 
     def closed(self) -> bool:
         """True when neither end will send more."""
@@ -164,14 +160,14 @@ class StreamFollower(Follower):
                 self._feed(parser, end, wanted.gap_bytes, wanted.data)
         for end in (0, 1):
             if self._closed[end]:
-                self._drain(parser.finish, end, self._how[end])
+                hear(self, parser.finish, end, self._how[end])
 
     def _feed(self, parser: Parser, end: int, gap_bytes: int, data: memoryview) -> None:
         if not self._fed[end]:
             self._fed[end] = True
             if self._from_start and not self.started[end] and not gap_bytes:
-                self._drain(parser.gap, end, 0)
+                hear(self, parser.gap, end, 0)
         if gap_bytes:
-            self._drain(parser.gap, end, gap_bytes)
+            hear(self, parser.gap, end, gap_bytes)
         if data:
-            self._drain(parser.feed, end, data)
+            hear(self, parser.feed, end, data)

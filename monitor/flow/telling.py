@@ -1,12 +1,14 @@
 """Tells facts to whoever wants them: puts time, place and the ends to what parsers say.
 
 Most of what a flow says was said before, in it or in another between the same ends; then whoever judges it has said
-what to tell instead (`monitor.model.finding.Again`), and nothing is made anew.
+what to tell instead (`monitor.model.finding.Again`), and nothing is made anew. Compiled; uncompiled it does the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+
+import cython
 
 from monitor.flow.contacts import Contacts
 from monitor.flow.follower import Follower
@@ -31,8 +33,21 @@ _Way = tuple[str | None, bool, bool, Taker | None, bool]
 is, who takes it, whether it is judged."""
 
 
+@cython.final
+@cython.cclass
 class Telling:
     """Knows who wants which facts."""
+
+    _views: Views
+    _watch: Watch
+    _contacts: Contacts
+    _signs: Signs
+    _observe: Observe
+    _takers: Mapping[type[Event], Taker]
+    _judged: Collection[type[Event]] | None
+    _ways: dict[type[Event], _Way]
+    _said: dict[tuple[int, int], tuple[Again, str | None, FlowView, Event]]
+    """What is told of an event that came up before, and its counter; both known by identity, so kept alive."""
 
     def __init__(
         self,
@@ -53,9 +68,8 @@ class Telling:
         self._observe = observe
         self._takers = takers
         self._judged = judged
-        self._ways: dict[type[Event], _Way] = {}
-        self._said: dict[tuple[int, int], tuple[Again, str | None, FlowView, Event]] = {}
-        """What is told of an event that came up before, and its counter; both known by identity, so kept alive."""
+        self._ways = {}
+        self._said = {}
 
     def adopt(self, observe: Observe, judged: Collection[type[Event]]) -> None:
         """Tell others from here on."""
@@ -86,7 +100,7 @@ class Telling:
         if device:
             self._signs.hear(follower, event)
         if taker is not None:
-            taker(follower.addresses[follower.originator], event, follower.moment.at_ns)
+            taker(follower.addresses[follower.originator], event, follower.at_ns)
         elif judged:
             view = follower.view
             if view is None:

@@ -7,6 +7,7 @@ ignored from that packet on, although the table may have picked more of it in th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 
 from monitor.decode.headers import Bars
 from monitor.devices.book import DeviceBook
@@ -20,7 +21,8 @@ from monitor.flow.figures import Figures
 from monitor.flow.follower import Follower
 from monitor.flow.fragments import Fragments
 from monitor.flow.known import Known
-from monitor.flow.picks import PICK_ENDED, PICK_IDLE, PICK_JOINED, PICK_OPENED
+from monitor.flow.lane import walk
+from monitor.flow.picks import PICK_ENDED, PICK_IDLE
 from monitor.flow.segments import StreamShelf
 from monitor.flow.sessions import Sessions
 from monitor.flow.signs import DEVICE_EVENTS, Signs
@@ -29,7 +31,6 @@ from monitor.flow.table import FLOW_SLOTS, FlowTable
 from monitor.flow.telling import Taker, Telling
 from monitor.flow.views import Views
 from monitor.flow.watch import Watch
-from monitor.model.columns import Kind
 from monitor.model.contract import ProtocolSpec
 from monitor.model.events import Event, Expect
 from monitor.model.finding import Observe
@@ -40,9 +41,6 @@ from monitor.privacy.names import NameBook
 from monitor.privacy.naming import NamingPolicy
 from monitor.privacy.presence import Presence
 from monitor.privacy.tunnels import Tunnels
-
-_OF_FLOWS = PICK_ENDED | PICK_OPENED | PICK_JOINED
-"""Picks that are about a flow and not about what a packet carries."""
 
 
 class Tracker:
@@ -183,26 +181,22 @@ class Tracker:
 
     def _pass(self, frames: Frames, first: int, behind: int) -> None:
         """Account and follow the packets from `first` up to `behind`."""
-        table, streams, datagrams = self._table, self._streams, self._datagrams
-        picks = table.run(frames, first, behind)
-        streams.turn(frames)
-        datagrams.turn(frames)
+        picks = self._table.run(frames, first, behind)
+        self._streams.turn(frames)
+        self._datagrams.turn(frames)
         self._signs.turn(frames)
-        kinds, udp = frames.columns.kind, int(Kind.UDP)
-        data = memoryview(frames.data)
-        for pick in zip(range(picks), table.picked_packet, table.picked_info, table.picked_serial, strict=False):
-            index, packet, info, serial = pick
-            if info & _OF_FLOWS:
-                if info & PICK_ENDED:
-                    self._end(serial, Close.IDLE if info & PICK_IDLE else Close.EVICTED)
-                else:
-                    self._watch.take(frames, data, index)
-            elif kinds[packet] == udp:
-                if serial not in datagrams.dropped:
-                    datagrams.take(data, pick)
-            elif serial not in streams.dropped:
-                streams.take(data, pick)
+        take = partial(self._take_flow, frames)
+        straight_bytes = walk(frames, self._table, picks, self._streams, self._datagrams, take)
+        self.stats.followed_bytes += straight_bytes
         self._forget_dropped()
+
+    def _take_flow(self, frames: Frames, data: memoryview, index: int) -> None:
+        """Take a pick that is about a flow as a whole."""
+        info = self._table.picked_info[index]
+        if info & PICK_ENDED:
+            self._end(self._table.picked_serial[index], Close.IDLE if info & PICK_IDLE else Close.EVICTED)
+        else:
+            self._watch.take(frames, data, index)
 
     def tick(self, at_ns: int) -> None:
         """Let trace time pass: what was waited for too long is given up, and the figures are brought up to date."""
@@ -262,7 +256,7 @@ class Tracker:
                 opened_by_place=expect.opened_by is placed,
                 carries=expect.carries,
                 other_port=ports[placed.other],
-                until_ns=follower.moment.at_ns + WAIT_NS,
+                until_ns=follower.at_ns + WAIT_NS,
             ),
         )
 

@@ -117,7 +117,7 @@ class Watch:
 
     def hear(self, follower: Follower, known: Known, event: Event) -> None:
         """Take a fact about a flow: it tells at least which protocol it speaks."""
-        at_ns = follower.moment.at_ns
+        at_ns = follower.at_ns
         self.contacts.recognize(follower.serial, known.label, at_ns, may_name=known.may_name)
         sign = self.signs.get(type(event))
         if sign is None:
@@ -128,7 +128,7 @@ class Watch:
             self._look_up(follower, known, sign.lookup(event))
         if sign.camera is not None:
             side = sign.camera(event)
-            if side is not None and self.declare(follower.addresses[side ^ follower.originator], follower.moment.at_ns):
+            if side is not None and self.declare(follower.addresses[side ^ follower.originator], follower.at_ns):
                 follower.view = None
 
     def name(self, serial: int, protocol: Label, route: Route, at_ns: int) -> None:

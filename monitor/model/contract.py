@@ -58,10 +58,14 @@ Probe = Callable[[tuple[Head, Head], bool], Verdict]
 """``probe(heads, final)``: heads in either order; `final` is True when no more bytes will come, so MORE means NO."""
 
 
+Octets = bytes | memoryview
+"""What a parser is fed: its own to keep only if it makes a copy."""
+
+
 class Parser(Protocol):
     """A sans-I/O protocol parser: bytes in, facts out. Never raises on wire input; no clock, no logger, no address."""
 
-    def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
+    def feed(self, side: Side, data: Octets) -> Iterable[Output]:
         """Take the next bytes of `side`, in order. `data` is valid during the call only."""
         ...
 

@@ -33,13 +33,9 @@ class Observation(NamedTuple):
     """One for each patron identifier, or account, behind the event; see `Event.sights`."""
 
 
-class Moment(NamedTuple):
-    """When and where a packet was seen, as in `Observation`."""
-
-    at_ns: int
-    capture: int
-    frame: int
-    vlan: int
+Moment = tuple[int, int, int, int]
+"""When and where a packet was seen: `at_ns`, `capture`, `frame` and `vlan` of `Observation`. A plain tuple, because one
+is made of every packet that is looked at."""
 
 
 class Again(Protocol):

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+import cython
 
+
+@cython.cclass
 class _Unshowable:
     """Refuses every way in which Python turns a value into text or into bytes."""
-
-    __slots__ = ()
 
     def __repr__(self) -> str:
         """Name the type and nothing else, so that a traceback or a log line stays clean."""
         return f"<{type(self).__name__}>"
 
-    __str__ = __repr__
+    def __str__(self) -> str:
+        return repr(self)
 
     def __format__(self, spec: str) -> str:
         return repr(self)
@@ -57,10 +59,12 @@ class Raw(_Unshowable):
         return self.__value
 
 
+@cython.final
+@cython.cclass
 class Sighting(_Unshowable):
     """One patron or account was seen. Holds a keyed digest that only `privacy/` opens, to tell apart and count them."""
 
-    __slots__ = ("__digest",)
+    __digest: int
 
     def __init__(self, digest: int) -> None:
         self.__digest = digest

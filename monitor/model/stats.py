@@ -143,7 +143,7 @@ class Stats(Record, frozen=False):
     """Limits hit, as ``room.limit``."""
     faults: Counter[str] = field(default_factory=Counter)
     """Guarded failures as ``room.ErrorType``; each one is a bug of ours."""
-    protocols: dict[str, Counter[str]] = field(default_factory=dict)
+    protocols: dict[str, dict[str, int]] = field(default_factory=dict)
     """Per protocol: ``flows`` and the counters its specification names."""
     sessions: Counter[tuple[Label, bool, Label]] = field(default_factory=Counter)
     """Flows by protocol, whether it is encrypted, and the zone of the end that answers (empty: in none)."""
@@ -176,9 +176,9 @@ class Stats(Record, frozen=False):
     now_ns: int = 0
     """Latest trace time."""
 
-    def protocol(self, name: str) -> Counter[str]:
+    def protocol(self, name: str) -> dict[str, int]:
         """The counters of one protocol."""
-        return self.protocols.setdefault(name, Counter())
+        return self.protocols.setdefault(name, {})
 
     def snapshot(self) -> Stats:
         """The figures as they stand, for other threads: nothing in it changes any more, as nobody may change it."""

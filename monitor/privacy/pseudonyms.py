@@ -8,6 +8,8 @@ for longer than that day.
 
 from __future__ import annotations
 
+import cython
+
 from monitor.model.opaque import Sighting
 from monitor.privacy.subjects import DAY_NS, draw_mask
 
@@ -15,12 +17,17 @@ MAX_NUMBERS = 200_000
 """A day; a busy consortium sees fewer patrons. About 20 MB when full."""
 
 
+@cython.final
+@cython.cclass
 class Pseudonyms:
     """The numbers of a day."""
 
+    _mask: int
+    _numbers: dict[int, int]
+
     def __init__(self) -> None:
         self._mask = draw_mask()
-        self._numbers: dict[int, int] = {}
+        self._numbers = {}
 
     def turn(self, at_ns: int) -> int:
         """Begin a day: all numbers are given anew. Returns when it ends."""

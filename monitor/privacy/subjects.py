@@ -13,9 +13,10 @@ of 500,000 patrons two share one with a chance of 2^-27. BLAKE2 costs ten times 
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 
-from monitor.model.opaque import Sighting
+import cython
+
+from monitor.model.opaque import Label, Sighting
 
 _MASK_BYTES = 8
 """As many as `hash` gives."""
@@ -45,22 +46,33 @@ def account(name: bytes) -> Sighting:
     return sighting(_ACCOUNT + name.strip())
 
 
+@cython.final
+@cython.cclass
 class SubjectCounter:
     """Distinct patrons of each finding, per UTC day of trace time, summed over days."""
+
+    _mask: int
+    _until_ns: cython.longlong
+    _today: dict[Label, set[int]]
+    _before: dict[Label, int]
+    _digests: cython.Py_ssize_t
+    _limited: set[Label]
 
     def __init__(self) -> None:
         self._mask = draw_mask()
         self._until_ns = 0
-        self._today: defaultdict[str, set[int]] = defaultdict(set)
-        self._before: dict[str, int] = {}
+        self._today = {}
+        self._before = {}
         self._digests = 0
-        self._limited: set[str] = set()
+        self._limited = set()
 
-    def count(self, finding: str, seen: tuple[Sighting, ...], at_ns: int) -> None:
+    def count(self, finding: Label, seen: tuple[Sighting, ...], at_ns: int) -> None:
         """Add sightings to a finding, named by its id."""
         if at_ns >= self._until_ns:
             self._turn(at_ns)
-        patrons = self._today[finding]
+        patrons: set[int] | None = self._today.get(finding)
+        if patrons is None:
+            patrons = self._today[finding] = set()
         for one in seen:
             digest = one.reveal() ^ self._mask
             if digest in patrons:
@@ -71,17 +83,17 @@ class SubjectCounter:
             patrons.add(digest)
             self._digests += 1
 
-    def total(self, finding: str) -> int:
+    def total(self, finding: Label) -> int:
         """Distinct patrons so far."""
         return self._before.get(finding, 0) + len(self._today.get(finding, ()))
 
-    def forget(self, finding: str) -> None:
+    def forget(self, finding: Label) -> None:
         """Begin a finding anew."""
         self._digests -= len(self._today.pop(finding, ()))
         self._before.pop(finding, None)
         self._limited.discard(finding)
 
-    def limited(self, finding: str) -> bool:
+    def limited(self, finding: Label) -> bool:
         """True when a limit was hit, so that `total` is a lower bound."""
         return finding in self._limited
 

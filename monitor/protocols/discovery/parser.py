@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from monitor.model.contract import Octets
 from monitor.model.events import Enough, Event, Output
 from monitor.model.flow import Close, Side
 from monitor.protocols.discovery.kinds import reader
@@ -28,7 +29,7 @@ class DiscoveryParser:
         self._looked = 0
         self._said: list[Event] = []
 
-    def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
+    def feed(self, side: Side, data: Octets) -> Iterable[Output]:
         """Take one datagram."""
         self._looked += 1
         datagram = bytes(data)

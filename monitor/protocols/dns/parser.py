@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from monitor.model.contract import Octets
 from monitor.model.events import Output
 from monitor.model.flow import Close, Side
 from monitor.protocols.dns.message import HEADER_BYTES, RESPONSE, read_question, read_response
@@ -17,7 +18,7 @@ class DnsParser:
     def __init__(self, options: Mapping[str, object], from_start: bool) -> None:  # noqa: FBT001  # the contract's
         """Take nothing."""
 
-    def feed(self, side: Side, data: memoryview) -> Iterable[Output]:  # noqa: ARG002  # the contract's
+    def feed(self, side: Side, data: Octets) -> Iterable[Output]:  # noqa: ARG002  # the contract's
         """Take one datagram."""
         if len(data) < HEADER_BYTES:
             return ()

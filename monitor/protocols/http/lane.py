@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from monitor.model.contract import Octets
 from monitor.model.events import Output, SkipTo, Weird
 from monitor.model.flow import Side
 from monitor.protocols.http.events import HttpWeird
@@ -49,7 +50,7 @@ class Lane(Heads):
         self._trying = self._glancing = False
         self._body = bytearray()
 
-    def feed(self, data: memoryview, outputs: list[Output]) -> None:
+    def feed(self, data: Octets, outputs: list[Output]) -> None:
         """Take the next bytes."""
         self.heard = True
         if self._state == REST:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable
 from functools import lru_cache, partial
 
+from monitor.model.contract import Octets
 from monitor.model.events import Enough, Exposed, Output, Sighted, Weird
 from monitor.model.flow import Close, Side
 from monitor.model.opaque import Label
@@ -65,7 +66,7 @@ class HttpParser(Successor):
         self._paired = from_start
         self._over = False
 
-    def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
+    def feed(self, side: Side, data: Octets) -> Iterable[Output]:
         """Take the next bytes of `side`."""
         outputs: list[Output] = []
         if not self._over:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from monitor.model.contract import Octets
 from monitor.protocols.ncip.bounds import DOCUMENT_BYTES
 
 OVERLAP_BYTES = 256
@@ -80,7 +81,7 @@ class Framer:
         self._scanned = 0
         self._script = _NARROW
 
-    def feed(self, data: memoryview) -> Iterator[Item]:
+    def feed(self, data: Octets) -> Iterator[Item]:
         """Take the next bytes; whoever takes the items takes all of them."""
         self._kept += data
         while (item := self._next()) is not None:

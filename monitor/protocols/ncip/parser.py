@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from monitor.model.contract import Octets
 from monitor.model.events import Exposed, Output, Sighted, Weird
 from monitor.model.flow import Close, Side
 from monitor.protocols.ncip.events import NcipFragment, NcipMessage, NcipService, NcipWeird
@@ -37,7 +38,7 @@ class NcipParser:
     def __init__(self, options: Mapping[str, object], from_start: bool) -> None:  # noqa: ARG002, FBT001  # the contract's
         self._framers = (Framer(sure=from_start), Framer(sure=from_start))
 
-    def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
+    def feed(self, side: Side, data: Octets) -> Iterable[Output]:
         """Take the next bytes of `side`."""
         outputs: list[Output] = []
         for item in self._framers[side].feed(data):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from monitor.model.contract import Octets
 from monitor.model.events import Enough, Output
 from monitor.model.flow import Close, Side
 from monitor.protocols.quic.events import QuicClientHello
@@ -33,7 +34,7 @@ class QuicParser:
         self._pieces: dict[int, bytes] = {}
         """Of the hello, by their place in it."""
 
-    def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
+    def feed(self, side: Side, data: Octets) -> Iterable[Output]:
         """Take one datagram."""
         self._looked += 1
         if side is Side.ORIGINATOR:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from monitor.model.contract import Octets
 from monitor.model.data import DataClass
 from monitor.model.events import Enough, Exposed, Output
 from monitor.model.flow import Close, Side
@@ -30,7 +31,7 @@ class RtpParser:
         self._announced_video = options.get("carries") is DataClass.VIDEO
         self._looked = 0
 
-    def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
+    def feed(self, side: Side, data: Octets) -> Iterable[Output]:
         """Take one datagram."""
         self._looked += 1
         packet = read_packet(bytes(data)) if side is Side.ORIGINATOR else None

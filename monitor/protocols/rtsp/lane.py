@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from enum import Enum, unique
 from typing import NamedTuple
 
+from monitor.model.contract import Octets
 from monitor.protocols.rtsp.start import DOLLAR, FRAME_HEADER_BYTES, find_frames, find_message
 
 HEAD_BYTES = 16_384
@@ -97,7 +98,7 @@ class Lane:
         """What was taken for a message is none: search for one in what comes behind it."""
         self._placed = False
 
-    def feed(self, data: memoryview) -> Iterator[Item]:
+    def feed(self, data: Octets) -> Iterator[Item]:
         """Take the next bytes; whoever takes the items takes all of them."""
         self._data += data
         while self._data:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from monitor.devices.catalog import catalog
 from monitor.devices.signal import Channel
+from monitor.model.contract import Octets
 from monitor.model.events import DeviceSign, Output, SkipTo, Weird
 from monitor.model.flow import Close, Side
 from monitor.protocols.rtp.events import MediaKind
@@ -43,7 +44,7 @@ class RtspParser:
         self._named = [False, False]
         """Sides whose answer was held against the catalog of devices."""
 
-    def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
+    def feed(self, side: Side, data: Octets) -> Iterable[Output]:
         """Take the next bytes of `side`."""
         outputs: list[Output] = []
         for item in self._lanes[side].feed(data):

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import deque
 from typing import NamedTuple
 
+import cython
+
 from monitor.model.events import Sighted
 from monitor.model.opaque import Sighting
 from monitor.model.record import replace
@@ -99,13 +101,15 @@ def pair(message: bytes, names: list[bytes]) -> Pairing | None:
     return Pairing(message, asks, message in _ANSWERS, names.index(wanted) if wanted in names else -1)
 
 
+@cython.final
+@cython.cclass
 class Access:
     """The requests of one flow that await their answers."""
 
-    __slots__ = ("_asked",)
+    _asked: deque[_Asked]
 
     def __init__(self) -> None:
-        self._asked: deque[_Asked] = deque(maxlen=WAITING)
+        self._asked = deque(maxlen=WAITING)
 
     def forget(self) -> None:
         """What comes next answers nothing that is known."""

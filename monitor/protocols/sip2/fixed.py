@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
 from monitor.privacy.labels import typed
-from monitor.protocols.sip2.catalog import LAYOUTS, Fixed, Layout
+from monitor.protocols.sip2.catalog import LAYOUTS, Fixed, Layout, Shape
 
 _FLAG, _NUMBER, _CODE = b"YY", b"19", b"09"
 """From which byte to which one tells."""
 _C = DataClass
+_DATE = "date"
+"""Name of the shape that is checked as a whole."""
 _SAID = {
     "patron_status": (_C.ACCOUNT_STATUS, _FLAG),
     "hold_items_count": (_C.CIRCULATION, _NUMBER),
@@ -60,6 +63,21 @@ def plan(message: bytes) -> bytes:
     )
 
 
+@cache
+def form(message: bytes) -> bytes:
+    """The shape of a message's fixed part for `heads.fixed_end`, for one of the ids in `LAYOUTS`.
+
+    Returns:
+        of each order of its parts how many there are, then of each part its width, how many ranges of bytes it may
+        hold, and the first and last byte of each range; none where it is a date or a version.
+    """
+    layout = LAYOUTS[message]
+    return b"".join(
+        bytes([len(order)]) + b"".join(bytes([part.shape.width]) + _ranges(part.shape) for part in order)
+        for order in _orders(layout)
+    )
+
+
 def facts(message: bytes, bits: int) -> tuple[Exposed, ...]:
     """What a fixed part says, by the numbers of the facts that were found in it."""
     return tuple(FACTS[name] for number, name in enumerate(_names(LAYOUTS[message])) if bits >> number & 1)
@@ -72,7 +90,7 @@ def read_fixed(layout: Layout, frame: bytes, *, exact: bool) -> tuple[Exposed, .
         at = 2
         for part in order:
             end = at + part.shape.width
-            if not re.fullmatch(part.shape.pattern, frame[at:end]) or (part.shape.name == "date" and not exact):
+            if not re.fullmatch(part.shape.pattern, frame[at:end]) or (part.shape.name == _DATE and not exact):
                 break
             if _tells(layout, part) and _is_told(frame[at:end], _SAID[part.name][1]):
                 said.add(part.name)
@@ -85,10 +103,21 @@ def date_of(layout: Layout, frame: bytes) -> bytes:
     at = 2
     for part in layout.fixed:
         end = at + part.shape.width
-        if part.shape.name == "date":
+        if part.shape.name == _DATE:
             return frame[at:end] if re.fullmatch(part.shape.pattern, frame[at:end]) else b""
         at = end
     return b""
+
+
+@cache
+def _ranges(shape: Shape) -> bytes:
+    """How many ranges of bytes each place of a part may hold, and these; 0 where it differs from place to place."""
+    told = [byte for byte in range(256) if re.fullmatch(shape.pattern, bytes([byte]) * shape.width)]
+    if shape.name == _DATE or not told:
+        return b"\0"
+    firsts = [byte for byte in told if byte - 1 not in told]
+    lasts = [byte for byte in told if byte + 1 not in told]
+    return bytes([len(firsts), *chain.from_iterable(zip(firsts, lasts, strict=True))])
 
 
 def _is_told(text: bytes, tells: bytes) -> bool:

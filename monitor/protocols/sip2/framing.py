@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
+from monitor.model.contract import Octets
 from monitor.protocols.sip2.catalog import LAYOUTS, head
 from monitor.protocols.sip2.message import opens, strip_leading
 
@@ -91,7 +92,7 @@ class Framer:
         """The frame just yielded was a message that ended so."""
         self._ending = ending
 
-    def frames(self, data: memoryview) -> Iterator[Frame]:
+    def frames(self, data: Octets) -> Iterator[Frame]:
         """Take bytes and yield every frame that they complete. To be exhausted before the next call."""
         if self._buffer:
             self._buffer += data

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+import cython
+
+from monitor.model.contract import Octets
 from monitor.model.events import Output, Sighted, Weird
 from monitor.model.flow import Close, Side
 from monitor.model.opaque import Sighting
@@ -41,10 +44,18 @@ _CUT_MESSAGE = Weird(name=Sip2Weird.CUT_MESSAGE)
 _LOST_BYTES = Weird(name=Sip2Weird.LOST_BYTES)
 
 
+@cython.final
+@cython.cclass
 class Sip2Parser:
     """Both sides of one flow (`monitor.model.contract.Parser`)."""
 
-    __slots__ = ("_access", "_dialect", "_doubtful", "_framers", "_preamble", "_usual")
+    _access: Access
+    _dialect: Dialect
+    _framers: tuple[Framer, Framer]
+    _doubtful: list[bool]
+    _preamble: Preamble | None
+    _usual: list[bool]
+    """Sides whose next message may be read at once: nothing is under way, and CR is known to end messages."""
 
     def __init__(self, options: Mapping[str, object], from_start: bool) -> None:  # noqa: ARG002, FBT001  # the contract's
         self._access = Access()
@@ -53,15 +64,15 @@ class Sip2Parser:
         self._doubtful = [not from_start, not from_start]
         self._preamble = Preamble() if from_start else None
         self._usual = [False, False]
-        """Sides whose next message may be read at once: nothing is under way, and CR is known to end messages."""
 
-    def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
+    def feed(self, side: Side, data: Octets) -> Iterable[Output]:
         """Take the next bytes of `side`."""
-        if self._usual[side]:
+        place: cython.int = side
+        if self._usual[place]:
             said = glance(bytes(data), self._dialect, self._access)
             if said is not None:
                 return said
-        elif self._framers[side].ready and _SEALED.search(line := bytes(data)):
+        elif self._framers[place].ready and _SEALED.search(line := bytes(data)):
             said = glance(line, self._dialect, self._access)
             if said is not None:
                 return self._begin(side, said)
@@ -75,7 +86,7 @@ class Sip2Parser:
         self._usual[side] = self._preamble is None
         return outputs
 
-    def _read(self, side: Side, data: memoryview) -> list[Output]:
+    def _read(self, side: Side, data: Octets) -> list[Output]:
         """Take any bytes of a side."""
         framer = self._framers[side]
         outputs: list[Output] = []

@@ -8,20 +8,22 @@ of a shape; a message that is unusual in any way has none, and is taken apart by
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import NamedTuple
+
+import cython
 
 from monitor.model.events import Event, Exposed, Sighted
 from monitor.model.opaque import Sighting
 from monitor.privacy.subjects import sighting
 from monitor.protocols.sip2.access import Access, Pairing, pair
-from monitor.protocols.sip2.catalog import LAYOUTS, head
+from monitor.protocols.sip2.catalog import LAYOUTS
 from monitor.protocols.sip2.dialect import Dialect
 from monitor.protocols.sip2.events import Checksum, MessageId, Role, Sip2LoginAnswer, Sip2Message, System
 from monitor.protocols.sip2.fields import FIELDS
-from monitor.protocols.sip2.fixed import date_of, facts, plan
+from monitor.protocols.sip2.fixed import date_of, facts, form, plan
+from monitor.protocols.sip2.heads import fixed_end
 from monitor.protocols.sip2.message import exposures, patrons_among, sightings
 from monitor.protocols.sip2.survey import FIELDS_AT, SEALED, survey, value
 from monitor.protocols.sip2.systems import INSTITUTION, SPEAKING, infer, settle
@@ -45,8 +47,8 @@ class Shape(NamedTuple):
 
 _sighted: Callable[[tuple[Event, tuple[Sighting, ...]]], Sighted] = partial(tuple.__new__, Sighted)
 """Makes one without a call in Python: it is made for every message that names a patron."""
-_OPENINGS: dict[bytes, tuple[re.Pattern[bytes], bytes]] = {}
-"""The head of each message and where its fixed part may say something, by its id."""
+_OPENINGS: dict[bytes, tuple[bytes, bytes]] = {}
+"""The form of each message's fixed part and where it may say something, by its id."""
 _SHAPES: dict[bytes, Shape] = {}
 _SYSTEMS = tuple(System)
 
@@ -70,19 +72,19 @@ def glance(line: bytes, dialect: Dialect, access: Access) -> tuple[Sip2Message |
     opening = _OPENINGS.get(line[:2]) or _open(line[:2])
     if opening is None:
         return None
-    pattern, places = opening
+    fixed, places = opening
     end = line.find(b"\r")
-    fixed = pattern.match(line, 0, end) if end > 0 else None
-    if fixed is None:
+    start = fixed_end(line, end, fixed)
+    if start < 0:
         return None
-    start, mark = fixed.end(), dialect.delimiter[0]
+    mark = dialect.delimiter[0]
     key = survey(line, start, end, mark, dialect.system.number, places)
     if key is None:
         return None
     shape = _SHAPES.get(key) or _meet(key)
     if shape is None:
         return None
-    event, patrons, institution, pairing = shape
+    event, patrons, institution, pairing = cython.cast(tuple, shape)
     dialect.system = event.system
     if institution >= 0 and dialect.looks:
         layout = LAYOUTS[line[:2]]
@@ -97,11 +99,11 @@ def glance(line: bytes, dialect: Dialect, access: Access) -> tuple[Sip2Message |
     return (message,) if pairing is None else access.glance(line, start, mark, pairing, message)
 
 
-def _open(message: bytes) -> tuple[re.Pattern[bytes], bytes] | None:
+def _open(message: bytes) -> tuple[bytes, bytes] | None:
     """How a message of this id is read, if there is one."""
     if message not in LAYOUTS:
         return None
-    opening = _OPENINGS[message] = (head(message), plan(message))
+    opening = _OPENINGS[message] = (form(message), plan(message))
     return opening
 
 

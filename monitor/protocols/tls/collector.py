@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from enum import Enum, unique
 
+from monitor.model.contract import Octets
 from monitor.protocols.tls.hello import CLIENT_HELLO, SERVER_HELLO
 
 HELLO_BYTES = 16_384
@@ -57,7 +58,7 @@ class Collector:
         """True when a part of something is waiting for the rest."""
         return self._kept is not None
 
-    def add(self, data: memoryview) -> Found:
+    def add(self, data: Octets) -> Found:
         """Take the next bytes; anything but `Found.NOTHING_YET` is the last word."""
         if self._kept is None:
             found = self._look(data)
@@ -72,7 +73,7 @@ class Collector:
             self._kept = None
         return found
 
-    def _look(self, data: memoryview | bytearray) -> Found:  # noqa: C901, PLR0911 (one return a case reads best)
+    def _look(self, data: Octets | bytearray) -> Found:  # noqa: C901, PLR0911 (one return a case reads best)
         """Look for the whole message from the first record on."""
         if data[0] & 0x80:
             return self._old(data)
@@ -112,7 +113,7 @@ class Collector:
                 return Found.NOTHING_YET
         return Found.OVERSIZE
 
-    def _old(self, data: memoryview | bytearray) -> Found:
+    def _old(self, data: Octets | bytearray) -> Found:
         """Look for a whole hello in the form of SSL 2.0."""
         if len(data) < OLD_HEADER_BYTES:
             self._needed = OLD_HEADER_BYTES

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from monitor.model.contract import Octets
 from monitor.model.events import Enough, Event, Output, Weird
 from monitor.model.flow import Close, Side
 from monitor.protocols.tls.collector import Collector, Found
@@ -33,7 +34,7 @@ class TlsParser:
         """What each side has sent of its hello; None once the side is over."""
         self._looked_bytes = 0
 
-    def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
+    def feed(self, side: Side, data: Octets) -> Iterable[Output]:
         """Take the next bytes of `side`."""
         collector = self._awaited[side]
         if collector is None:

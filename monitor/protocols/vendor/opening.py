@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from monitor.devices.catalog import catalog
 from monitor.devices.openings import MAX_OPENING_BYTES
-from monitor.model.contract import Answer, Head, Verdict
+from monitor.model.contract import Answer, Head, Octets, Verdict
 from monitor.model.events import DeviceSign, Enough, Output
 from monitor.model.flow import Close, Side
 
@@ -57,7 +57,7 @@ class VendorParser:
     def __init__(self, options: Mapping[str, object], from_start: bool) -> None:  # noqa: ARG002, FBT001  # the contract's
         self._kept = [b"", b""]
 
-    def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
+    def feed(self, side: Side, data: Octets) -> Iterable[Output]:
         """Take the next bytes of `side`."""
         kept = self._kept[side] = (self._kept[side] + bytes(data[:OPENING_BYTES]))[:OPENING_BYTES]
         found = catalog().tcp.find(kept, whole=False) if kept else None

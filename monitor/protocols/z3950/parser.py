@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from monitor.model.contract import Octets
 from monitor.model.events import Event, Exposed, Output, SkipTo, Weird
 from monitor.model.flow import Close, Side
 from monitor.protocols.z3950.ber import NEED_MORE, Extent, Node, read_head
@@ -41,7 +42,7 @@ class Z3950Parser:
         self._placed = from_start
         self._told = False
 
-    def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
+    def feed(self, side: Side, data: Octets) -> Iterable[Output]:
         """Take the next bytes of `side`."""
         if side is Side.RESPONDER:
             told, self._told = self._told, True

@@ -16,7 +16,7 @@ from monitor.detect.rule import RuleSet
 from monitor.errors import RuleError
 from monitor.model.data import Audience, DataClass
 from monitor.model.events import Exposed, Sighted, Sights
-from monitor.model.finding import Again, Moment, Observation
+from monitor.model.finding import Again, Observation
 from monitor.model.flow import Endpoint, FlowView, Reach, Transport
 from monitor.model.opaque import Label
 from monitor.model.record import Record
@@ -168,7 +168,7 @@ class Telling:
         key = id(observation.flow), id(observation.event)
         if key in self._said:
             at_ns, _, serial, _, capture, frame, vlan, sightings = observation
-            self._said[key][0](Moment(at_ns, capture, frame, vlan), serial, sightings)
+            self._said[key][0]((at_ns, capture, frame, vlan), serial, sightings)
             return
         again = self._engine.observe(observation)
         if again is not None:

@@ -11,7 +11,7 @@ from monitor.detect import tally as tallies
 from monitor.detect.rule import Rule
 from monitor.detect.tally import LISTED_PEERS, MAX_VLANS, Tally, ends, identity
 from monitor.model.data import AboutKind, DataClass
-from monitor.model.finding import Evidence, Finding, Moment, Observation
+from monitor.model.finding import Evidence, Finding, Observation
 from monitor.model.flow import Endpoint, FlowView, Reach, Side, Transport
 from monitor.model.opaque import Label
 from monitor.model.stats import Stats
@@ -44,7 +44,7 @@ def grown(one: Rule, *observations: Observation, stats: Stats | None = None) -> 
         if peer is not None:
             peer.count += 1
         at_ns, view, _, _, capture, frame, vlan, _ = observation
-        tally.see(view, Moment(at_ns, capture, frame, vlan))
+        tally.see(view, (at_ns, capture, frame, vlan))
     return tally
 
 

@@ -1,0 +1,53 @@
+"""The whole program run from its sources says the same, to the byte, as with what the build compiled."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+RUN = """
+import sys
+from importlib.machinery import FileFinder, SourceFileLoader
+from pathlib import Path
+
+class Sources:
+    finders = {}
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if name.split(".")[0] != "monitor":
+            return None
+        for folder in path or sys.path:
+            finder = cls.finders.setdefault(folder, FileFinder(folder, (SourceFileLoader, [".py"])))
+            found = finder.find_spec(name)
+            if found is not None:
+                return found
+        return None
+
+if sys.argv.pop(1) == "sources":
+    sys.meta_path.insert(0, Sources)
+import monitor.flow.lane
+print(Path(monitor.flow.lane.__file__).suffix, file=sys.stderr)
+from monitor.__main__ import main
+sys.exit(main())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [(), ("--config", "demo/maple-street-library.yaml")], ids=["plain", "configured"])
+def test_sources_say_the_same(repository: Path, options: tuple[str, ...]) -> None:
+    """Packets, messages and findings of the day that the demo shows."""
+    said = {}
+    for how in ("compiled", "sources"):
+        command = [sys.executable, "-c", RUN, how, "analyze", "--format", "json", *options]
+        run = subprocess.run(
+            [*command, "demo/maple-street-library.pcapng"], cwd=repository, capture_output=True, text=True, check=False
+        )
+        said[how] = run.stdout
+        assert run.returncode in {0, 1}
+        assert (".so" in run.stderr) == (how == "compiled")
+    assert said["compiled"] == said["sources"]
+    assert '"findings"' in said["sources"]
