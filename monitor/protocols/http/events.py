@@ -10,7 +10,7 @@ from enum import Enum, unique
 from monitor.model.events import Event
 from monitor.model.opaque import Label
 from monitor.protocols.ncip.events import NcipService
-from monitor.protocols.sip2.events import MessageId, Role, System
+from monitor.protocols.sip2.events import MessageId, Pin, Role, System
 
 
 @unique
@@ -140,6 +140,8 @@ class HttpSip2(Event):
     sender: Role
     system: System = System.UNKNOWN
     """Whose system answers, as far as this message tells."""
+    pin: Pin = Pin.NONE
+    """Of answers to questions about patrons, as of `Sip2Message`."""
 
 
 class HttpNcip(Event):
