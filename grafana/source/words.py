@@ -87,6 +87,7 @@ SHORT = {
     "ncip-patron-credential": "Patrons' PINs readable (NCIP)",
     "ncip-patron-identity": "Names and card numbers readable (NCIP)",
     "ncip-system-login": "Logins of library systems readable (NCIP)",
+    "ncip-tls-fallback": "Encryption given up (NCIP)",
     "rtsp-password": "Camera passwords readable (RTSP)",
     "sip2-circulation-data": "Loans and titles readable (SIP2)",
     "sip2-from-internet": "SIP2 answers the internet",

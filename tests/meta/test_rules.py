@@ -172,6 +172,7 @@ def test_what_pages(rules: RuleSet) -> None:
         "camera-destination",
         "camera-lookup",
         "device-destination",
+        "ncip-encryption",
         "sip2-encryption",
         "sip2-tunnel",
         "sip2-exposure",
