@@ -41,6 +41,9 @@ DIRECTIVES = {
 COMPILER_OPTIONS = ["-O3", "-g0"]
 """Debug symbols would make a third more to compile, and modules of five times the size."""
 
+SHARED = "monitor._shared"
+"""What Cython's views of memory are made of: compiled once, and not again in every module that has some, which would
+take twice as long to build."""
 
 PARSED = "monitor/config/prepared.json"
 """Where the shipped YAML files are found in the form that needs no parsing."""
@@ -118,8 +121,15 @@ class BuildWithRules(build_py):
 setup(
     cmdclass={"build_ext": BuildWithCompiler, "build_py": BuildWithRules},
     ext_modules=cythonize(
-        [Extension(name, [name.replace(".", "/") + ".py"], extra_compile_args=COMPILER_OPTIONS) for name in COMPILED],
+        [
+            *(
+                Extension(name, [name.replace(".", "/") + ".py"], extra_compile_args=COMPILER_OPTIONS)
+                for name in COMPILED
+            ),
+            Extension(SHARED, [], extra_compile_args=COMPILER_OPTIONS),
+        ],
         compiler_directives=DIRECTIVES,
+        shared_utility_qualified_name=SHARED,
         build_dir="build",
     ),
 )
