@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,25 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _rules_are_read_once() -> None:
+    """Most of what a short run does is to read the same shipped rules again; any other folder is read each time."""
+    from monitor import build  # noqa: PLC0415  (who hands out tests to others runs none)
+
+    load, event_types = build.load_rules, build.name_events(build.specs())
+
+    @cache
+    def shipped() -> build.RuleSet:
+        return load([REPOSITORY / "rules"], event_types)
+
+    def load_once(folders: Sequence[Path], types: Mapping[str, object]) -> build.RuleSet:
+        if folders == [REPOSITORY / "rules"] and types == event_types:
+            return shipped()
+        return load(folders, types)
+
+    build.load_rules = load_once
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -87,6 +87,7 @@ SHORT = {
     "ncip-patron-credential": "Patrons' PINs readable (NCIP)",
     "ncip-patron-identity": "Names and card numbers readable (NCIP)",
     "ncip-system-login": "Logins of library systems readable (NCIP)",
+    "ncip-tls-fallback": "Encryption given up (NCIP)",
     "rtsp-password": "Camera passwords readable (RTSP)",
     "sip2-circulation-data": "Loans and titles readable (SIP2)",
     "sip2-from-internet": "SIP2 answers the internet",
@@ -116,12 +117,16 @@ class Rule(NamedTuple):
     level: Level
 
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The same in C, where that is there: ten times as fast."""
+
+
 @cache
 def shipped_rules() -> tuple[Rule, ...]:
     """Every shipped rule, worst first."""
     rules = []
     for path in (TOP / "rules").glob("*.yaml"):
-        text = yaml.safe_load(path.read_text("utf-8"))
+        text = yaml.load(path.read_text("utf-8"), Loader=LOADER)  # noqa: S506  (a safe one)
         level = Level[text["level"].upper()]
         rules.append(Rule(path.stem, text["title"], " ".join(text["description"].split()), level))
     return tuple(sorted(rules, key=lambda rule: (-rule.level, rule.slug)))

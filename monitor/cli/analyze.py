@@ -8,12 +8,13 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from monitor.cli import terminal
+from monitor.cli.captures import tell_troubles
 from monitor.cli.collection import building
 from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
 from monitor.cli.destination import OutputFile
-from monitor.cli.progress import start_progress
-from monitor.errors import ExitStatus, UsageError
+from monitor.cli.progress import show_progress
+from monitor.errors import ExitStatus
 from monitor.model.contract import Sink
 from monitor.model.data import Level
 from monitor.model.stats import Stats
@@ -82,10 +83,7 @@ def _run(options: Namespace) -> ExitStatus:
         return ExitStatus.INTERRUPTED
     for note in outcome.notes:
         terminal.complain(f"note: {note.path}: {note.text}")
-    for trouble in outcome.troubles:
-        terminal.complain(f"{trouble.path}: {trouble.reason}")
-    if not (outcome.captures_read or outcome.troubles or outcome.interrupted):
-        raise UsageError("nothing given is a capture")
+    tell_troubles(outcome)
     if outcome.captures_read or options.format == "json" or output is not None:
         publish(sheet.getvalue())
     return _decide(outcome, options.fail_on)
@@ -107,8 +105,7 @@ def _analyze(options: Namespace, sink: Sink) -> Outcome:
         from monitor import analyze  # noqa: PLC0415  (help and complaints need no engine)
 
         config = read_config(options.config)
-        progress = start_progress(wanted=not options.no_progress)
-        try:
+        with show_progress(wanted=not options.no_progress) as progress:
             return analyze.analyze(
                 analyze.Request(
                     paths=tuple(options.paths),
@@ -119,9 +116,6 @@ def _analyze(options: Namespace, sink: Sink) -> Outcome:
                     started=built,
                 )
             )
-        finally:
-            if progress is not None:
-                progress.close()
 
 
 def _decide(outcome: Outcome, fail_on: str | None) -> ExitStatus:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from monitor.cli import terminal
+from monitor.cli.captures import tell_troubles
 from monitor.cli.command import Command
 from monitor.errors import ConfigError, ExitStatus, UsageError
 from monitor.privacy.labels import file_label
@@ -101,12 +102,8 @@ def _compare(path: Path, captures: Sequence[str]) -> ExitStatus:
     notebook = Notebook()
     config = read_config(path)
     outcome = analyze.analyze(analyze.Request(paths=tuple(captures), config=config, sinks=(), learner=notebook.note))
-    for trouble in outcome.troubles:
-        terminal.complain(f"{trouble.path}: {trouble.reason}")
-    if outcome.captures_read or outcome.troubles:
-        terminal.deliver("".join(f"{line}\n" for line in compare(notebook)))
-    else:
-        raise UsageError("nothing given is a capture")
+    tell_troubles(outcome)
+    terminal.deliver("".join(f"{line}\n" for line in compare(notebook)))
     return ExitStatus.INPUT if outcome.troubles else ExitStatus.DONE
 
 

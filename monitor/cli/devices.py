@@ -7,11 +7,12 @@ from argparse import ArgumentParser, Namespace
 from io import StringIO
 
 from monitor.cli import terminal
+from monitor.cli.captures import tell_troubles
 from monitor.cli.collection import building
 from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
-from monitor.cli.progress import start_progress
-from monitor.errors import ExitStatus, UsageError
+from monitor.cli.progress import show_progress
+from monitor.errors import ExitStatus
 
 _EXAMPLES = """\
 examples:
@@ -51,8 +52,7 @@ def _run(options: Namespace) -> ExitStatus:
     with building() as built:
         from monitor import analyze  # noqa: PLC0415  (the same)
 
-        progress = start_progress(wanted=not options.no_progress)
-        try:
+        with show_progress(wanted=not options.no_progress) as progress:
             outcome = analyze.analyze(
                 analyze.Request(
                     paths=tuple(options.paths),
@@ -63,13 +63,7 @@ def _run(options: Namespace) -> ExitStatus:
                     started=built,
                 )
             )
-        finally:
-            if progress is not None:
-                progress.close()
-    for trouble in outcome.troubles:
-        terminal.complain(f"{trouble.path}: {trouble.reason}")
-    if not (outcome.captures_read or outcome.troubles or outcome.interrupted):
-        raise UsageError("nothing given is a capture")
+    tell_troubles(outcome)
     if outcome.captures_read or options.json:
         terminal.deliver(sheet.getvalue().encode(looks.encoding, "replace").decode(looks.encoding))
     if outcome.interrupted:

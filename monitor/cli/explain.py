@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from monitor.cli import terminal
 from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
-from monitor.cli.progress import start_progress
+from monitor.cli.progress import show_progress
 from monitor.errors import ExitStatus
 
 if TYPE_CHECKING:
@@ -94,8 +94,7 @@ def _explain(options: Namespace) -> Explanation:
     from monitor.explain.explanation import Request, explain  # noqa: PLC0415  (help and complaints need no engine)
 
     config = read_config(options.config)
-    progress = start_progress(wanted=not options.no_progress)
-    try:
+    with show_progress(wanted=not options.no_progress) as progress:
         return explain(
             Request(
                 path=options.path,
@@ -108,9 +107,6 @@ def _explain(options: Namespace) -> Explanation:
                 progress=progress,
             )
         )
-    finally:
-        if progress is not None:
-            progress.close()
 
 
 COMMAND = Command(

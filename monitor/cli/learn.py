@@ -11,9 +11,10 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from monitor.cli import terminal
+from monitor.cli.captures import tell_troubles
 from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
-from monitor.cli.progress import start_progress
+from monitor.cli.progress import show_progress
 from monitor.cli.stop import stop_on_signals
 from monitor.config.settings import Config
 from monitor.errors import ExitStatus, UsageError
@@ -143,8 +144,7 @@ class _Output:
 def _read(options: Namespace, config: Config, output: _Output) -> ExitStatus:
     from monitor import analyze  # noqa: PLC0415  (help and complaints need no engine)
 
-    progress = start_progress(wanted=not options.no_progress)
-    try:
+    with show_progress(wanted=not options.no_progress) as progress:
         outcome = analyze.analyze(
             analyze.Request(
                 paths=tuple(options.paths),
@@ -155,13 +155,7 @@ def _read(options: Namespace, config: Config, output: _Output) -> ExitStatus:
                 learner=output.notebook.note,
             )
         )
-    finally:
-        if progress is not None:
-            progress.close()
-    for trouble in outcome.troubles:
-        terminal.complain(f"{trouble.path}: {trouble.reason}")
-    if not (outcome.captures_read or outcome.troubles or outcome.interrupted):
-        raise UsageError("nothing given is a capture")
+    tell_troubles(outcome)
     if outcome.interrupted:
         return ExitStatus.INTERRUPTED
     return ExitStatus.INPUT if outcome.troubles else ExitStatus.DONE

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from monitor.sinks.report.figures import make_legible
@@ -68,11 +69,17 @@ class ProgressLine:
         self._bar.refresh()
 
 
-def start_progress(*, wanted: bool) -> ProgressLine | None:
-    """A progress line on stderr, or None where none is wanted or nobody would see it."""
+@contextmanager
+def show_progress(*, wanted: bool) -> Iterator[ProgressLine | None]:
+    """A progress line on stderr as long as this lasts, or None where none is wanted or nobody would see it."""
     if not wanted or sys.stderr is None or not sys.stderr.isatty():
-        return None
-    return ProgressLine(sys.stderr)
+        yield None
+        return
+    line = ProgressLine(sys.stderr)
+    try:
+        yield line
+    finally:
+        line.close()
 
 
 def _title(progress: Progress) -> str:

@@ -19,6 +19,19 @@ from monitor.model.flow import Endpoint, FlowView, Reach, Transport
 from monitor.model.record import replace
 from monitor.privacy.labels import NOTHING, typed
 
+NOBODY = Endpoint(
+    address=NOTHING,
+    name=NOTHING,
+    zone=NOTHING,
+    asset=NOTHING,
+    audience=Audience.UNASSIGNED,
+    reach=Reach.LOCAL,
+    port=0,
+)
+"""An end of which an example says nothing."""
+ANY_FLOW = FlowView(transport=Transport.TCP, originator=NOBODY, responder=NOBODY, protocol=NOTHING)
+"""A flow of which an example says nothing."""
+
 
 def check_examples(rule: Rule, event_types: Mapping[str, type[Event]], mistakes: Mistakes) -> None:
     """Note every example that is not well formed or that the rule judges otherwise than it says."""
@@ -119,15 +132,6 @@ def _harmless(field: Field) -> object:
 
 
 def _flow(values: Mapping[str, Any]) -> FlowView:
-    end = Endpoint(
-        address=NOTHING,
-        name=NOTHING,
-        zone=NOTHING,
-        asset=NOTHING,
-        audience=Audience.UNASSIGNED,
-        reach=Reach.LOCAL,
-        port=0,
-    )
     ends: dict[str, dict[str, Any]] = {"originator": {}, "responder": {}}
     whole: dict[str, Any] = {}
     for key in FLOW_FIELDS.keys() & values.keys():
@@ -136,10 +140,5 @@ def _flow(values: Mapping[str, Any]) -> FlowView:
             ends[name][part] = values[key]
         else:
             whole[name] = values[key]
-    flow = FlowView(
-        transport=Transport.TCP,
-        originator=replace(end, **ends["originator"]),
-        responder=replace(end, **ends["responder"]),
-        protocol=NOTHING,
-    )
-    return replace(flow, **whole)
+    originator, responder = (replace(NOBODY, **ends[name]) for name in ("originator", "responder"))
+    return replace(ANY_FLOW, originator=originator, responder=responder, **whole)

@@ -101,6 +101,9 @@ def _kind(hint: Any, *, several: bool) -> tuple[Kind | None, Mapping[str, Enum]]
     return (Kind.TEXT, {}) if issubclass(hint, Label) else (None, {})
 
 
+_SIDES: Mapping[str, Enum] = {one.name.lower(): one for one in Side}
+
+
 def _flow_fields() -> dict[str, Field]:
     found = [
         Field(
@@ -111,29 +114,9 @@ def _flow_fields() -> dict[str, Field]:
             of_flow=True,
         ),
         Field(name="protocol", kind=Kind.TEXT, read=attrgetter("protocol"), of_flow=True),
-        Field(
-            name="camera",
-            kind=Kind.MEMBER,
-            read=attrgetter("camera"),
-            members={one.name.lower(): one for one in Side},
-            optional=True,
-            of_flow=True,
-        ),
-        Field(
-            name="device",
-            kind=Kind.MEMBER,
-            read=attrgetter("device"),
-            members={one.name.lower(): one for one in Side},
-            optional=True,
-            of_flow=True,
-        ),
-        Field(
-            name="device_role",
-            kind=Kind.MEMBER,
-            read=attrgetter("device_role"),
-            members=members_of(Role),
-            optional=True,
-            of_flow=True,
+        *(
+            Field(name=name, kind=Kind.MEMBER, read=attrgetter(name), members=members, optional=True, of_flow=True)
+            for name, members in (("camera", _SIDES), ("device", _SIDES), ("device_role", members_of(Role)))
         ),
         Field(name="leg", kind=Kind.MEMBER, read=attrgetter("leg"), members=members_of(Leg), of_flow=True),
         Field(name="crosses_zones", kind=Kind.FLAG, read=attrgetter("crosses_zones"), of_flow=True),

@@ -249,6 +249,8 @@ local CR, LF = 13, 10
 local LIMIT = 65536 -- bytes of one message: lists of every loan pass half of that
 local PENDING = 64 -- requests of one connection that may wait for an answer
 local ENOUGH = 2 -- known fields that make a message of what is not in shape
+local PADDED = 3 -- known fields, all with a blank in front, that are a habit and not a value
+local SLIP = 3 -- bytes by which a fixed part that was counted wrong is too short
 local REACH = 16 -- bytes at the end of a message in which its checksum begins
 local NONE = "none"
 local DIALOG = 512 -- bytes that are searched for the prompt of a login
@@ -420,15 +422,17 @@ local function resume(text, message, delimiter)
     return nil
   end
   local first = text:find(delimiter, 3, true)
+  local loose = text:match("^[0-9YNU \t*+%-]*()", 3)
+  local found = FIELDS[text:sub(loose, loose + 1)]
   if message and width(message) > 0 then
     local start = 3 + width(message)
-    if FIELDS[text:sub(start, start + 1)] and not (first and first < start) then
+    local slipped = found and start - SLIP <= loose and loose < start
+    if FIELDS[text:sub(start, start + 1)] and not slipped and not (first and first < start) then
       return start
     end
   end
-  local start = text:match("^[0-9YNU \t*+%-]*()", 3)
-  if FIELDS[text:sub(start, start + 1)] then
-    return start
+  if found then
+    return loose
   end
   return first and first + 1
 end
@@ -501,10 +505,25 @@ local function count_known(text, pieces)
   return known
 end
 
+-- The pieces without the blanks that a sender puts behind every delimiter.
+local function unpad(text, pieces)
+  local bare, filled = {}, 0
+  for number, piece in ipairs(pieces) do
+    local first = text:find("[^ \t\n%z]", piece[1])
+    first = first and first <= piece[2] and first or piece[2] + 1
+    if number > 1 and piece[2] >= piece[1] and not text:find("^%s", piece[1]) then
+      return pieces
+    end
+    bare[number] = { first, piece[2] }
+    filled = filled + (first <= piece[2] and 1 or 0)
+  end
+  return filled >= PADDED and count_known(text, bare) == filled and bare or pieces
+end
+
 -- The delimiter of a message that does not hold the expected one, if its last byte parts it into fields throughout.
 local function learn(text, start, last)
   local delimiter = text:sub(last, last)
-  if delimiter == "" or delimiter:find("[0-9A-Za-z%s]") then
+  if delimiter == "" or (delimiter:find("[0-9A-Za-z%s]") and delimiter ~= "\t") then
     return nil
   end
   local pieces = split(text, start, last, delimiter)
@@ -547,7 +566,7 @@ local function dissect(text, delimiter)
   if last >= start and not (first and first <= last) then
     delimiter = learn(text, start, last) or delimiter
   end
-  local pieces = split(text, start, last, delimiter)
+  local pieces = unpad(text, split(text, start, last, delimiter))
   local known = count_known(text, pieces)
   if not exact and trailer.verdict ~= 1 and known < ENOUGH then
     return nil

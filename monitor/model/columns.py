@@ -34,7 +34,8 @@ UNDECODED = (Kind.UNKNOWN_LINKTYPE, Kind.CUT_HEADER, Kind.MALFORMED, Kind.ENCAPS
 """Kinds in which the pass could not find out what the frame holds."""
 
 
-def _column(typecode: str, capacity: int) -> array[int]:
+def column(typecode: str, capacity: int) -> array[int]:
+    """Room for a number of each frame."""
     return array(typecode, [0]) * capacity
 
 
@@ -47,31 +48,31 @@ class Columns:
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
-        self.kind = _column("B", capacity)
+        self.kind = column("B", capacity)
         """A `Kind`."""
-        self.v6 = _column("B", capacity)
+        self.v6 = column("B", capacity)
         """1 for IPv6, 0 for IPv4."""
-        self.address = _column("i", capacity)
+        self.address = column("i", capacity)
         """Offset of the source address; the destination address follows it."""
-        self.ends = _column("Q", 4 * capacity)
+        self.ends = column("Q", 4 * capacity)
         """Both addresses as numbers, high and low half of the source, then of the target; halves above IPv4 are 0."""
-        self.ports = _column("I", capacity)
+        self.ports = column("I", capacity)
         """Source port in the high 16 bits, destination port in the low."""
-        self.flags = _column("B", capacity)
+        self.flags = column("B", capacity)
         """TCP flags, RFC 9293 section 3.1."""
-        self.seq = _column("I", capacity)
+        self.seq = column("I", capacity)
         """TCP sequence number of the first payload byte (of the SYN itself where it is set)."""
-        self.acknowledged = _column("I", capacity)
+        self.acknowledged = column("I", capacity)
         """TCP: the next sequence number that the sender expects of the other end."""
-        self.payload = _column("i", capacity)
+        self.payload = column("i", capacity)
         """Offset of the transport payload."""
-        self.payload_bytes = _column("i", capacity)
+        self.payload_bytes = column("i", capacity)
         """Payload bytes that were captured."""
-        self.segment_bytes = _column("i", capacity)
+        self.segment_bytes = column("i", capacity)
         """Payload bytes on the wire."""
-        self.vlan = _column("i", capacity)
+        self.vlan = column("i", capacity)
         """VLAN id, the innermost where a frame is tagged more than once, or -1."""
-        self.signature = _column("Q", capacity)
+        self.signature = column("Q", capacity)
         """Equal for two copies of one packet as a two-port mirror makes them; addresses and ports not included."""
-        self.at_ns = _column("q", capacity)
+        self.at_ns = column("q", capacity)
         """Trace time: the stamp, never running back. Written by the flow table."""

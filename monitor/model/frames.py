@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from mmap import mmap
 
-from monitor.model.columns import Columns
+from monitor.model.columns import Columns, column
 from monitor.model.record import Record
 
 NO_TIME = -(2**63)
@@ -16,10 +16,6 @@ UNKNOWN_LINKTYPE = -1
 
 NO_VLAN = -1
 """VLAN id of a frame without a tag."""
-
-
-def _ints(typecode: str, capacity: int) -> array[int]:
-    return array(typecode, [0]) * capacity
 
 
 class Frames:
@@ -49,17 +45,17 @@ class Frames:
         """The buffer, of less than 2 GiB; frame ``i`` is ``data[offset[i] : offset[i] + caplen[i]]``."""
         self.capacity = capacity
         self.count = 0
-        self.offset = _ints("i", capacity)
+        self.offset = column("i", capacity)
         """Where each frame starts in `data` (int32)."""
-        self.caplen = _ints("i", capacity)
+        self.caplen = column("i", capacity)
         """Bytes captured of each frame (int32)."""
-        self.wirelen = _ints("i", capacity)
+        self.wirelen = column("i", capacity)
         """Bytes each frame had on the wire (int32)."""
-        self.ts_ns = _ints("q", capacity)
+        self.ts_ns = column("q", capacity)
         """Stamp of each frame in nanoseconds since 1970 UTC, or `NO_TIME` (int64)."""
-        self.interface = _ints("i", capacity)
+        self.interface = column("i", capacity)
         """Index of each frame's interface in `linktypes` and `captures` (int32)."""
-        self.number = _ints("q", capacity)
+        self.number = column("q", capacity)
         """Number of each frame in its own capture, from 1 (int64)."""
         self.linktypes = array("i")
         """LINKTYPE_ of each interface seen so far, or `UNKNOWN_LINKTYPE` (int32). Grows, never changes."""

@@ -147,7 +147,9 @@ def test_brings_samples(spec: ProtocolSpec) -> None:
         for side, data in talk:
             listener.feed(side, data)
         listener.finish()
-    assert set(spec.events) == {type(event) for one in listeners for event in events(one.outputs)}
+    said_of = [event for one in listeners for event in events(one.outputs)]
+    assert set(spec.events) == {type(event) for event in said_of}
+    assert {bool} >= {type(spec.of_library(event)) for event in said_of if spec.of_library is not None}
 
 
 @each_spec

@@ -10,6 +10,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from monitor.audit.plants.tls import client_hello, record
+from monitor.model.flow import Side
+from tests.protocols.ncip.samples import FOUND, LOOKUP
+from tests.support.captures import Pcap
+from tests.support.conversation import Conversation, Host
 from tests.support.wire import analyzed
 
 CLEAR, TLS = "perlsip_x_raw_full_crc.pcap", "tls_socat_perlsip_x_raw_full_crc.pcap"
@@ -125,6 +130,24 @@ def test_in_clear_after_tls(at_s: int, rule: str, given_up: int, recorded: Path,
     assert {rule: 1} == rules(found)
     about = next(one["about"] for one in found["findings"] if one["rule"] == rule)
     assert ("ils", 6001) == (about["asset"], about["port"])
+
+
+@pytest.mark.parametrize(("at_s", "given_up"), [(5, 1), (500, 0)], ids=["soon", "late"])
+def test_ncip_in_clear_after_tls(at_s: int, given_up: int, tmp_path: Path) -> None:
+    """Systems that speak NCIP are held to the same."""
+    near, far = Host("10.30.0.5", 40_000), Host("10.1.0.10", 3001)
+    hidden = Conversation(near=near, far=far, at_ns=START * 10**9).open()
+    hidden.say(Side.ORIGINATOR, record(client_hello()))
+    clear = Conversation(near=Host("10.30.0.5", 40_001), far=far, at_ns=(START + at_s) * 10**9).open()
+    clear.say(Side.ORIGINATOR, LOOKUP.encode())
+    clear.say(Side.RESPONDER, FOUND.encode())
+    capture = tmp_path / "ncip.pcap"
+    capture.write_bytes(Pcap().file([*hidden.packets, *clear.packets]))
+    found = analyzed(capture)
+    assert {"ncip-tls-fallback": 1} == {
+        one["rule"]: one["count"] for one in found["findings"] if one["family"] == "ncip-encryption"
+    }
+    assert {("10.1.0.10", 3001): (1, 1, given_up, 0.0 if given_up else 0.5)} == shares(found)
 
 
 def test_tunnels(recorded: Path, tmp_path: Path) -> None:

@@ -14,15 +14,14 @@ from monitor.build import name_events
 from monitor.config.mistakes import Mistakes
 from monitor.config.shipped import shipped
 from monitor.detect.engine import Engine
-from monitor.detect.examples import check_examples
+from monitor.detect.examples import ANY_FLOW, check_examples
 from monitor.detect.fields import FLOW_FIELDS
 from monitor.detect.loading import load_rules
 from monitor.detect.reading import OPTIONAL, REQUIRED
 from monitor.detect.rule import Pages, Rule, RuleSet
-from monitor.model.data import Audience, DataClass, Level
+from monitor.model.data import DataClass, Level
 from monitor.model.events import Event, Exposed
 from monitor.model.finding import Observation
-from monitor.model.flow import Endpoint, FlowView, Reach, Transport
 from monitor.model.opaque import Label
 from monitor.model.stats import Stats
 from monitor.privacy.subjects import SubjectCounter
@@ -85,23 +84,11 @@ def test_texts_are_for_people(path: Path, rules: RuleSet) -> None:
     assert [] == [line for line in rule.remediation.splitlines() if len(line) > 120]
 
 
-END = Endpoint(
-    address=NOTHING,
-    name=NOTHING,
-    zone=NOTHING,
-    asset=NOTHING,
-    audience=Audience.UNASSIGNED,
-    reach=Reach.LOCAL,
-    port=0,
-)
-FLOW = FlowView(transport=Transport.TCP, originator=END, responder=END, protocol=NOTHING)
-
-
 def findings(rules: RuleSet, *events: Event) -> dict[str, tuple[int, dict[str, int]]]:
     """Count and fields by rule, when these events were seen in one flow."""
     engine = Engine(rules, SubjectCounter(), Stats())
     for event in events:
-        engine.observe(Observation(0, FLOW, 1, event, 0, 1, -1))
+        engine.observe(Observation(0, ANY_FLOW, 1, event, 0, 1, -1))
     return {one.rule: (one.count, dict(one.fields)) for one in engine.finish()}
 
 
@@ -140,7 +127,7 @@ def test_no_class_goes_unnoticed(name: str, kind: DataClass, rules: RuleSet) -> 
         rule
         for rule in rules.active
         if event_type in rule.matchers
-        if rule.matchers[event_type](classes, sip2("98"), FLOW)
+        if rule.matchers[event_type](classes, sip2("98"), ANY_FLOW)
     ]
     assert Counter(rule.family for rule in matching) == {
         "sip2-staff-login" if kind is DataClass.STAFF_CREDENTIAL else "sip2-patron-data": 1
@@ -185,6 +172,7 @@ def test_what_pages(rules: RuleSet) -> None:
         "camera-destination",
         "camera-lookup",
         "device-destination",
+        "ncip-encryption",
         "sip2-encryption",
         "sip2-tunnel",
         "sip2-exposure",

@@ -16,31 +16,26 @@ from monitor.build import build, name_events
 from monitor.config.loading import load_config
 from monitor.config.settings import Config
 from monitor.config.shipped import shipped
-from monitor.detect.engine import Engine
 from monitor.detect.loading import load_rules
-from monitor.model.events import Event, Sighted
-from monitor.model.finding import Finding, Observation
-from monitor.model.flow import FlowView, Side, Transport
-from monitor.model.opaque import Label
+from monitor.model.finding import Finding
+from monitor.model.flow import Side
 from monitor.model.stats import Stats
-from monitor.privacy.naming import NamingPolicy
-from monitor.privacy.subjects import SubjectCounter
 from monitor.protocols.registry import specs
-from monitor.protocols.sip2.parser import Sip2Parser
 from tests.support.busy_branch import (
     HOUR_NS,
     MINUTE_NS,
     OPENING_NS,
     SERVER,
     Client,
-    Said,
     card_of,
     day,
     woven,
 )
 from tests.support.conversation import Conversation, Host, Packet
 from tests.support.conversation import woven as woven_packets
+from tests.support.ear import Ear
 from tests.support.fast import FastTime
+from tests.support.wrapping import in_json, in_xml
 
 CONFIG = """\
 site: Elm Street
@@ -84,40 +79,11 @@ def stranger(address: str = "10.20.0.66", account: str = "desk2", *, at_ns: int 
     return one
 
 
-class Ear:
-    """Hears what clients say and judges it, as the program does behind its reassembly."""
-
-    def __init__(self, config: Config) -> None:
-        self._naming = NamingPolicy(config.zones, config.assets, config.local)
-        self.stats = Stats()
-        self.engine = Engine(RULES, SubjectCounter(), self.stats)
-        self._flows: dict[tuple[str, int], tuple[int, FlowView, Sip2Parser]] = {}
-        self._frame = 0
-
-    def hear(self, said: Said) -> None:
-        """Take some bytes."""
-        self._frame += 1
-        serial, view, parser = self._flow(said)
-        for output in parser.feed(said.side, memoryview(said.data)):
-            event, sightings = output if isinstance(output, Sighted) else (output, ())
-            if isinstance(event, Event):
-                self.engine.observe(Observation(said.at_ns, view, serial, event, 0, self._frame, -1, sightings))
-
-    def _flow(self, said: Said) -> tuple[int, FlowView, Sip2Parser]:
-        key = said.client, said.connection
-        if key not in self._flows:
-            ends = [
-                self._naming.endpoint(Host(address).packed, port)
-                for address, port in ((said.client, 40_000 + said.connection), (SERVER, 6001))
-            ]
-            view = FlowView(transport=Transport.TCP, originator=ends[0], responder=ends[1], protocol=Label("sip2"))
-            self._flows[key] = len(self._flows) + 1, view, Sip2Parser({}, True)  # noqa: FBT003 (the contract's)
-        return self._flows[key]
-
-
-def judged(config: Config, clients: Sequence[Client]) -> dict[str, list[Finding]]:
-    """The findings about hygiene, by rule."""
-    ear = Ear(config)
+def judged(
+    config: Config, clients: Sequence[Client], wrap: Callable[[Side, bytes], bytes] | None = None
+) -> dict[str, list[Finding]]:
+    """The findings about hygiene, by rule. `wrap`: puts each line into HTTP."""
+    ear = Ear(config, RULES, wrap)
     for said in woven(clients):
         ear.hear(said)
     assert not ear.stats.limits
@@ -230,6 +196,23 @@ def test_each_is_told_once(
     (one,) = found[rule]
     assert about == one.about.address
     assert sizes in (None, (one.count, one.subjects))
+
+
+@pytest.mark.parametrize("wrap", [in_json, in_xml])
+@pytest.mark.parametrize(
+    "attack",
+    [
+        *(shared_account, login_failures, guessed_pin, tried_cards, harvest, without_pin),
+        *(from_the_internet, from_the_wifi, from_a_printer),
+    ],
+)
+def test_the_same_inside_http(
+    attack: Callable[[], list[Client]], wrap: Callable[[Side, bytes], bytes], config: Config
+) -> None:
+    """SIP2 that a web request carries is held to the same."""
+    expected = judged(config, attack())
+    assert expected
+    assert _outline(expected) == _outline(judged(config, attack(), wrap))
 
 
 def test_a_harvest_is_told_soon(config: Config) -> None:

@@ -40,6 +40,7 @@ from monitor.protocols.http.opening import build_parser
 from monitor.protocols.http.parcels import DEPTH, NODES
 from monitor.protocols.http.parser import UNANSWERED
 from monitor.protocols.http.recognition import probe
+from monitor.protocols.sip2.events import Sip2LoginAnswer
 
 SPEC = ProtocolSpec(
     name="http",
@@ -50,7 +51,7 @@ SPEC = ProtocolSpec(
     parser=build_parser,
     events=(
         *(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpPage, HttpCookie, HttpRedirect, HttpPortal),
-        *(HttpPortMapping, HttpSip2, HttpNcip, DeviceSign),
+        *(HttpPortMapping, HttpSip2, HttpNcip, Sip2LoginAnswer, DeviceSign),
     ),
     limits={
         "head_bytes": HEAD_BYTES,

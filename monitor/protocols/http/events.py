@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from enum import Enum, unique
 
-from monitor.model.events import Event
+from monitor.model.events import DeviceSign, Event
 from monitor.model.opaque import Label
 from monitor.protocols.ncip.events import NcipService
-from monitor.protocols.sip2.events import MessageId, Role, System
+from monitor.protocols.sip2.events import MessageId, Pin, Role, Sip2LoginAnswer, System
 
 
 @unique
@@ -140,6 +140,8 @@ class HttpSip2(Event):
     sender: Role
     system: System = System.UNKNOWN
     """Whose system answers, as far as this message tells."""
+    pin: Pin = Pin.NONE
+    """Of answers to questions about patrons, as of `Sip2Message`."""
 
 
 class HttpNcip(Event):
@@ -151,7 +153,7 @@ class HttpNcip(Event):
 
 
 _OfProduct = HttpRequest | HttpResponse | HttpReferral | HttpPage | HttpCookie | HttpRedirect
-_OfNetwork = HttpPortal | HttpPortMapping | HttpSip2 | HttpNcip
+_OfNetwork = HttpPortal | HttpPortMapping | HttpSip2 | HttpNcip | Sip2LoginAnswer | DeviceSign
 
 
 def is_of_library(event: _OfProduct | _OfNetwork) -> bool:

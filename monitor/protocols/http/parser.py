@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 from monitor.model.contract import Octets
 from monitor.model.events import Enough, Exposed, Output, Sighted, Weird
@@ -30,6 +31,9 @@ from monitor.protocols.http.parcels import JSON_MARK, is_parcel, may_carry
 from monitor.protocols.http.request import MAX_EVENTS, Request
 from monitor.protocols.http.upgrades import Successor
 
+if TYPE_CHECKING:
+    from monitor.protocols.http.carried import Pairing
+
 UNANSWERED = 64
 """Requests that wait for an answer; browsers that pipelined sent a handful."""
 
@@ -43,8 +47,6 @@ _OK, _SWITCHING, _REDIRECT = 200, 101, 300
 _CONNECT, _HEAD = Method.CONNECT, Method.HEAD  # taking a member from its class is slow in Python 3.11
 _CHUNKS, _CLOSE = Length.CHUNKS, Length.CLOSE
 _BODILESS = frozenset((204, 304))
-
-
 _NOBODY = Answer(Fields(), None, carries=False)
 _UNKNOWN = Asked(Method.OTHER, None, b"", b"")
 
@@ -52,7 +54,7 @@ _UNKNOWN = Asked(Method.OTHER, None, b"", b"")
 class HttpParser(Successor):
     """Both sides of one flow (`monitor.model.contract.Parser`)."""
 
-    __slots__ = ("_answers", "_asked", "_carries", "_over", "_paired", "_requests")
+    __slots__ = ("_answers", "_asked", "_carries", "_over", "_paired", "_pairing", "_requests")
 
     def __init__(self, catalog: Catalog, *, from_start: bool) -> None:
         super().__init__(catalog, tuple(Lane(side, self, from_start=from_start) for side in Side))
@@ -63,6 +65,8 @@ class HttpParser(Successor):
         """The same of responses."""
         self._carries = False
         """A request carried a message of its own, and so will the responses."""
+        self._pairing: Pairing | None = None
+        """What those messages ask; made for the first of them."""
         self._paired = from_start
         self._over = False
 
@@ -90,7 +94,7 @@ class HttpParser(Successor):
             if size_bytes and not snapped:
                 outputs.append(_LOST_BYTES)
             self._lanes[side].lose(size_bytes, outputs, snapped=snapped)
-            self._paired = False
+            self._paired, self._pairing = False, None
             if size_bytes:
                 for waiting in self._asked:
                     waiting.clear()
@@ -129,7 +133,7 @@ class HttpParser(Successor):
         else:
             outputs.append(request.event([]))
         if JSON_MARK in target:
-            self._carry(b"", query_pairs(target.partition(b"?")[2]), outputs, whole=True)
+            self._carry(side, b"", query_pairs(target.partition(b"?")[2]), outputs, whole=True)
         return follows
 
     def wants(self, side: Side, start: bytes) -> bool:
@@ -161,7 +165,7 @@ class HttpParser(Successor):
         pairs = request.pairs(text, whole=whole) if request is not None and text else []
         carried: list[Output] = []
         carries = text and (answer is None or answer.carries) and is_parcel(text)
-        if carries and self._carry(text, pairs, carried, whole=whole):
+        if carries and self._carry(side, text, pairs, carried, whole=whole):
             pairs = []
         if request is not None:
             outputs.append(request.event(pairs))
@@ -171,11 +175,13 @@ class HttpParser(Successor):
 
             outputs += read_page(text, answer.fields.content_type, answer.asked, self._catalog, whole=whole)
 
-    def _carry(self, text: bytes, pairs: Pairs, outputs: list[Output], *, whole: bool) -> bool:
+    def _carry(self, side: Side, text: bytes, pairs: Pairs, outputs: list[Output], *, whole: bool) -> bool:
         """Report messages that a body or its parameters carry; True if all that it says is one, or begins as one."""
-        from monitor.protocols.http.carried import begins, read_body  # noqa: PLC0415  (few runs need it)
+        from monitor.protocols.http.carried import Pairing, begins, read_body  # noqa: PLC0415  (few runs need it)
 
-        found = read_body(text, pairs, whole=whole)
+        if self._pairing is None or len(self._asked[side]) == 1:  # what was asked before this has been answered
+            self._pairing = Pairing()
+        found = read_body(text, pairs, self._pairing, whole=whole)
         outputs += found
         carries = any(not isinstance(one, Weird) for one in found)
         self._carries = self._carries or carries

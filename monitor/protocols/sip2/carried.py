@@ -1,7 +1,8 @@
 """Reads SIP2 messages that another protocol carries, each by itself: as one text, or taken apart already.
 
 Rule: as certain as a message on a connection of its own; what merely looks a little like SIP2 is nothing.
-Whose system this is, each message tells by itself: a gateway may speak for several.
+Whose system this is, each message tells by itself: a gateway may speak for several. Who is let in, an answer tells
+beside what was asked.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.model.events import Sighted
+from monitor.protocols.sip2.access import Access
 from monitor.protocols.sip2.catalog import LAYOUTS, Layout, head
 from monitor.protocols.sip2.dialect import Dialect
-from monitor.protocols.sip2.events import Checksum, Sip2Message
+from monitor.protocols.sip2.events import Checksum, Sip2LoginAnswer, Sip2Message
 from monitor.protocols.sip2.fields import FIELDS
 from monitor.protocols.sip2.message import (
     DELIMITER,
@@ -29,6 +31,9 @@ from monitor.protocols.sip2.message import (
 )
 from monitor.protocols.sip2.shapes import message_event
 
+Told = tuple[Sip2Message | Sip2LoginAnswer | Sighted, ...]
+"""What there is to say of a message; nothing of what is none."""
+
 _PADDING = b"\r\n\t \0"
 
 
@@ -37,37 +42,40 @@ def layout_of(text: bytes) -> Layout | None:
     return LAYOUTS.get(text[:2])
 
 
-def read_text(text: bytes) -> Sip2Message | Sighted | None:
-    """What there is to say of a text that should be one whole message."""
+def read_text(text: bytes, access: Access) -> Told:
+    """What there is to say of a text that should be one whole message; `access` knows what was asked before it."""
     found = dissect(strip_leading(text).rstrip(_PADDING), DELIMITER)
     if found is None or found.layout is None:
-        return None
-    return _tell(found.layout, found)
+        return ()
+    return _tell(found.layout, found, access)
 
 
-def read_parts(message: bytes, fixed: bytes, fields: Sequence[bytes]) -> Sip2Message | Sighted | None:
+def read_parts(access: Access, message: bytes, fixed: bytes, fields: Sequence[bytes]) -> Told:
     """The same of a message whose parts are given.
 
     Args:
+        access: knows what was asked before.
         message: its two digits.
         fixed: the fixed part.
         fields: each with its id in front.
     """
     layout = LAYOUTS.get(message)
     if layout is None or not all(map(is_field, fields)):
-        return None
+        return ()
     opening = message + fixed
     exact = head(message).fullmatch(opening) is not None
     if not exact and sum(one[:2] in FIELDS for one in fields) < ENOUGH_FIELDS:
-        return None
-    return _tell(layout, Dissection(layout, exact, list(fields), DELIMITER, Checksum.ABSENT, 0, opening, len(opening)))
+        return ()
+    found = Dissection(layout, exact, list(fields), DELIMITER, Checksum.ABSENT, 0, opening, len(opening))
+    return _tell(layout, found, access)
 
 
-def _tell(layout: Layout, found: Dissection) -> Sip2Message | Sighted:
+def _tell(layout: Layout, found: Dissection, access: Access) -> Told:
     fields = filled(fields_of(found, found.pieces))
     dialect = Dialect()
     dialect.learn(found, fields)
     exposed = fixed_exposures(found) + exposures(fields, dialect.system)
     event = message_event(layout.message, layout.sender, found.checksum, exposed, dialect.system)
     patrons = patrons_among(fields)
-    return Sighted(event, sightings([fields[place][2:] for place in patrons])) if patrons else event
+    seen = Sighted(event, sightings([fields[place][2:] for place in patrons])) if patrons else event
+    return access.take(found.frame, fields, seen)

@@ -26,6 +26,8 @@ DELIMITER = b"|"
 ENOUGH_FIELDS = 2
 """Known fields that make a frame a message where its fixed part does not: one pair of capitals may be chance."""
 CHECKSUM_DIGITS = 4
+PADDED_FIELDS = 3
+"""Known fields, all with a blank in front, that are a sender's habit; fewer may be the parts of one title."""
 SLIP_BYTES = 3
 """By which fixed parts that were counted wrong are seen to be too short or too long."""
 
@@ -151,7 +153,7 @@ def dissect(frame: bytes, delimiter: bytes, *, within: bool = False) -> Dissecti
     body = frame[start:end]
     if body and delimiter not in body:
         delimiter = _learn(body) or delimiter
-    pieces = body.split(delimiter)
+    pieces = _unpadded(body.split(delimiter))
     exact = match is not None
     if not exact and checksum is not Checksum.OK and _known(pieces) < ENOUGH_FIELDS:
         shaped = [is_field(piece) for piece in pieces if piece]
@@ -216,18 +218,20 @@ def _facts(system: System) -> dict[bytes, Exposed | None]:
 def _resume(frame: bytes, layout: Layout | None, delimiter: bytes) -> int:
     """Where fields start in a frame whose fixed part is not in shape, or -1.
 
-    Behind the right number of wrong bytes; where the first id stands behind what is too short or too long, or behind
-    nothing (Renew All is sent without its date); or behind a delimiter.
+    Where a byte or two are missing; behind the right number of wrong bytes; where the first id stands behind what is
+    too short or too long, or behind nothing (Renew All is sent without its date); or behind a delimiter.
     """
     if not frame[:2].isdigit():
         return -1
     first = frame.find(delimiter, 2)
+    loose = FIXED_LIKE.match(frame, 2).end()  # type: ignore[union-attr]  # the pattern matches the empty string
+    found = frame[loose : loose + 2] in FIELDS
     if layout is not None and layout.width:
         start = 2 + layout.width
-        if frame[start : start + 2] in FIELDS and not 0 <= first < start:
+        slipped = found and start - SLIP_BYTES <= loose < start
+        if frame[start : start + 2] in FIELDS and not slipped and not 0 <= first < start:
             return start
-    start = FIXED_LIKE.match(frame, 2).end()  # type: ignore[union-attr]  # the pattern matches the empty string
-    return start if frame[start : start + 2] in FIELDS else first + 1 or -1
+    return loose if found else first + 1 or -1
 
 
 def _trailer(frame: bytes, start: int) -> tuple[int, Checksum, int]:
@@ -252,12 +256,21 @@ def _trailer(frame: bytes, start: int) -> tuple[int, Checksum, int]:
 def _learn(body: bytes) -> bytes | None:
     """The delimiter of a body that does not hold the expected one, if its last byte parts it into fields throughout."""
     delimiter = body[-1:]
-    if delimiter.isalnum() or delimiter.isspace():
+    if delimiter.isalnum() or (delimiter.isspace() and delimiter != b"\t"):
         return None
     pieces = [piece for piece in body.split(delimiter) if piece]
     if _known(pieces) >= ENOUGH_FIELDS and all(is_field(piece) for piece in pieces):
         return delimiter
     return None
+
+
+def _unpadded(pieces: list[bytes]) -> list[bytes]:
+    """The pieces without the blanks that a sender puts behind every delimiter."""
+    if len(pieces) < PADDED_FIELDS or not all(piece[:1].isspace() for piece in pieces[1:] if piece):
+        return pieces
+    bare = [piece.lstrip(_BLANKS) for piece in pieces]
+    filled = sum(map(bool, bare))
+    return bare if filled >= PADDED_FIELDS and _known(bare) == filled else pieces
 
 
 def _known(pieces: list[bytes]) -> int:

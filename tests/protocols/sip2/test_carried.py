@@ -5,10 +5,28 @@ from __future__ import annotations
 import pytest
 
 from monitor.model.events import Event, Sighted, Weird
-from monitor.protocols.sip2.carried import layout_of, read_parts, read_text
+from monitor.protocols.sip2 import carried
+from monitor.protocols.sip2.access import Access
+from monitor.protocols.sip2.carried import layout_of
 from monitor.protocols.sip2.events import Checksum, MessageId, Sip2Message, System
 from tests.protocols.sip2.samples import ANSWERS, DATE, NOBODY, PATRON, REQUESTS, sealed
 from tests.protocols.sip2.talks import ACS, exposed, parse
+
+
+def read_text(text: bytes) -> Sip2Message | Sighted | None:
+    """What is said of one text, ahead of which nothing was asked."""
+    return _message(carried.read_text(text, Access()))
+
+
+def read_parts(message: bytes, fixed: bytes, fields: list[bytes]) -> Sip2Message | Sighted | None:
+    """The same of parts."""
+    return _message(carried.read_parts(Access(), message, fixed, fields))
+
+
+def _message(told: carried.Told) -> Sip2Message | Sighted | None:
+    found = told[0] if told else None
+    assert found is None or isinstance(found, Sip2Message | Sighted)
+    return found
 
 
 def event(found: Sip2Message | Sighted | None) -> Event | None:

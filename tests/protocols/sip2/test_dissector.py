@@ -72,6 +72,18 @@ def test_terminators(tmp_path: Path, end: str) -> None:
     assert expected == messages[0].layer.get_field("sip2.terminator").show
 
 
+def test_odd_senders(tmp_path: Path) -> None:
+    """A date without seconds, blanks behind every delimiter, tabs for delimiters."""
+    lines = [
+        f"23001{DATE[:-2]}AOMAIN|AA{PATRON}|AD4711|\r",
+        f"23001{DATE}AOMAIN| AA{PATRON}| AC| AD4711|\r",
+        f"23001{DATE}AOMAIN\tAA{PATRON}\tAD4711\t\r",
+    ]
+    talks = [[(SC, sealed(REQUESTS["99"])), (SC, line.encode())] for line in lines]
+    messages = [read_sip2(written(tmp_path, *talk))[-1] for talk in talks]
+    assert [["AO", "AA", "AD"]] * 3 == [[field.key for field in one.fields if field.value] for one in messages]
+
+
 def test_line_feeds_in_values(tmp_path: Path) -> None:
     """An address of two lines is one value."""
     (message,) = read_sip2(written(tmp_path, CONVERSATIONS["line feeds in values"][0]))

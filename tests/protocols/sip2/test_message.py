@@ -126,6 +126,8 @@ def test_sightings(fields_text: str, patrons: int) -> None:
         (f"23000202601051    01500|AOMAIN|AA{PATRON}|AD4711|", ["AA", "AD"]),
         (f"11YN20260101    120000          |AA{PATRON}|AB3999999999", ["AA", "AB"]),
         (f"36U{DATE}AOMAIN|AA{PATRON}|", ["AA"]),
+        (f"23001{DATE[:-2]}AOMAIN|AA{PATRON}|AD4711|", ["AA", "AD"]),
+        (f"23eng{DATE}AOMAIN|AA{PATRON}|AD4711|", ["AA", "AD"]),
         (f"77{DATE}AOMAIN|AA{PATRON}|AD4711|", ["AA", "AD"]),
     ],
 )
@@ -146,11 +148,26 @@ def test_what_is_no_message(frame: bytes) -> None:
     assert dissect(frame, b"|") is None
 
 
-def test_learns_another_delimiter() -> None:
+@pytest.mark.parametrize("delimiter", ["~", "^", "\t"])
+def test_learns_another_delimiter(delimiter: str) -> None:
     """A body that its last byte parts into fields throughout is delimited by that byte."""
-    found = dissect(REQUESTS["23"].replace("|", "~").encode(), b"|")
+    found = dissect(REQUESTS["23"].replace("|", delimiter).encode(), b"|")
     assert found is not None
-    assert b"~" == found.delimiter
+    assert delimiter.encode() == found.delimiter
+
+
+@pytest.mark.parametrize(
+    ("fields_text", "keys"),
+    [
+        (f"AOMAIN| AA{PATRON}| AC| AD4711|", ["AA", "AD"]),
+        (f"AOMAIN|  AA{PATRON}|\tAD4711| ", ["AA", "AD"]),
+        ("AJSagas | BC to AD| ", ["AJ"]),
+        (f"AJSagas | BC to AD|AA{PATRON}|", ["AJ", "AA"]),
+    ],
+)
+def test_blanks_behind_delimiters(fields_text: str, keys: list[str]) -> None:
+    """A habit of the sender is no part of ids; in one place only it is a part of a value."""
+    assert keys == [key for key, _ in fields(f"23001{DATE}{fields_text}".encode())]
 
 
 @pytest.mark.parametrize("body", ["AOMAIN", "AOMAIN-AAJONES-", "AOMAIN-", "AA1.AD2 ", "AA1xAD2x"])

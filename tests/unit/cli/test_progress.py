@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from monitor.cli.progress import ProgressLine, start_progress
+from monitor.cli.progress import ProgressLine, show_progress
 
 
 @dataclass
@@ -164,4 +164,5 @@ def test_only_where_somebody_looks(
     """A log file or a pipe gets no progress."""
     monkeypatch.setattr(sys, "stderr", stream)
 
-    assert expected is (start_progress(wanted=wanted) is not None)
+    with show_progress(wanted=wanted) as line:
+        assert expected is (line is not None)
