@@ -71,6 +71,7 @@ def _run(options: Namespace) -> ExitStatus:
     if sys.platform != "linux":
         raise UsageError("listening to an interface needs Linux; recorded captures can be analyzed anywhere (analyze)")
     from monitor import sensor  # noqa: PLC0415  (Linux only)
+    from monitor.audit.rehearsal import rehearse  # noqa: PLC0415  (help and complaints need none)
     from monitor.outlets import opened  # noqa: PLC0415  (help and complaints need no sinks)
     from monitor.privacy.presence import Presence  # noqa: PLC0415  (help and complaints need none)
     from monitor.sinks.service.notifier import Notifier  # noqa: PLC0415  (the same)
@@ -93,6 +94,7 @@ def _run(options: Namespace) -> ExitStatus:
         sinks: list[Sink] = [outlets]
         if notifier.is_heard:
             sinks.append(ServiceNotices(notifier))
+        rehearse(config, options.rules)
         sensor.watch(
             sensor.Request(
                 interfaces=interfaces,

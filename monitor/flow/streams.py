@@ -16,6 +16,8 @@ from monitor.model.flow import Close
 
 MAX_HEAD_PIECES = 512
 """A sender of single bytes gets this many probes, no more."""
+_PIECE_BYTES = 200
+"""Memory that each kept piece takes beside its bytes, which are there twice: by end, and in the order they came."""
 MAX_SKIP_BYTES = 1 << 30
 """Skipped at a time, well inside half the sequence space; a longer skip goes on from there."""
 
@@ -31,6 +33,7 @@ class StreamFollower(Follower):
         "_how",
         "_kept",
         "_skip_bytes",
+        "kept_bytes",
         "skipping",
         "started",
         "steady",
@@ -52,6 +55,8 @@ class StreamFollower(Follower):
         self._skip_bytes = [0, 0]
         self._heads = (bytearray(), bytearray())
         self._kept: list[tuple[int, int, bytes]] = []
+        self.kept_bytes = 0
+        """Memory that is taken by what it said before its protocol was known."""
         self._fed = [False, False]
         self._from_start = False
         self._closed = [False, False]
@@ -134,6 +139,7 @@ class StreamFollower(Follower):
             head.clear()
         head += piece.data
         self._kept.append((end, piece.gap_bytes, bytes(piece.data)))
+        self.kept_bytes += 2 * len(piece.data) + _PIECE_BYTES
         full = len(self._heads[0]) + len(self._heads[1]) >= MAX_HEAD_BYTES or len(self._kept) >= MAX_HEAD_PIECES
         self._decide(final=full)
 

@@ -31,7 +31,11 @@ GROWTH_KB = 20_000
 """Between the tenth part of a run and its end: queues and caches are full by then."""
 MOST_KEPT = 20_000
 LONGEST_FRAME = 2_048
-LONGEST_FILE = 8_192
+LONGEST_FILE = 4_096
+BETWEEN_TICKS = 1_000
+"""Frames; with their times a tenth of a millisecond apart, and many far from all others."""
+SAME_ROOM = 1_000
+"""Files that are read to the same buffer, as those of one run are."""
 INTERESTING = (0, 1, 2, 4, 8, 0x7F, 0x80, 0xFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x40000, 0x40001)
 
 
@@ -95,24 +99,22 @@ def mutate(rng: random.Random, data: bytes, others: Sequence[bytes], most: int) 
 
 
 class Frame:
-    """A frame through the header pass, the flow table and what puts fragments together."""
+    """A frame through the header pass, what puts fragments together, the flow table, and the parsers of its flow."""
 
-    name, most, share = "frames", LONGEST_FRAME, 90
+    name, most, share = "frames", LONGEST_FRAME, 70
 
     def __init__(self) -> None:
         from monitor.decode.headers import LINK_TYPES, HeaderPass
-        from monitor.flow.areas import Areas
-        from monitor.flow.fragments import Fragments
-        from monitor.flow.table import FlowTable
+        from monitor.flow.tracker import Tracker
         from monitor.model.frames import Frames
         from monitor.model.stats import Stats
+        from monitor.privacy.naming import NamingPolicy
+        from monitor.protocols.registry import specs
 
         self.stats = Stats()
         self._links = sorted({*LINK_TYPES, 147})
         self._headers = HeaderPass(lambda _v6, _high, low, *_: low % 5 == 0)
-        self._table = FlowTable(slots=1024, look_udp=True)
-        self._table.mark(Areas())
-        self._fragments = Fragments(self._table, self.stats)
+        self._tracker = Tracker(specs(), NamingPolicy((), ()), self.stats, lambda *_: None, slots=1024)
         self._frames = Frames(data=bytearray(self.most), capacity=1)
         self._frames.linktypes.extend(self._links)
         self._frames.captures.extend([0] * len(self._links))
@@ -129,8 +131,9 @@ class Frame:
         frames.interface[0], frames.number[0] = head[0] % len(self._links), self._number
         frames.ts_ns[0] = self._number * 10_000 + ((head[2] - 128) << 28 if head[2] != 128 else 0)
         self.stats.faults["decode.IndexError"] += self._headers.run(frames)
-        for part, first, behind in self._fragments.parts(frames):
-            self._table.run(part, first, behind)
+        self._tracker.take(frames)
+        if not self._number % BETWEEN_TICKS:
+            self._tracker.tick(frames.ts_ns[0])
 
     def seeds(self, captures: Sequence[Path]) -> Iterator[bytes]:
         """Frames of captures."""
@@ -157,7 +160,7 @@ class Frame:
 class File:
     """A capture through its reader, in a file that lies in memory."""
 
-    name, most, share = "files", LONGEST_FILE, 8
+    name, most, share = "files", LONGEST_FILE, 10
 
     def __init__(self) -> None:
         from monitor.capture.files import CaptureFiles
@@ -168,17 +171,27 @@ class File:
         self.stats = Stats()
         self._make_stats, self._read, self._frames = Stats, CaptureFiles, Frames
         self._headers = HeaderPass()
+        self._space: Any = None
+        self._number = 0
         self._file = os.memfd_create("capture")
         self._path = f"/proc/self/fd/{self._file}"
 
     def run(self, data: bytes) -> None:
-        """Read it, and decode what is in it."""
+        """Read it, and decode what is in it.
+
+        Room for it is made anew once in a while only: that takes longer than to read it, and what the file before left
+        there is no kinder than zeros.
+        """
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, data, 0)
         stats = self._make_stats()
-        for item in self._read([self._path], stats):
+        reading = self._read([self._path], stats)
+        reading._space = self._space if self._number % SAME_ROOM else None
+        self._number += 1
+        for item in reading:
             if isinstance(item, self._frames):
                 self.stats.faults["decode.IndexError"] += self._headers.run(item)
+        self._space = reading._space
         self.stats.faults.update(stats.faults)
 
     def seeds(self, captures: Sequence[Path]) -> Iterator[bytes]:
@@ -191,7 +204,7 @@ class File:
 class Block:
     """A block of the live ring through its walker."""
 
-    name, most, share = "ring blocks", 4_096, 2
+    name, most, share = "ring blocks", 4_096, 20
 
     def __init__(self) -> None:
         from monitor.capture.live.walker import RingWalker
