@@ -154,8 +154,8 @@ class StreamShelf(Shelf[StreamFollower]):
         if len(self.flows) >= MAX_FLOWS:
             self._make_room()
         flow = self.flows[serial] = StreamFollower(self._keeper, candidates, addresses, ports)
-        flow.serial = serial
-        flow.slot = slot
+        flow.serial, flow.slot = serial, slot
+        flow.is_asked = candidates is not self._candidates
         if verdict is not None:
             self._mark(flow, packet)
             flow.opened_by = opened_by
@@ -184,7 +184,7 @@ class StreamShelf(Shelf[StreamFollower]):
         self._table.stop(slot, serial)
 
     def _hopeful(self, data: memoryview, pick: Pick) -> tuple[Sequence[Known], Verdict | None]:
-        """The protocols that the first payload of a flow does not rule out; a verdict where one of them is sure.
+        """The protocols that the first payload of a flow leaves open, or all; a verdict where one of them is sure.
 
         One of whose own ports is used is asked first, and not doubted if it is sure.
         """
@@ -199,17 +199,18 @@ class StreamShelf(Shelf[StreamFollower]):
         ports = self._columns.ports[packet]
         likely = self._by_port.get(ports & 0xFFFF) or self._by_port.get(ports >> 16)
         try:
-            if likely is not None:
-                verdict = likely.spec.probe(heads, False)  # noqa: FBT003  # the contract's signature
-                if verdict.answer is _YES:
-                    return (likely,), verdict
-            verdicts = [(known, known.spec.probe(heads, False)) for known in self._candidates]  # noqa: FBT003  # the same
+            answers = {} if likely is None else {likely: likely.spec.probe(heads, False)}  # noqa: FBT003  # the contract's
+            if likely is not None and answers[likely].answer is _YES:
+                return (likely,), answers[likely]
+            others = [known for known in self._candidates if known is not likely]
+            answers |= {known: known.spec.probe(heads, False) for known in others}  # noqa: FBT003  # the same
         except Exception:  # noqa: BLE001 - the follower asks again, guards each probe and counts its fault
             return self._candidates, None
-        open_to = [(known, verdict) for known, verdict in verdicts if verdict.answer is not _NO]
-        if len(open_to) == 1 and open_to[0][1].answer is _YES:
-            return (open_to[0][0],), open_to[0][1]
-        return [known for known, _ in open_to] if size <= MAX_HEAD_BYTES or not open_to else self._candidates, None
+        open_to = [known for known in self._candidates if answers[known].answer is not _NO]
+        if len(open_to) == 1 and answers[open_to[0]].answer is _YES:
+            return open_to, answers[open_to[0]]
+        is_sure = any(answers[known].answer is _YES for known in open_to)
+        return self._candidates if open_to and (is_sure or size > MAX_HEAD_BYTES) else open_to, None
 
     def _arm(self, flow: StreamFollower, end: int, reached: int) -> None:
         """Have the table pick nothing that the parser wants to skip."""

@@ -33,6 +33,7 @@ class StreamFollower(Follower):
         "_how",
         "_kept",
         "_skip_bytes",
+        "is_asked",
         "kept_bytes",
         "skipping",
         "started",
@@ -55,6 +56,8 @@ class StreamFollower(Follower):
         self._skip_bytes = [0, 0]
         self._heads = (bytearray(), bytearray())
         self._kept: list[tuple[int, int, bytes]] = []
+        self.is_asked = False
+        """Every candidate was asked what it makes of the first segment, and wants to hear more."""
         self.kept_bytes = 0
         """Memory that is taken by what it said before its protocol was known."""
         self._fed = [False, False]
@@ -141,6 +144,9 @@ class StreamFollower(Follower):
         self._kept.append((end, piece.gap_bytes, bytes(piece.data)))
         self.kept_bytes += 2 * len(piece.data) + _PIECE_BYTES
         full = len(self._heads[0]) + len(self._heads[1]) >= MAX_HEAD_BYTES or len(self._kept) >= MAX_HEAD_PIECES
+        if self.is_asked and not full:
+            self.is_asked = False
+            return
         self._decide(final=full)
 
     def _decide(self, *, final: bool) -> None:
