@@ -131,7 +131,7 @@ def _losses(heard: Heard) -> Iterator[Check]:
     elif figures.dropped:
         yield attention("traffic.kernel-drops", f"{count(figures.dropped, 'packet')} dropped ({share})", _TOO_MUCH)
     else:
-        yield good("traffic.kernel-drops", "the kernel dropped nothing; the ring of 64 MB is there")
+        yield good("traffic.kernel-drops", "the kernel dropped nothing")
     if heard.card_losses:
         yield attention(
             "traffic.card-drops",
