@@ -84,10 +84,10 @@ def _run(options: Namespace) -> ExitStatus:
     presence = Presence()
     with ExitStack() as stack:
         built = stack.enter_context(building())
-        rehearse(config, options.rules)
-        gc.collect()  # what it leaves, before all that is there is kept
         notifier = stack.enter_context(closing(Notifier()))
         stop = stack.enter_context(stop_on_signals(*(() if options.config else (signal.SIGHUP,))))
+        rehearse(config, options.rules)
+        gc.collect()  # what it leaves, before all that is there is kept
         outlets, renewals, _ = stack.enter_context(opened(config, presence, terminal.complain, stop.ask))
 
         def started() -> None:

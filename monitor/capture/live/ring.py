@@ -32,6 +32,7 @@ BLOCKS = 64
 """64 MB: half a second of 1 Gbit/s, or six seconds of a quiet line, may wait while something else takes the time. The
 kernel gives it at once and whole; where it has no more than a part of what was asked for, that has to do."""
 _LEAST_BLOCKS = 8
+"""A machine that has not even that for it has other troubles."""
 RETIRE_MS = 100
 """A block is handed over after this long though it is not full; the kernel may take twice as long."""
 
