@@ -237,13 +237,13 @@ class Block:
         yield head + packet.ljust(160, b"\x45") * 3
 
 
-def choose(rng: random.Random, kept: Sequence[bytes]) -> bytes:
-    """The shorter of two inputs that were kept, for that is the faster one: any, or one of the latest."""
+def choose(rng: random.Random, kept: Sequence[bytes], seconds: Sequence[float]) -> bytes:
+    """The faster of two inputs that were kept: any, or one of the latest. Else the slowest would breed most."""
     two = [
-        kept[rng.randrange(len(kept))] if rng.random() < 0.5 else kept[-1 - rng.randrange(min(len(kept), 200))]
+        rng.randrange(len(kept)) if rng.random() < 0.5 else len(kept) - 1 - rng.randrange(min(len(kept), 200))
         for _ in range(2)
     ]
-    return min(two, key=len)
+    return kept[min(two, key=seconds.__getitem__)]
 
 
 def shown(inputs: Sequence[bytes]) -> str:
@@ -265,18 +265,20 @@ def fuzz(executions: int, seed: int, captures: Sequence[Path], say: Callable[[st
     began = time.monotonic()
     for target in (Block(), File(), Frame()):
         wanted = executions * target.share // 100
-        kept = [bytes(20)]
+        kept, seconds = [bytes(20)], [0.0]
         for one in target.seeds(captures):
             counters.begin()
+            start = time.thread_time()
             target.run([one])
             if counters.is_news():
                 kept.append(one)
+                seconds.append(time.thread_time() - start)
         first, at_tenth, slowest = len(kept), 0, 0.0
         faults_before = sum(target.stats.faults.values())
         for number in range(0, wanted, target.together):
             if not at_tenth and number >= wanted // 10:
                 at_tenth = memory_kb()
-            made = [mutate(rng, choose(rng, kept), kept, target.most) for _ in range(target.together)]
+            made = [mutate(rng, choose(rng, kept, seconds), kept, target.most) for _ in range(target.together)]
             counters.begin()
             start = time.thread_time()
             try:
@@ -291,6 +293,7 @@ def fuzz(executions: int, seed: int, captures: Sequence[Path], say: Callable[[st
                 say(f"{target.name}: {taken:.1f} s; input {shown(made)}")
             if counters.is_news() and len(kept) < MOST_KEPT:
                 kept += made
+                seconds += [taken] * len(made)
             faults = sum(target.stats.faults.values())
             if faults > faults_before:
                 faults_before = faults
