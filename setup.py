@@ -54,6 +54,11 @@ PARSED = "monitor/config/prepared.json"
 """Where the shipped YAML files are found in the form that needs no parsing."""
 
 
+def sources(name: str) -> list[str]:
+    """What a module is compiled from; Cython itself writes what is shared."""
+    return [] if name == SHARED else [f"{name.replace('.', '/')}.py"]
+
+
 def parse_rules(top: Path) -> None:
     """Write `PARSED` below `top`."""
     sys.path.insert(0, str(Path(__file__).parent))

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from monitor.build import Policy, Rooms, prepare
+from monitor.capture.live.readiness import ring_blocks, take_precedence
 from monitor.capture.live.several import LiveCaptures
 from monitor.capture.live.source import LiveCapture
 from monitor.config.settings import Config
@@ -58,6 +59,7 @@ def watch(request: Request) -> None:
     stats = Stats()
     config = request.config
     policy = prepare(config, request.rules, live=True, learner=request.learner)
+    take_precedence()
     with _listen(request, stats, policy.exclusion) as capture:
         rooms = Rooms(
             policy,
@@ -105,6 +107,7 @@ def _listen(request: Request, stats: Stats, exclusion: Exclusion) -> LiveCapture
                     outgoing=outgoing,
                     beside=beside,
                     kinds=kinds,
+                    blocks=ring_blocks(beside + 1),
                 )
             )
             for interface in request.interfaces

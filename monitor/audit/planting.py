@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from random import Random
 
 from monitor.audit.marks import Marks, Script
@@ -43,13 +44,14 @@ class Planted(Record, frozen=False):
         }
 
 
-def plant(scenes: Sequence[Scene], random: Random, start_ns: int) -> Planted:
+def plant(scenes: Sequence[Scene], random: Random, start_ns: int, *, most: int | None = None) -> Planted:
     """Everything that all plants say, in all scenes; patrons ask for names that nobody may see, in addition.
 
     Args:
         scenes: between whom.
         random: draws the marks.
         start_ns: when the first packet passes.
+        most: conversations of a protocol that are said, if not all.
     """
     planted = Planted()
     talks: list[list[Packet]] = []
@@ -58,7 +60,7 @@ def plant(scenes: Sequence[Scene], random: Random, start_ns: int) -> Planted:
         if spec.name not in plants:
             continue
         marks = planted.marks[spec.name] = Marks(random)
-        scripts = list(plants[spec.name](marks))
+        scripts = list(islice(plants[spec.name](marks), most))
         private = list(patron_names(spec.name, marks))
         for scene in scenes:
             for script in (*scripts, *private) if scene.is_patron else scripts:

@@ -32,7 +32,7 @@ examples:
   sudo privacy-monitor doctor --interface eth0 --config library.yaml --for 5m
       listen for five minutes: are all zones and assets to be heard?
   sudo privacy-monitor doctor --config library.yaml
-      the interface that the configuration names
+      the interfaces that the configuration names, one after the other
   privacy-monitor doctor --format json
       for programs; without any interface, what can be said without listening
 
@@ -53,9 +53,9 @@ exit status:
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--interface",
-        default="",
         metavar="NAME",
-        help="the network interface at the mirror port; without it, the one of the configuration",
+        action="append",
+        help="the network interface at the mirror port; again for more (default: those of the configuration)",
     )
     parser.add_argument(
         "--for",
@@ -63,7 +63,7 @@ def _configure(parser: ArgumentParser) -> None:
         type=_seconds,
         default=DEFAULT_SECONDS,
         metavar="TIME",
-        help="how long to listen: 30s, 5m (default: 10s)",
+        help="how long to listen to each: 30s, 5m (default: 10s)",
     )
     parser.add_argument("--store", type=Path, metavar="FILE", help="the database, as it is given to run")
     add_site_options(parser)
@@ -87,13 +87,13 @@ def _seconds(text: str) -> float:
 def _run(options: Namespace) -> ExitStatus:
     from monitor.doctor.check import Grade, worst  # noqa: PLC0415  (help and complaints need no engine)
 
-    checks, interface = _examine(options)
-    _show(checks, interface, options)
+    checks = _examine(options)
+    _show(checks, options)
     return ExitStatus.FINDINGS if worst(checks) is Grade.BAD else ExitStatus.DONE
 
 
-def _examine(options: Namespace) -> tuple[list[Check], str]:
-    """All checks, and the interface that was looked at."""
+def _examine(options: Namespace) -> list[Check]:
+    """All checks."""
     from monitor.doctor.examination import Request, examine  # noqa: PLC0415  (help and complaints need no engine)
 
     config, mistakes = Config(), None
@@ -104,7 +104,7 @@ def _examine(options: Namespace) -> tuple[list[Check], str]:
     waiting = start_waiting(options.seconds, wanted=not options.no_progress)
     try:
         request = Request(
-            interface=options.interface,
+            interfaces=tuple(options.interface or ()),
             seconds=options.seconds,
             config=config,
             config_path=options.config,
@@ -113,21 +113,21 @@ def _examine(options: Namespace) -> tuple[list[Check], str]:
             store=options.store,
             progress=waiting,
         )
-        return list(examine(request)), request.place
+        return list(examine(request))
     finally:
         if waiting is not None:
             waiting.close()
 
 
-def _show(checks: list[Check], interface: str, options: Namespace) -> None:
+def _show(checks: list[Check], options: Namespace) -> None:
     from monitor.doctor import page  # noqa: PLC0415  (rich takes a while)
     from monitor.sinks.report.text import draw  # noqa: PLC0415  (the same)
 
     looks = terminal.appearance(options.color, sys.stdout)
     if options.format == "json":
-        terminal.deliver(page.to_json(checks, interface))
+        terminal.deliver(page.to_json(checks))
     elif options.color == "always" or (sys.stdout is not None and sys.stdout.isatty()):
-        terminal.deliver(draw(lambda plain: page.compose(checks, interface, ascii_only=plain), looks))
+        terminal.deliver(draw(lambda plain: page.compose(checks, ascii_only=plain), looks))
     else:
         terminal.deliver(page.list_plainly(checks).encode(looks.encoding, "replace").decode(looks.encoding))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from argparse import ArgumentParser, Namespace
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from monitor.cli import terminal
 from monitor.cli.alerts import keep_for_alerts
+from monitor.cli.collection import building
 from monitor.cli.command import Command
 from monitor.cli.configuration import add_site_options, read_config
 from monitor.cli.hangup import reread_on_signal
@@ -71,6 +73,7 @@ def _run(options: Namespace) -> ExitStatus:
     if sys.platform != "linux":
         raise UsageError("listening to an interface needs Linux; recorded captures can be analyzed anywhere (analyze)")
     from monitor import sensor  # noqa: PLC0415  (Linux only)
+    from monitor.audit.rehearsal import rehearse  # noqa: PLC0415  (help and complaints need none)
     from monitor.outlets import opened  # noqa: PLC0415  (help and complaints need no sinks)
     from monitor.privacy.presence import Presence  # noqa: PLC0415  (help and complaints need none)
     from monitor.sinks.service.notifier import Notifier  # noqa: PLC0415  (the same)
@@ -80,11 +83,15 @@ def _run(options: Namespace) -> ExitStatus:
     interfaces = tuple(map(str, config.sensor.interfaces))
     presence = Presence()
     with ExitStack() as stack:
+        built = stack.enter_context(building())
         notifier = stack.enter_context(closing(Notifier()))
         stop = stack.enter_context(stop_on_signals(*(() if options.config else (signal.SIGHUP,))))
+        rehearse(config, options.rules)
+        gc.collect()  # what it leaves, before all that is there is kept
         outlets, renewals, _ = stack.enter_context(opened(config, presence, terminal.complain, stop.ask))
 
         def started() -> None:
+            built()
             terminal.complain(f"listening to {', '.join(interfaces)}; Ctrl-C ends it")
             if config.metrics is not None:
                 tell_where(config.metrics)

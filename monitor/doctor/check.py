@@ -34,6 +34,8 @@ class Check(Record):
     """One sentence."""
     advice: str = ""
     """What to do, in one or two sentences; empty only where nothing is to be done."""
+    interface: str = ""
+    """The interface that it is about, as the operator typed it; empty where it is about no single one."""
 
     @property
     def group(self) -> str:

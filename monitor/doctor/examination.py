@@ -21,16 +21,16 @@ from monitor.doctor.site import check_config, check_places, check_rules
 from monitor.doctor.storage import check_storage
 from monitor.doctor.trial import check_pipeline
 from monitor.errors import MonitorError
-from monitor.model.record import Record, field
+from monitor.model.record import Record, field, replace
 
 
 class Request(Record):
     """What to look at."""
 
-    interface: str
-    """Empty for the one that the configuration names."""
+    interfaces: tuple[str, ...]
+    """Empty for those that the configuration names."""
     seconds: float
-    """How long to listen."""
+    """How long to listen to each."""
     config: Config = field(default_factory=Config)
     config_path: Path | None = None
     mistakes: MonitorError | None = None
@@ -41,10 +41,9 @@ class Request(Record):
     progress: Progress | None = None
 
     @property
-    def place(self) -> str:
-        """The interface to look at; empty where none is named."""
-        named = self.config.sensor.interfaces
-        return self.interface or (str(named[0]) if named else "")
+    def places(self) -> tuple[str, ...]:
+        """The interfaces to look at; empty where none is named."""
+        return self.interfaces or tuple(map(str, self.config.sensor.interfaces))
 
 
 def examine(request: Request) -> Iterator[Check]:
@@ -61,32 +60,42 @@ def examine(request: Request) -> Iterator[Check]:
     yield from check_alerts(config.alerts)
     yield from check_service()
     yield from check_scraping(config.metrics)
-    if not request.place:
+    if not request.places:
         yield unknown(
             PRESENT,
             "no interface is named",
             "name the one at the mirror port: --interface eth0, or sensor: {interfaces: [eth0]}",
         )
         return
-    present = check_presence(request.place, known_devices())
+    all_heard: list[Heard] = []
+    for place in request.places:
+        for check in _examine_place(request, place, all_heard):
+            yield replace(check, interface=place)
+    if len(all_heard) == len(request.places):
+        yield from check_places(config, {address for heard in all_heard for address in heard.tally.addresses})
+
+
+def _examine_place(request: Request, place: str, all_heard: list[Heard]) -> Iterator[Check]:
+    """One interface; what was heard there is added to the rest."""
+    present = check_presence(place, known_devices())
     yield present
     if present.grade is not Grade.GOOD:
         return
-    yield from judge_device(describe_device(request.place))
-    heard = _listen(request)
+    yield from judge_device(describe_device(place))
+    heard = _listen(request, place)
     if isinstance(heard, Check):
         yield heard
         return
-    yield from judge_traffic(heard)
-    yield from check_places(config, heard)
+    all_heard.append(heard)
+    yield from judge_traffic(heard, alone=len(request.places) == 1)
 
 
-def _listen(request: Request) -> Heard | Check:
+def _listen(request: Request, place: str) -> Heard | Check:
     key = "traffic.packets"
     if sys.platform != "linux":
         return unknown(key, "listening needs Linux", "run the doctor where the sensor is to run")
     try:
-        return listen(request.place, request.seconds, request.config, request.rules, request.progress)
+        return listen(place, request.seconds, request.config, request.rules, request.progress)
     except MonitorError as error:
         reason = str(error).splitlines()[0]
         return unknown(key, f"nobody could listen: {reason}", "mend what stands above, then try again")

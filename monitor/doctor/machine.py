@@ -19,7 +19,7 @@ from monitor.sinks.report.figures import count, volume
 MEMORY = Path("/proc/meminfo")
 SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
 LEAST_BYTES = 300_000_000
-"""Free memory: the ring (64 MB), the flow table when full (34 MB), Python and its rooms, and as much again."""
+"""Free memory: the ring of a small machine (64 MB), the full flow table (34 MB), Python and its rooms; and again."""
 DAY_SECONDS = 86_400
 
 _STA_UNSYNC = 0x40

@@ -35,7 +35,7 @@ _IS_MIRROR = "see on the switch that this cable ends at the mirror's destination
 _LONGER = "listen while the library is open, or longer: --for 5m"
 
 
-def judge_traffic(heard: Heard) -> Iterator[Check]:
+def judge_traffic(heard: Heard, *, alone: bool = True) -> Iterator[Check]:
     """Everything that what was heard says of the mirror."""
     packets = heard.stats.coverage.packets
     seconds = f"{heard.seconds:g} s"
@@ -52,7 +52,7 @@ def judge_traffic(heard: Heard) -> Iterator[Check]:
     size = volume(heard.stats.coverage.bytes)
     yield good("traffic.packets", f"{count(packets, 'packet')} ({size}) in {seconds}")
     yield _others(heard)
-    yield _directions(heard)
+    yield _directions(heard, alone=alone)
     yield _vlans(heard)
     yield _duplicates(heard)
     yield from _losses(heard)
@@ -78,12 +78,18 @@ def _others(heard: Heard) -> Check:
     return good(key, seen)
 
 
-def _directions(heard: Heard) -> Check:
+def _directions(heard: Heard, *, alone: bool) -> Check:
     key = "traffic.both-directions"
     both, all_ = heard.tally.connections
     if all_ < ENOUGH_CONNECTIONS:
         return unknown(key, f"too few connections to tell ({all_})", _LONGER)
     seen = f"of {count(all_, 'connection')} both ends are heard in {both:,}"
+    if both <= all_ * FEW and not alone:
+        return attention(
+            key,
+            f"{seen}: this interface shows one direction only",
+            f"right, if another one shows the other, as with a tap; else: {_BOTH}",
+        )
     if both <= all_ * FEW:
         return bad(key, f"{seen}: the mirror shows one direction only, so most findings are missing", _BOTH)
     if both < all_ * MOST:
@@ -131,7 +137,7 @@ def _losses(heard: Heard) -> Iterator[Check]:
     elif figures.dropped:
         yield attention("traffic.kernel-drops", f"{count(figures.dropped, 'packet')} dropped ({share})", _TOO_MUCH)
     else:
-        yield good("traffic.kernel-drops", "the kernel dropped nothing; the ring of 64 MB is there")
+        yield good("traffic.kernel-drops", "the kernel dropped nothing")
     if heard.card_losses:
         yield attention(
             "traffic.card-drops",

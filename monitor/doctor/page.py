@@ -39,16 +39,16 @@ _GROUPS = {
 }
 
 
-def compose(checks: Sequence[Check], interface: str, *, ascii_only: bool) -> Iterator[RenderableType]:
-    """The page for a terminal: groups of checks, then what it comes to."""
+def compose(checks: Sequence[Check], *, ascii_only: bool) -> Iterator[RenderableType]:
+    """The page for a terminal: groups of checks, those of each interface by themselves, then what it comes to."""
     signs, arrow = (_ASCII_SIGNS, "->") if ascii_only else (_SIGNS, "\u2192")
-    for group in dict.fromkeys(check.group for check in checks):
+    for group, interface in dict.fromkeys((check.group, check.interface) for check in checks):
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(width=1)
         table.add_column(width=_TITLE_COLUMNS, no_wrap=True)
         table.add_column(overflow="fold")
         for check in checks:
-            if check.group == group:
+            if (check.group, check.interface) == (group, interface):
                 words = Text(make_legible(check.seen))
                 if check.advice:
                     words.append(
@@ -56,7 +56,7 @@ def compose(checks: Sequence[Check], interface: str, *, ascii_only: bool) -> Ite
                     )
                 table.add_row(Text(signs[check.grade], _STYLES[check.grade]), Text(check.title), words)
         yield Text()
-        where = f": {make_legible(interface)}" if group == "interface" and interface else ""
+        where = f": {make_legible(interface)}" if interface else ""
         yield Padding(Text(f"{_GROUPS[group]}{where}", "bold"), (0, 1))
         yield Padding(table, (0, 1))
     yield Text()
@@ -66,23 +66,25 @@ def compose(checks: Sequence[Check], interface: str, *, ascii_only: bool) -> Ite
 
 def list_plainly(checks: Sequence[Check]) -> str:
     """A line for each check, as long as it has to be, and one for what it comes to."""
-    widest = max((len(check.key) for check in checks), default=0)
+    several = len({check.interface for check in checks if check.interface}) > 1
+    names = [f"{check.interface}:{check.key}" if several and check.interface else check.key for check in checks]
+    widest = max(map(len, names), default=0)
     lines = []
-    for check in checks:
+    for name, check in zip(names, checks, strict=True):
         advice = f" (to do: {check.advice})" if check.advice else ""
-        lines.append(make_legible(f"{check.grade.value:<9}  {check.key:<{widest}}  {check.seen}{advice}"))
+        lines.append(make_legible(f"{check.grade.value:<9}  {name:<{widest}}  {check.seen}{advice}"))
     return "".join(f"{line}\n" for line in (*lines, summarize(checks)))
 
 
-def to_json(checks: Sequence[Check], interface: str) -> str:
+def to_json(checks: Sequence[Check]) -> str:
     """One document, ASCII only."""
     document = {
         "schema": SCHEMA,
         "verdict": worst(checks).value,
-        "interface": make_legible(interface),
         "checks": [
             {
                 "check": check.key,
+                "interface": make_legible(check.interface),
                 "grade": check.grade.value,
                 "seen": make_legible(check.seen),
                 "to_do": make_legible(check.advice),

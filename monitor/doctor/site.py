@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from monitor.build import name_events
@@ -11,7 +11,6 @@ from monitor.config.shipped import shipped
 from monitor.config.summary import notes
 from monitor.detect.loading import load_rules
 from monitor.doctor.check import Check, attention, bad, good
-from monitor.doctor.listening import Heard
 from monitor.errors import MonitorError
 from monitor.model.data import Inspect
 from monitor.privacy.labels import file_label
@@ -58,12 +57,12 @@ def check_rules(folders: Sequence[Path]) -> Check:
     return good("configuration.rules", f"{count(len(rules.active), 'rule')} in use")
 
 
-def check_places(config: Config, heard: Heard) -> Iterator[Check]:
-    """Which zones and assets were heard at all."""
-    if not heard.tally.addresses:
+def check_places(config: Config, heard: Collection[bytes]) -> Iterator[Check]:
+    """Which zones and assets were heard at all, by the addresses that were."""
+    if not heard:
         return
     places = Places(config.zones, config.assets, config.local)
-    zones = {zone.name for address in heard.tally.addresses if (zone := places.zone(address))}
+    zones = {zone.name for address in heard if (zone := places.zone(address))}
     wanted = [zone.name for zone in config.zones if zone.inspect is not Inspect.NONE]
     if wanted:
         advice = (
@@ -71,7 +70,7 @@ def check_places(config: Config, heard: Heard) -> Iterator[Check]:
         )
         yield _missing("zones", wanted, [name for name in wanted if name not in zones], advice)
     if config.assets:
-        addresses = {unmap(address) for address in heard.tally.addresses}
+        addresses = {unmap(address) for address in heard}
         names = [asset.name for asset in config.assets]
         silent = [asset.name for asset in config.assets if not any(one.packed in addresses for one in asset.addresses)]
         advice = "is it turned on, is the address right, does its traffic pass the mirror? Else listen longer: --for 5m"

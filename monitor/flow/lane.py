@@ -109,7 +109,7 @@ def walk(
                     said = bytes(data[at : at + size])
                 hear(flow, flow.parser.feed, end, said)
                 if flow.done or flow.skipping:
-                    streams.settle(flow, end)
+                    streams.leave_lane(flow, end)
                 continue
         streams.take(data, (index, packet, info, serial))
     return straight

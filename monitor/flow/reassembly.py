@@ -8,12 +8,14 @@ whatever is given up is delivered as a gap of known size. Sequence arithmetic is
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect
 from typing import NamedTuple
 
 MAX_HELD_BYTES = 262_144
 """Out of order on one side: four full windows without scaling."""
 MAX_HELD_SEGMENTS = 256
+_SEGMENT_BYTES = 200
+"""Memory that each held segment takes beside its bytes, of which there may be none."""
 MAX_WAIT_NS = 2 * 10**9
 """A sender repeats a lost segment within a second or two (RFC 6298 section 2); after that our copy is lost."""
 MAX_BACK_BYTES = 4_194_304
@@ -36,7 +38,7 @@ _NOTHING = memoryview(b"")
 class Stream:
     """One side of a TCP flow."""
 
-    __slots__ = ("_arrivals", "_held", "_since_ns", "_skipped", "end", "held_bytes", "position")
+    __slots__ = ("_held", "_since_ns", "_skipped", "end", "held_bytes", "position")
 
     def __init__(self) -> None:
         self.position: int | None = None
@@ -45,10 +47,9 @@ class Stream:
         """Sequence number after the last byte, once the FIN was seen."""
         self.held_bytes = 0
         """Bytes waiting for what is missing before them."""
-        self._held: list[tuple[int, int, bytes, int]] = []
+        self._held: list[tuple[int, bytes, int]] = []
         self._since_ns = 0
         self._skipped = 0
-        self._arrivals = 0
 
     def add(self, seq: int, payload: memoryview, wire_bytes: int, at_ns: int) -> list[Piece]:
         """Take a segment.
@@ -110,6 +111,11 @@ class Stream:
         self._skipped = size_bytes
         return position
 
+    @property
+    def taken_bytes(self) -> int:
+        """Memory that is taken by what is held."""
+        return self.held_bytes + len(self._held) * _SEGMENT_BYTES
+
     def ended(self) -> bool:
         """True when every byte up to the FIN was delivered or given up."""
         return self.end is not None and self.position is not None and self.ahead(self.end) <= 0 and not self._held
@@ -131,22 +137,29 @@ class Stream:
     def _hold(self, ahead: int, payload: memoryview, wire_bytes: int, at_ns: int) -> None:
         if not self._held:
             self._since_ns = at_ns
-        self._arrivals += 1
         seq = ((self.position or 0) + ahead) & _MASK
-        if any(held[0] == seq and held[3] >= wire_bytes for held in self._held):
-            return
-        insort(
-            self._held,
-            (seq, self._arrivals, bytes(payload), wire_bytes),
-            key=lambda held: (self.ahead(held[0]), held[1]),
-        )
+        if not self._held or self.ahead(self._held[-1][0]) < ahead:  # as usual: one is missing, and the rest comes
+            self._held.append((seq, bytes(payload), wire_bytes))
+        else:
+            place = bisect(self._held, ahead, key=lambda held: self.ahead(held[0]))
+            if self._has(seq, wire_bytes, place):
+                return
+            self._held.insert(place, (seq, bytes(payload), wire_bytes))
         self.held_bytes += len(payload)
+
+    def _has(self, seq: int, wire_bytes: int, behind: int) -> bool:
+        """Whether as much is held already of what begins at `seq`, up to a place."""
+        while behind and self._held[behind - 1][0] == seq:
+            behind -= 1
+            if self._held[behind][2] >= wire_bytes:
+                return True
+        return False
 
     def _release(self, *, skip: bool) -> list[Piece]:
         """Deliver held segments that join up; with `skip`, first give up what is missing before the nearest."""
         pieces: list[Piece] = []
         while self._held:
-            seq, _, data, wire_bytes = self._held[0]
+            seq, data, wire_bytes = self._held[0]
             ahead = self.ahead(seq)
             if ahead > 0:
                 if not skip:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from monitor.flow.backlog import MAX_HELD_BYTES, MAX_KEPT_BYTES, Backlog
 from monitor.flow.follower import MAX_HEAD_BYTES, Keeper, orient
 from monitor.flow.known import Known
 from monitor.flow.picks import PICK_FIN, PICK_ORIENTED, PICK_ORIGINATOR, PICK_RST, PICK_SIDE, PICK_START, Pick
@@ -22,9 +23,6 @@ MAX_FLOWS = 20_000
 """Followed at a time, at 3 kB each: all self-checks, logins and cameras of a consortium; what is encrypted is not."""
 _GIVEN_UP_AT_ONCE = MAX_FLOWS // 16
 """To find those that are worth least means to look at all."""
-MAX_HELD_BYTES = 16_777_216
-"""Out of order over all flows: over it, the flow that asks for more gives up what it waits for. A second of all that
-a hundred self-checks and logins say at a time."""
 _SYN = 2
 _MASK = (1 << 32) - 1
 _YES, _NO = Answer.YES, Answer.NO  # taking a member from its class is slow in Python 3.11
@@ -40,11 +38,12 @@ class StreamShelf(Shelf[StreamFollower]):
         self._keeper = keeper
         self._candidates = candidates
         self._by_port = {port: known for known in reversed(candidates) for port in known.spec.ports}
-        self._held_bytes = 0
         self.skipping: set[int] = set()
         """Flows of which the table may have picked what is to be skipped, because it was told so within the batch."""
-        self._waiting: dict[int, StreamFollower] = {}
-        """Flows that hold something out of order."""
+        self._waiting = Backlog(MAX_HELD_BYTES)
+        """Flows that hold something out of order, the one that began to wait first in front."""
+        self._undecided = Backlog(MAX_KEPT_BYTES)
+        """Flows whose protocol is not known yet, the longest silent in front."""
 
     def turn(self, frames: Frames) -> None:
         """Go over to the next batch, which the table has counted."""
@@ -62,7 +61,7 @@ class StreamShelf(Shelf[StreamFollower]):
         if flow is not None:
             self._take(flow, data, pick)
 
-    def settle(self, flow: StreamFollower, end: int) -> None:
+    def leave_lane(self, flow: StreamFollower, end: int) -> None:
         """Its parser wants to skip what comes next, or nothing more, after a segment that went down the lane."""
         position = flow.streams[end].position
         if flow.done:
@@ -77,15 +76,13 @@ class StreamShelf(Shelf[StreamFollower]):
         if flow.held_bytes:
             self._give_up(flow, self._columns.at_ns[packet])
         self._mark(flow, packet)
-        undecided = flow.known is None
-        if undecided and info & PICK_ORIENTED:
-            flow.opened_by = 1 if info & PICK_ORIGINATOR else 0
+        if flow.known is None:
+            self._undecided.move_behind(serial)
+            if info & PICK_ORIENTED:
+                flow.opened_by = 1 if info & PICK_ORIGINATOR else 0
         self._place(flow, data, index)
         flow.note_steady()
-        if flow.done or flow.closed():
-            self._drop(flow)
-        elif undecided and flow.known is not None:
-            self._table.follow(flow.slot, serial)
+        self._settle(flow)
 
     def forget_picks(self) -> None:
         """What was picked of flows has passed."""
@@ -94,8 +91,9 @@ class StreamShelf(Shelf[StreamFollower]):
 
     def expire(self, at_ns: int) -> None:
         """Give up everywhere what has been missing for too long at trace time `at_ns`."""
-        for flow in sorted(self._waiting.values(), key=lambda flow: flow.serial):
-            self._give_up(flow, at_ns)
+        for serial in sorted(self._waiting):
+            if serial in self.flows:
+                self._give_up(self.flows[serial], at_ns)
 
     def end(self, serial: int, how: Close) -> None:
         """A flow ended, if it is one that is followed."""
@@ -137,8 +135,8 @@ class StreamShelf(Shelf[StreamFollower]):
         if len(self.flows) >= MAX_FLOWS:
             self._make_room()
         flow = self.flows[serial] = StreamFollower(self._keeper, candidates, addresses, ports)
-        flow.serial = serial
-        flow.slot = slot
+        flow.serial, flow.slot = serial, slot
+        flow.is_asked = candidates is not self._candidates
         if verdict is not None:
             self._mark(flow, packet)
             flow.opened_by = opened_by
@@ -147,16 +145,19 @@ class StreamShelf(Shelf[StreamFollower]):
         return flow
 
     def _make_room(self) -> None:
-        """Give up the flows that are worth least: those of which nothing is known yet, and the longest silent.
+        """Give up what is worth least: the longest silent of what is not known yet; last, what has told something."""
+        silent = self._undecided.first()
+        by_worth = sorted(self.flows, key=self._worth)[:_GIVEN_UP_AT_ONCE] if silent is None else [silent]
+        for serial in by_worth:
+            self._evict(serial, "flow.stream_flows")
 
-        A flow that has told something goes last, so that a flood of new ones does not push it out.
-        """
-        worst = sorted(
-            self.flows.values(), key=lambda flow: (flow.view is not None, flow.known is not None, flow.at_ns)
-        )
-        for flow in worst[:_GIVEN_UP_AT_ONCE]:
-            self._keeper.stats.limits["flow.stream_flows"] += 1
-            self.end(flow.serial, Close.EVICTED)
+    def _worth(self, serial: int) -> tuple[bool, bool, int]:
+        flow = self.flows[serial]
+        return flow.view is not None, flow.known is not None, flow.at_ns
+
+    def _evict(self, serial: int, limit: str) -> None:
+        self._keeper.stats.limits[limit] += 1
+        self.end(serial, Close.EVICTED)
 
     def _pass_by(self, slot: int, serial: int) -> None:
         """Only count a flow that was never followed."""
@@ -164,12 +165,9 @@ class StreamShelf(Shelf[StreamFollower]):
         self._table.stop(slot, serial)
 
     def _hopeful(self, data: memoryview, pick: Pick) -> tuple[Sequence[Known], Verdict | None]:
-        """The protocols that the first payload of a flow does not rule out.
+        """The protocols that the first payload of a flow leaves open, or all; a verdict where one of them is sure.
 
         One of whose own ports is used is asked first, and not doubted if it is sure.
-
-        Returns:
-            them, and the verdict where there is one protocol and it is sure.
         """
         index, packet, info, _ = pick
         known_start = bool(info & PICK_START)
@@ -182,17 +180,18 @@ class StreamShelf(Shelf[StreamFollower]):
         ports = self._columns.ports[packet]
         likely = self._by_port.get(ports & 0xFFFF) or self._by_port.get(ports >> 16)
         try:
-            if likely is not None:
-                verdict = likely.spec.probe(heads, False)  # noqa: FBT003  # the contract's signature
-                if verdict.answer is _YES:
-                    return (likely,), verdict
-            verdicts = [(known, known.spec.probe(heads, False)) for known in self._candidates]  # noqa: FBT003  # the same
+            answers = {} if likely is None else {likely: likely.spec.probe(heads, False)}  # noqa: FBT003  # the contract's
+            if likely is not None and answers[likely].answer is _YES:
+                return (likely,), answers[likely]
+            others = [known for known in self._candidates if known is not likely]
+            answers |= {known: known.spec.probe(heads, False) for known in others}  # noqa: FBT003  # the same
         except Exception:  # noqa: BLE001 - the follower asks again, guards each probe and counts its fault
             return self._candidates, None
-        open_to = [(known, verdict) for known, verdict in verdicts if verdict.answer is not _NO]
-        if len(open_to) == 1 and open_to[0][1].answer is _YES:
-            return (open_to[0][0],), open_to[0][1]
-        return [known for known, _ in open_to] if size <= MAX_HEAD_BYTES or not open_to else self._candidates, None
+        open_to = [known for known in self._candidates if answers[known].answer is not _NO]
+        if len(open_to) == 1 and answers[open_to[0]].answer is _YES:
+            return open_to, answers[open_to[0]]
+        is_sure = any(answers[known].answer is _YES for known in open_to)
+        return self._candidates if open_to and (is_sure or size > MAX_HEAD_BYTES) else open_to, None
 
     def _arm(self, flow: StreamFollower, end: int, reached: int) -> None:
         """Have the table pick nothing that the parser wants to skip."""
@@ -235,18 +234,30 @@ class StreamShelf(Shelf[StreamFollower]):
 
     def _account_held(self, flow: StreamFollower) -> None:
         """Keep the sum of what is held out of order, and its bound."""
-        held = flow.streams[0].held_bytes + flow.streams[1].held_bytes
+        held = flow.streams[0].taken_bytes + flow.streams[1].taken_bytes
         if held == flow.held_bytes:
             return
-        self._held_bytes += held - flow.held_bytes
         flow.held_bytes = held
-        if held:
-            self._waiting[flow.serial] = flow
-        else:
-            del self._waiting[flow.serial]
-        if self._held_bytes > MAX_HELD_BYTES:
+        self._waiting.note(flow.serial, held) if held else self._waiting.forget(flow.serial)
+        for serial in self._waiting.excess():
             self._keeper.stats.limits["flow.held_bytes"] += 1
-            self._flush(flow)
+            longest = self.flows[serial]
+            self._flush(longest)
+            if longest is not flow:
+                self._settle(longest)
+
+    def _settle(self, flow: StreamFollower) -> None:
+        """Let go of a flow that is over, and keep the bound of those whose protocol is not known yet."""
+        serial = flow.serial
+        if flow.done or flow.closed():
+            self._drop(flow)
+        elif flow.known is None:
+            self._undecided.note(serial, flow.kept_bytes)
+            for silent in self._undecided.excess():
+                self._evict(silent, "flow.kept_bytes")
+        elif serial in self._undecided:
+            self._undecided.forget(serial)
+            self._table.follow(flow.slot, serial)
 
     def _flush(self, flow: StreamFollower) -> None:
         for end in (0, 1):
@@ -261,11 +272,10 @@ class StreamShelf(Shelf[StreamFollower]):
             if stream.ended():
                 flow.close(end, Close.FIN)
         self._account_held(flow)
-        if flow.done or flow.closed():
-            self._drop(flow)
+        self._settle(flow)
 
     def _drop(self, flow: StreamFollower) -> None:
-        self._held_bytes -= flow.held_bytes
         flow.held_bytes = 0
-        self._waiting.pop(flow.serial, None)
+        self._waiting.forget(flow.serial)
+        self._undecided.forget(flow.serial)
         super()._drop(flow)

@@ -17,6 +17,8 @@ from monitor.model.flow import Close
 
 MAX_HEAD_PIECES = 512
 """A sender of single bytes gets this many probes, no more."""
+_PIECE_BYTES = 200
+"""Memory that each kept piece takes beside its bytes, which are there twice: by end, and in the order they came."""
 MAX_SKIP_BYTES = 1 << 30
 """Skipped at a time, well inside half the sequence space; a longer skip goes on from there."""
 
@@ -32,6 +34,8 @@ class StreamFollower(Follower):
         "_how",
         "_kept",
         "_skip_bytes",
+        "is_asked",
+        "kept_bytes",
         "skipping",
         "started",
         "steady",
@@ -53,6 +57,10 @@ class StreamFollower(Follower):
         self._skip_bytes = [0, 0]
         self._heads = (bytearray(), bytearray())
         self._kept: list[tuple[int, int, bytes]] = []
+        self.is_asked = False
+        """Every candidate was asked what it makes of the first segment, and wants to hear more."""
+        self.kept_bytes = 0
+        """Memory that is taken by what it said before its protocol was known."""
         self._fed = [False, False]
         self._from_start = False
         self._closed = [False, False]
@@ -130,7 +138,11 @@ class StreamFollower(Follower):
             head.clear()
         head += piece.data
         self._kept.append((end, piece.gap_bytes, bytes(piece.data)))
+        self.kept_bytes += 2 * len(piece.data) + _PIECE_BYTES
         full = len(self._heads[0]) + len(self._heads[1]) >= MAX_HEAD_BYTES or len(self._kept) >= MAX_HEAD_PIECES
+        if self.is_asked and not full:
+            self.is_asked = False
+            return
         self._decide(final=full)
 
     def _decide(self, *, final: bool) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from monitor.model.finding import Finding
 from monitor.model.stats import SinkStats, Stats
-from monitor.sinks.report.doubts import name_counts
+from monitor.sinks.report.doubts import judge_sight, name_counts, name_reason, raise_doubts
 from monitor.sinks.report.figures import count, volume
 
 NAME = "stderr"
@@ -68,6 +68,9 @@ def _describe(stats: Stats) -> Iterator[str]:
         counted = [f"{number:,} {key.replace('_', ' ')}" for key, number in stats.protocols[name].items() if number]
         if counted:
             yield f"{name} {', '.join(counted)}"
+    doubts = raise_doubts(stats)
+    reason = name_reason(doubts).rstrip(".")
+    yield f"coverage: {judge_sight(doubts).value}" + (f" ({reason[0].lower()}{reason[1:]})" if reason else "")
 
 
 def _flaws(stats: Stats) -> Iterator[str]:

@@ -30,8 +30,16 @@ SLOW_SECONDS = 1.0
 GROWTH_KB = 20_000
 """Between the tenth part of a run and its end: queues and caches are full by then."""
 MOST_KEPT = 20_000
+SAY = 250_000
+"""Executions between two lines that say how far it is."""
 LONGEST_FRAME = 2_048
-LONGEST_FILE = 8_192
+LONGEST_FILE = 2_048
+TOGETHER = 8
+"""Frames of one batch: as on a wire, they come together, and each costs less."""
+BETWEEN_TICKS = 1_000
+"""Frames; with their times a tenth of a millisecond apart, and many far from all others."""
+SAME_ROOM = 1_000
+"""Files that are read to the same buffer, as those of one run are."""
 INTERESTING = (0, 1, 2, 4, 8, 0x7F, 0x80, 0xFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x40000, 0x40001)
 
 
@@ -95,42 +103,43 @@ def mutate(rng: random.Random, data: bytes, others: Sequence[bytes], most: int) 
 
 
 class Frame:
-    """A frame through the header pass, the flow table and what puts fragments together."""
+    """A frame through the header pass, what puts fragments together, the flow table, and the parsers of its flow."""
 
-    name, most, share = "frames", LONGEST_FRAME, 90
+    name, most, share, together = "frames", LONGEST_FRAME, 70, TOGETHER
 
     def __init__(self) -> None:
         from monitor.decode.headers import LINK_TYPES, HeaderPass
-        from monitor.flow.areas import Areas
-        from monitor.flow.fragments import Fragments
-        from monitor.flow.table import FlowTable
+        from monitor.flow.tracker import Tracker
         from monitor.model.frames import Frames
         from monitor.model.stats import Stats
+        from monitor.privacy.naming import NamingPolicy
+        from monitor.protocols.registry import specs
 
         self.stats = Stats()
         self._links = sorted({*LINK_TYPES, 147})
         self._headers = HeaderPass(lambda _v6, _high, low, *_: low % 5 == 0)
-        self._table = FlowTable(slots=1024, look_udp=True)
-        self._table.mark(Areas())
-        self._fragments = Fragments(self._table, self.stats)
-        self._frames = Frames(data=bytearray(self.most), capacity=1)
+        self._tracker = Tracker(specs(), NamingPolicy((), ()), self.stats, lambda *_: None, slots=1024)
+        self._frames = Frames(data=bytearray(self.most * TOGETHER), capacity=TOGETHER)
         self._frames.linktypes.extend(self._links)
         self._frames.captures.extend([0] * len(self._links))
         self._number = 0
 
-    def run(self, data: bytes) -> None:
-        """The first bytes say the link type, how much was cut off, and how much time has passed."""
+    def run(self, inputs: Sequence[bytes]) -> None:
+        """The first bytes of each say the link type, how much was cut off, and how much time has passed."""
         frames = self._frames
-        head, body = data[:3].ljust(3, b"\0"), data[3:]
-        self._number += 1
-        frames.data[: len(body)] = body
-        frames.count, frames.offset[0], frames.caplen[0] = 1, 0, len(body)
-        frames.wirelen[0] = len(body) + (head[1] if head[1] < 64 else 0)
-        frames.interface[0], frames.number[0] = head[0] % len(self._links), self._number
-        frames.ts_ns[0] = self._number * 10_000 + ((head[2] - 128) << 28 if head[2] != 128 else 0)
+        frames.count = len(inputs)
+        for i, data in enumerate(inputs):
+            head, body, at = data[:3].ljust(3, b"\0"), data[3:], i * self.most
+            self._number += 1
+            frames.data[at : at + len(body)] = body
+            frames.offset[i], frames.caplen[i] = at, len(body)
+            frames.wirelen[i] = len(body) + (head[1] if head[1] < 64 else 0)
+            frames.interface[i], frames.number[i] = head[0] % len(self._links), self._number
+            frames.ts_ns[i] = self._number * 10_000 + ((head[2] - 128) << 28 if head[2] != 128 else 0)
         self.stats.faults["decode.IndexError"] += self._headers.run(frames)
-        for part, first, behind in self._fragments.parts(frames):
-            self._table.run(part, first, behind)
+        self._tracker.take(frames)
+        if not self._number % BETWEEN_TICKS:
+            self._tracker.tick(frames.ts_ns[0])
 
     def seeds(self, captures: Sequence[Path]) -> Iterator[bytes]:
         """Frames of captures."""
@@ -157,7 +166,7 @@ class Frame:
 class File:
     """A capture through its reader, in a file that lies in memory."""
 
-    name, most, share = "files", LONGEST_FILE, 8
+    name, most, share, together = "files", LONGEST_FILE, 10, 1
 
     def __init__(self) -> None:
         from monitor.capture.files import CaptureFiles
@@ -168,17 +177,27 @@ class File:
         self.stats = Stats()
         self._make_stats, self._read, self._frames = Stats, CaptureFiles, Frames
         self._headers = HeaderPass()
+        self._space: Any = None
+        self._number = 0
         self._file = os.memfd_create("capture")
         self._path = f"/proc/self/fd/{self._file}"
 
-    def run(self, data: bytes) -> None:
-        """Read it, and decode what is in it."""
+    def run(self, inputs: Sequence[bytes]) -> None:
+        """Read it, and decode what is in it.
+
+        Room for it is made anew once in a while only: that takes longer than to read it, and what the file before left
+        there is no kinder than zeros.
+        """
         os.ftruncate(self._file, 0)
-        os.pwrite(self._file, data, 0)
+        os.pwrite(self._file, inputs[0], 0)
         stats = self._make_stats()
-        for item in self._read([self._path], stats):
+        reading = self._read([self._path], stats)
+        reading._space = self._space if self._number % SAME_ROOM else None
+        self._number += 1
+        for item in reading:
             if isinstance(item, self._frames):
                 self.stats.faults["decode.IndexError"] += self._headers.run(item)
+        self._space = reading._space
         self.stats.faults.update(stats.faults)
 
     def seeds(self, captures: Sequence[Path]) -> Iterator[bytes]:
@@ -191,7 +210,7 @@ class File:
 class Block:
     """A block of the live ring through its walker."""
 
-    name, most, share = "ring blocks", 4_096, 2
+    name, most, share, together = "ring blocks", 4_096, 20, 1
 
     def __init__(self) -> None:
         from monitor.capture.live.walker import RingWalker
@@ -202,9 +221,9 @@ class Block:
         self._frames = Frames(data=bytearray(self.most), capacity=16)
         self._walker = RingWalker(self._frames, self.most, 0)
 
-    def run(self, data: bytes) -> None:
+    def run(self, inputs: Sequence[bytes]) -> None:
         """Walk it to its end."""
-        self._frames.data[:] = data.ljust(self.most, b"\0")
+        self._frames.data[:] = inputs[0].ljust(self.most, b"\0")
         self._walker.begin(0)
         for _ in range(self.most):
             if not self._walker.walk():
@@ -216,6 +235,20 @@ class Block:
         head = struct.pack("=3I4xII", 1, 0, 1, 3, 48).ljust(48, b"\0")
         packet = struct.pack("=7I2H", 160, 1, 2, 60, 60, 0x50, 0, 7, 0x8100) + struct.pack("=2HI", 80, 94, 30)
         yield head + packet.ljust(160, b"\x45") * 3
+
+
+def choose(rng: random.Random, kept: Sequence[bytes], seconds: Sequence[float]) -> bytes:
+    """The faster of two inputs that were kept: any, or one of the latest. Else the slowest would breed most."""
+    two = [
+        rng.randrange(len(kept)) if rng.random() < 0.5 else len(kept) - 1 - rng.randrange(min(len(kept), 200))
+        for _ in range(2)
+    ]
+    return kept[min(two, key=seconds.__getitem__)]
+
+
+def shown(inputs: Sequence[bytes]) -> str:
+    """As hexadecimal digits."""
+    return " ".join(one.hex() for one in inputs)
 
 
 def memory_kb() -> int:
@@ -232,42 +265,42 @@ def fuzz(executions: int, seed: int, captures: Sequence[Path], say: Callable[[st
     began = time.monotonic()
     for target in (Block(), File(), Frame()):
         wanted = executions * target.share // 100
-        kept = [bytes(20)]
+        kept, seconds = [bytes(20)], [0.0]
         for one in target.seeds(captures):
             counters.begin()
-            target.run(one)
+            start = time.thread_time()
+            target.run([one])
             if counters.is_news():
                 kept.append(one)
+                seconds.append(time.thread_time() - start)
         first, at_tenth, slowest = len(kept), 0, 0.0
         faults_before = sum(target.stats.faults.values())
-        for number in range(wanted):
-            if number == wanted // 10:
+        for number in range(0, wanted, target.together):
+            if not at_tenth and number >= wanted // 10:
                 at_tenth = memory_kb()
-            parent = (
-                kept[rng.randrange(len(kept))] if rng.random() < 0.5 else kept[-1 - rng.randrange(min(len(kept), 200))]
-            )
-            made = mutate(rng, parent, kept, target.most)
+            made = [mutate(rng, choose(rng, kept, seconds), kept, target.most) for _ in range(target.together)]
             counters.begin()
             start = time.thread_time()
             try:
                 target.run(made)
             except Exception as error:  # noqa: BLE001 (whatever it is, it got out)
                 wrong += 1
-                say(f"{target.name}: {type(error).__name__} got out; input {made.hex()}")
+                say(f"{target.name}: {type(error).__name__} got out; input {shown(made)}")
             taken = time.thread_time() - start
             slowest = max(slowest, taken)
             if taken > SLOW_SECONDS:
                 wrong += 1
-                say(f"{target.name}: {taken:.1f} s; input {made.hex()}")
+                say(f"{target.name}: {taken:.1f} s; input {shown(made)}")
             if counters.is_news() and len(kept) < MOST_KEPT:
-                kept.append(made)
+                kept += made
+                seconds += [taken] * len(made)
             faults = sum(target.stats.faults.values())
             if faults > faults_before:
                 faults_before = faults
                 wrong += 1
-                say(f"{target.name}: a guard was hit; input {made.hex()}")
-            if number % 500_000 == 499_999:
-                say(f"  {target.name}: {number + 1:,}, {counters.edges():,} edges, {len(kept):,} kept")
+                say(f"{target.name}: a guard was hit; input {shown(made)}")
+            if (number + target.together) // SAY != number // SAY:
+                say(f"  {target.name}: {number + target.together:,}, {counters.edges():,} edges, {len(kept):,} kept")
         growth = memory_kb() - at_tenth
         if growth > GROWTH_KB:
             wrong += 1

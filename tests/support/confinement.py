@@ -163,6 +163,7 @@ def _seal(unit: Path) -> None:
 
 def confine(unit: Path, folder: Path, command: list[str]) -> None:
     """Become the command, confined."""
+    os.setpriority(os.PRIO_PROCESS, 0, int(settings(unit, "Nice")[0]))
     os.chown(folder, NOBODY, NOBODY)
     _enclose(folder)
     rights = ",".join(

@@ -8,6 +8,7 @@ Source: packet(7), linux/if_packet.h, linux/if_arp.h, Documentation/networking/p
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import select
@@ -28,7 +29,10 @@ from monitor.privacy.labels import file_label
 BLOCK_BYTES = 1024 * 1024
 """Longer than any packet that receive offload glues together (512 KiB), so that none is cut."""
 BLOCKS = 64
-"""64 MB: half a second of 1 Gbit/s, or six seconds of a quiet line, may wait while something else takes the time."""
+"""64 MB: half a second of 1 Gbit/s, or six seconds of a quiet line, may wait while something else takes the time. The
+kernel gives it at once and whole; where it has no more than a part of what was asked for, that has to do."""
+_LEAST_BLOCKS = 8
+"""A machine that has not even that for it has other troubles."""
 RETIRE_MS = 100
 """A block is handed over after this long though it is not full; the kernel may take twice as long."""
 
@@ -104,7 +108,7 @@ class Ring:
         self._over = False
         try:
             self.linktype = self._prepare(interface, outgoing=outgoing)
-            self.data = mmap(self._socket.fileno(), BLOCK_BYTES * blocks)
+            self.data = mmap(self._socket.fileno(), BLOCK_BYTES * self._blocks)
             self.is_screened = False
             self.screen(screen(self.linktype))
             self._receive(interface)
@@ -130,10 +134,20 @@ class Ring:
         if kind == _LOOPBACK or not outgoing:  # on loopback, everything comes in that went out
             with contextlib.suppress(OSError):
                 self._socket.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
+        self._lay_out()
+        return _LINKTYPES[kind]
+
+    def _lay_out(self) -> None:
+        """Have the kernel give the memory; half of it, if it has no more."""
         frames = BLOCK_BYTES // _FRAME_BYTES * self._blocks
         layout = struct.pack("=7I", BLOCK_BYTES, self._blocks, _FRAME_BYTES, frames, RETIRE_MS, 0, 0)
-        self._socket.setsockopt(_SOL_PACKET, _RX_RING, layout)
-        return _LINKTYPES[kind]
+        try:
+            self._socket.setsockopt(_SOL_PACKET, _RX_RING, layout)
+        except OSError as error:
+            if error.errno != errno.ENOMEM or self._blocks < _LEAST_BLOCKS * 2:
+                raise
+            self._blocks //= 2
+            self._lay_out()
 
     def _receive(self, interface: str) -> None:
         membership = struct.pack("=iHH8x", self.index, _PROMISCUOUS, 0)

@@ -29,8 +29,6 @@ LAG_NS = 10**9
 """In silence, trace time stays this far behind the clock: packets wait in the ring for up to twice `RETIRE_MS`."""
 LAG_BESIDE_NS = 3 * RETIRE_MS * 10**6
 """The same where packets of several interfaces are put in order: no longer than it must be, as others wait for it."""
-LEAST_BLOCKS = 16
-"""Of the ring of one interface among several."""
 SETTLE_SECONDS = 3 * RETIRE_MS / 1000
 """How long the last packets are waited for: longer than the kernel keeps a block that is not full."""
 LOOK_SECONDS = 1.0
@@ -51,6 +49,7 @@ class LiveCapture:
         outgoing: bool = False,
         beside: int = 0,
         kinds: Frames | None = None,
+        blocks: int = BLOCKS,
     ) -> None:
         """Begin to receive; what comes before the iteration begins waits.
 
@@ -64,6 +63,7 @@ class LiveCapture:
             beside: how many other interfaces are read by whoever reads this one. Then the iteration never waits, and
                 says by each tick that nothing is to come from before it.
             kinds: the batch that packets of all of them get into; new interfaces are described there.
+            blocks: of the ring.
 
         Raises:
             UsageError: the interface cannot be read.
@@ -79,6 +79,7 @@ class LiveCapture:
         self._beside = beside
         self._lag_ns = LAG_BESIDE_NS if beside else LAG_NS
         self._kinds = kinds
+        self._blocks = blocks
         self._told_ns = 0
         self._look_at = 0.0
         self._down = self._told_down = False
@@ -87,8 +88,7 @@ class LiveCapture:
         stats.captures.append(self._figures)
 
     def _make_ring(self) -> Ring:
-        blocks = max(LEAST_BLOCKS, BLOCKS // (self._beside + 1))
-        return Ring(self.interface, screen=self._screen.program, outgoing=self._outgoing, blocks=blocks)
+        return Ring(self.interface, screen=self._screen.program, outgoing=self._outgoing, blocks=self._blocks)
 
     def _open(self, ring: Ring) -> None:
         self._ring = ring

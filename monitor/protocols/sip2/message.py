@@ -32,7 +32,7 @@ SLIP_BYTES = 3
 """By which fixed parts that were counted wrong are seen to be too short or too long."""
 
 # IAC sequences of telnet clients, padding, and what a broken IAC leaves (a lone byte of 0xF0 and above).
-_TELNET = re.compile(rb"(?:\xff\xfa[^\xff]*\xff\xf0|\xff[\xfb-\xfe].|[\x00\t\n\r \xf0-\xff])*", re.DOTALL)
+_TELNET = re.compile(rb"(?:\xff\xfa[^\xff]*\xff\xf0|\xff[\xfb-\xfe].|[\x00\t\n\r \xf0-\xfe]++|\xff)*", re.DOTALL)
 _LEADING = re.compile(rb"[^0-9A-Za-z]*")
 _FIELD_ID = re.compile(rb"[A-Z][A-Z0-9]")
 FIXED_LIKE = re.compile(rb"[0-9YNU \t*+-]*")

@@ -67,10 +67,14 @@ def probe(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001  # 
         if not prompted:
             return _NO
     ends = (_Evidence(heads[0], final=final), _Evidence(heads[1], final=final))
-    score = ends[0].score + ends[1].score + _paired(ends[0], ends[1]) + _paired(ends[1], ends[0])
+    score = ends[0].score + ends[1].score
+    if ends[0].ids and ends[1].ids:
+        score += _paired(ends[0], ends[1]) + _paired(ends[1], ends[0])
     if score >= PROOF and _agree(ends) and all(one.consistent(prompted=prompted) for one in ends):
         return Verdict(Answer.YES, _originator(ends))
-    if final or any(_hopeless(head, one, prompted=prompted) for head, one in zip(heads, ends, strict=True)):
+    if final or any(
+        _hopeless(head, one, prompted=prompted) for head, one in zip(heads, ends, strict=True) if head.data
+    ):
         return _NO
     return _MORE
 
@@ -92,6 +96,8 @@ class _Evidence:
         self.score = 0
         self.ids: set[bytes] = set()
         self.senders: set[Role] = set()
+        if not head.data:
+            return
         dialect = Dialect()
         # Where CR ends lines, LF may stand inside values.
         lines = [strip_telnet(line) for line in head.data.split(b"\r" if b"\r" in head.data else b"\n")]

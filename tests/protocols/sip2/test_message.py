@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.protocols.sip2.events import Checksum
 from monitor.protocols.sip2.message import (
@@ -14,6 +16,7 @@ from monitor.protocols.sip2.message import (
     patrons_among,
     sightings,
     strip_leading,
+    strip_telnet,
 )
 from tests.protocols.sip2.samples import ANSWERS, DATE, PATRON, REQUESTS, checksum
 
@@ -221,3 +224,20 @@ def test_leading_junk_is_dropped(junk: bytes) -> None:
 def test_opens(line: bytes, expected: bool) -> None:  # noqa: FBT001  # a parameter of the test
     """Only a strict start makes a line feed a part of a value."""
     assert expected is opens(line)
+
+
+@given(st.lists(st.sampled_from((b"\xff", b"\xfa", b"\xf0", b"\xfb", b"\xfe", b"\0", b"\0\0\0", b" ", b"a", b"93"))))
+def test_what_telnet_puts_in_front(pieces: list[bytes]) -> None:
+    """Byte by byte: subnegotiations up to their end, options with their byte, and padding, as long as there is any."""
+    frame = rest = b"".join(pieces)
+    while rest:
+        end = rest.find(b"\xff", 2)
+        if rest[:2] == b"\xff\xfa" and end > 0 and rest[end : end + 2] == b"\xff\xf0":
+            rest = rest[end + 2 :]
+        elif rest[:1] == b"\xff" and rest[1:2] >= b"\xfb" and rest[1:2] < b"\xff" and len(rest) > 2:
+            rest = rest[3:]
+        elif rest[0] >= 0xF0 or rest[0] in b"\0\t\n\r ":
+            rest = rest[1:]
+        else:
+            break
+    assert rest == strip_telnet(frame)

@@ -26,13 +26,23 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     """For programs; status 1 when something is bad."""
     assert ExitStatus.FINDINGS == main(["doctor", "--interface", "nowhere0", "--format", "json"])
     document = json.loads(capsys.readouterr().out)
-    assert ("bad", "nowhere0") == (document["verdict"], document["interface"])
+    interfaces = {one["interface"] for one in document["checks"]}
+    assert ("bad", {"", "nowhere0"}) == (document["verdict"], interfaces)
 
 
 def test_color(capsys: pytest.CaptureFixture[str]) -> None:
     """The table, for who wants it elsewhere than on a terminal."""
     main(["doctor", "--color", "always"])
     assert "\x1b[32m\u2713" in capsys.readouterr().out
+
+
+def test_all_interfaces_of_the_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The second one may be the one that is not there."""
+    path = tmp_path / "library.yaml"
+    path.write_text("sensor: {interfaces: [nowhere7, nowhere8]}\n", "utf-8")
+    assert ExitStatus.FINDINGS == main(["doctor", "--config", str(path), "--format", "json"])
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    assert ["nowhere7", "nowhere8"] == [one["interface"] for one in checks if one["check"] == "interface.present"]
 
 
 def test_the_interface_of_the_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -43,7 +53,7 @@ def test_the_interface_of_the_configuration(tmp_path: Path, capsys: pytest.Captu
         assert ExitStatus.FINDINGS == main(["doctor", "--config", str(path), "--format", "json", *named])
         document = json.loads(capsys.readouterr().out)
         checks = {one["check"]: one for one in document["checks"]}
-        assert wanted == document["interface"]
+        assert wanted == checks["interface.present"]["interface"]
         assert f"there is no interface {wanted}" == checks["interface.present"]["seen"]
         assert "not kept" not in checks["store.path"]["seen"]
 

@@ -12,7 +12,7 @@ from monitor.doctor.check import Check, Grade
 from monitor.doctor.examination import Request, examine
 from monitor.doctor.page import _GROUPS
 from monitor.errors import UsageError
-from tests.support.wire import NEAR, virtual_wire
+from tests.support.wire import FAR, NEAR, virtual_wire
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def _wire() -> Iterator[None]:
 
 def examined(interface: str) -> dict[str, Check]:
     """What is said, by key."""
-    return {check.key: check for check in examine(Request(interface=interface, seconds=0.2))}
+    return {check.key: check for check in examine(Request(interfaces=(interface,) if interface else (), seconds=0.2))}
 
 
 @pytest.mark.slow
@@ -35,6 +35,15 @@ def test_everything() -> None:
     assert set(_GROUPS) - {"alerts"} == {check.group for check in checks.values()}
     assert "nothing came in 0.2 s" == checks["traffic.packets"].seen
     assert [] == [check.key for check in checks.values() if check.grade is not Grade.GOOD and not check.advice]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_wire")
+def test_every_interface() -> None:
+    """Each is looked at and listened to, one after the other."""
+    checks = list(examine(Request(interfaces=(NEAR, FAR), seconds=0.2)))
+    assert [NEAR, FAR] == [check.interface for check in checks if check.key == "traffic.packets"]
+    assert {"", NEAR, FAR} == {check.interface for check in checks}
 
 
 def test_without_an_interface() -> None:

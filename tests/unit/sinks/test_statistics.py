@@ -27,8 +27,8 @@ def test_all_figures_stand_in_one_line() -> None:
     StatisticsLines(lines.append).finish(stats())
 
     expected = (
-        "eth0: 1,234 packets (1.2 MB), 66 dropped by the kernel; 40 flows; sip2 1 flows, 812 messages; 0 findings; "
-        "limits reached: none; faults: none"
+        "eth0: 1,234 packets (1.2 MB), 66 dropped by the kernel; 40 flows; sip2 1 flows, 812 messages; "
+        "coverage: blind (no TCP connection was seen at all); 0 findings; limits reached: none; faults: none"
     )
     assert [expected] == lines
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import socket
+import struct
+from typing import Any
 
 import pytest
 
+import monitor.capture.live.ring as ring_module
 from monitor.capture.live.ring import BLOCK_BYTES, BLOCKS, Ring
 from monitor.errors import UsageError
 from tests.support.wire import FAR, NEAR, ip, send, tunnel, turn, wait_for
 
+RX_RING = 5
 FRAME = bytes(range(60))
 LONG = FRAME + bytes(60_000)
 
@@ -78,6 +84,23 @@ def test_what_finds_no_room_is_counted() -> None:
     assert count == counted.packets
     assert 100 <= counted.dropped < 300
     assert 1 == counted.freezes
+
+
+@pytest.mark.usefixtures("wire")
+def test_a_smaller_ring_has_to_do_where_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the kernel does not give that much memory, it is asked for half, and half again."""
+
+    class Short(socket.socket):
+        def setsockopt(self, level: int, option: int, value: Any, /) -> None:  # type: ignore[override]  # one form of it
+            if option == RX_RING and struct.unpack("=7I", value)[1] > 16:
+                raise OSError(errno.ENOMEM, "no memory")
+            super().setsockopt(level, option, value)
+
+    monkeypatch.setattr(ring_module.socket, "socket", Short)
+    with Ring(NEAR) as ring:
+        assert 16 * BLOCK_BYTES == len(ring.data)
+        send([FRAME])
+        wait_for(lambda: ring.wait(1_000) and ring.ready() is not None)
 
 
 @pytest.mark.usefixtures("wire")
