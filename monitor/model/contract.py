@@ -58,6 +58,10 @@ Probe = Callable[[tuple[Head, Head], bool], Verdict]
 """``probe(heads, final)``: heads in either order; `final` is True when no more bytes will come, so MORE means NO."""
 
 
+class Snapped(int):
+    """Bytes of a packet that the snap length kept out of the capture; they were on the wire, so they are no loss."""
+
+
 class Parser(Protocol):
     """A sans-I/O protocol parser: bytes in, facts out. Never raises on wire input; no clock, no logger, no address."""
 
@@ -66,7 +70,7 @@ class Parser(Protocol):
         ...
 
     def gap(self, side: Side, size_bytes: int) -> Iterable[Output]:
-        """`size_bytes` of `side` were lost; what follows may start anywhere in a message."""
+        """`size_bytes` of `side` were lost, or `Snapped`; what follows may start anywhere in a message."""
         ...
 
     def finish(self, side: Side, how: Close) -> Iterable[Output]:

@@ -112,9 +112,16 @@ class Other(Protocol):
 
 
 def behind_blank_line(source: bytes | bytearray, start: int, limit: int) -> int:
-    """Where the first blank line from `start` on ends, its line end before it included; -1 if it is not there yet."""
+    """Where the first blank line from `start` on ends, its line end before it included; -1 if it is not there yet.
+
+    A carriage return too many in it is borne with.
+    """
     usual = source.find(b"\n\r\n", start, limit)
-    bare = source.find(b"\n\n", start, limit if usual < 0 else usual + 1)
+    end = limit if usual < 0 else usual + 2
+    bare = source.find(b"\n\n", start, end)
+    odd = source.find(b"\n\r\r\n", start, end if bare < 0 else bare)
+    if odd >= 0:
+        return odd + 4
     if bare >= 0:
         return bare + 2
     return usual + 3 if usual >= 0 else -1

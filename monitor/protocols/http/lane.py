@@ -27,6 +27,7 @@ _ENDLESS, _ENDS = FOR_EVER // 2, b"\r\n"
 _CUT_BODY = Weird(name=HttpWeird.CUT_BODY)
 _CUT_HEAD = Weird(name=HttpWeird.CUT_HEAD)
 _BAD_LENGTH = Weird(name=HttpWeird.BAD_LENGTH)
+_NOT_CHUNKED = Weird(name=HttpWeird.NOT_CHUNKED)
 _LARGE_BODY = Weird(name=HttpWeird.LARGE_BODY)
 
 
@@ -196,6 +197,7 @@ class Lane(Heads):
             return self._wait(at)
         self._left, end = line
         if self._left < 0 and self._first_chunk and self._unchunked is not Length.UNCLEAR:
+            outputs.append(_NOT_CHUNKED)
             body = Body(self._unchunked, wanted=self._looking, tried=self._trying, glance=self._glancing)
             return self._begin_body(body, source, at, outputs)
         if self._left < 0:

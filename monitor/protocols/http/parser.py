@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable
 from functools import lru_cache, partial
 
+from monitor.model.contract import Snapped
 from monitor.model.events import Enough, Exposed, Output, Sighted, Weird
 from monitor.model.flow import Close, Side
 from monitor.model.opaque import Label
@@ -24,7 +25,7 @@ from monitor.protocols.http.fields import Fields, read_fields
 from monitor.protocols.http.forms import Pairs, query_pairs
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lane import Lane
-from monitor.protocols.http.lines import BARE, STATUS, first_line
+from monitor.protocols.http.lines import BARE, STATUS, cut_line, first_line, is_usual_status
 from monitor.protocols.http.parcels import JSON_MARK, is_parcel, may_carry
 from monitor.protocols.http.request import MAX_EVENTS, Request
 from monitor.protocols.http.upgrades import Successor
@@ -35,6 +36,7 @@ UNANSWERED = 64
 _BAD_BODY = Weird(name=HttpWeird.BAD_BODY)
 _BAD_LENGTH = Weird(name=HttpWeird.BAD_LENGTH)
 _BAD_HEAD = Weird(name=HttpWeird.BAD_HEAD)
+_ODD_START = Weird(name=HttpWeird.ODD_START)
 _LOST_BYTES = Weird(name=HttpWeird.LOST_BYTES)
 _UNANSWERED = Weird(name=HttpWeird.UNANSWERED)
 _OVER = Body(Length.NOTHING)
@@ -72,13 +74,13 @@ class HttpParser(Successor):
             self._lanes[side].feed(data, outputs)
         return outputs
 
-    def gap(self, side: Side, size_bytes: int, *, snapped: bool = False) -> Iterable[Output]:
+    def gap(self, side: Side, size_bytes: int) -> Iterable[Output]:
         """Bytes of `side` were lost (none, if it was merely met halfway).
 
-        With `snapped` they were on the wire and a snap length kept them out of the capture: a head that they cut counts
-        if its first line is whole.
+        A head that the snap length cut counts if its first line says what is asked, or what the answer is.
         """
         outputs: list[Output] = []
+        snapped = isinstance(size_bytes, Snapped)
         if not self._over:
             if self._lanes[side].skims(size_bytes):
                 self._lanes[side].lose(size_bytes, outputs)
@@ -111,12 +113,14 @@ class HttpParser(Successor):
             return self._preface(side, head, outputs)
         fields = read_fields(head, line.end())
         if fields.broken:
-            if not sure:
+            if not (sure or (line.re is STATUS and self._asked[side.other])):
                 return None
             outputs.append(_BAD_HEAD)
             if fields.disputed:
                 outputs.append(_BAD_LENGTH)
         if line.re is STATUS:
+            if not is_usual_status(line):
+                outputs.append(_ODD_START)
             return self._response(side, int(line[1] or _OK), fields, head, outputs)
         method, target = line[1], line[2] or b""
         request = Request(method, target, fields, self._catalog, head)
@@ -187,7 +191,7 @@ class HttpParser(Successor):
     def cut_head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool, snapped: bool = False) -> bool:
         """Take the beginning of a head (`Reader`)."""
         head = head.lstrip(b"\r\n")
-        line = first_line(head)
+        line = first_line(head) or (cut_line(head) if snapped else None)
         if line is None:
             return sure and bool(head)
         fields = read_fields(head, line.end())

@@ -270,6 +270,9 @@ def test_a_head_cut_by_the_snap_length() -> None:
     assert ["cardnumber", "ezproxy"] == [key for key, _ in exposed(outputs)]
     assert [] == oddities(outputs)
     assert [HttpWeird.CUT_HEAD] == oddities(parse((CLIENT, b"GET /?cardnumber=1"), (CLIENT, 9), snapped=True))
+    assert ["cardnumber"] == [
+        key for key, _ in exposed(parse((CLIENT, b"GET /?cardnumber=12345678 HTT"), (CLIENT, 90), snapped=True))
+    ]
 
 
 def test_sessions_are_said_once_an_exchange() -> None:
@@ -349,3 +352,35 @@ def test_a_body_that_is_not_packed() -> None:
         outputs = parse((CLIENT, ask("POST /", text, Content_Type=FORM, Content_Encoding="gzip")))
         assert [HttpWeird.BAD_BODY] == oddities(outputs)
         assert expected == len(exposed(outputs))
+
+
+@pytest.mark.parametrize(
+    ("line", "odd"),
+    [
+        (b"HTTP/1.1 200 OK\r\n", False),
+        (b"HTTP/2.0 0200 OK\n", False),
+        (b"http/1.1 200 OK\r\n", True),
+        (b"HTTP/1.1 20 OK\r\n", True),
+        (b"HTTP/1.1\r\n", True),
+    ],
+)
+def test_status_lines_that_few_readers_take(line: bytes, odd: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    """They are read, and told."""
+    outputs = parse((CLIENT, ask("GET /")), (SERVER, line + b"Content-Length: 0\r\n\r\n"))
+    assert 1 == len(responses(outputs))
+    assert [HttpWeird.ODD_START] * odd == oddities(outputs)
+
+
+def test_a_body_that_does_not_come_in_chunks() -> None:
+    """It is read as long as it is stated, and told."""
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n"
+    outputs = parse((CLIENT, ask("GET /") * 2), (SERVER, head + b"plain" + head + b"0\r\n\r\n"))
+    assert 2 == len(responses(outputs))
+    assert [HttpWeird.NOT_CHUNKED] == oddities(outputs)
+
+
+def test_an_answer_with_bad_lines_where_one_is_due() -> None:
+    """Of a flow met halfway, too, once its request was seen."""
+    talk = (CLIENT, ask("GET /")), (SERVER, b"HTTP/1.1 200 OK\r\nNo field\r\nContent-Length: 0\r\n\r\n")
+    assert 1 == len(responses(parse(*talk, from_start=False)))
+    assert [] == responses(parse(*talk[1:], from_start=False))
