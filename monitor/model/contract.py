@@ -122,6 +122,9 @@ class ProtocolSpec(Record):
     """True for datagrams, which are fed one by one as they come."""
     names: Mapping[type[Event], Callable[[Any], HostName | None]] = field(default_factory=dict)
     """Events in which the originator says what it calls the responder, each with how to read that from it."""
+    logins: Mapping[type[Event], Callable[[Any], HostName | None]] = field(default_factory=dict)
+    """Events in which a password goes to the responder in clear, each with how to read what that is called. They are
+    judged only where nobody sent it one before."""
     lookups: Mapping[type[Event], Callable[[Any], Lookup]] = field(default_factory=dict)
     """Events in which the originator asks for a name or is given addresses, each with how to read that from it."""
     devices: Mapping[type[Event], Callable[[Any], Sequence[tuple[Side, Label]]]] = field(default_factory=dict)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from monitor.model.contract import ProtocolSpec
 from monitor.model.events import DeviceSign
 from monitor.model.flow import Transport
@@ -19,6 +21,7 @@ from monitor.protocols.http.bounds import (
 from monitor.protocols.http.events import (
     HttpCookie,
     HttpFragment,
+    HttpLogin,
     HttpNcip,
     HttpPage,
     HttpPortal,
@@ -49,7 +52,17 @@ SPEC = ProtocolSpec(
     probe=probe,
     parser=build_parser,
     events=(
-        *(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpPage, HttpCookie, HttpRedirect, HttpPortal),
+        *(
+            HttpRequest,
+            HttpResponse,
+            HttpFragment,
+            HttpLogin,
+            HttpReferral,
+            HttpPage,
+            HttpCookie,
+            HttpRedirect,
+            HttpPortal,
+        ),
         *(HttpPortMapping, HttpSip2, HttpNcip, DeviceSign),
     ),
     limits={
@@ -73,5 +86,6 @@ SPEC = ProtocolSpec(
     options={"cards": ()},
     patterns={"cards": CARD_SHAPE},
     of_library=is_of_library,
+    logins={HttpLogin: attrgetter("host")},
     report={"requests": HttpRequest, "responses": HttpResponse, "sip2_messages": HttpSip2, "ncip_messages": HttpNcip},
 )

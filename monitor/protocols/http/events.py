@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import Enum, unique
 
 from monitor.model.events import Event
-from monitor.model.opaque import Label
+from monitor.model.opaque import HostName, Label
 from monitor.protocols.ncip.events import NcipService
 from monitor.protocols.sip2.events import MessageId, Role, System
 
@@ -49,6 +49,13 @@ class HttpRequest(Event):
     """It had a field ``Authorization`` or ``Proxy-Authorization``, of whatever scheme."""
     cookie: bool = False
     """It had a field ``Cookie``, whatever stood in it."""
+
+
+class HttpLogin(Event):
+    """A password or PIN goes to a host. Judged only if nobody sent it one before, while others are well known."""
+
+    host: HostName | None = None
+    """What the client calls it; None where that is no name."""
 
 
 class HttpReferral(Event):
@@ -151,12 +158,13 @@ class HttpNcip(Event):
 
 
 _OfProduct = HttpRequest | HttpResponse | HttpReferral | HttpPage | HttpCookie | HttpRedirect
+_OfPeople = HttpLogin
 _OfNetwork = HttpPortal | HttpPortMapping | HttpSip2 | HttpNcip
 
 
-def is_of_library(event: _OfProduct | _OfNetwork) -> bool:
+def is_of_library(event: _OfProduct | _OfPeople | _OfNetwork) -> bool:
     """Whether an event belongs to a library's service wherever that stands, or to the network it is in."""
-    return isinstance(event, _OfNetwork) or bool(event.product)
+    return isinstance(event, _OfNetwork) or (not isinstance(event, HttpLogin) and bool(event.product))
 
 
 @unique

@@ -16,7 +16,7 @@ from monitor.model.events import Enough, Exposed, Output, Sighted, Weird
 from monitor.model.flow import Close, Side
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING
-from monitor.protocols.http.answers import Answer, is_page, may_show, new_sessions, tell
+from monitor.protocols.http.answers import Answer, is_page, may_show, new_sessions, set_cookies, tell
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.bounds import UNPACKED_BYTES
 from monitor.protocols.http.catalog import Catalog
@@ -130,7 +130,7 @@ class HttpParser(Successor):
         if follows.wanted:
             self._requests[side] = request
         else:
-            outputs.append(request.event([]))
+            self._tell(request, [], outputs)
         if JSON_MARK in target:
             self._carry(b"", query_pairs(target.partition(b"?")[2]), outputs, whole=True)
         return follows
@@ -167,7 +167,7 @@ class HttpParser(Successor):
         if carries and self._carry(text, pairs, carried, whole=whole):
             pairs = []
         if request is not None:
-            outputs.append(request.event(pairs))
+            self._tell(request, pairs, outputs)
         outputs += carried
         if text and answer is not None and answer.asked is not None and is_page(text):
             from monitor.protocols.http.showing import read_page  # noqa: PLC0415  (few runs need it)
@@ -202,25 +202,23 @@ class HttpParser(Successor):
                 self._response(side, int(line[1] or _OK), fields, head, outputs)
                 return False
             asked = self._asked[side.other][0] if self._asked[side.other] else None
-            fragment: HttpRequest | Sighted = HttpFragment(
-                exposed=self._new_sessions(side, asked, fields),
-                method=Method.OTHER,
-                product=self._label(asked),
-                login=False,
-                basic=False,
-                patron_in_query=False,
-                session_in_address=False,
-            )
+            fragment: HttpRequest | Sighted = set_cookies(self._new_sessions(side, asked, fields), self._label(asked))
         else:
             request = Request(line[1], line[2] or b"", fields, self._catalog, head)
             if snapped or (sure and line.re is BARE and line.end() == len(head)):
                 self._remember(side, request, outputs)
-                outputs.append(request.event([]))
+                self._tell(request, [], outputs)
                 return False
             fragment = request.event([], HttpFragment)
         if isinstance(fragment, Sighted) or fragment.exposed:
             outputs.append(fragment)
         return True
+
+    @staticmethod
+    def _tell(request: Request, pairs: Pairs, outputs: list[Output]) -> None:
+        outputs.append(request.event(pairs))
+        if request.asked.login:
+            outputs.append(request.login())
 
     def stranger(self, outputs: list[Output]) -> None:
         """Leave a tunnel that carries something else (`Reader`)."""

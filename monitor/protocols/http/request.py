@@ -7,11 +7,12 @@ from functools import lru_cache
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed, Output, Sighted
-from monitor.model.opaque import Label
+from monitor.model.opaque import HostName, Label, Raw
 from monitor.privacy.labels import NOTHING, typed
+from monitor.privacy.names import host_name
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog, Product
-from monitor.protocols.http.events import HttpPortMapping, HttpReferral, HttpRequest, Method
+from monitor.protocols.http.events import HttpLogin, HttpPortMapping, HttpReferral, HttpRequest, Method
 from monitor.protocols.http.evidence import Company, Evidence, explain
 from monitor.protocols.http.fields import Fields
 from monitor.protocols.http.forms import Pairs, body_pairs, is_form, query_pairs
@@ -148,6 +149,10 @@ class Request:
         event = _event(kind, tuple(evidence.exposed), self.method, product, marks)
         return Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event
 
+    def login(self) -> HttpLogin:
+        """Where its password goes."""
+        return _login(host_name(Raw(self.asked.host.partition(b":")[0])))
+
     def mapping(self, head: bytes) -> list[Output]:
         """Whether it asks a router for a way in from the internet (UPnP Device Architecture 2.0, 3.2.1)."""
         asks = self.method is _POST and _PORT_MAPPING.search(head) is not None
@@ -226,3 +231,9 @@ def _event(
         authorization=bool(marks & _AUTHORIZATION),
         cookie=bool(marks & _COOKIE),
     )
+
+
+@lru_cache(maxsize=MAX_EVENTS)
+def _login(host: HostName | None) -> HttpLogin:
+    """The one event that says this."""
+    return HttpLogin(host=host)
