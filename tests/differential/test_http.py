@@ -36,7 +36,7 @@ from monitor.model.frames import Frames
 from monitor.model.stats import Stats
 from monitor.privacy.labels import typed
 from monitor.privacy.naming import NamingPolicy
-from monitor.protocols.http import SPEC, parser, request
+from monitor.protocols.http import SPEC, pairing, parser, request
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, Method
 from monitor.protocols.http.forms import Pairs
 from monitor.protocols.http.lines import METHODS as METHODS_IN_USE
@@ -236,7 +236,7 @@ def test_share_of_equals(material: Path) -> None:
 def test_evasions(material: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The known file comes out of the responses of a test suite for evasions wherever a browser shows it."""
     seen: list[bytes] = []
-    monkeypatch.setattr(parser, "may_carry", lambda _: True)
+    monkeypatch.setattr(pairing, "may_carry", lambda _: True)
     monkeypatch.setattr(parser.HttpParser, "wants", lambda *_: True)
     monkeypatch.setattr(parser, "is_parcel", seen.append)
     chosen = sorted((material / "pcaps").glob("OISF__suricata-verify/http-evader_*"))

@@ -40,8 +40,8 @@ from monitor.protocols.http.framing import BODY_BYTES, CHUNK_LINE_BYTES, HEAD_BY
 from monitor.protocols.http.lines import LINE_BYTES
 from monitor.protocols.http.numbers import CARD_SHAPE
 from monitor.protocols.http.opening import build_parser
+from monitor.protocols.http.pairing import UNANSWERED
 from monitor.protocols.http.parcels import DEPTH, NODES
-from monitor.protocols.http.parser import UNANSWERED
 from monitor.protocols.http.recognition import probe
 
 SPEC = ProtocolSpec(

@@ -63,6 +63,10 @@ NO_BODY = Body(0)
 class Reader(Protocol):
     """Understands what a lane finds."""
 
+    def glance(self, side: Side, source: bytes, outputs: list[Output]) -> Body | None:
+        """Take `source` if it is a whole head that came before, with the same result as `head`; None if it is not."""
+        ...
+
     def head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool) -> Body | None:
         """A whole head came; None if it is none. `sure` is False where its first line was searched for in a text."""
         ...

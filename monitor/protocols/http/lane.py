@@ -15,6 +15,7 @@ from monitor.protocols.http.framing import (
     BODY_BYTES,
     CHUNK_LINE_BYTES,
     FOR_EVER,
+    NO_BODY,
     TRIED_BYTES,
     Body,
     Length,
@@ -23,6 +24,8 @@ from monitor.protocols.http.framing import (
 )
 from monitor.protocols.http.heads import BODY, CHUNK, HEAD, OTHER, REST, TRAILER, Heads
 
+GLANCE_BYTES = 4_096
+"""Of a head that may be recalled; few are half as long."""
 _ENDLESS, _ENDS = FOR_EVER // 2, b"\r\n"
 _CUT_BODY = Weird(name=HttpWeird.CUT_BODY)
 _CUT_HEAD = Weird(name=HttpWeird.CUT_HEAD)
@@ -61,6 +64,12 @@ class Lane(Heads):
             source: bytes | bytearray = kept
         else:
             source = bytes(data)
+            if self._state == HEAD and self._sure and len(source) <= GLANCE_BYTES:
+                body = self._reader.glance(self._side, source, outputs)
+                if body is not None:
+                    self._tunnel = False
+                    self._begin_body(body, source, len(source), outputs)
+                    return
         at = 0
         self._waits = False
         while at < len(source) and not self._waits:
@@ -133,6 +142,10 @@ class Lane(Heads):
         self._reader.body(self._side, body, outputs, whole=whole)
 
     def _begin_body(self, body: Body, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
+        if body is NO_BODY:
+            self._looking = self._chunked = False
+            self._state = HEAD
+            return at
         length, self._looking, self._trying, self._unchunked, self._glancing = body
         self._chunked = False
         if self._looking and length is Length.CLOSE:

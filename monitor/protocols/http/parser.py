@@ -7,65 +7,45 @@ whose cookies it sets. Once bytes were lost that order is a guess: it still says
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
-from functools import lru_cache, partial
 
 from monitor.model.contract import Snapped
-from monitor.model.events import Enough, Exposed, Output, Sighted, Weird
+from monitor.model.events import Output, Sighted, Weird
 from monitor.model.flow import Close, Side
-from monitor.model.opaque import Label
-from monitor.privacy.labels import NOTHING
-from monitor.protocols.http.answers import Answer, is_page, may_show, new_sessions, set_cookies, tell
+from monitor.protocols.http.answers import Answer, is_page, set_cookies
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.bounds import UNPACKED_BYTES
 from monitor.protocols.http.catalog import Catalog
-from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, HttpWeird, Method
+from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpWeird
 from monitor.protocols.http.fields import Fields, read_fields
 from monitor.protocols.http.forms import Pairs, query_pairs
-from monitor.protocols.http.framing import NO_BODY, Body, Length
+from monitor.protocols.http.framing import Body
 from monitor.protocols.http.lane import Lane
 from monitor.protocols.http.lines import BARE, STATUS, cut_line, first_line, is_usual_status
-from monitor.protocols.http.parcels import JSON_MARK, is_parcel, may_carry
-from monitor.protocols.http.request import MAX_EVENTS, Request
-from monitor.protocols.http.upgrades import Successor
-
-UNANSWERED = 64
-"""Requests that wait for an answer; browsers that pipelined sent a handful."""
+from monitor.protocols.http.pairing import Pairing
+from monitor.protocols.http.parcels import JSON_MARK, is_parcel
+from monitor.protocols.http.request import Request
 
 _BAD_BODY = Weird(name=HttpWeird.BAD_BODY)
 _BAD_LENGTH = Weird(name=HttpWeird.BAD_LENGTH)
 _BAD_HEAD = Weird(name=HttpWeird.BAD_HEAD)
 _ODD_START = Weird(name=HttpWeird.ODD_START)
 _LOST_BYTES = Weird(name=HttpWeird.LOST_BYTES)
-_UNANSWERED = Weird(name=HttpWeird.UNANSWERED)
-_OVER = Body(Length.NOTHING)
-_OK, _SWITCHING, _REDIRECT = 200, 101, 300
-_CONNECT, _HEAD = Method.CONNECT, Method.HEAD  # taking a member from its class is slow in Python 3.11
-_CHUNKS, _CLOSE = Length.CHUNKS, Length.CLOSE
-_BODILESS = frozenset((204, 304))
-
-
+_OK = 200
 _NOBODY = Answer(Fields(), None, carries=False)
-_UNKNOWN = Asked(Method.OTHER, None, b"", b"")
 
 
-class HttpParser(Successor):
+class HttpParser(Pairing):
     """Both sides of one flow (`monitor.model.contract.Parser`)."""
 
-    __slots__ = ("_answers", "_asked", "_carries", "_over", "_paired", "_requests")
+    __slots__ = ("_recall", "_requests")
 
     def __init__(self, catalog: Catalog, *, from_start: bool) -> None:
-        super().__init__(catalog, tuple(Lane(side, self, from_start=from_start) for side in Side))
-        self._asked: tuple[deque[Asked], ...] = (deque(), deque())
+        lanes = tuple(Lane(side, self, from_start=from_start) for side in Side)
+        super().__init__(catalog, lanes, from_start=from_start)
+        self._recall = catalog.recall
         self._requests: list[Request | None] = [None, None]
         """Whose body is on its way, by the side that sends it."""
-        self._answers: list[Answer | None] = [None, None]
-        """The same of responses."""
-        self._carries = False
-        """A request carried a message of its own, and so will the responses."""
-        self._paired = from_start
-        self._over = False
 
     def feed(self, side: Side, data: memoryview) -> Iterable[Output]:
         """Take the next bytes of `side`."""
@@ -106,8 +86,25 @@ class HttpParser(Successor):
             self._lanes[side].end(outputs)
         return outputs
 
+    def glance(self, side: Side, source: bytes, outputs: list[Output]) -> Body | None:
+        """Take what may be the head of a request that came before (`Reader`)."""
+        known = self._recall.requests.get(hash(source))
+        if known is None:
+            return None
+        asked, said, follows = known
+        self._remember(side, asked, outputs)
+        outputs += said
+        return follows
+
     def head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool) -> Body | None:
         """Take a whole head (`monitor.protocols.http.lane.Reader`)."""
+        known = HttpParser.glance(self, side, head, outputs)
+        if known is not None:
+            return known
+        digest = hash(head)
+        answer = self._recall.answers.get(digest)
+        if answer is not None:
+            return self._response(side, *answer, head, outputs)
         line = first_line(head)
         if line is None:
             return self._preface(side, head, outputs)
@@ -121,18 +118,24 @@ class HttpParser(Successor):
         if line.re is STATUS:
             if not is_usual_status(line):
                 outputs.append(_ODD_START)
+            elif not fields.broken:
+                self._recall.note_answer(digest, int(line[1] or _OK), fields)
             return self._response(side, int(line[1] or _OK), fields, head, outputs)
-        method, target = line[1], line[2] or b""
-        request = Request(method, target, fields, self._catalog, head)
-        self._remember(side, request, outputs)
-        outputs += request.referral() if fields.referrer else request.mapping(head)
+        return self._request(side, digest, Request(line[1], line[2] or b"", fields, self._catalog, head), head, outputs)
+
+    def _request(self, side: Side, digest: int, request: Request, head: bytes, outputs: list[Output]) -> Body:
+        self._remember(side, request.asked, outputs)
+        before = len(outputs)
+        outputs += request.referral() if request.fields.referrer else request.mapping(head)
         follows = request.follows
         if follows.wanted:
             self._requests[side] = request
         else:
             self._tell(request, [], outputs)
-        if JSON_MARK in target:
-            self._carry(b"", query_pairs(target.partition(b"?")[2]), outputs, whole=True)
+        if JSON_MARK in request.query:
+            self._carry(b"", query_pairs(request.query), outputs, whole=True)
+        elif not follows.wanted:
+            self._recall.note_request(digest, request, outputs[before:], follows)
         return follows
 
     def wants(self, side: Side, start: bytes) -> bool:
@@ -184,10 +187,6 @@ class HttpParser(Successor):
         self._carries = self._carries or carries
         return (carries or not whole) and begins(text, expected=False)
 
-    def _expects(self, side: Side) -> bool:
-        """Whether a response of `side` is expected to carry a message, or nothing is known of its request."""
-        return self._carries or not self._lanes[1 - side].heard
-
     def cut_head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool, snapped: bool = False) -> bool:
         """Take the beginning of a head (`Reader`)."""
         head = head.lstrip(b"\r\n")
@@ -206,7 +205,7 @@ class HttpParser(Successor):
         else:
             request = Request(line[1], line[2] or b"", fields, self._catalog, head)
             if snapped or (sure and line.re is BARE and line.end() == len(head)):
-                self._remember(side, request, outputs)
+                self._remember(side, request.asked, outputs)
                 self._tell(request, [], outputs)
                 return False
             fragment = request.event([], HttpFragment)
@@ -227,70 +226,8 @@ class HttpParser(Successor):
     def _exchange(self) -> HttpParser:
         return HttpParser(self._catalog, from_start=True)
 
-    def expecting(self, client: Side, asked: Asked) -> HttpParser:
-        """Go on as who awaits the answer to a request that `client` sent before."""
-        self._asked[client].append(asked)
-        self._lanes[client].heard = True
-        return self
-
-    def _leave(self, outputs: list[Output]) -> Body:
-        """What follows on both sides is no HTTP/1."""
-        for lane in self._lanes:
-            lane.give_up_body(outputs)
-        outputs.append(Enough())
-        self._over = True
-        return _OVER
-
-    def _remember(self, side: Side, request: Request, outputs: list[Output]) -> None:
-        waiting = self._asked[side]
-        if len(waiting) >= UNANSWERED:
-            outputs.append(_UNANSWERED)
-            waiting.clear()
-            self._paired = False
-        waiting.append(request.asked)
-
-    def _response(self, side: Side, status: int, fields: Fields, head: bytes, outputs: list[Output]) -> Body:
-        waiting = self._asked[side.other]
-        final = status >= _OK or status == _SWITCHING
-        asked = (waiting.popleft() if final else waiting[0]) if waiting else None
-        shown = self._new_sessions(side, asked, fields)
-        label = self._label(asked)
-        outputs.append(_event(shown, label, status))
-        asked = asked or _UNKNOWN
-        if final and self._paired and (status != _OK or fields.new_cookies or asked.product is None):
-            outputs += tell(asked, status, fields, head, self._catalog)
-        if status == _SWITCHING:
-            first = partial(self._exchange().expecting, side.other, asked)
-            switched = self._switch(side.other, head, asked.product, first, outputs)
-            return Body(Length.OTHER) if switched else self._leave(outputs)
-        if asked.method is _CONNECT and _OK <= status < _REDIRECT:
-            return Body(Length.TUNNEL)
-        if not final or status in _BODILESS or asked.method is _HEAD:
-            return NO_BODY
-        if fields.unclear:
-            return Body(Length.UNCLEAR)
-        stated = _CLOSE if fields.length is None else fields.length
-        length: int | Length = _CHUNKS if fields.chunked else stated
-        shows = length and self._paired and may_show(asked, status, fields)
-        carries = length and (may_carry(fields.content_type) or self._carries or not self._lanes[1 - side].heard)
-        if not (shows or carries):
-            return Body(length, unchunked=stated)
-        self._answers[side] = Answer(fields, asked if shows else None, bool(carries))
-        return Body(length, wanted=True, tried=True, unchunked=stated, glance=not carries)
-
-    def _label(self, asked: Asked | None) -> Label:
-        return asked.product.label if self._paired and asked and asked.product else NOTHING
-
-    def _new_sessions(self, side: Side, asked: Asked | None, fields: Fields) -> tuple[Exposed, ...]:
-        """Session cookies that a response sets, unless its request exposed one or cannot be known."""
-        if not fields.new_cookies:
-            return ()
-        if self._lanes[side.other].heard and (asked is None or asked.session or not self._paired):
-            return ()
-        return new_sessions(asked, fields, self._catalog)
-
-
-@lru_cache(maxsize=MAX_EVENTS)
-def _event(exposed: tuple[Exposed, ...], product: Label, status: int) -> HttpResponse:
-    """The one event that says this."""
-    return HttpResponse(exposed=exposed, product=product, status=status)
+    def _expecting(self, client: Side, asked: Asked) -> HttpParser:
+        stream = self._exchange()
+        stream._asked[client].append(asked)  # noqa: SLF001  (of its own class)
+        stream._lanes[client].heard = True  # noqa: SLF001
+        return stream

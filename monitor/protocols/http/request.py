@@ -51,7 +51,7 @@ class Request:
 
     __slots__ = (
         *("_catalog", "_names", "_path", "_query", "_who"),
-        *("asked", "fields", "method", "product", "sessions", "tokens"),
+        *("asked", "fields", "method", "product", "query", "sessions", "tokens"),
     )
 
     def __init__(self, method: bytes, target: bytes, fields: Fields, catalog: Catalog, head: bytes = b"") -> None:
@@ -62,6 +62,7 @@ class Request:
             if absolute is not None:
                 host, target = absolute[1].lower(), target[absolute.end() :]
         path, _, query = target.partition(b"?")
+        self.query = query
         self.method = method_of(method)
         self.fields = fields
         self.product = catalog.product(path, host)

@@ -36,6 +36,10 @@ class ServerParser(HttpParser):
         self._named = False
         self._path = b""
 
+    def glance(self, side: Side, source: bytes, outputs: list[Output]) -> Body | None:
+        """Take what came before (`Reader`), once the server has named itself."""
+        return super().glance(side, source, outputs) if self._named else None
+
     def head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool) -> Body | None:
         """Take a whole head (`monitor.protocols.http.lane.Reader`)."""
         if not self._named:

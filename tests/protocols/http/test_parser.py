@@ -10,7 +10,7 @@ from monitor.protocols.http import SPEC
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpWeird, Method
 from monitor.protocols.http.framing import BODY_BYTES, FOR_EVER, HEAD_BYTES
 from monitor.protocols.http.lines import LINE_BYTES
-from monitor.protocols.http.parser import UNANSWERED
+from monitor.protocols.http.pairing import UNANSWERED
 from tests.protocols.http.samples import CARD, CONVERSATIONS, FORM, LOGIN, SESSION, answer, ask, chunked
 from tests.protocols.http.talks import (
     CLIENT,
