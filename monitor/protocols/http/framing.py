@@ -63,8 +63,8 @@ NO_BODY = Body(0)
 class Reader(Protocol):
     """Understands what a lane finds."""
 
-    def glance(self, side: Side, source: bytes, outputs: list[Output]) -> Body | None:
-        """Take `source` if it is a whole head that came before, with the same result as `head`; None if it is not."""
+    def glance(self, side: Side, head: bytes, outputs: list[Output]) -> Body | None:
+        """Take `head` if it is a whole one that came before, with the same result as `head`; None if it is not."""
         ...
 
     def head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool) -> Body | None:

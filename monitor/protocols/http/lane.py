@@ -26,6 +26,7 @@ from monitor.protocols.http.heads import BODY, CHUNK, HEAD, OTHER, REST, TRAILER
 
 GLANCE_BYTES = 4_096
 """Of a head that may be recalled; few are half as long."""
+_SHORTEST = 16
 _ENDLESS, _ENDS = FOR_EVER // 2, b"\r\n"
 _CUT_BODY = Weird(name=HttpWeird.CUT_BODY)
 _CUT_HEAD = Weird(name=HttpWeird.CUT_HEAD)
@@ -58,19 +59,19 @@ class Lane(Heads):
         self.heard = True
         if self._state == REST:
             return
+        at = 0
         kept = self._kept
         if kept:
             kept += data
             source: bytes | bytearray = kept
         else:
             source = bytes(data)
-            if self._state == HEAD and self._sure and len(source) <= GLANCE_BYTES:
-                body = self._reader.glance(self._side, source, outputs)
+            if self._state == HEAD and self._sure:
+                end = source.find(b"\r\n\r\n", 0, GLANCE_BYTES) + 4
+                body = self._reader.glance(self._side, source[:end], outputs) if end >= _SHORTEST else None
                 if body is not None:
                     self._tunnel = False
-                    self._begin_body(body, source, len(source), outputs)
-                    return
-        at = 0
+                    at = self._begin_body(body, source, end, outputs)
         self._waits = False
         while at < len(source) and not self._waits:
             at = _STEPS[self._state](self, source, at, outputs)

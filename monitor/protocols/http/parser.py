@@ -86,25 +86,23 @@ class HttpParser(Pairing):
             self._lanes[side].end(outputs)
         return outputs
 
-    def glance(self, side: Side, source: bytes, outputs: list[Output]) -> Body | None:
-        """Take what may be the head of a request that came before (`Reader`)."""
-        known = self._recall.requests.get(hash(source))
-        if known is None:
-            return None
-        asked, said, follows = known
-        self._remember(side, asked, outputs)
-        outputs += said
-        return follows
+    def glance(self, side: Side, head: bytes, outputs: list[Output]) -> Body | None:
+        """Take what may be a head that came before (`Reader`)."""
+        digest = hash(head)
+        known = self._recall.requests.get(digest)
+        if known is not None:
+            asked, said, follows = known
+            self._remember(side, asked, outputs)
+            outputs += said
+            return follows
+        answer = self._recall.answers.get(digest)
+        return None if answer is None else self._response(side, *answer, head, outputs)
 
     def head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool) -> Body | None:
         """Take a whole head (`monitor.protocols.http.lane.Reader`)."""
         known = HttpParser.glance(self, side, head, outputs)
         if known is not None:
             return known
-        digest = hash(head)
-        answer = self._recall.answers.get(digest)
-        if answer is not None:
-            return self._response(side, *answer, head, outputs)
         line = first_line(head)
         if line is None:
             return self._preface(side, head, outputs)
@@ -119,11 +117,11 @@ class HttpParser(Pairing):
             if not is_usual_status(line):
                 outputs.append(_ODD_START)
             elif not fields.broken:
-                self._recall.note_answer(digest, int(line[1] or _OK), fields)
+                self._recall.note_answer(hash(head), int(line[1] or _OK), fields)
             return self._response(side, int(line[1] or _OK), fields, head, outputs)
-        return self._request(side, digest, Request(line[1], line[2] or b"", fields, self._catalog, head), head, outputs)
+        return self._request(side, Request(line[1], line[2] or b"", fields, self._catalog, head), head, outputs)
 
-    def _request(self, side: Side, digest: int, request: Request, head: bytes, outputs: list[Output]) -> Body:
+    def _request(self, side: Side, request: Request, head: bytes, outputs: list[Output]) -> Body:
         self._remember(side, request.asked, outputs)
         before = len(outputs)
         outputs += request.referral() if request.fields.referrer else request.mapping(head)
@@ -135,7 +133,7 @@ class HttpParser(Pairing):
         if JSON_MARK in request.query:
             self._carry(b"", query_pairs(request.query), outputs, whole=True)
         elif not follows.wanted:
-            self._recall.note_request(digest, request, outputs[before:], follows)
+            self._recall.note_request(hash(head), request, outputs[before:], follows)
         return follows
 
     def wants(self, side: Side, start: bytes) -> bool:
