@@ -13,6 +13,8 @@ HEAD_BYTES = 65_536
 """Bound of a head; servers take 8 to 64 KiB."""
 BODY_BYTES = 65_536
 """What is looked at of a body; a login has some hundred bytes, a form with everything a few thousand."""
+TAIL_BYTES = 65_536
+"""What is looked at of its end, where a file that is uploaded has filled all that."""
 FOR_EVER = 1 << 62
 """Bytes of a body that ends with its connection."""
 CHUNK_LINE_BYTES = 4_096
@@ -80,6 +82,10 @@ class Reader(Protocol):
 
     def wants(self, side: Side, start: bytes) -> bool:
         """Whether the rest of a body is wanted that begins so; it was to be tried."""
+        ...
+
+    def wants_end(self, side: Side, start: bytes) -> bool:
+        """Whether the end of a body is wanted, too, of which more comes than is looked at."""
         ...
 
     def body(self, side: Side, body: bytes, outputs: list[Output], *, whole: bool) -> None:

@@ -16,6 +16,7 @@ from monitor.protocols.http.framing import (
     CHUNK_LINE_BYTES,
     FOR_EVER,
     NO_BODY,
+    TAIL_BYTES,
     TRIED_BYTES,
     Body,
     Length,
@@ -39,7 +40,18 @@ class Lane(Heads):
     """One side."""
 
     __slots__ = (
-        *("_body", "_chunked", "_first_chunk", "_glancing", "_left", "_looking", "_trying", "_unchunked", "heard"),
+        *(
+            "_body",
+            "_bound",
+            "_chunked",
+            "_first_chunk",
+            "_glancing",
+            "_left",
+            "_looking",
+            "_trying",
+            "_unchunked",
+            "heard",
+        ),
     )
 
     def __init__(self, side: Side, reader: Reader, *, from_start: bool) -> None:
@@ -53,6 +65,8 @@ class Lane(Heads):
         self._looking = False
         self._trying = self._glancing = False
         self._body = bytearray()
+        self._bound = BODY_BYTES
+        """How much of it is kept."""
 
     def feed(self, data: memoryview, outputs: list[Output]) -> None:
         """Take the next bytes."""
@@ -149,6 +163,7 @@ class Lane(Heads):
             return at
         length, self._looking, self._trying, self._unchunked, self._glancing = body
         self._chunked = False
+        self._bound = BODY_BYTES
         if self._looking and length is Length.CLOSE:
             length = FOR_EVER
         if isinstance(length, int):
@@ -183,7 +198,7 @@ class Lane(Heads):
         return at + here
 
     def _look(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
-        bound = TRIED_BYTES if self._trying else BODY_BYTES
+        bound = TRIED_BYTES if self._trying else self._bound
         taken = min(self._left, len(source) - at, bound - len(self._body))
         self._body += source[at : at + taken]
         self._left -= taken
@@ -193,7 +208,9 @@ class Lane(Heads):
                 self._looking = False
                 self._body.clear()
                 return self._skip(source, at + taken, outputs)
-        if len(self._body) == BODY_BYTES and (self._left or self._chunked):
+        if len(self._body) == self._bound and (self._left or self._chunked):
+            if not self._chunked and self._reader.wants_end(self._side, bytes(self._body)):
+                return self._go_to_end(source, at + taken, outputs)
             outputs += () if self._glancing else (_LARGE_BODY,)
             self._deliver(outputs, whole=False)
             return self._skip(source, at + taken, outputs)
@@ -204,6 +221,18 @@ class Lane(Heads):
                 self._state = HEAD
                 self._deliver(outputs, whole=True)
         return at + taken
+
+    def _go_to_end(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
+        """Pass over what is left of a body but for its last bytes."""
+        self._bound += TAIL_BYTES
+        passed = max(self._left - TAIL_BYTES, 0)
+        here = min(passed, len(source) - at)
+        if passed:
+            outputs.append(_LARGE_BODY)
+        if here < passed:
+            outputs.append(SkipTo(side=self._side, size_bytes=passed - here))
+        self._left -= passed
+        return at + here
 
     def _chunk(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
         line = read_chunk_line(source, at)

@@ -151,6 +151,11 @@ class HttpParser(Pairing):
         self._answers[side] = None
         return False
 
+    def wants_end(self, side: Side, start: bytes) -> bool:
+        """Look whether a form breaks off within a file (`Reader`)."""
+        request = self._requests[side]
+        return request is not None and request.breaks_off_in_file(start)
+
     def body(self, side: Side, body: bytes, outputs: list[Output], *, whole: bool) -> None:
         """Take the body of a request or response (`Reader`)."""
         request, self._requests[side] = self._requests[side], None

@@ -15,7 +15,7 @@ from monitor.protocols.http.catalog import Catalog, Product
 from monitor.protocols.http.events import HttpLogin, HttpPortMapping, HttpReferral, HttpRequest, Method
 from monitor.protocols.http.evidence import Company, Evidence, explain
 from monitor.protocols.http.fields import Fields
-from monitor.protocols.http.forms import Pairs, body_pairs, is_form, query_pairs
+from monitor.protocols.http.forms import Pairs, body_pairs, is_form, is_multipart, query_pairs
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lines import method_of
 from monitor.protocols.http.numbers import is_mail
@@ -113,6 +113,15 @@ class Request:
         if SRU_WORD in text and SRU_PAIR in pairs:
             self.product, self._names = search_service(self.product, self._names)
         return pairs
+
+    def breaks_off_in_file(self, start: bytes) -> bool:
+        """Whether the first bytes of its body end in a file, behind which fields of a form may stand."""
+        fields = self.fields
+        if fields.codings or not is_multipart(fields.content_type):
+            return False
+        from monitor.protocols.http.multipart import ends_in_file  # noqa: PLC0415  (few runs need it)
+
+        return ends_in_file(start, fields.content_type)
 
     def event(self, body: Pairs, kind: type[HttpRequest] = HttpRequest) -> HttpRequest | Sighted:
         """What is reported of it, with the parameters of its body."""

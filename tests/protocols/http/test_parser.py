@@ -384,3 +384,28 @@ def test_an_answer_with_bad_lines_where_one_is_due() -> None:
     talk = (CLIENT, ask("GET /")), (SERVER, b"HTTP/1.1 200 OK\r\nNo field\r\nContent-Length: 0\r\n\r\n")
     assert 1 == len(responses(parse(*talk, from_start=False)))
     assert [] == responses(parse(*talk[1:], from_start=False))
+
+
+FILE = b"--frontier\r\nContent-Disposition: form-data; name=photo; filename=me.jpg\r\n\r\n" + b"\xff\xd8" * 200_000
+TEXT = b"--frontier\r\nContent-Disposition: form-data; name=note\r\n\r\n" + b"la " * 200_000
+LOGIN_PARTS = b"".join(
+    b"\r\n--frontier\r\nContent-Disposition: form-data; name=%b\r\n\r\n%b" % pair
+    for pair in ((b"cardnumber", b"29999000000017"), (b"pin", b"4711"))
+)
+
+
+@pytest.mark.parametrize("step", [1_460, 70_000, 1_000_000])
+@pytest.mark.parametrize(("before", "found"), [(FILE, True), (FILE + b"\r\n" + FILE, True), (TEXT, False)])
+def test_fields_behind_a_large_file(before: bytes, step: int, found: bool) -> None:  # noqa: FBT001  # a parameter
+    """The rest of the file is skipped; a long text in their place hides them, because nobody knows where it ends."""
+    form = ask(
+        "POST /register",
+        before + LOGIN_PARTS + b"\r\n--frontier--\r\n",
+        Content_Type="multipart/form-data; boundary=frontier",
+    )
+    talk = form + ask("GET /next")
+    outputs = parse(*[(CLIENT, talk[at : at + step]) for at in range(0, len(talk), step)])
+    assert 2 == len(requests(outputs))
+    assert found == ([("cardnumber", "patron_identifier"), ("pin", "credential")] == exposed(outputs))
+    assert [HttpWeird.LARGE_BODY] == oddities(outputs)
+    assert step > 500_000 or 250_000 < sum(size for _, size in skips(outputs)) < len(before)
