@@ -44,12 +44,9 @@ class Recall:
         """Status and fields."""
 
     def note_request(self, digest: int, request: Request, said: Sequence[Output], follows: Body) -> None:
-        """Keep what a request came to, unless it would keep a patron's number, a session or a login."""
-        if request.fields.broken or request.asked.login:
+        """Keep what a request came to, unless it says who asks or carries what stands for somebody."""
+        if request.fields.broken or request.asked.personal or not all(isinstance(one, HttpRequest) for one in said):
             return
-        for one in said:
-            if not isinstance(one, HttpRequest) or one.patron_in_query or one.session_in_address:
-                return
         if len(self.requests) >= MAX_HEADS:
             self.requests.clear()
         self.requests[digest] = Before(request.asked, said, follows)

@@ -23,6 +23,8 @@ SECRETS = (
     ask("GET /api/patrons/29999000000000", Host="opac.example.org"),
     ask("GET /opac;jsessionid=0123456789abcdef0123", Host="opac.example.org"),
     ask("GET /?email=ask@example.org", Host="opac.example.org"),
+    ask("GET /", Host="opac.example.org", Cookie="ezproxy=0123456789"),
+    ask("GET /", Host="opac.example.org", Authorization="Basic YXNrOndvcmQ="),
 )
 """Requests that say who somebody is, or stand for a login."""
 
