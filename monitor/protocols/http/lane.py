@@ -28,6 +28,7 @@ from monitor.protocols.http.heads import BODY, CHUNK, HEAD, OTHER, REST, TRAILER
 GLANCE_BYTES = 4_096
 """Of a head that may be recalled; few are half as long."""
 _SHORTEST = 16
+"""Of a head: no other is worth a look."""
 _ENDLESS, _ENDS = FOR_EVER // 2, b"\r\n"
 _CUT_BODY = Weird(name=HttpWeird.CUT_BODY)
 _CUT_HEAD = Weird(name=HttpWeird.CUT_HEAD)
@@ -40,18 +41,8 @@ class Lane(Heads):
     """One side."""
 
     __slots__ = (
-        *(
-            "_body",
-            "_bound",
-            "_chunked",
-            "_first_chunk",
-            "_glancing",
-            "_left",
-            "_looking",
-            "_trying",
-            "_unchunked",
-            "heard",
-        ),
+        *("_body", "_bound", "_chunked", "_first_chunk", "_glancing", "_left", "_looking", "_trying", "_unchunked"),
+        "heard",
     )
 
     def __init__(self, side: Side, reader: Reader, *, from_start: bool) -> None:
