@@ -16,6 +16,7 @@ from monitor.detect.engine import Engine, Witness
 from monitor.detect.loading import load_rules
 from monitor.detect.restraint import restrain
 from monitor.detect.rule import RuleSet
+from monitor.detect.strangers import LEARNING_NS, Strangers
 from monitor.flow.areas import Areas
 from monitor.flow.encounters import Learner, Wishes
 from monitor.flow.telling import Taker
@@ -68,6 +69,8 @@ class Policy(Record):
     served: Mapping[str, Sequence[tuple[bytes, int]]]
     restrained: bool
     """See `restrain`."""
+    learning_ns: int = 0
+    """See `Strangers`."""
 
     @property
     def bars(self) -> Bars | None:
@@ -99,6 +102,7 @@ def prepare(
         tunnels=Tunnels(config.tunnels, config.zones, config.assets),
         served={spec.name: list(_served(spec, config.assets)) for spec in known if spec.server},
         restrained=live and not config.zones,
+        learning_ns=LEARNING_NS if live else 0,
     )
 
 
@@ -118,6 +122,7 @@ class Rooms:
         """Build them; see `build`."""
         self._naming = policy.naming
         names = NameBook()
+        self._strangers = Strangers(policy.specs, stats, learning_ns=policy.learning_ns)
         self.detector = Engine(policy.rules, SubjectCounter(), stats, witness)
         self.flows = Tracker(
             policy.specs,
@@ -153,7 +158,8 @@ class Rooms:
         )
 
     def _observe(self, policy: Policy) -> Observe:
-        return restrain(self.detector.observe, policy.specs) if policy.restrained else self.detector.observe
+        observe = self._strangers.before(self.detector.observe)
+        return restrain(observe, policy.specs) if policy.restrained else observe
 
 
 def build(

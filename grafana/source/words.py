@@ -75,6 +75,7 @@ SHORT = {
     "http-identifier-in-query": "Card numbers readable in web addresses",
     "http-referer-leak": "Card numbers passed on to other websites",
     "http-login-in-clear": "PINs and passwords readable on a web page",
+    "http-login-new-host": "Password readable to an unknown website",
     "http-login-page": "Web login page itself not encrypted",
     "http-loans-page": "Loans and fees readable on web pages",
     "http-reading-record": "Titles readable (web catalog)",

@@ -253,17 +253,22 @@ class HeaderPass:
                 return self._network(i, 0x0800, at + 3, end, wire_end, 0)
             return self._network(i, 0x0800, at, end, wire_end, 0) if self.data[at - 1] == 0xF0 else _NON_IP
         if what == -6:
-            return self._wifi(i, at - 24, end, wire_end)
+            return self._wifi(i, at - 24, end, wire_end, 0)
         routing = self.data[at - 6] | (cython.cast(cython.int, self.data[at - 5]) << 8)  # bytes before the frame
         if what == -8 and self.data[at - 4] != 105:
             return _ENCAPSULATED
-        return self._wifi(i, at - 8 + routing, end, wire_end)
+        return self._wifi(i, at - 8 + routing, end, wire_end, 0)
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(255, check=True)
     def _wifi(
-        self, i: cython.int, at: cython.Py_ssize_t, end: cython.Py_ssize_t, wire_end: cython.Py_ssize_t
+        self,
+        i: cython.int,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        wire_end: cython.Py_ssize_t,
+        tunnels: cython.int,
     ) -> cython.uchar:
         """Decode a frame of IEEE 802.11 that carries data and is not encrypted."""
         kind: cython.int
@@ -283,7 +288,7 @@ class HeaderPass:
             if self.data[at + size] & 0x80:  # several packets in one frame
                 return _ENCAPSULATED
             size += 6 if flags & 0x80 else 2
-        return self._network(i, 1, at + size, end, wire_end, 0)
+        return self._network(i, 1, at + size, end, wire_end, tunnels)
 
     @cython.cfunc
     @cython.nogil
@@ -528,6 +533,8 @@ class HeaderPass:
             return self._ppp(i, at, end, wire_end, tunnels)
         if ethertype in (0x0800, 0x86DD, 0x8847, 0x8848):
             return self._network(i, ethertype, at, end, wire_end, tunnels)
+        if 0x8200 <= ethertype <= 0x820F:  # Aruba: an access point sends its controller frames of Wi-Fi
+            return self._wifi(i, at, end, wire_end, tunnels)
         return _ENCAPSULATED
 
     @cython.cfunc

@@ -11,13 +11,15 @@ from __future__ import annotations
 from bisect import bisect
 from typing import NamedTuple
 
+from monitor.model.contract import Snapped
+
 MAX_HELD_BYTES = 262_144
 """Out of order on one side: four full windows without scaling."""
 MAX_HELD_SEGMENTS = 256
 _SEGMENT_BYTES = 200
 """Memory that each held segment takes beside its bytes, of which there may be none."""
-MAX_WAIT_NS = 2 * 10**9
-"""A sender repeats a lost segment within a second or two (RFC 6298 section 2); after that our copy is lost."""
+MAX_WAIT_NS = 3 * 10**9
+"""A sender repeats a lost segment after one second, and after two more (RFC 6298 section 2); then our copy is lost."""
 MAX_BACK_BYTES = 4_194_304
 """A segment further back than any repeat says that our place is wrong: begin anew there."""
 
@@ -69,7 +71,7 @@ class Stream:
         if seq == position and not self._held:
             self.position = (seq + wire_bytes) & _MASK
             missing = wire_bytes - len(payload)
-            return [Piece(0, payload), Piece(missing, _NOTHING)] if missing else [Piece(0, payload)]
+            return [Piece(0, payload), Piece(Snapped(missing), _NOTHING)] if missing else [Piece(0, payload)]
         pieces = self.expire(at_ns)
         ahead = self.ahead(seq)
         if ahead < -MAX_BACK_BYTES - self._skipped:
@@ -131,7 +133,7 @@ class Stream:
         missing = wire_bytes - max(known, len(payload))
         pieces = [Piece(0, fresh)] if len(fresh) else []
         if missing:
-            pieces.append(Piece(missing, _NOTHING))
+            pieces.append(Piece(Snapped(missing), _NOTHING))
         return pieces
 
     def _hold(self, ahead: int, payload: memoryview, wire_bytes: int, at_ns: int) -> None:

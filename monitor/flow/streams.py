@@ -12,7 +12,7 @@ from monitor.flow.follower import MAX_HEAD_BYTES, Follower, Keeper
 from monitor.flow.known import Known
 from monitor.flow.lane import hear
 from monitor.flow.reassembly import MAX_HELD_BYTES, Piece, Stream
-from monitor.model.contract import Head, Parser, Verdict
+from monitor.model.contract import Head, Parser, Snapped, Verdict
 from monitor.model.flow import Close
 
 MAX_HEAD_PIECES = 512
@@ -125,6 +125,8 @@ class StreamFollower(Follower):
 
     def _skip_over(self, end: int, piece: Piece) -> Piece:
         """Take what the parser does not want off a piece; bytes lost there are no loss."""
+        if not self._skip_bytes[end]:
+            return piece
         in_gap = min(self._skip_bytes[end], piece.gap_bytes)
         in_data = min(self._skip_bytes[end] - in_gap, len(piece.data))
         self._skip_bytes[end] -= in_gap + in_data
@@ -134,7 +136,7 @@ class StreamFollower(Follower):
     def _keep(self, end: int, piece: Piece) -> None:
         head = self._heads[end]
         if piece.gap_bytes:
-            self.started[end] = False
+            self.started[end] = self.started[end] and isinstance(piece.gap_bytes, Snapped)
             head.clear()
         head += piece.data
         self._kept.append((end, piece.gap_bytes, bytes(piece.data)))

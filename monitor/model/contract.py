@@ -62,6 +62,10 @@ Octets = bytes | memoryview
 """What a parser is fed: its own to keep only if it makes a copy."""
 
 
+class Snapped(int):
+    """Bytes of a packet that the snap length kept out of the capture; they were on the wire, so they are no loss."""
+
+
 class Parser(Protocol):
     """A sans-I/O protocol parser: bytes in, facts out. Never raises on wire input; no clock, no logger, no address."""
 
@@ -70,7 +74,7 @@ class Parser(Protocol):
         ...
 
     def gap(self, side: Side, size_bytes: int) -> Iterable[Output]:
-        """`size_bytes` of `side` were lost; what follows may start anywhere in a message."""
+        """`size_bytes` of `side` were lost, or `Snapped`; what follows may start anywhere in a message."""
         ...
 
     def finish(self, side: Side, how: Close) -> Iterable[Output]:
@@ -122,6 +126,9 @@ class ProtocolSpec(Record):
     """True for datagrams, which are fed one by one as they come."""
     names: Mapping[type[Event], Callable[[Any], HostName | None]] = field(default_factory=dict)
     """Events in which the originator says what it calls the responder, each with how to read that from it."""
+    logins: Mapping[type[Event], Callable[[Any], HostName | None]] = field(default_factory=dict)
+    """Events in which a password goes to the responder in clear, each with how to read what that is called. They are
+    judged only where nobody sent it one before."""
     lookups: Mapping[type[Event], Callable[[Any], Lookup]] = field(default_factory=dict)
     """Events in which the originator asks for a name or is given addresses, each with how to read that from it."""
     devices: Mapping[type[Event], Callable[[Any], Sequence[tuple[Side, Label]]]] = field(default_factory=dict)

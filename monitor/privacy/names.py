@@ -7,6 +7,7 @@ caller says so: else the name that a patron asked for would be shown of whatever
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
 T = TypeVar("T")
+
+_PROCESS_KEY = os.urandom(32)
 
 MAX_NAME_BYTES = 253
 """RFC 1035 2.3.4: 255 bytes on the wire."""
@@ -51,6 +54,16 @@ def _checked(value: bytes) -> HostName | None:
 def ask(name: HostName, find: Callable[[str], T]) -> T:
     """What is known by a name: `find` gets it as text, in lower case, and must not keep or tell it."""
     return find(name.reveal())
+
+
+def digest_of(name: HostName) -> int:
+    """A number for a name, the same as long as this process lives and of no use afterwards."""
+    return hash(_PROCESS_KEY + name.reveal().encode())
+
+
+def place_digest(address: Label, zone: Label) -> int:
+    """The same for whoever has no name: where it is, as far as the naming policy shows that."""
+    return hash(_PROCESS_KEY + b" " + (address or zone).encode())
 
 
 def label_of(name: HostName, *, registrable: bool) -> Label:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import quote_plus
 
 from monitor.audit.marks import Marks, Script
+from monitor.audit.plants.later import later
 from monitor.audit.plants.ncip import element, message
 from monitor.model.flow import Side
 from monitor.protocols.http.catalog import Entry
@@ -115,6 +116,7 @@ def http(marks: Marks) -> Iterator[Script]:
         yield [*asked, *_account(entry, mark, path, host)]
 
     yield from _carried(mark, loose)
+    yield from later(mark, ask, answer)
     word = b64encode(f"{mark('user')}:{mark('word')}".encode()).decode()
     names = "&".join(f"{mark(f'name {number}')}={mark('value')}" for number in range(5))
     packed = gzip.compress(f"username={mark('packed')}&password={mark('packed too')}".encode(), mtime=0)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from monitor.model.contract import ProtocolSpec
 from monitor.model.events import DeviceSign
 from monitor.model.flow import Transport
@@ -19,6 +21,7 @@ from monitor.protocols.http.bounds import (
 from monitor.protocols.http.events import (
     HttpCookie,
     HttpFragment,
+    HttpLogin,
     HttpNcip,
     HttpPage,
     HttpPortal,
@@ -37,8 +40,8 @@ from monitor.protocols.http.framing import BODY_BYTES, CHUNK_LINE_BYTES, HEAD_BY
 from monitor.protocols.http.lines import LINE_BYTES
 from monitor.protocols.http.numbers import CARD_SHAPE
 from monitor.protocols.http.opening import build_parser
+from monitor.protocols.http.pairing import UNANSWERED
 from monitor.protocols.http.parcels import DEPTH, NODES
-from monitor.protocols.http.parser import UNANSWERED
 from monitor.protocols.http.recognition import probe
 from monitor.protocols.sip2.events import Sip2LoginAnswer
 
@@ -50,7 +53,17 @@ SPEC = ProtocolSpec(
     probe=probe,
     parser=build_parser,
     events=(
-        *(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpPage, HttpCookie, HttpRedirect, HttpPortal),
+        *(
+            HttpRequest,
+            HttpResponse,
+            HttpFragment,
+            HttpLogin,
+            HttpReferral,
+            HttpPage,
+            HttpCookie,
+            HttpRedirect,
+            HttpPortal,
+        ),
         *(HttpPortMapping, HttpSip2, HttpNcip, Sip2LoginAnswer, DeviceSign),
     ),
     limits={
@@ -74,5 +87,6 @@ SPEC = ProtocolSpec(
     options={"cards": ()},
     patterns={"cards": CARD_SHAPE},
     of_library=is_of_library,
+    logins={HttpLogin: attrgetter("host")},
     report={"requests": HttpRequest, "responses": HttpResponse, "sip2_messages": HttpSip2, "ncip_messages": HttpNcip},
 )

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed, Output
+from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING, OTHER
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog
-from monitor.protocols.http.events import After, HttpCookie, HttpPortal, HttpRedirect
+from monitor.protocols.http.events import After, HttpCookie, HttpFragment, HttpPortal, HttpRedirect, Method
 from monitor.protocols.http.fields import Fields
 from monitor.protocols.http.parcels import BLANKS
 
@@ -84,6 +85,19 @@ def new_sessions(asked: Asked | None, fields: Fields, catalog: Catalog) -> tuple
         Exposed(DataClass.SESSION, key)
         for value in fields.new_cookies
         for key in catalog.sessions(value.partition(b";")[0], product)
+    )
+
+
+def set_cookies(exposed: tuple[Exposed, ...], product: Label) -> HttpFragment:
+    """What the head of an answer certainly exposed that was cut."""
+    return HttpFragment(
+        exposed=exposed,
+        method=Method.OTHER,
+        product=product,
+        login=False,
+        basic=False,
+        patron_in_query=False,
+        session_in_address=False,
     )
 
 

@@ -39,7 +39,7 @@ _FIELD_ID = re.compile(r"[A-Z][A-Z0-9]")
 _ACCEPTED = Sip2LoginAnswer(accepted=True)
 
 
-class Pairing:
+class CarriedPairing:
     """What the messages of one connection ask of SIP2, until they are answered."""
 
     __slots__ = ("access", "account")
@@ -56,7 +56,7 @@ def begins(start: bytes, *, expected: bool) -> bool:
     return _root(text) is not None or (expected and text[:1] in (b"{", b"["))
 
 
-def read_body(body: bytes, pairs: Pairs, pairing: Pairing, *, whole: bool) -> list[Output]:
+def read_body(body: bytes, pairs: Pairs, pairing: CarriedPairing, *, whole: bool) -> list[Output]:
     """What a body carries, if anything.
 
     Args:
@@ -101,7 +101,7 @@ def _read_ncip(document: bytes, *, whole: bool) -> list[Output]:
 class _Envelope:
     """SIP2 in XML."""
 
-    def __init__(self, pairing: Pairing) -> None:
+    def __init__(self, pairing: CarriedPairing) -> None:
         self.outputs: list[Output] = []
         self._pairing = pairing
         self._credentials: list[Exposed] = []
@@ -126,7 +126,7 @@ class _Envelope:
         self._credentials = []
 
 
-def _read_xml(document: bytes, pairing: Pairing, *, whole: bool) -> list[Output]:
+def _read_xml(document: bytes, pairing: CarriedPairing, *, whole: bool) -> list[Output]:
     envelope = _Envelope(pairing)
     trouble = walk(document, envelope, whole=whole)
     if trouble is Trouble.DAMAGED and not envelope.outputs:
@@ -135,7 +135,7 @@ def _read_xml(document: bytes, pairing: Pairing, *, whole: bool) -> list[Output]
     return envelope.outputs if trouble is None else [*envelope.outputs, _BAD_BODY]
 
 
-def _read_json(text: bytes, pairing: Pairing) -> list[Output]:
+def _read_json(text: bytes, pairing: CarriedPairing) -> list[Output]:
     try:
         tree = json.loads(text)
     except UnicodeDecodeError:

@@ -20,6 +20,7 @@ from monitor.model.record import Record, field
 from monitor.privacy.labels import typed
 from monitor.protocols.http.names import components
 from monitor.protocols.http.numbers import Cards
+from monitor.protocols.http.recall import Recall
 
 MAX_PATH_BYTES = 1_024
 """Of a path that is compared with patterns; no product's own paths are half as long."""
@@ -180,6 +181,8 @@ class Catalog:
     def __init__(self, entries: Iterable[Entry], cards: Cards | None = None) -> None:
         self._entries = tuple(entries)
         self.cards = cards or Cards()
+        self.recall = Recall()
+        """What became of requests and answers that came before."""
 
     def product(self, path: bytes, host: bytes) -> Product | None:
         """Whose request it is: by its path, else by its host (in lower case)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import Enum, unique
 
 from monitor.model.events import DeviceSign, Event
-from monitor.model.opaque import Label
+from monitor.model.opaque import HostName, Label
 from monitor.protocols.ncip.events import NcipService
 from monitor.protocols.sip2.events import MessageId, Pin, Role, Sip2LoginAnswer, System
 
@@ -49,6 +49,13 @@ class HttpRequest(Event):
     """It had a field ``Authorization`` or ``Proxy-Authorization``, of whatever scheme."""
     cookie: bool = False
     """It had a field ``Cookie``, whatever stood in it."""
+
+
+class HttpLogin(Event):
+    """A password or PIN goes to a host. Judged only if nobody sent it one before, while others are well known."""
+
+    host: HostName | None = None
+    """What the client calls it; None where that is no name."""
 
 
 class HttpReferral(Event):
@@ -153,12 +160,13 @@ class HttpNcip(Event):
 
 
 _OfProduct = HttpRequest | HttpResponse | HttpReferral | HttpPage | HttpCookie | HttpRedirect
+_OfPeople = HttpLogin
 _OfNetwork = HttpPortal | HttpPortMapping | HttpSip2 | HttpNcip | Sip2LoginAnswer | DeviceSign
 
 
-def is_of_library(event: _OfProduct | _OfNetwork) -> bool:
+def is_of_library(event: _OfProduct | _OfPeople | _OfNetwork) -> bool:
     """Whether an event belongs to a library's service wherever that stands, or to the network it is in."""
-    return isinstance(event, _OfNetwork) or bool(event.product)
+    return isinstance(event, _OfNetwork) or (not isinstance(event, HttpLogin) and bool(event.product))
 
 
 @unique
@@ -173,8 +181,12 @@ class HttpWeird(Enum):
     """Lines of a head are no fields; the others were understood."""
     BAD_LENGTH = "bad_length"
     """Nobody can say where a body ends; the next head is searched for."""
+    NOT_CHUNKED = "not_chunked"
+    """A body that is said to come in chunks does not."""
     BAD_BODY = "bad_body"
     """A body is not encoded as its head says, or a message in it cannot be read to its end."""
+    ODD_START = "odd_start"
+    """A status line that only the most patient readers take for one."""
     NOT_A_MESSAGE = "not_a_message"
     """Something else stood where a head was due."""
     OVERSIZE_HEAD = "oversize_head"

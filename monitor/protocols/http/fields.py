@@ -34,7 +34,7 @@ _LENGTHS = rb"(?:^|,)[^0-9,-]*0*([0-9]{1,15})(?![0-9])"
 _CODINGS = rb"[a-z0-9-]+"
 _CONTROLS = bytes((*range(9), *range(11, 13), *range(14, 32), 127))
 """What has no place in a field and is passed over, as some browsers do."""
-_LINE_END = re.compile(rb"\r?\n(?![ \t])")
+_LINE_END = re.compile(rb"(?:\r?\n|\r(?!\n))(?![ \t])")
 """Not before a blank, which goes on with the line above (RFC 9112 section 5.2)."""
 _CHUNKED = b"chunked"
 _NO_CODINGS = frozenset((_CHUNKED, b"identity"))

@@ -60,6 +60,11 @@ def is_form(content_type: bytes) -> bool:
     return kind in _READERS or kind in _UNSAID or kind.startswith(_MULTIPART) or kind.endswith(_SUFFIXES)
 
 
+def is_multipart(content_type: bytes) -> bool:
+    """Whether a body of this type comes in parts."""
+    return content_type.strip().lower().startswith(_MULTIPART)
+
+
 def _urlencoded(body: bytes, _content_type: bytes, whole: bool) -> Pairs:  # noqa: FBT001  # one of `_READERS`
     if not whole:
         body = body.rpartition(b"&")[0]

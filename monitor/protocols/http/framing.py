@@ -13,6 +13,8 @@ HEAD_BYTES = 65_536
 """Bound of a head; servers take 8 to 64 KiB."""
 BODY_BYTES = 65_536
 """What is looked at of a body; a login has some hundred bytes, a form with everything a few thousand."""
+TAIL_BYTES = 65_536
+"""What is looked at of its end, where a file that is uploaded has filled all that."""
 FOR_EVER = 1 << 62
 """Bytes of a body that ends with its connection."""
 CHUNK_LINE_BYTES = 4_096
@@ -63,6 +65,10 @@ NO_BODY = Body(0)
 class Reader(Protocol):
     """Understands what a lane finds."""
 
+    def glance(self, side: Side, head: bytes, outputs: list[Output]) -> Body | None:
+        """Take `head` if it is a whole one that came before, with the same result as `head`; None if it is not."""
+        ...
+
     def head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool) -> Body | None:
         """A whole head came; None if it is none. `sure` is False where its first line was searched for in a text."""
         ...
@@ -76,6 +82,10 @@ class Reader(Protocol):
 
     def wants(self, side: Side, start: bytes) -> bool:
         """Whether the rest of a body is wanted that begins so; it was to be tried."""
+        ...
+
+    def wants_end(self, side: Side, start: bytes) -> bool:
+        """Whether the end of a body is wanted, too, of which more comes than is looked at."""
         ...
 
     def body(self, side: Side, body: bytes, outputs: list[Output], *, whole: bool) -> None:
@@ -112,9 +122,16 @@ class Other(Protocol):
 
 
 def behind_blank_line(source: bytes | bytearray, start: int, limit: int) -> int:
-    """Where the first blank line from `start` on ends, its line end before it included; -1 if it is not there yet."""
+    """Where the first blank line from `start` on ends, its line end before it included; -1 if it is not there yet.
+
+    A carriage return too many in it is borne with.
+    """
     usual = source.find(b"\n\r\n", start, limit)
-    bare = source.find(b"\n\n", start, limit if usual < 0 else usual + 1)
+    end = limit if usual < 0 else usual + 2
+    bare = source.find(b"\n\n", start, end)
+    odd = source.find(b"\n\r\r\n", start, end if bare < 0 else bare)
+    if odd >= 0:
+        return odd + 4
     if bare >= 0:
         return bare + 2
     return usual + 3 if usual >= 0 else -1

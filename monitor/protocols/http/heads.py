@@ -67,7 +67,7 @@ class Heads:
                 self._reader.stranger(outputs)
                 return len(source)
             self._tunnel = False
-        end = behind_blank_line(source, max(at, at + self._scanned - 2), at + HEAD_BYTES)
+        end = behind_blank_line(source, max(at, at + self._scanned - 3), at + HEAD_BYTES)
         if end < 0:
             return self._open_head(source, at, outputs)
         sure, self._scanned, self._opened = self._sure, 0, False

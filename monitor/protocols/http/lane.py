@@ -16,6 +16,8 @@ from monitor.protocols.http.framing import (
     BODY_BYTES,
     CHUNK_LINE_BYTES,
     FOR_EVER,
+    NO_BODY,
+    TAIL_BYTES,
     TRIED_BYTES,
     Body,
     Length,
@@ -24,10 +26,15 @@ from monitor.protocols.http.framing import (
 )
 from monitor.protocols.http.heads import BODY, CHUNK, HEAD, OTHER, REST, TRAILER, Heads
 
+GLANCE_BYTES = 4_096
+"""Of a head that may be recalled; few are half as long."""
+_SHORTEST = 16
+"""Of a head: no other is worth a look."""
 _ENDLESS, _ENDS = FOR_EVER // 2, b"\r\n"
 _CUT_BODY = Weird(name=HttpWeird.CUT_BODY)
 _CUT_HEAD = Weird(name=HttpWeird.CUT_HEAD)
 _BAD_LENGTH = Weird(name=HttpWeird.BAD_LENGTH)
+_NOT_CHUNKED = Weird(name=HttpWeird.NOT_CHUNKED)
 _LARGE_BODY = Weird(name=HttpWeird.LARGE_BODY)
 
 
@@ -35,7 +42,8 @@ class Lane(Heads):
     """One side."""
 
     __slots__ = (
-        *("_body", "_chunked", "_first_chunk", "_glancing", "_left", "_looking", "_trying", "_unchunked", "heard"),
+        *("_body", "_bound", "_chunked", "_first_chunk", "_glancing", "_left", "_looking", "_trying", "_unchunked"),
+        "heard",
     )
 
     def __init__(self, side: Side, reader: Reader, *, from_start: bool) -> None:
@@ -49,19 +57,27 @@ class Lane(Heads):
         self._looking = False
         self._trying = self._glancing = False
         self._body = bytearray()
+        self._bound = BODY_BYTES
+        """How much of it is kept."""
 
     def feed(self, data: Octets, outputs: list[Output]) -> None:
         """Take the next bytes."""
         self.heard = True
         if self._state == REST:
             return
+        at = 0
         kept = self._kept
         if kept:
             kept += data
             source: bytes | bytearray = kept
         else:
             source = bytes(data)
-        at = 0
+            if self._state == HEAD and self._sure:
+                end = source.find(b"\r\n\r\n", 0, GLANCE_BYTES) + 4
+                body = self._reader.glance(self._side, source[:end], outputs) if end >= _SHORTEST else None
+                if body is not None:
+                    self._tunnel = False
+                    at = self._begin_body(body, source, end, outputs)
         self._waits = False
         while at < len(source) and not self._waits:
             at = _STEPS[self._state](self, source, at, outputs)
@@ -133,8 +149,13 @@ class Lane(Heads):
         self._reader.body(self._side, body, outputs, whole=whole)
 
     def _begin_body(self, body: Body, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
+        if body is NO_BODY:
+            self._looking = self._chunked = False
+            self._state = HEAD
+            return at
         length, self._looking, self._trying, self._unchunked, self._glancing = body
         self._chunked = False
+        self._bound = BODY_BYTES
         if self._looking and length is Length.CLOSE:
             length = FOR_EVER
         if isinstance(length, int):
@@ -169,7 +190,7 @@ class Lane(Heads):
         return at + here
 
     def _look(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
-        bound = TRIED_BYTES if self._trying else BODY_BYTES
+        bound = TRIED_BYTES if self._trying else self._bound
         taken = min(self._left, len(source) - at, bound - len(self._body))
         self._body += source[at : at + taken]
         self._left -= taken
@@ -179,7 +200,9 @@ class Lane(Heads):
                 self._looking = False
                 self._body.clear()
                 return self._skip(source, at + taken, outputs)
-        if len(self._body) == BODY_BYTES and (self._left or self._chunked):
+        if len(self._body) == self._bound and (self._left or self._chunked):
+            if not self._chunked and self._reader.wants_end(self._side, bytes(self._body)):
+                return self._go_to_end(source, at + taken, outputs)
             outputs += () if self._glancing else (_LARGE_BODY,)
             self._deliver(outputs, whole=False)
             return self._skip(source, at + taken, outputs)
@@ -191,12 +214,25 @@ class Lane(Heads):
                 self._deliver(outputs, whole=True)
         return at + taken
 
+    def _go_to_end(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
+        """Pass over what is left of a body but for its last bytes."""
+        self._bound += TAIL_BYTES
+        passed = max(self._left - TAIL_BYTES, 0)
+        here = min(passed, len(source) - at)
+        if passed:
+            outputs.append(_LARGE_BODY)
+        if here < passed:
+            outputs.append(SkipTo(side=self._side, size_bytes=passed - here))
+        self._left -= passed
+        return at + here
+
     def _chunk(self, source: bytes | bytearray, at: int, outputs: list[Output]) -> int:
         line = read_chunk_line(source, at)
         if line is None:
             return self._wait(at)
         self._left, end = line
         if self._left < 0 and self._first_chunk and self._unchunked is not Length.UNCLEAR:
+            outputs.append(_NOT_CHUNKED)
             body = Body(self._unchunked, wanted=self._looking, tried=self._trying, glance=self._glancing)
             return self._begin_body(body, source, at, outputs)
         if self._left < 0:

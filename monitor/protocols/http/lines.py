@@ -43,6 +43,9 @@ BARE = re.compile(rb"([A-Z_-]{3,17})(?:[ \t]+(/[^\s]*|https?://[^\s]*|HTTP/1\.[0
 """A request line without a version (HTTP/0.9), or without a target: method, target."""
 
 
+_VERSIONS = (b"HTTP/1.1 ", b"HTTP/1.0 ")
+_CUT = re.compile(rb"([A-Z]{3,7}) ([^\x00- ]+) H?T?T?P?/?1?\.?[01]?\r?\Z")
+_STATED = re.compile(rb"HTTP/[^\s]*[ \t]+[^\s]{3}")
 _USUAL = re.compile(rb"([A-Z]{3,7}) ([^\x00- ]+) HTTP/1\.[01]\r\n")
 """Most request lines, found in one go where the other has to try."""
 _STRICT = re.compile(
@@ -71,6 +74,16 @@ def first_line(head: bytes) -> re.Match[bytes] | None:
     if head.startswith((b"HTTP/", b"http/")):
         return STATUS.match(head, 0, LINE_BYTES)
     return _USUAL.match(head, 0, LINE_BYTES) or REQUEST.match(head, 0, LINE_BYTES) or bare_line(head)
+
+
+def cut_line(head: bytes) -> re.Match[bytes] | None:
+    """A request line that was cut within the version: all that it asks for stands there."""
+    return _CUT.match(head)
+
+
+def is_usual_status(line: re.Match[bytes]) -> bool:
+    """Whether what `STATUS` matches has something in the place of a status, behind a version as it is written."""
+    return (line[1] is not None and line[0].startswith(_VERSIONS)) or _STATED.match(line[0]) is not None
 
 
 def bare_line(head: bytes | bytearray) -> re.Match[bytes] | None:

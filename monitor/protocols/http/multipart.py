@@ -61,6 +61,14 @@ def parts(body: bytes, content_type: bytes) -> Iterator[tuple[bytes, bytes, byte
         )
 
 
+def ends_in_file(start: bytes, content_type: bytes) -> bool:
+    """Whether the first bytes of a body break off in the content of a file."""
+    boundary = boundary_of(content_type, start)
+    part = (b"\n" + start).rpartition(b"\n--" + boundary)[2] if boundary else b""
+    blank = _BLANK_LINE.search(part)
+    return blank is not None and _FILE.search(_FOLD.sub(b" ", part[: blank.start()])) is not None
+
+
 def _plain(content: bytes, coding: bytes) -> bytes:
     """Content as it was before it was made fit for mail, which HTTP does without; some programs do it anyway."""
     if coding == b"base64":

@@ -7,68 +7,51 @@ whose cookies it sets. Once bytes were lost that order is a guess: it still says
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
-from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from monitor.model.contract import Octets
-from monitor.model.events import Enough, Exposed, Output, Sighted, Weird
+from monitor.model.contract import Octets, Snapped
+from monitor.model.events import Output, Sighted, Weird
 from monitor.model.flow import Close, Side
-from monitor.model.opaque import Label
-from monitor.privacy.labels import NOTHING
-from monitor.protocols.http.answers import Answer, is_page, may_show, new_sessions, tell
+from monitor.protocols.http.answers import Answer, is_page, set_cookies
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.bounds import UNPACKED_BYTES
 from monitor.protocols.http.catalog import Catalog
-from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, HttpWeird, Method
+from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpWeird
 from monitor.protocols.http.fields import Fields, read_fields
 from monitor.protocols.http.forms import Pairs, query_pairs
-from monitor.protocols.http.framing import NO_BODY, Body, Length
+from monitor.protocols.http.framing import Body
 from monitor.protocols.http.lane import Lane
-from monitor.protocols.http.lines import BARE, STATUS, first_line
-from monitor.protocols.http.parcels import JSON_MARK, is_parcel, may_carry
-from monitor.protocols.http.request import MAX_EVENTS, Request
-from monitor.protocols.http.upgrades import Successor
+from monitor.protocols.http.lines import BARE, STATUS, cut_line, first_line, is_usual_status
+from monitor.protocols.http.pairing import Pairing
+from monitor.protocols.http.parcels import JSON_MARK, is_parcel
+from monitor.protocols.http.request import Request
 
 if TYPE_CHECKING:
-    from monitor.protocols.http.carried import Pairing
-
-UNANSWERED = 64
-"""Requests that wait for an answer; browsers that pipelined sent a handful."""
+    from monitor.protocols.http.carried import CarriedPairing
 
 _BAD_BODY = Weird(name=HttpWeird.BAD_BODY)
 _BAD_LENGTH = Weird(name=HttpWeird.BAD_LENGTH)
 _BAD_HEAD = Weird(name=HttpWeird.BAD_HEAD)
+_ODD_START = Weird(name=HttpWeird.ODD_START)
 _LOST_BYTES = Weird(name=HttpWeird.LOST_BYTES)
-_UNANSWERED = Weird(name=HttpWeird.UNANSWERED)
-_OVER = Body(Length.NOTHING)
-_OK, _SWITCHING, _REDIRECT = 200, 101, 300
-_CONNECT, _HEAD = Method.CONNECT, Method.HEAD  # taking a member from its class is slow in Python 3.11
-_CHUNKS, _CLOSE = Length.CHUNKS, Length.CLOSE
-_BODILESS = frozenset((204, 304))
+_OK = 200
 _NOBODY = Answer(Fields(), None, carries=False)
-_UNKNOWN = Asked(Method.OTHER, None, b"", b"")
 
 
-class HttpParser(Successor):
+class HttpParser(Pairing):
     """Both sides of one flow (`monitor.model.contract.Parser`)."""
 
-    __slots__ = ("_answers", "_asked", "_carries", "_over", "_paired", "_pairing", "_requests")
+    __slots__ = ("_carried", "_recall", "_requests")
 
     def __init__(self, catalog: Catalog, *, from_start: bool) -> None:
-        super().__init__(catalog, tuple(Lane(side, self, from_start=from_start) for side in Side))
-        self._asked: tuple[deque[Asked], ...] = (deque(), deque())
+        lanes = tuple(Lane(side, self, from_start=from_start) for side in Side)
+        super().__init__(catalog, lanes, from_start=from_start)
+        self._recall = catalog.recall
         self._requests: list[Request | None] = [None, None]
         """Whose body is on its way, by the side that sends it."""
-        self._answers: list[Answer | None] = [None, None]
-        """The same of responses."""
-        self._carries = False
-        """A request carried a message of its own, and so will the responses."""
-        self._pairing: Pairing | None = None
-        """What those messages ask; made for the first of them."""
-        self._paired = from_start
-        self._over = False
+        self._carried: CarriedPairing | None = None
+        """What the messages ask that requests carry; made for the first of them."""
 
     def feed(self, side: Side, data: Octets) -> Iterable[Output]:
         """Take the next bytes of `side`."""
@@ -77,13 +60,13 @@ class HttpParser(Successor):
             self._lanes[side].feed(data, outputs)
         return outputs
 
-    def gap(self, side: Side, size_bytes: int, *, snapped: bool = False) -> Iterable[Output]:
+    def gap(self, side: Side, size_bytes: int) -> Iterable[Output]:
         """Bytes of `side` were lost (none, if it was merely met halfway).
 
-        With `snapped` they were on the wire and a snap length kept them out of the capture: a head that they cut counts
-        if its first line is whole.
+        A head that the snap length cut counts if its first line says what is asked, or what the answer is.
         """
         outputs: list[Output] = []
+        snapped = isinstance(size_bytes, Snapped)
         if not self._over:
             if self._lanes[side].skims(size_bytes):
                 self._lanes[side].lose(size_bytes, outputs)
@@ -94,7 +77,7 @@ class HttpParser(Successor):
             if size_bytes and not snapped:
                 outputs.append(_LOST_BYTES)
             self._lanes[side].lose(size_bytes, outputs, snapped=snapped)
-            self._paired, self._pairing = False, None
+            self._paired, self._carried = False, None
             if size_bytes:
                 for waiting in self._asked:
                     waiting.clear()
@@ -109,31 +92,54 @@ class HttpParser(Successor):
             self._lanes[side].end(outputs)
         return outputs
 
+    def glance(self, side: Side, head: bytes, outputs: list[Output]) -> Body | None:
+        """Take what may be a head that came before (`Reader`)."""
+        digest = hash(head)
+        known = self._recall.requests.get(digest)
+        if known is not None:
+            asked, said, follows = known
+            self._remember(side, asked, outputs)
+            outputs += said
+            return follows
+        answer = self._recall.answers.get(digest)
+        return None if answer is None else self._response(side, *answer, head, outputs)
+
     def head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool) -> Body | None:
         """Take a whole head (`monitor.protocols.http.lane.Reader`)."""
+        known = HttpParser.glance(self, side, head, outputs)
+        if known is not None:
+            return known
         line = first_line(head)
         if line is None:
             return self._preface(side, head, outputs)
         fields = read_fields(head, line.end())
         if fields.broken:
-            if not sure:
+            if not (sure or (line.re is STATUS and self._asked[side.other])):
                 return None
             outputs.append(_BAD_HEAD)
             if fields.disputed:
                 outputs.append(_BAD_LENGTH)
         if line.re is STATUS:
+            if not is_usual_status(line):
+                outputs.append(_ODD_START)
+            elif not fields.broken:
+                self._recall.note_answer(hash(head), int(line[1] or _OK), fields)
             return self._response(side, int(line[1] or _OK), fields, head, outputs)
-        method, target = line[1], line[2] or b""
-        request = Request(method, target, fields, self._catalog, head)
-        self._remember(side, request, outputs)
-        outputs += request.referral() if fields.referrer else request.mapping(head)
+        return self._request(side, Request(line[1], line[2] or b"", fields, self._catalog, head), head, outputs)
+
+    def _request(self, side: Side, request: Request, head: bytes, outputs: list[Output]) -> Body:
+        self._remember(side, request.asked, outputs)
+        before = len(outputs)
+        outputs += request.referral() if request.fields.referrer else request.mapping(head)
         follows = request.follows
         if follows.wanted:
             self._requests[side] = request
         else:
-            outputs.append(request.event([]))
-        if JSON_MARK in target:
-            self._carry(side, b"", query_pairs(target.partition(b"?")[2]), outputs, whole=True)
+            self._tell(request, [], outputs)
+        if JSON_MARK in request.query:
+            self._carry(side, b"", query_pairs(request.query), outputs, whole=True)
+        elif not follows.wanted:
+            self._recall.note_request(hash(head), request, outputs[before:], follows)
         return follows
 
     def wants(self, side: Side, start: bytes) -> bool:
@@ -150,6 +156,11 @@ class HttpParser(Successor):
                     return True
         self._answers[side] = None
         return False
+
+    def wants_end(self, side: Side, start: bytes) -> bool:
+        """Look whether a form breaks off within a file (`Reader`)."""
+        request = self._requests[side]
+        return request is not None and request.breaks_off_in_file(start)
 
     def body(self, side: Side, body: bytes, outputs: list[Output], *, whole: bool) -> None:
         """Take the body of a request or response (`Reader`)."""
@@ -168,7 +179,7 @@ class HttpParser(Successor):
         if carries and self._carry(side, text, pairs, carried, whole=whole):
             pairs = []
         if request is not None:
-            outputs.append(request.event(pairs))
+            self._tell(request, pairs, outputs)
         outputs += carried
         if text and answer is not None and answer.asked is not None and is_page(text):
             from monitor.protocols.http.showing import read_page  # noqa: PLC0415  (few runs need it)
@@ -177,24 +188,20 @@ class HttpParser(Successor):
 
     def _carry(self, side: Side, text: bytes, pairs: Pairs, outputs: list[Output], *, whole: bool) -> bool:
         """Report messages that a body or its parameters carry; True if all that it says is one, or begins as one."""
-        from monitor.protocols.http.carried import Pairing, begins, read_body  # noqa: PLC0415  (few runs need it)
+        from monitor.protocols.http.carried import CarriedPairing, begins, read_body  # noqa: PLC0415  (few runs need it)
 
-        if self._pairing is None or len(self._asked[side]) == 1:  # what was asked before this has been answered
-            self._pairing = Pairing()
-        found = read_body(text, pairs, self._pairing, whole=whole)
+        if self._carried is None or len(self._asked[side]) == 1:  # what was asked before this has been answered
+            self._carried = CarriedPairing()
+        found = read_body(text, pairs, self._carried, whole=whole)
         outputs += found
         carries = any(not isinstance(one, Weird) for one in found)
         self._carries = self._carries or carries
         return (carries or not whole) and begins(text, expected=False)
 
-    def _expects(self, side: Side) -> bool:
-        """Whether a response of `side` is expected to carry a message, or nothing is known of its request."""
-        return self._carries or not self._lanes[1 - side].heard
-
     def cut_head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool, snapped: bool = False) -> bool:
         """Take the beginning of a head (`Reader`)."""
         head = head.lstrip(b"\r\n")
-        line = first_line(head)
+        line = first_line(head) or (cut_line(head) if snapped else None)
         if line is None:
             return sure and bool(head)
         fields = read_fields(head, line.end())
@@ -205,25 +212,23 @@ class HttpParser(Successor):
                 self._response(side, int(line[1] or _OK), fields, head, outputs)
                 return False
             asked = self._asked[side.other][0] if self._asked[side.other] else None
-            fragment: HttpRequest | Sighted = HttpFragment(
-                exposed=self._new_sessions(side, asked, fields),
-                method=Method.OTHER,
-                product=self._label(asked),
-                login=False,
-                basic=False,
-                patron_in_query=False,
-                session_in_address=False,
-            )
+            fragment: HttpRequest | Sighted = set_cookies(self._new_sessions(side, asked, fields), self._label(asked))
         else:
             request = Request(line[1], line[2] or b"", fields, self._catalog, head)
             if snapped or (sure and line.re is BARE and line.end() == len(head)):
-                self._remember(side, request, outputs)
-                outputs.append(request.event([]))
+                self._remember(side, request.asked, outputs)
+                self._tell(request, [], outputs)
                 return False
             fragment = request.event([], HttpFragment)
         if isinstance(fragment, Sighted) or fragment.exposed:
             outputs.append(fragment)
         return True
+
+    @staticmethod
+    def _tell(request: Request, pairs: Pairs, outputs: list[Output]) -> None:
+        outputs.append(request.event(pairs))
+        if request.asked.login:
+            outputs.append(request.login())
 
     def stranger(self, outputs: list[Output]) -> None:
         """Leave a tunnel that carries something else (`Reader`)."""
@@ -232,70 +237,8 @@ class HttpParser(Successor):
     def _exchange(self) -> HttpParser:
         return HttpParser(self._catalog, from_start=True)
 
-    def expecting(self, client: Side, asked: Asked) -> HttpParser:
-        """Go on as who awaits the answer to a request that `client` sent before."""
-        self._asked[client].append(asked)
-        self._lanes[client].heard = True
-        return self
-
-    def _leave(self, outputs: list[Output]) -> Body:
-        """What follows on both sides is no HTTP/1."""
-        for lane in self._lanes:
-            lane.give_up_body(outputs)
-        outputs.append(Enough())
-        self._over = True
-        return _OVER
-
-    def _remember(self, side: Side, request: Request, outputs: list[Output]) -> None:
-        waiting = self._asked[side]
-        if len(waiting) >= UNANSWERED:
-            outputs.append(_UNANSWERED)
-            waiting.clear()
-            self._paired = False
-        waiting.append(request.asked)
-
-    def _response(self, side: Side, status: int, fields: Fields, head: bytes, outputs: list[Output]) -> Body:
-        waiting = self._asked[side.other]
-        final = status >= _OK or status == _SWITCHING
-        asked = (waiting.popleft() if final else waiting[0]) if waiting else None
-        shown = self._new_sessions(side, asked, fields)
-        label = self._label(asked)
-        outputs.append(_event(shown, label, status))
-        asked = asked or _UNKNOWN
-        if final and self._paired and (status != _OK or fields.new_cookies or asked.product is None):
-            outputs += tell(asked, status, fields, head, self._catalog)
-        if status == _SWITCHING:
-            first = partial(self._exchange().expecting, side.other, asked)
-            switched = self._switch(side.other, head, asked.product, first, outputs)
-            return Body(Length.OTHER) if switched else self._leave(outputs)
-        if asked.method is _CONNECT and _OK <= status < _REDIRECT:
-            return Body(Length.TUNNEL)
-        if not final or status in _BODILESS or asked.method is _HEAD:
-            return NO_BODY
-        if fields.unclear:
-            return Body(Length.UNCLEAR)
-        stated = _CLOSE if fields.length is None else fields.length
-        length: int | Length = _CHUNKS if fields.chunked else stated
-        shows = length and self._paired and may_show(asked, status, fields)
-        carries = length and (may_carry(fields.content_type) or self._carries or not self._lanes[1 - side].heard)
-        if not (shows or carries):
-            return Body(length, unchunked=stated)
-        self._answers[side] = Answer(fields, asked if shows else None, bool(carries))
-        return Body(length, wanted=True, tried=True, unchunked=stated, glance=not carries)
-
-    def _label(self, asked: Asked | None) -> Label:
-        return asked.product.label if self._paired and asked and asked.product else NOTHING
-
-    def _new_sessions(self, side: Side, asked: Asked | None, fields: Fields) -> tuple[Exposed, ...]:
-        """Session cookies that a response sets, unless its request exposed one or cannot be known."""
-        if not fields.new_cookies:
-            return ()
-        if self._lanes[side.other].heard and (asked is None or asked.session or not self._paired):
-            return ()
-        return new_sessions(asked, fields, self._catalog)
-
-
-@lru_cache(maxsize=MAX_EVENTS)
-def _event(exposed: tuple[Exposed, ...], product: Label, status: int) -> HttpResponse:
-    """The one event that says this."""
-    return HttpResponse(exposed=exposed, product=product, status=status)
+    def _expecting(self, client: Side, asked: Asked) -> HttpParser:
+        stream = self._exchange()
+        stream._asked[client].append(asked)  # noqa: SLF001  (of its own class)
+        stream._lanes[client].heard = True  # noqa: SLF001
+        return stream

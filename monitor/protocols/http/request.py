@@ -7,14 +7,15 @@ from functools import lru_cache
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed, Output, Sighted
-from monitor.model.opaque import Label
+from monitor.model.opaque import HostName, Label, Raw
 from monitor.privacy.labels import NOTHING, typed
+from monitor.privacy.names import host_name
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog, Product
-from monitor.protocols.http.events import HttpPortMapping, HttpReferral, HttpRequest, Method
+from monitor.protocols.http.events import HttpLogin, HttpPortMapping, HttpReferral, HttpRequest, Method
 from monitor.protocols.http.evidence import Company, Evidence, explain
 from monitor.protocols.http.fields import Fields
-from monitor.protocols.http.forms import Pairs, body_pairs, is_form, query_pairs
+from monitor.protocols.http.forms import Pairs, body_pairs, is_form, is_multipart, query_pairs
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lines import method_of
 from monitor.protocols.http.numbers import is_mail
@@ -50,7 +51,7 @@ class Request:
 
     __slots__ = (
         *("_catalog", "_names", "_path", "_query", "_who"),
-        *("asked", "fields", "method", "product", "sessions", "tokens"),
+        *("asked", "fields", "method", "product", "query", "sessions", "tokens"),
     )
 
     def __init__(self, method: bytes, target: bytes, fields: Fields, catalog: Catalog, head: bytes = b"") -> None:
@@ -61,6 +62,7 @@ class Request:
             if absolute is not None:
                 host, target = absolute[1].lower(), target[absolute.end() :]
         path, _, query = target.partition(b"?")
+        self.query = query
         self.method = method_of(method)
         self.fields = fields
         self.product = catalog.product(path, host)
@@ -112,6 +114,15 @@ class Request:
             self.product, self._names = search_service(self.product, self._names)
         return pairs
 
+    def breaks_off_in_file(self, start: bytes) -> bool:
+        """Whether the first bytes of its body end in a file, behind which fields of a form may stand."""
+        fields = self.fields
+        if fields.codings or not is_multipart(fields.content_type):
+            return False
+        from monitor.protocols.http.multipart import ends_in_file  # noqa: PLC0415  (few runs need it)
+
+        return ends_in_file(start, fields.content_type)
+
     def event(self, body: Pairs, kind: type[HttpRequest] = HttpRequest) -> HttpRequest | Sighted:
         """What is reported of it, with the parameters of its body."""
         fields = self.fields
@@ -147,6 +158,10 @@ class Request:
         marks |= evidence.session_in_address * _IN_ADDRESS
         event = _event(kind, tuple(evidence.exposed), self.method, product, marks)
         return Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event
+
+    def login(self) -> HttpLogin:
+        """Where its password goes."""
+        return _login(host_name(Raw(self.asked.host.partition(b":")[0])))
 
     def mapping(self, head: bytes) -> list[Output]:
         """Whether it asks a router for a way in from the internet (UPnP Device Architecture 2.0, 3.2.1)."""
@@ -226,3 +241,9 @@ def _event(
         authorization=bool(marks & _AUTHORIZATION),
         cookie=bool(marks & _COOKIE),
     )
+
+
+@lru_cache(maxsize=MAX_EVENTS)
+def _login(host: HostName | None) -> HttpLogin:
+    """The one event that says this."""
+    return HttpLogin(host=host)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from monitor.model.contract import Snapped
 from monitor.model.events import Enough, Event, Output, Sighted, SkipTo, Weird
 from monitor.model.flow import Close, Side
 from monitor.protocols.http import SPEC
@@ -22,7 +23,7 @@ def parse(*pieces: Piece, from_start: bool = True, finish: bool = True, snapped:
     skip = dict.fromkeys(Side, 0)
     for side, data in pieces:
         if isinstance(data, int):
-            said = list(parser.gap(side, data, snapped=snapped))
+            said = list(parser.gap(side, Snapped(data) if snapped else data))
         else:
             skipped = min(skip[side], len(data))
             skip[side] -= skipped

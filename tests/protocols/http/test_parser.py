@@ -10,7 +10,7 @@ from monitor.protocols.http import SPEC
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpWeird, Method
 from monitor.protocols.http.framing import BODY_BYTES, FOR_EVER, HEAD_BYTES
 from monitor.protocols.http.lines import LINE_BYTES
-from monitor.protocols.http.parser import UNANSWERED
+from monitor.protocols.http.pairing import UNANSWERED
 from tests.protocols.http.samples import CARD, CONVERSATIONS, FORM, LOGIN, SESSION, answer, ask, chunked
 from tests.protocols.http.talks import (
     CLIENT,
@@ -270,6 +270,9 @@ def test_a_head_cut_by_the_snap_length() -> None:
     assert ["cardnumber", "ezproxy"] == [key for key, _ in exposed(outputs)]
     assert [] == oddities(outputs)
     assert [HttpWeird.CUT_HEAD] == oddities(parse((CLIENT, b"GET /?cardnumber=1"), (CLIENT, 9), snapped=True))
+    assert ["cardnumber"] == [
+        key for key, _ in exposed(parse((CLIENT, b"GET /?cardnumber=12345678 HTT"), (CLIENT, 90), snapped=True))
+    ]
 
 
 def test_sessions_are_said_once_an_exchange() -> None:
@@ -349,3 +352,60 @@ def test_a_body_that_is_not_packed() -> None:
         outputs = parse((CLIENT, ask("POST /", text, Content_Type=FORM, Content_Encoding="gzip")))
         assert [HttpWeird.BAD_BODY] == oddities(outputs)
         assert expected == len(exposed(outputs))
+
+
+@pytest.mark.parametrize(
+    ("line", "odd"),
+    [
+        (b"HTTP/1.1 200 OK\r\n", False),
+        (b"HTTP/2.0 0200 OK\n", False),
+        (b"http/1.1 200 OK\r\n", True),
+        (b"HTTP/1.1 20 OK\r\n", True),
+        (b"HTTP/1.1\r\n", True),
+    ],
+)
+def test_status_lines_that_few_readers_take(line: bytes, odd: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    """They are read, and told."""
+    outputs = parse((CLIENT, ask("GET /")), (SERVER, line + b"Content-Length: 0\r\n\r\n"))
+    assert 1 == len(responses(outputs))
+    assert [HttpWeird.ODD_START] * odd == oddities(outputs)
+
+
+def test_a_body_that_does_not_come_in_chunks() -> None:
+    """It is read as long as it is stated, and told."""
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n"
+    outputs = parse((CLIENT, ask("GET /") * 2), (SERVER, head + b"plain" + head + b"0\r\n\r\n"))
+    assert 2 == len(responses(outputs))
+    assert [HttpWeird.NOT_CHUNKED] == oddities(outputs)
+
+
+def test_an_answer_with_bad_lines_where_one_is_due() -> None:
+    """Of a flow met halfway, too, once its request was seen."""
+    talk = (CLIENT, ask("GET /")), (SERVER, b"HTTP/1.1 200 OK\r\nNo field\r\nContent-Length: 0\r\n\r\n")
+    assert 1 == len(responses(parse(*talk, from_start=False)))
+    assert [] == responses(parse(*talk[1:], from_start=False))
+
+
+FILE = b"--frontier\r\nContent-Disposition: form-data; name=photo; filename=me.jpg\r\n\r\n" + b"\xff\xd8" * 200_000
+TEXT = b"--frontier\r\nContent-Disposition: form-data; name=note\r\n\r\n" + b"la " * 200_000
+LOGIN_PARTS = b"".join(
+    b"\r\n--frontier\r\nContent-Disposition: form-data; name=%b\r\n\r\n%b" % pair
+    for pair in ((b"cardnumber", b"29999000000017"), (b"pin", b"4711"))
+)
+
+
+@pytest.mark.parametrize("step", [1_460, 70_000, 1_000_000])
+@pytest.mark.parametrize(("before", "found"), [(FILE, True), (FILE + b"\r\n" + FILE, True), (TEXT, False)])
+def test_fields_behind_a_large_file(before: bytes, step: int, found: bool) -> None:  # noqa: FBT001  # a parameter
+    """The rest of the file is skipped; a long text in their place hides them, because nobody knows where it ends."""
+    form = ask(
+        "POST /register",
+        before + LOGIN_PARTS + b"\r\n--frontier--\r\n",
+        Content_Type="multipart/form-data; boundary=frontier",
+    )
+    talk = form + ask("GET /next")
+    outputs = parse(*[(CLIENT, talk[at : at + step]) for at in range(0, len(talk), step)])
+    assert 2 == len(requests(outputs))
+    assert found == ([("cardnumber", "patron_identifier"), ("pin", "credential")] == exposed(outputs))
+    assert [HttpWeird.LARGE_BODY] == oddities(outputs)
+    assert step > 500_000 or 250_000 < sum(size for _, size in skips(outputs)) < len(before)

@@ -6,9 +6,12 @@ from random import Random
 
 from monitor.audit.marks import Marks
 from monitor.audit.plants import known_plants
+from monitor.audit.plants.http import answer, ask
+from monitor.audit.plants.later import later
 from monitor.audit.plants.names import patron_names
 from monitor.protocols.registry import specs
 from monitor.protocols.sip2.fields import FIELDS
+from tests.protocols.http.talks import exposed, parse
 
 
 def test_every_protocol_is_planted() -> None:
@@ -49,3 +52,12 @@ def test_places_of_http() -> None:
     places = {place.rpartition("/")[0] for place in marks.drawn}
     assert {"in path", "referred", "field x-sirs-sessionToken", "bearer", "shown Card number", "location"} <= places
     assert {"session in path", "ticket", "session of a login", "shown loggedinusername", "greeted"} <= places
+
+
+def test_what_http_goes_on_to_is_read() -> None:
+    """Marks in HTTP/2, WebSockets, brotli and zstd are found by the parser: else they would prove nothing."""
+    marks = Marks(Random(1))
+    found = [exposed(parse(*script)) for script in later(lambda place: marks.mark(place).decode(), ask, answer)]
+    login = [("username", "patron_identifier"), ("password", "credential")]
+    session = [("CGISESSID", "session")]
+    assert [[*login, *session, *login, *session], login * 2, login * 2] == found

@@ -55,6 +55,10 @@ def test_the_module_under_test_is_compiled() -> None:
     assert source.__file__.endswith(".py")
 
 
+WIFI = b"\x88\x01" + bytes(24)
+"""The head of a frame of data from an access point, with a field for its quality of service."""
+
+
 @pytest.mark.parametrize(
     ("linktype", "packet"),
     [
@@ -105,6 +109,7 @@ def test_every_link_type_leads_to_the_segment(linktype: int, packet: Packet) -> 
         / IP4
         / SEGMENT,
         ether() / OUTER / GRE(proto=0x880B) / Raw(b"\xff\x03") / PPP(proto=0x21) / IP4 / SEGMENT,
+        ether() / OUTER / GRE(proto=0x8200) / Raw(WIFI) / LLC(dsap=0xAA, ssap=0xAA, ctrl=3) / SNAP() / IP4 / SEGMENT,
         ether() / OUTER / GRE(proto=0x88BE) / INNER,
         ether() / OUTER / GRE(proto=0x88BE, seqnum_present=1) / ERSPAN_II() / INNER,
         ether() / OUTER / GRE(proto=0x22EB, seqnum_present=1) / ERSPAN_III(o=0) / INNER,
@@ -288,7 +293,7 @@ def test_ipv6_extension_headers_are_walked(extensions: Packet) -> None:
         (Kind.FRAGMENT, ether() / IP6 / IPv6ExtHdrFragment(offset=3) / HELLO),
         (Kind.ENCAPSULATED, ether() / MPLS(s=1) / Raw(b"\x90" + bytes(40))),
         (Kind.ENCAPSULATED, ether() / MPLS(s=0) / MPLS(s=0) / MPLS(s=0) / Raw(bytes(40))),
-        (Kind.ENCAPSULATED, ether() / OUTER / GRE(proto=0x8200) / HELLO / HELLO),
+        (Kind.ENCAPSULATED, ether() / OUTER / GRE(proto=0x8FFF) / HELLO / HELLO),
         (Kind.ENCAPSULATED, ether() / OUTER / OUTER / OUTER / OUTER / OUTER / IP4 / SEGMENT),
         (Kind.NON_IP, ether() / PPPoE() / PPP(proto=0xC021) / HELLO),
         (Kind.NON_IP, ether() / OUTER / UDP(dport=4789) / VXLAN(vni=7) / ether() / ARP()),

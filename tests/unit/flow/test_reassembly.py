@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.flow.reassembly import MAX_BACK_BYTES, MAX_HELD_BYTES, MAX_HELD_SEGMENTS, MAX_WAIT_NS, Piece, Stream
+from monitor.model.contract import Snapped
 
 TEXT = bytes(range(256)) * 4
 SECOND = 10**9
@@ -92,10 +93,12 @@ def test_the_capture_may_begin_in_the_middle() -> None:
 
 
 def test_a_snap_length_leaves_a_gap_in_every_segment() -> None:
-    """Bytes that were on the wire and not captured are lost, by number."""
+    """Bytes that were on the wire and not captured are lost, by number, and known for that."""
     stream = Stream()
+    pieces = stream.add(0, memoryview(b"ab"), 100, 0)
 
-    assert [(0, b"ab"), (98, b"")] == plain(stream.add(0, memoryview(b"ab"), 100, 0))
+    assert [(0, b"ab"), (98, b"")] == plain(pieces)
+    assert isinstance(pieces[1].gap_bytes, Snapped)
     assert [(0, b"cd")] == add(stream, 100, b"cd")
 
 
