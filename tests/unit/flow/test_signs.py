@@ -9,9 +9,10 @@ from pathlib import Path
 from monitor.analyze import Request, analyze
 from monitor.audit.plants.discovery import dhcp, discovery_xml, mdns, ssdp
 from monitor.audit.plants.dns import QUERY, message, question
-from monitor.audit.plants.tls import client_hello, record, server_name
+from monitor.audit.plants.tls import certificate, certificates, client_hello, record, server_hello, server_name
 from monitor.capture.conversation import Conversation, Host, Packet, datagram
 from monitor.config.settings import Config
+from monitor.devices.book import SHOWS
 from monitor.model.data import Audience, Role
 from monitor.model.finding import Finding
 from monitor.model.stats import DeviceSeen, Link, Stats
@@ -110,6 +111,37 @@ def test_names_that_are_asked_for(tmp_path: Path) -> None:
     talk.originator(record(client_hello(server_name(b"p2p.reolink.com")))).close()
     seen = look(tmp_path, [Packet(START, asked), Packet(START + 1, other), *talk.packets])
     assert [("hikvision-name", "reolink-name")] == [tuple(map(str, device.signals)) for device in seen.devices]
+
+
+def shows(server: str, client: str, *hello: bytes, hosts: tuple[str, ...] = (), port: int = 40_000) -> list[Packet]:
+    """A connection by TLS 1.2 in which a server shows a certificate."""
+    shown = record(server_hello() + certificates(certificate("IP Camera", "", *hosts)))
+    talk = Conversation(Host(client, port, CARD), Host(server, 443, CARD), at_ns=START + port * 10**6).open()
+    return talk.originator(record(client_hello(*hello))).responder(shown).close().packets
+
+
+def test_certificates_that_devices_show(tmp_path: Path) -> None:
+    """A device's own says what it is, whoever asks; a host's on the internet, as it is called by a name or not."""
+    named = server_name(b"camera.example.org")
+    watched = shows(CAMERA, "10.1.0.5", named)
+    assert {(CAMERA,): Role.CAMERA} == roles(look(tmp_path, [sent(SAYS_SO), *watched]))
+    hidden = look(tmp_path, shows(CLOUD, CAMERA, hosts=("*.hik-connect.com",)))
+    assert [("hikvision-name",)] == [tuple(map(str, device.signals)) for device in hidden.devices]
+    assert () == look(tmp_path, shows(CLOUD, CAMERA, named, hosts=("*.hik-connect.com",))).devices
+    told = look(tmp_path, shows("10.1.0.6", "10.1.0.5", hosts=("*.hik-connect.com",))).devices
+    assert ["10.1.0.6"] == [str(end.address) for device in told for end in device.ends]
+
+
+def test_a_server_is_looked_at_so_often_only(tmp_path: Path) -> None:
+    """Sessions that are resumed show no certificate; after some of them, nobody expects one any more."""
+    for resumed, expected in ((SHOWS - 1, 1), (SHOWS, 0)):
+        packets = []
+        for number in range(resumed):
+            talk = Conversation(Host("10.1.0.5", 30_000 + number), Host(CAMERA, 443), at_ns=START + number).open()
+            talk.originator(record(client_hello(server_name(b"camera.example.org"))))
+            packets += talk.responder(record(server_hello()) + record(b"\x01", 20)).close().packets
+        seen = look(tmp_path, [*packets, *shows(CAMERA, "10.1.0.5", server_name(b"camera.example.org"))])
+        assert expected == len(seen.devices)
 
 
 def test_patrons_are_left_alone(tmp_path: Path) -> None:
