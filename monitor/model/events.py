@@ -129,6 +129,8 @@ class Route(Enum):
     """It opens a way in for somebody outside, through whatever stands between (hole punching)."""
     RELAY = "relay"
     """A host outside passes on what it sends."""
+    MAPPING = "mapping"
+    """It asks a router to let hosts on the internet in."""
 
 
 class DeviceSign(Event):
@@ -141,6 +143,13 @@ class DeviceSign(Event):
     protocol: Label | None = None
     """What the flow speaks, where the catalog knows it better than the parser's own name does."""
     route: Route = Route.NONE
+
+
+class PortMapping(Event):
+    """A router is asked to let hosts on the internet in to a device, in whichever protocol.
+
+    That is UPnP (WANIPConnection), NAT-PMP (RFC 6886) or PCP (RFC 6887).
+    """
 
 
 class DeviceLease(Event):

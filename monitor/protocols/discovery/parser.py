@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from monitor.model.events import Enough, Event, Output
+from monitor.model.events import DeviceSign, Enough, Event, Output, PortMapping, Route
 from monitor.model.flow import Close, Side
 from monitor.protocols.discovery.kinds import reader
 
@@ -17,6 +17,7 @@ MAX_SAID = 16
 """Different things that a flow says, before it has said enough."""
 
 _ENOUGH = Enough()
+_MAPPING = PortMapping()
 
 
 class DiscoveryParser:
@@ -38,6 +39,8 @@ class DiscoveryParser:
         if event is not None and event not in self._said:
             self._said.append(event)
             outputs.append(event)
+            if isinstance(event, DeviceSign) and event.route is Route.MAPPING:
+                outputs.append(_MAPPING)
         if self._looked >= LOOK_DATAGRAMS or len(self._said) >= MAX_SAID:
             outputs.append(_ENOUGH)
         return outputs

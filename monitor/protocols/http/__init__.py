@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from monitor.model.contract import ProtocolSpec
-from monitor.model.events import DeviceSign
+from monitor.model.events import DeviceSign, PortMapping
 from monitor.model.flow import Transport
 from monitor.protocols.http.bounds import (
     FRAME_BYTES,
@@ -22,7 +22,6 @@ from monitor.protocols.http.events import (
     HttpNcip,
     HttpPage,
     HttpPortal,
-    HttpPortMapping,
     HttpRedirect,
     HttpReferral,
     HttpRequest,
@@ -50,7 +49,7 @@ SPEC = ProtocolSpec(
     parser=build_parser,
     events=(
         *(HttpRequest, HttpResponse, HttpFragment, HttpReferral, HttpPage, HttpCookie, HttpRedirect, HttpPortal),
-        *(HttpPortMapping, HttpSip2, HttpNcip, DeviceSign),
+        *(PortMapping, HttpSip2, HttpNcip, DeviceSign),
     ),
     limits={
         "head_bytes": HEAD_BYTES,

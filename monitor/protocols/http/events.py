@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import Enum, unique
 
-from monitor.model.events import Event
+from monitor.model.events import Event, PortMapping
 from monitor.model.opaque import Label
 from monitor.protocols.ncip.events import NcipService
 from monitor.protocols.sip2.events import MessageId, Role, System
@@ -56,10 +56,6 @@ class HttpReferral(Event):
 
     product: Label
     """The product whose page it is; empty where the catalog knows none."""
-
-
-class HttpPortMapping(Event):
-    """A router is asked to let hosts on the internet in to a device (UPnP, WANIPConnection)."""
 
 
 class HttpFragment(HttpRequest):
@@ -151,7 +147,7 @@ class HttpNcip(Event):
 
 
 _OfProduct = HttpRequest | HttpResponse | HttpReferral | HttpPage | HttpCookie | HttpRedirect
-_OfNetwork = HttpPortal | HttpPortMapping | HttpSip2 | HttpNcip
+_OfNetwork = HttpPortal | PortMapping | HttpSip2 | HttpNcip
 
 
 def is_of_library(event: _OfProduct | _OfNetwork) -> bool:

@@ -160,6 +160,21 @@ def test_traffic_that_looks_like_video(tmp_path: Path) -> None:
     assert {(CAMERA,): None} == roles(look(tmp_path, [*stream[:40], sent(SAYS_SO, second=5)]))
 
 
+def test_ways_in_through_the_router(tmp_path: Path) -> None:
+    """A camera that asks for one by NAT-PMP or PCP is told of; other devices are none of this."""
+    zone = Zone(
+        name=typed("c"), audience=Audience.INFRASTRUCTURE, role=Role.CAMERA, networks=(ip_network("10.40.0.0/24"),)
+    )
+    short = bytes.fromhex("000200001f901f9000000e10")
+    long = bytes.fromhex("0201000000000e1000000000000000000000ffff0a280007000102030405060708090a0b06000000") + bytes(20)
+    for ask in (short, long):
+        seen = look(tmp_path, [sent(ask, target=RESOLVER, port=5351)], (zone,))
+        assert {"camera-port-mapping"} == {rule for rule, _ in seen.found}
+        assert set() == look(tmp_path, [sent(ask, "10.1.0.5", RESOLVER, port=5351)]).found
+    ended = short[:8] + bytes(4)
+    assert set() == look(tmp_path, [sent(ended, target=RESOLVER, port=5351)], (zone,)).found
+
+
 def test_who_asks_is_not_who_answers(tmp_path: Path) -> None:
     """A computer that looks for cameras is none."""
     asking = [sent(discovery_xml("Probe", "dn:NetworkVideoTransmitter"), "10.40.0.9", port=3702)]
