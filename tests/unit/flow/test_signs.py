@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from ipaddress import ip_network
 from pathlib import Path
 
+import pytest
+
 from monitor.analyze import Request, analyze
 from monitor.audit.plants.discovery import dhcp, discovery_xml, mdns, ssdp
 from monitor.audit.plants.dns import QUERY, message, question
@@ -17,7 +19,7 @@ from monitor.model.data import Audience, Role
 from monitor.model.finding import Finding
 from monitor.model.stats import DeviceSeen, Link, Stats
 from monitor.privacy.labels import typed
-from monitor.privacy.places import Zone
+from monitor.privacy.places import Expectation, Zone
 from tests.support.captures import Pcap
 
 CAMERA, RESOLVER, CLOUD = "10.40.0.7", "10.40.0.1", "198.51.100.7"
@@ -173,6 +175,22 @@ def test_ways_in_through_the_router(tmp_path: Path) -> None:
         assert set() == look(tmp_path, [sent(ask, "10.1.0.5", RESOLVER, port=5351)]).found
     ended = short[:8] + bytes(4)
     assert set() == look(tmp_path, [sent(ended, target=RESOLVER, port=5351)], (zone,)).found
+
+
+@pytest.mark.parametrize("handshake", ["0300000000" + "00000000" + "5a" * 64, "0300000000" + "09007c02" + "5a" * 64])
+@pytest.mark.parametrize(("host", "found"), [(CLOUD, {("camera-rtmp-internet", "rtmp")}), ("10.40.0.250", set())])
+def test_broadcasts_into_the_internet(host: str, found: set[tuple[str, str]], handshake: str, tmp_path: Path) -> None:
+    """Video over RTMP, as cameras and as ffmpeg begin it, goes to nobody on the internet, whoever expects it there."""
+    zone = Zone(
+        name=typed("c"),
+        audience=Audience.INFRASTRUCTURE,
+        role=Role.CAMERA,
+        networks=(ip_network("10.40.0.0/24"),),
+        expect=(Expectation(network=ip_network("0.0.0.0/0")),),
+    )
+    talk = Conversation(Host(CAMERA, 40_000, CARD), Host(host, 1935), at_ns=START).open()
+    talk.originator(bytes.fromhex(handshake)).responder(b"\x03" + bytes(99)).close()
+    assert found == look(tmp_path, talk.packets, (zone,)).found
 
 
 def test_who_asks_is_not_who_answers(tmp_path: Path) -> None:
