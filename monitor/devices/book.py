@@ -126,7 +126,7 @@ class DeviceBook:
 
     def judge(self, address: bytes) -> Judgement:
         """What is made of an address of 4 or 16 bytes by all that was seen of its device."""
-        return self._judge(self._keys(unmap(address)), self._naming.endpoint(address, 0).audience)
+        return self._judge(self._keys(unmap(address)), self._naming.audience(address))
 
     def role(self, address: bytes) -> Role | None:
         """What the device with an address of 4 or 16 bytes is: the operator's word, else what was recognized."""
