@@ -14,6 +14,7 @@ from monitor.config.prepared import prepared
 from monitor.config.shipped import shipped
 from monitor.config.tree import plain
 from monitor.devices.openings import is_opening
+from monitor.devices.scrambled import is_header
 from monitor.devices.signal import Channel, Says, Signal
 from monitor.errors import ConfigError
 from monitor.model.events import Route
@@ -25,7 +26,7 @@ MAX_FILES = 200
 
 _KEYS = {"device", "title", "sources", "signals", "unconfirmed", "examples"}
 _NEEDED = {"device", "title", "sources", "signals", "examples"}
-_LISTS = {"udp", "tcp", "services", "words", "paths", "parameters", "hosts"}
+_LISTS = {"udp", "tcp", "scrambled", "services", "words", "paths", "parameters", "hosts"}
 _SIGNAL = _LISTS | {"name", "says", "channel", "of", "length", "protocol", "route"}
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -159,6 +160,8 @@ def _check_patterns(name: str, lists: Mapping[str, tuple[str, ...]], *, length: 
     for text in (*lists["udp"], *lists["tcp"]):
         if not is_opening(text, length=length):
             raise _wrong(name, "an opening is bytes in hexadecimal, at least three of them fixed, the first one too")
+    if not all(map(is_header, lists["scrambled"])):
+        raise _wrong(name, "a scrambled header is 16 bytes in hexadecimal, six halves of them fixed, dots for the rest")
     for text in lists["words"]:
         try:
             pattern = re.compile(text.encode())

@@ -81,11 +81,15 @@ def test_a_camera_that_says_so_is_watched(tmp_path: Path) -> None:
     assert {("camera-unexpected-internet", "udp")} == seen.found
 
 
-def test_its_flows_have_the_names_of_the_catalog(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("data", "protocol"),
+    [("f1000000", "pppp"), ("4c6f8d0c40d040ca2d2d082dc0eecad80001020304050607", "tutk"), ("cc51000002010000", "tutk")],
+)
+def test_its_flows_have_the_names_of_the_catalog(data: str, protocol: str, tmp_path: Path) -> None:
     """What the catalog knows a flow to speak stands in the finding."""
     packets = [sent(SAYS_SO), sent(HELLO, second=1, port=3702)]
-    packets.append(sent(bytes.fromhex("f1000000"), target=CLOUD, second=2, port=32_100))
-    assert {("camera-p2p-relay", "pppp")} == look(tmp_path, packets).found
+    packets.append(sent(bytes.fromhex(data), target=CLOUD, second=2, port=32_100))
+    assert {("camera-p2p-relay", protocol)} == look(tmp_path, packets).found
 
 
 def test_one_word_is_not_enough(tmp_path: Path) -> None:
