@@ -38,21 +38,23 @@ def _texts(der: bytes) -> list[str]:
         return []
     from cryptography.x509 import load_der_x509_certificate  # noqa: PLC0415 (see above)
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of numbers and dates that devices get wrong
+    texts: list[str] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of numbers and dates that devices get wrong
+        try:
             certificate = load_der_x509_certificate(der)
-            subject = [str(one.value) for one in certificate.subject]
-            return subject + _hosts(certificate)
-    except ValueError:  # whatever is wrong with it: the library has a dozen ways to say so
-        return []
+            texts += [str(one.value) for one in certificate.subject]
+            texts += _hosts(certificate)
+        except Exception:  # noqa: BLE001 (whatever is wrong with it: the library has a dozen ways to say so)
+            return texts
+    return texts
 
 
 def _hosts(certificate: Certificate) -> list[str]:
-    from cryptography.x509 import DNSName, ExtensionNotFound, SubjectAlternativeName  # noqa: PLC0415 (as above)
+    from cryptography.x509 import DNSName, ExtensionNotFound, SubjectAlternativeName  # noqa: PLC0415 (see above)
 
     try:
         names = certificate.extensions.get_extension_for_class(SubjectAlternativeName).value
-    except (ExtensionNotFound, ValueError):
+    except ExtensionNotFound:
         return []
     return names.get_values_for_type(DNSName)[:MAX_NAMES]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.audit.plants.tls import certificate
 from monitor.devices.catalog import catalog
 from monitor.devices.certificates import MAX_CERTIFICATE_BYTES, called, shown
+
+OWN = certificate("axis-00408c123456", "Axis Communications AB", "a.example.org")
 
 
 @pytest.mark.parametrize(
@@ -30,6 +34,16 @@ def test_only_the_names_count() -> None:
     assert () == shown(catalog(), b"IP Camera")
     assert () == shown(catalog(), certificate("www.example.org") + b"IP Camera")
     assert () == shown(catalog(), certificate("IP Camera") + bytes(MAX_CERTIFICATE_BYTES))
+
+
+@given(st.lists(st.tuples(st.integers(0, len(OWN) - 1), st.integers(0, 255)), min_size=1, max_size=9))
+def test_nothing_that_is_wrong_with_one_stops_anybody(changes: list[tuple[int, int]]) -> None:
+    """Versions, lengths, texts, extensions: devices and attackers write what they like."""
+    der = bytearray(OWN)
+    for place, byte in changes:
+        der[place] = byte
+    assert set(shown(catalog(), bytes(der))) <= {signal.name for signal in catalog().signals.values()}
+    assert () == called(catalog(), bytes(der[:-1]))
 
 
 def test_a_host_that_is_called_without_its_name() -> None:
