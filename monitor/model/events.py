@@ -63,6 +63,8 @@ class Trait(Enum):
     """The other end resolves names inside encryption (RFC 7858, RFC 8484), past what the library's server blocks."""
     RELAY = "relay"
     """The flow looks for a way past the firewall: a relay, or hole punching."""
+    MAPPING = "mapping"
+    """The device asks the router to let hosts on the internet in."""
     INBOUND = "inbound"
     """A host on the internet opened it."""
     SCAN = "scan"

@@ -59,6 +59,7 @@ def capture(tmp_path: Path) -> Path:
         Conversation(Host("10.99.0.5", 1), Host("10.1.0.20", 80)).open().close().packets,
         Conversation(Host("10.1.0.9", 1), Host("10.1.0.53", 53)).open().close().packets,
         [Packet(START * SECOND, datagram(CAMERA, Host("239.255.255.250", 3_702), b"probe"))],
+        [Packet(START * SECOND, datagram(CAMERA, Host("10.1.0.1", 5_351), bytes.fromhex("000200001f901f9000000e10")))],
     )
     path = tmp_path / "day.pcap"
     path.write_bytes(Pcap(nano=True).file(packets))
@@ -88,10 +89,16 @@ def test_what_is_written(capture: Path, config: Path, tmp_path: Path, capsys: py
     assert zone.expect is not None
     assert {("recorder", ""), ("", "fw.updates.example")} == {(one.asset, one.name) for one in zone.expect}
     refused = [line.strip() for line in text.splitlines() if line.strip().startswith("# - {")]
-    assert 4 == len(refused)
-    for part in ("m3.iotcplatform.com", "203.0.113.3/32", "203.0.113.4/32", "203.0.113.5/32"):
+    assert 5 == len(refused)
+    for part in ("10.1.0.1/32", "m3.iotcplatform.com", "203.0.113.3/32", "203.0.113.4/32", "203.0.113.5/32"):
         assert [True] == [part in line for line in refused if part in line]
-    for why in ("a relay", "opened from the internet", "no name was seen", "only attempted"):
+    for why in (
+        "a way in through the router",
+        "a relay",
+        "opened from the internet",
+        "no name was seen",
+        "only attempted",
+    ):
         assert why in text
     assert "10.99.0" not in text
     assert "read it before you use it" in capsys.readouterr().err
