@@ -63,6 +63,7 @@ PROTOCOLS = {
 SHORT = {
     "camera-attempt": "Camera tries to connect, gets no answer",
     "camera-internet-time-or-names": "Camera asks the internet for time or names",
+    "camera-rtmp-internet": "Camera video broadcast on the internet",
     "camera-rtsp-internet": "Camera video readable on the internet",
     "camera-rtsp-leaves-zone": "Camera video readable beyond its network",
     "camera-unexpected-internet": "Camera talks to an unexpected internet host",

@@ -54,11 +54,11 @@ def _configure(parser: ArgumentParser) -> None:
 def _run(options: Namespace) -> ExitStatus:
     if options.schema is (options.path is not None):
         raise UsageError("check wants a FILE, or else --schema (try: privacy-monitor check --help)")
+    if options.schema and options.against:
+        raise UsageError("--against goes with a FILE")
     if options.schema:
         terminal.deliver(_schema())
         return ExitStatus.DONE
-    if options.schema and options.against:
-        raise UsageError("--against goes with a FILE")
     try:
         if options.against:
             return _compare(options.path, options.against)

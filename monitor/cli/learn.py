@@ -29,8 +29,8 @@ EXPECTATIONS = "expectations.yaml"
 SAVE_NS = 3_600 * 10**9
 """How often a live run writes what it has, so that a power cut costs an hour."""
 
-_TIME = re.compile(r"([1-9][0-9]{0,3})([mhd])")
-_UNITS = {"m": 60, "h": 3_600, "d": 86_400}
+_TIME = re.compile(r"([1-9][0-9]{0,3})([smhd])")
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _EXAMPLES = f"""\
 examples:
   privacy-monitor learn monday.pcap tuesday.pcap --config library.yaml --output learned
@@ -58,8 +58,10 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="FILE", help="a capture, a folder of captures, or - for stdin")
     parser.add_argument("--live", action="store_true", help="listen to the interface instead of reading captures")
     parser.add_argument("--interface", metavar="NAME", help="which, with --live; else what the configuration names")
-    parser.add_argument("--for", dest="duration", metavar="TIME", help="how long, with --live: 30m, 12h, 14d")
-    parser.add_argument("--output", type=Path, metavar="DIR", required=True, help="the folder to write to")
+    parser.add_argument("--for", dest="duration", metavar="TIME", help="how long, with --live: 90s, 30m, 12h, 14d")
+    parser.add_argument(
+        "--output", type=Path, metavar="DIR", default=Path("learned"), help="the folder to write to (default: learned)"
+    )
     parser.add_argument("--no-progress", action="store_true", help="no progress line on stderr")
     add_site_options(parser)
 

@@ -7,7 +7,7 @@ seen.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from monitor.detect.peers import PeerTally
 from monitor.detect.tally import Shown, Tally
@@ -32,7 +32,8 @@ class Stake:
         """Number of the rule it counts for; smaller is worse."""
         self.tally = tally
         self._peer = peer
-        self._shown: Shown = Counter()
+        self._shown: Shown | None = None
+        """None while it exposed nothing, as flows do that are merely counted."""
         self._traits: frozenset[Label] = frozenset()
         self.heard_ns = 0
         """When the flow last said anything that counts."""
@@ -42,23 +43,27 @@ class Stake:
         """Count in another finding instead."""
         self.tally.count -= 1
         self._peer.count -= 1
-        self.tally.remove(self._shown)
-        self.tally.traits -= Counter(self._traits)
+        if self._shown is not None:
+            self.tally.remove(self._shown)
+        if self._traits:
+            self.tally.traits -= Counter(self._traits)
         self.rung, self.tally, self._peer = rung, tally, peer
         self._join()
 
-    def show(self, exposed: Iterable[Exposed], at_ns: int) -> None:
+    def show(self, exposed: Collection[Exposed], at_ns: int) -> None:
         """Add what an event of the flow exposed."""
         self.heard_ns = at_ns
-        shown: Shown = Counter((one.key, one.data_class.bit) for one in exposed)
-        self._shown += shown
-        self.tally.add(shown)
+        if exposed:
+            shown: Shown = Counter((one.key, one.data_class.bit) for one in exposed)
+            self._shown = shown if self._shown is None else self._shown + shown
+            self.tally.add(shown)
 
     def mark(self, traits: Iterable[Label]) -> None:
         """Add what is known of the flow."""
-        news = frozenset(traits) - self._traits
-        self._traits |= news
-        self.tally.traits.update(news)
+        for one in traits:
+            if one not in self._traits:
+                self._traits |= {one}
+                self.tally.traits[one] += 1
 
     def adopt(self, rung: int, joined: Mapping[PeerTally, PeerTally]) -> None:
         """Go on under another number of the rule, with the peer that its own has become a part of."""
@@ -68,8 +73,10 @@ class Stake:
     def _join(self) -> None:
         self.tally.count += 1
         self._peer.count += 1
-        self.tally.add(self._shown)
-        self.tally.traits.update(self._traits)
+        if self._shown is not None:
+            self.tally.add(self._shown)
+        if self._traits:
+            self.tally.traits.update(self._traits)
 
 
 class Ladder:

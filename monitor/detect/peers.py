@@ -30,7 +30,10 @@ class PeerTally:
 
     def peer(self) -> Peer:
         """As it stands now."""
-        end = self.end
+        end, sent_bytes, received_bytes = self.end, 0, 0
+        for one in self.traffics:  # written out: this meets every peer of every finding that has changed
+            sent_bytes += one.sent_bytes
+            received_bytes += one.received_bytes
         return Peer(
             address=end.address,
             port=self.port,
@@ -38,8 +41,8 @@ class PeerTally:
             zone=end.zone,
             asset=end.asset,
             count=self.count,
-            sent_bytes=sum(one.sent_bytes for one in self.traffics),
-            received_bytes=sum(one.received_bytes for one in self.traffics),
+            sent_bytes=sent_bytes,
+            received_bytes=received_bytes,
         )
 
 

@@ -26,9 +26,11 @@ from monitor.privacy.places import unmap
 MAX_SOURCES = 20_000
 """Addresses with signals: the devices of a large consortium, several addresses each; about 15 MB when full."""
 MAX_CURIOUS = 65_536
-"""Addresses whose names were looked at; about 8 MB when full. Beyond it nobody new is."""
+"""Addresses whose names were looked at, and as many servers; about 8 MB each. Beyond it nobody new is."""
 NAMES = 8
 """Names that are looked at for each address: a device calls home with its first ones."""
+SHOWS = 16
+"""Connections with a server that are looked at for its certificate, which those that are resumed do not show."""
 MAX_IPV4 = 4
 """Addresses of one device: before and after it was given one, in two networks. A router has hundreds behind it."""
 MAX_IPV6 = 16
@@ -62,6 +64,7 @@ class DeviceBook:
         self._behind: dict[int, set[bytes]] = {}
         """Addresses behind each hardware address, no more than tell that it is a router's."""
         self._curious: dict[bytes, int] = {}
+        self._wondered: dict[bytes, int] = {}
 
     def curious(self, address: bytes) -> bool:
         """Whether the next name that an address of 4 or 16 bytes asks for is to be looked at; counts it."""
@@ -72,6 +75,20 @@ class DeviceBook:
                 return False
             left = NAMES if self._takes(address) else 0
         self._curious[address] = max(left - 1, 0)
+        return left > 0
+
+    def wonders(self, address: bytes) -> bool:
+        """Whether what a server at an address of 4 or 16 bytes shows of itself is to be looked at; counts it.
+
+        That of a device of which the operator says what it is is not.
+        """
+        left = self._wondered.get(address)
+        if left is None:
+            if len(self._wondered) >= MAX_CURIOUS:
+                self._stats.limits["devices.curious"] += 1
+                return False
+            left = SHOWS if self._takes(address) and self._naming.role(address) is None else 0
+        self._wondered[address] = max(left - 1, 0)
         return left > 0
 
     def note(self, address: bytes, signals: Iterable[Label], hardware: int, at_ns: int) -> bool:
@@ -109,7 +126,7 @@ class DeviceBook:
 
     def judge(self, address: bytes) -> Judgement:
         """What is made of an address of 4 or 16 bytes by all that was seen of its device."""
-        return self._judge(self._keys(unmap(address)), self._naming.endpoint(address, 0).audience)
+        return self._judge(self._keys(unmap(address)), self._naming.audience(address))
 
     def role(self, address: bytes) -> Role | None:
         """What the device with an address of 4 or 16 bytes is: the operator's word, else what was recognized."""

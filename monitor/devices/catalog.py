@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TypeVar
 
-from monitor.devices.openings import Openings
+from monitor.devices.openings import Opening, Openings, Pattern
 from monitor.devices.reading import shipped_signals
+from monitor.devices.scrambled import Scrambled
 from monitor.devices.signal import Channel, Signal
 from monitor.model.opaque import Label
 
@@ -43,12 +44,16 @@ class Catalog:
     @cached_property
     def udp(self) -> Openings:
         """How datagrams begin."""
-        return Openings((text, signal) for signal in self.signals.values() for text in signal.udp)
+        patterns: list[Pattern] = []
+        for signal in self.signals.values():
+            patterns += [Opening(text, signal) for text in signal.udp]
+            patterns += [Scrambled(text, signal) for text in signal.scrambled]
+        return Openings(patterns)
 
     @cached_property
     def tcp(self) -> Openings:
         """How connections begin."""
-        return Openings((text, signal) for signal in self.signals.values() for text in signal.tcp)
+        return Openings(Opening(text, signal) for signal in self.signals.values() for text in signal.tcp)
 
     def said(self, channel: Channel, text: bytes) -> Names:
         """Signals whose words stand in what was said on a channel."""

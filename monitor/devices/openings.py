@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from enum import Enum, unique
+from typing import Protocol
 
 from monitor.devices.signal import Signal
 from monitor.model.record import Record
@@ -31,8 +32,22 @@ class Fit(Enum):
     YES = "yes"
 
 
-class _Opening:
-    """One pattern, ready to be compared."""
+class Pattern(Protocol):
+    """Something that data begins with."""
+
+    signal: Signal
+
+    def compare(self, data: bytes, *, whole: bool) -> Fit:
+        """Compare; `whole` is True where no more bytes will come."""
+        ...
+
+    def first(self) -> Iterable[int]:
+        """What its first byte may be."""
+        ...
+
+
+class Opening:
+    """One opening, ready to be compared."""
 
     __slots__ = ("_allowed", "_length", "signal")
 
@@ -79,10 +94,9 @@ _MORE = Found(signal=None, more=True)
 class Openings:
     """Every opening of one transport, by its first byte."""
 
-    def __init__(self, openings: Iterable[tuple[str, Signal]]) -> None:
-        by_byte: list[list[_Opening]] = [[] for _ in range(256)]
-        for text, signal in openings:
-            opening = _Opening(text, signal)
+    def __init__(self, openings: Iterable[Pattern]) -> None:
+        by_byte: list[list[Pattern]] = [[] for _ in range(256)]
+        for opening in openings:
             for byte in opening.first():
                 by_byte[byte].append(opening)
         self._by_byte = tuple(map(tuple, by_byte))

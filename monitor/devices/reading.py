@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from monitor.config.curated import SLUG, check_curated, choose, items, read_curated, texts, wrong
 from monitor.config.shipped import shipped
 from monitor.devices.openings import is_opening
+from monitor.devices.scrambled import is_header
 from monitor.devices.signal import Channel, Says, Signal
 from monitor.model.events import Route
 from monitor.model.record import Record
@@ -20,7 +21,7 @@ from monitor.privacy.labels import typed
 MAX_FILES = 200
 """Makers and standards; the shipped catalog has some dozens."""
 
-_LISTS = {"udp", "tcp", "services", "words", "paths", "parameters", "hosts"}
+_LISTS = {"udp", "tcp", "scrambled", "services", "words", "paths", "parameters", "hosts"}
 _SIGNAL = _LISTS | {"name", "says", "channel", "of", "length", "protocol", "route"}
 _HOST = re.compile(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _SERVICE = re.compile(r"_[a-z0-9-]{1,15}(?:\._(?:tcp|udp))?")
@@ -122,6 +123,8 @@ def _check_patterns(name: str, lists: Mapping[str, tuple[str, ...]], *, length: 
     for text in (*lists["udp"], *lists["tcp"]):
         if not is_opening(text, length=length):
             raise wrong(name, "an opening is bytes in hexadecimal, at least three of them fixed, the first one too")
+    if not all(map(is_header, lists["scrambled"])):
+        raise wrong(name, "a scrambled header is 16 bytes in hexadecimal, six halves of them fixed, dots for the rest")
     for text in lists["words"]:
         try:
             pattern = re.compile(text.encode())

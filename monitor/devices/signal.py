@@ -94,6 +94,8 @@ class Signal(Record):
     """How the first datagram of a flow begins, one of these (see `openings`)."""
     tcp: Sequence[str] = ()
     """The same of the first bytes of a connection."""
+    scrambled: Sequence[str] = ()
+    """Headers of datagrams, as they are before Kalay scrambles them (see `scrambled`)."""
     of: str = "sender"
     """Whose signal an opening is: that of its ``sender``, or its ``receiver``."""
     length: Sequence[int] = ()

@@ -49,7 +49,7 @@ class Devices:
 
     def may_be_named(self, address: bytes) -> bool:
         """Whether one may know what such a device calls others: never of patrons' devices."""
-        return self._naming.endpoint(address, 0).audience is not Audience.PUBLIC
+        return self._naming.audience(address) is not Audience.PUBLIC
 
     def listens_to(self, address: bytes) -> bool:
         """Whether what it asks name servers is read."""

@@ -175,6 +175,8 @@ class Encounters:
         traits = {Trait.LAPSED} if judged.verdict is Verdict.LAPSED else set()
         if pair is not None and pair.uploading:
             traits.add(Trait.UPLOAD)
+        if told.route is Route.MAPPING:
+            traits.add(Trait.MAPPING)
         if other.reach is Reach.INTERNET:
             traits |= self._services.traits(address, port, told.transport, judged.names)
             if told.route in _PAST_FIREWALLS:

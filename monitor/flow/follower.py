@@ -47,10 +47,17 @@ class Keeper(Protocol):
         """
         ...
 
-    def hears(self, serial: int, known: Known, client: bytes) -> bool:
+    def hears(self, serial: int, known: Known, client: bytes, server: bytes) -> Mapping[str, object] | None:
         """Whether somebody wants to know what a flow of this protocol says, or at least how much.
 
-        `client` is the address of the end that opened it.
+        Args:
+            serial: its number.
+            known: the protocol.
+            client: the address of the end that opened it.
+            server: that of the other one.
+
+        Returns:
+            what its parser is told beside its options; None where nobody listens.
         """
         ...
 
@@ -128,21 +135,32 @@ class Follower:
         return taken
 
     def _begin(
-        self, known: Known, originator: int | None, *, from_start: bool, options: Mapping[str, object]
+        self,
+        known: Known,
+        originator: int | None,
+        *,
+        from_start: bool,
+        options: Mapping[str, object],
+        more: Mapping[str, object] | None = None,
     ) -> Parser | None:
-        """Fix the orientation and build the parser, if somebody listens; else the flow is done."""
+        """Fix the orientation and build the parser, if somebody listens; else the flow is done.
+
+        `more` is what `Keeper.hears` said, where it was asked before.
+        """
         self.originator = orient(known, originator, self.opened_by, self.ports)
         self.known = known
         known.counters["flows"] += 1
-        responder = 1 - self.originator
-        endpoint = self.addresses[responder], self.ports[responder]
-        told = self.keeper.recognize(self.serial, known, self.addresses[self.originator], endpoint, self.at_ns)
+        client, server = self.addresses[self.originator], self.addresses[1 - self.originator]
+        endpoint = server, self.ports[1 - self.originator]
+        told = self.keeper.recognize(self.serial, known, client, endpoint, self.at_ns)
         if told is not None:
             self.tell(*told)
-        if not self.keeper.hears(self.serial, known, self.addresses[self.originator]):
+        if more is None:
+            more = self.keeper.hears(self.serial, known, client, server)
+        if more is None:
             self.done = True
             return None
-        self.parser = known.spec.parser(options, from_start)
+        self.parser = known.spec.parser({**options, **more} if more else options, from_start)
         return self.parser
 
     def tell(self, known: Known, event: Event) -> None:

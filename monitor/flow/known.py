@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.model.contract import ProtocolSpec
-from monitor.model.events import DeviceLease, DeviceSign
+from monitor.model.events import DeviceLease, DeviceSign, PortMapping
 from monitor.model.stats import Stats
 from monitor.privacy.labels import typed
 
@@ -27,7 +27,7 @@ class Known:
     def adopt(self, spec: ProtocolSpec, *, heard: bool) -> None:
         """Treat flows that begin from here on by this specification, which is the same but for its options."""
         self.spec = spec
-        self.may_name = bool(spec.names) or set(spec.events) <= {DeviceSign, DeviceLease}
+        self.may_name = bool(spec.names) or set(spec.events) <= {DeviceSign, DeviceLease, PortMapping}
         """A flow of it may yet say what it calls the other end, or what the catalog of devices calls its protocol."""
         self.heard = heard or bool(spec.report)
         """Somebody wants what every flow of it says, or at least how much; else flows are recognized and counted."""

@@ -120,11 +120,13 @@ class StreamShelf(Shelf[StreamFollower]):
             opened_by = 1 if info & PICK_ORIGINATOR else 0
         known = candidates[0]
         originator = 0 if verdict is None else orient(known, verdict.originator, opened_by, ports)
-        if verdict is not None and not self._keeper.hears(serial, known, addresses[originator]):
+        client, server = addresses[originator], addresses[1 - originator]
+        more = None if verdict is None else self._keeper.hears(serial, known, client, server)
+        if verdict is not None and more is None:
             known.counters["flows"] += 1
-            endpoint = addresses[1 - originator], ports[1 - originator]
+            endpoint = server, ports[1 - originator]
             at_ns = self._columns.at_ns[packet]
-            told = self._keeper.recognize(serial, known, addresses[originator], endpoint, at_ns)
+            told = self._keeper.recognize(serial, known, client, endpoint, at_ns)
             if told is not None:
                 passing = StreamFollower(self._keeper, candidates, addresses, ports)
                 passing.serial, passing.slot, passing.originator = serial, slot, originator
@@ -140,7 +142,7 @@ class StreamShelf(Shelf[StreamFollower]):
         if verdict is not None:
             self._mark(flow, packet)
             flow.opened_by = opened_by
-            flow.begin(known, verdict.originator, from_start=bool(info & PICK_START))
+            flow.begin(known, verdict.originator, from_start=bool(info & PICK_START), more=more)
             self._table.follow(slot, serial)
         return flow
 

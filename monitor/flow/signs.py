@@ -56,7 +56,7 @@ class Signs:
         self._table = table
         self._frames: Frames | None = None
         self._shaped_ns = 0
-        self.curious = book.curious
+        self.curious, self.wonders = book.curious, book.wonders
 
     def tells(self, kind: type[Event]) -> bool:
         """Whether events of a type tell something of a device."""

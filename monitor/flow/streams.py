@@ -6,7 +6,7 @@ comes, gaps included, and leaves out what the parser wants to skip.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from monitor.flow.follower import MAX_HEAD_BYTES, Follower, Keeper
 from monitor.flow.known import Known
@@ -155,10 +155,12 @@ class StreamFollower(Follower):
         elif self.done:
             self._kept.clear()
 
-    def begin(self, known: Known, originator: int | None, *, from_start: bool) -> None:
+    def begin(
+        self, known: Known, originator: int | None, *, from_start: bool, more: Mapping[str, object] | None
+    ) -> None:
         """Be decided at once; see `_begin`."""
         self._from_start = from_start
-        self._begin(known, originator, from_start=from_start, options=known.spec.options)
+        self._begin(known, originator, from_start=from_start, options=known.spec.options, more=more)
 
     def _replay(self, known: Known, verdict: Verdict) -> None:
         """Begin with what was kept."""

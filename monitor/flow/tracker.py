@@ -34,13 +34,16 @@ from monitor.flow.watch import Watch
 from monitor.model.contract import ProtocolSpec
 from monitor.model.events import Event, Expect
 from monitor.model.finding import Observe
-from monitor.model.flow import Close, Side, Transport
+from monitor.model.flow import Close, Reach, Side, Transport
 from monitor.model.frames import Frames
 from monitor.model.stats import Stats
 from monitor.privacy.names import NameBook
 from monitor.privacy.naming import NamingPolicy
 from monitor.privacy.presence import Presence
 from monitor.privacy.tunnels import Tunnels
+
+_NOTHING_MORE: Mapping[str, object] = {}
+_DEVICE, _HOST = {"server": "device"}, {"server": "host"}
 
 
 class Tracker:
@@ -232,14 +235,19 @@ class Tracker:
             self._contacts.recognize(serial, known.label, at_ns, may_name=known.may_name)
         return self._encrypted.note(known, client, endpoint, at_ns)
 
-    def hears(self, serial: int, known: Known, client: bytes) -> bool:
+    def hears(self, serial: int, known: Known, client: bytes, server: bytes) -> Mapping[str, object] | None:
         """Say whether anybody listens (`monitor.flow.follower.Keeper`)."""
-        if known.heard or not known.spec.names:
-            return known.heard
-        return serial in self._contacts.waiting or (
-            known.spec.transport is Transport.TCP
-            and self._signs.curious(client)  # to open QUIC takes ten times as long
-        )
+        if not known.spec.names:
+            return _NOTHING_MORE if known.heard else None
+        shows = known.spec.shows_server
+        where = self._views.naming.lies(server) if shows else None
+        if where is Reach.LOCAL and self._signs.wonders(server):
+            return _DEVICE
+        if not known.heard and serial not in self._contacts.waiting:
+            is_curious = known.spec.transport is Transport.TCP  # to open QUIC takes ten times as long
+            if not (is_curious and self._signs.curious(client)):
+                return None
+        return _HOST if where is Reach.INTERNET else _NOTHING_MORE
 
     def announce(self, follower: Follower, expect: Expect) -> None:
         """Wait for a flow that was announced (`monitor.flow.follower.Keeper`)."""

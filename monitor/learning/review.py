@@ -16,6 +16,7 @@ from monitor.privacy.places import Port
 
 _REFUSED = {
     Trait.RELAY: "a relay, or a way past the firewall",
+    Trait.MAPPING: "a way in through the router",
     Trait.INBOUND: "opened from the internet",
     Trait.SCAN: "part of a scan of the library's devices",
     Trait.ENCRYPTED_DNS: "encrypted DNS, past the library's own name server",

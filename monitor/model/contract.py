@@ -136,6 +136,9 @@ class ProtocolSpec(Record):
     of the catalog of devices."""
     parties: tuple[Label | None, Label | None] = (None, None)
     """What taking part in a flow of it tells of the originator and of the responder, by signals of that catalog."""
+    shows_server: bool = False
+    """True where servers show who they are. Its parser is told under the option ``server`` whether one is a ``device``
+    of the library of which one may learn what it is, or a ``host`` elsewhere; it is absent where neither matters."""
     glance: Callable[[bytes], tuple[Label, ...]] | None = None
     """What the first datagram of a flow tells of its sender, by signals of that catalog; of flows that are otherwise
     merely counted."""

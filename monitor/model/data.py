@@ -85,6 +85,8 @@ class Audience(Enum):
     INTERNET = "internet"
     UNASSIGNED = "unassigned"
 
+    __hash__ = object.__hash__  # that of `Enum` runs in Python
+
 
 @unique
 class Role(Enum):
@@ -101,6 +103,8 @@ class Role(Enum):
     VOICE_ASSISTANT = "voice-assistant"
     SERVER = "server"
     OTHER = "other"
+
+    __hash__ = object.__hash__  # that of `Enum` runs in Python
 
 
 @unique

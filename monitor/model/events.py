@@ -63,6 +63,8 @@ class Trait(Enum):
     """The other end resolves names inside encryption (RFC 7858, RFC 8484), past what the library's server blocks."""
     RELAY = "relay"
     """The flow looks for a way past the firewall: a relay, or hole punching."""
+    MAPPING = "mapping"
+    """The device asks the router to let hosts on the internet in."""
     INBOUND = "inbound"
     """A host on the internet opened it."""
     SCAN = "scan"
@@ -129,6 +131,8 @@ class Route(Enum):
     """It opens a way in for somebody outside, through whatever stands between (hole punching)."""
     RELAY = "relay"
     """A host outside passes on what it sends."""
+    MAPPING = "mapping"
+    """It asks a router to let hosts on the internet in."""
 
 
 class DeviceSign(Event):
@@ -141,6 +145,13 @@ class DeviceSign(Event):
     protocol: Label | None = None
     """What the flow speaks, where the catalog knows it better than the parser's own name does."""
     route: Route = Route.NONE
+
+
+class PortMapping(Event):
+    """A router is asked to let hosts on the internet in to a device, in whichever protocol.
+
+    That is UPnP (WANIPConnection), NAT-PMP (RFC 6886) or PCP (RFC 6887).
+    """
 
 
 class DeviceLease(Event):

@@ -70,6 +70,8 @@ class Reach(Enum):
     """Multicast or broadcast: neither local nor internet."""
     INTERNET = "internet"
 
+    __hash__ = object.__hash__  # that of `Enum` runs in Python
+
 
 @unique
 class Leg(Enum):

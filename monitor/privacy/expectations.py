@@ -144,8 +144,11 @@ class Expectations:
 
     def name_decides(self, relation: Relation) -> bool:
         """Whether it may depend on the name of the other end, which is not known yet, if it is expected."""
-        services = {Port(relation.other_port, relation.transport), Port(relation.device_port, relation.transport)}
-        return self._list_of(unmap(relation.device), relation.role).names_on(services)
+        expected = self._list_of(unmap(relation.device), relation.role)
+        if not expected.has_names:
+            return False
+        services = (Port(relation.other_port, relation.transport), Port(relation.device_port, relation.transport))
+        return expected.names_on(services)
 
     def _make_list(self, device: bytes, role: Role | None) -> _Expected:
         network = self._places.network(device)
@@ -221,6 +224,7 @@ class _Expected:
         ports = [ports for found in self._names.values() for ports, _ in found]
         self._on_any_port = any(one is ANY for one in ports)
         self._named_ports = frozenset(port for one in ports for port in one)
+        self.has_names = bool(ports)
         self.internet = any(found is ANY for found, _ in self._reaches.get(Reach.INTERNET, ()))
         """Whether everything on the internet is expected."""
 

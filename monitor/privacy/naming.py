@@ -141,6 +141,14 @@ class NamingPolicy:
         """What the operator says a device is for; `address` has 4 or 16 bytes."""
         return self._describe(address).role
 
+    def audience(self, address: bytes) -> Audience:
+        """Who uses the network of a 4 or 16 byte address."""
+        return self._describe(address).audience
+
+    def lies(self, address: bytes) -> Reach:
+        """Where a 4 or 16 byte address lies; networks of the library are local, whatever their addresses."""
+        return self._describe(address).reach
+
     def _described(self, address: bytes) -> _Description:
         where = reach(address)
         if where is Reach.INTERNET and self._places.owns(address):

@@ -80,7 +80,8 @@ class Listener:
     """Feeds a parser as the flow room does: honors what it skips, and stops when it has enough."""
 
     def __init__(self, spec: ProtocolSpec, *, from_start: bool = True) -> None:
-        self.parser: Parser = spec.parser(spec.options, from_start)
+        shown = {"server": "host"} if spec.shows_server else {}
+        self.parser: Parser = spec.parser({**spec.options, **shown}, from_start)
         self.outputs: list[Output] = []
         self.skip = dict.fromkeys(Side, 0)
         self.done = False

@@ -180,7 +180,13 @@ def test_what_pages(rules: RuleSet) -> None:
     }
     calm = {rule.slug for rule in rules.rules if rule.counting or rule.family in flows}
     outside = {"camera-rtsp-internet", "camera-unexpected-internet", "camera-p2p-relay", "camera-from-internet"}
-    outside |= {"camera-upload", "camera-password-internet", "camera-port-mapping", "camera-scan"}
+    outside |= {
+        "camera-upload",
+        "camera-password-internet",
+        "camera-port-mapping",
+        "camera-scan",
+        "camera-rtmp-internet",
+    }
     outside |= {"device-from-internet"}
     expected = {
         rule.slug: Pages.ALWAYS if rule.slug in outside else Pages.NEVER if rule.slug in calm else Pages.INTERNET

@@ -117,6 +117,7 @@ def http(marks: Marks) -> Iterator[Script]:
 
     yield from _carried(mark, loose)
     yield from later(mark, ask, answer)
+    yield _camera(mark)
     word = b64encode(f"{mark('user')}:{mark('word')}".encode()).decode()
     names = "&".join(f"{mark(f'name {number}')}={mark('value')}" for number in range(5))
     packed = gzip.compress(f"username={mark('packed')}&password={mark('packed too')}".encode(), mtime=0)
@@ -150,6 +151,21 @@ def http(marks: Marks) -> Iterator[Script]:
     ):
         yield [(Side.ORIGINATOR, ask("GET /")), (Side.RESPONDER, answer()), (Side.ORIGINATOR, text.encode())]
         yield [(Side.ORIGINATOR, text.encode()), (Side.RESPONDER, text.encode())]
+
+
+def _camera(mark: Callable[[str], str]) -> Script:
+    """A camera says over ONVIF who it is."""
+    spaces = 'xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:t="http://www.onvif.org/ver10/device/wsdl"'
+    said = (
+        f"<t:{{}}><t:Model>{mark('model')}</t:Model><t:SerialNumber>{mark('serial number')}</t:SerialNumber></t:{{}}>"
+    )
+    texts = (said.replace("{}", f"GetDeviceInformation{kind}") for kind in ("", "Response"))
+    asked, told = (f"<s:Envelope {spaces}><s:Body>{text}</s:Body></s:Envelope>".encode() for text in texts)
+    kind = "application/soap+xml"
+    return [
+        (Side.ORIGINATOR, ask("POST /onvif/device_service", asked, Content_Type=kind)),
+        (Side.RESPONDER, answer(body=told, Content_Type=kind)),
+    ]
 
 
 def _account(entry: Entry, mark: Callable[[str], str], path: str, host: str) -> Iterator[tuple[Side, bytes]]:

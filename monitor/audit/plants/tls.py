@@ -1,9 +1,10 @@
-"""TLS handshakes whose every value is a mark."""
+"""TLS handshakes whose every value is a mark; certificates as servers show them."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from monitor.audit.marks import Marks, Script
 from monitor.model.flow import Side
@@ -75,6 +76,34 @@ def in_records(whole: bytes, size: int) -> bytes:
     return b"".join(record(whole[at : at + size]) for at in range(0, len(whole), size))
 
 
+def certificates(*chain: bytes) -> bytes:
+    """The message with which a server shows them, its own first (RFC 5246 7.4.2)."""
+    listed = b"".join(len(one).to_bytes(3) + one for one in chain)
+    return message(11, len(listed).to_bytes(3) + listed)
+
+
+def certificate(common_name: str, organization: str = "", *hosts: str) -> bytes:
+    """One that a device signed itself (DER), with names of hosts as alternatives."""
+    from cryptography import x509  # noqa: PLC0415 (as in the parser)
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 (the same)
+    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415 (the same)
+    from cryptography.x509.oid import NameOID  # noqa: PLC0415 (the same)
+
+    key = Ed25519PrivateKey.from_private_bytes(RANDOM)
+    said = [x509.NameAttribute(NameOID.COMMON_NAME, common_name)]
+    if organization:
+        said.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization))
+    builder = x509.CertificateBuilder(x509.Name(said), x509.Name(said), key.public_key(), 1)
+    builder = builder.not_valid_before(datetime(2020, 1, 1, tzinfo=UTC)).not_valid_after(
+        datetime(2040, 1, 1, tzinfo=UTC)
+    )
+    if hosts:
+        names = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
+        builder = builder.add_extension(names, critical=False)
+    signed: bytes = builder.sign(key, None).public_bytes(Encoding.DER)
+    return signed
+
+
 def tls(marks: Marks) -> Iterator[Script]:
     """Marks in the name, in what is to be spoken, in unknown extensions, in certificates and in data."""
     name = marks.mark("server name") + b".example.org"
@@ -86,11 +115,18 @@ def tls(marks: Marks) -> Iterator[Script]:
         session=marks.mark("session"),
     )
     answer = server_hello(alpn(marks.mark("protocol")), extension(0x4321, marks.mark("extension")))
-    certificate = record(message(11, marks.mark("certificate") * 20))
+    spoiled = record(message(11, marks.mark("certificate") * 20))
     data = record(marks.mark("data") * 20, DATA)
-    yield [(CLIENT, record(hello)), (SERVER, record(answer) + certificate), (CLIENT, data), (SERVER, data)]
+    yield [(CLIENT, record(hello)), (SERVER, record(answer) + spoiled), (CLIENT, data), (SERVER, data)]
     yield [(CLIENT, in_records(hello, 20)), (SERVER, in_records(answer, 20) + data)]
     for bad in (server_name(b" " + name), server_name(name * 9), extension(0, name), alpn(name)[:-1]):
         yield [(CLIENT, record(client_hello(bad))), (SERVER, record(server_hello(bad)) + data)]
     yield [(CLIENT, record(hello)[:-9])]  # and never an end
+    shown = certificate(
+        marks.mark("common name").decode("ascii") + " IP Camera",
+        marks.mark("organization").decode("ascii"),
+        marks.mark("host").decode("ascii") + ".hik-connect.com",
+    )
+    nameless = record(client_hello())
+    yield [(CLIENT, nameless), (SERVER, record(server_hello()) + record(certificates(shown))), (CLIENT, data)]
     yield [(CLIENT, old_hello() + marks.mark("data")), (SERVER, marks.mark("data") * 9)]

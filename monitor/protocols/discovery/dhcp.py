@@ -19,7 +19,9 @@ MAX_OPTIONS = 64
 _COOKIE = b"\x63\x82\x53\x63"
 _ETHERNET = 1
 _HARDWARE_BYTES = 6
-_PAD, _HOST_NAME, _TYPE, _PARAMETERS, _CLASS, _END = 0, 12, 53, 55, 60, 255
+_PAD, _HOST_NAME, _TYPE, _PARAMETERS, _CLASS, _FULL_NAME, _END = 0, 12, 53, 55, 60, 81, 255
+_NAME_AT = 3
+"""Behind flags and two codes (RFC 4702 2)."""
 _ACK = b"\x05"
 
 
@@ -43,6 +45,7 @@ def read_dhcp(_side: Side, data: bytes) -> Event | None:
         said = [
             *known.said(Channel.DHCP, options.get(_CLASS, b"")),
             *known.said(Channel.DHCP, options.get(_HOST_NAME, b"")),
+            *known.said(Channel.DHCP, options.get(_FULL_NAME, b"")[_NAME_AT:]),
             *known.parameters(options.get(_PARAMETERS, b"")),
         ]
         return DeviceLease(hardware=hardware, address=int.from_bytes(data[12:16]), signals=tuple(dict.fromkeys(said)))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from monitor.devices.catalog import Catalog, catalog
 from monitor.devices.signal import Channel
-from monitor.model.events import DeviceSign, Event
+from monitor.model.events import DeviceSign, Event, Route
 from monitor.model.flow import Side
 from monitor.privacy.labels import typed
 from monitor.protocols.discovery.dhcp import is_dhcp, read_dhcp
@@ -50,7 +50,9 @@ def _read_opening(side: Side, data: bytes) -> Event | None:
     if signal is None:
         return None
     whose = side if signal.of == "sender" else side.other
-    return DeviceSign(side=whose, signals=(signal.name,), protocol=signal.protocol, route=signal.route)
+    said = catalog().said(Channel.VENDOR, data) if signal.route is Route.LOCAL and signal.of == "sender" else ()
+    signals = tuple(dict.fromkeys((signal.name, *said)))
+    return DeviceSign(side=whose, signals=signals, protocol=signal.protocol, route=signal.route)
 
 
 def _is_mdns(data: bytes) -> bool:

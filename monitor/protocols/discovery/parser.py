@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from monitor.model.contract import Octets
-from monitor.model.events import Enough, Event, Output
+from monitor.model.events import DeviceSign, Enough, Event, Output, PortMapping, Route
 from monitor.model.flow import Close, Side
 from monitor.protocols.discovery.kinds import reader
 
@@ -18,6 +18,7 @@ MAX_SAID = 16
 """Different things that a flow says, before it has said enough."""
 
 _ENOUGH = Enough()
+_MAPPING = PortMapping()
 
 
 class DiscoveryParser:
@@ -39,6 +40,8 @@ class DiscoveryParser:
         if event is not None and event not in self._said:
             self._said.append(event)
             outputs.append(event)
+            if isinstance(event, DeviceSign) and event.route is Route.MAPPING:
+                outputs.append(_MAPPING)
         if self._looked >= LOOK_DATAGRAMS or len(self._said) >= MAX_SAID:
             outputs.append(_ENOUGH)
         return outputs

@@ -8,7 +8,7 @@ from __future__ import annotations
 from operator import attrgetter
 
 from monitor.model.contract import ProtocolSpec
-from monitor.model.events import DeviceSign
+from monitor.model.events import DeviceSign, PortMapping
 from monitor.model.flow import Transport
 from monitor.protocols.http.bounds import (
     FRAME_BYTES,
@@ -25,7 +25,6 @@ from monitor.protocols.http.events import (
     HttpNcip,
     HttpPage,
     HttpPortal,
-    HttpPortMapping,
     HttpRedirect,
     HttpReferral,
     HttpRequest,
@@ -64,7 +63,7 @@ SPEC = ProtocolSpec(
             HttpRedirect,
             HttpPortal,
         ),
-        *(HttpPortMapping, HttpSip2, HttpNcip, Sip2LoginAnswer, DeviceSign),
+        *(PortMapping, HttpSip2, HttpNcip, Sip2LoginAnswer, DeviceSign),
     ),
     limits={
         "head_bytes": HEAD_BYTES,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import Enum, unique
 
-from monitor.model.events import DeviceSign, Event
+from monitor.model.events import DeviceSign, Event, PortMapping
 from monitor.model.opaque import HostName, Label
 from monitor.protocols.ncip.events import NcipService
 from monitor.protocols.sip2.events import MessageId, Pin, Role, Sip2LoginAnswer, System
@@ -63,10 +63,6 @@ class HttpReferral(Event):
 
     product: Label
     """The product whose page it is; empty where the catalog knows none."""
-
-
-class HttpPortMapping(Event):
-    """A router is asked to let hosts on the internet in to a device (UPnP, WANIPConnection)."""
 
 
 class HttpFragment(HttpRequest):
@@ -161,7 +157,7 @@ class HttpNcip(Event):
 
 _OfProduct = HttpRequest | HttpResponse | HttpReferral | HttpPage | HttpCookie | HttpRedirect
 _OfPeople = HttpLogin
-_OfNetwork = HttpPortal | HttpPortMapping | HttpSip2 | HttpNcip | Sip2LoginAnswer | DeviceSign
+_OfNetwork = HttpPortal | PortMapping | HttpSip2 | HttpNcip | Sip2LoginAnswer | DeviceSign
 
 
 def is_of_library(event: _OfProduct | _OfPeople | _OfNetwork) -> bool:

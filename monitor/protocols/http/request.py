@@ -6,13 +6,13 @@ import re
 from functools import lru_cache
 
 from monitor.model.data import DataClass
-from monitor.model.events import Exposed, Output, Sighted
+from monitor.model.events import Exposed, Output, PortMapping, Sighted
 from monitor.model.opaque import HostName, Label, Raw
 from monitor.privacy.labels import NOTHING, typed
 from monitor.privacy.names import host_name
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog, Product
-from monitor.protocols.http.events import HttpLogin, HttpPortMapping, HttpReferral, HttpRequest, Method
+from monitor.protocols.http.events import HttpLogin, HttpReferral, HttpRequest, Method
 from monitor.protocols.http.evidence import Company, Evidence, explain
 from monitor.protocols.http.fields import Fields
 from monitor.protocols.http.forms import Pairs, body_pairs, is_form, is_multipart, query_pairs
@@ -166,7 +166,7 @@ class Request:
     def mapping(self, head: bytes) -> list[Output]:
         """Whether it asks a router for a way in from the internet (UPnP Device Architecture 2.0, 3.2.1)."""
         asks = self.method is _POST and _PORT_MAPPING.search(head) is not None
-        return [HttpPortMapping()] if asks else []
+        return [PortMapping()] if asks else []
 
     def referral(self) -> list[Output]:
         """What the page before, of another host, said of a patron in its address, if anything."""

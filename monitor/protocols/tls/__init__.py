@@ -1,4 +1,4 @@
-"""TLS: who wants to talk to whom, as the first message of either side says it in clear; nothing is ever decrypted.
+"""TLS: who wants to talk to whom, as the first messages of either side say it in clear; nothing is ever decrypted.
 
 `SPEC` is what the registry finds.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 from operator import attrgetter
 
 from monitor.model.contract import ProtocolSpec
+from monitor.model.events import DeviceSign
 from monitor.model.flow import Transport
+from monitor.protocols.tls.chain import CHAIN_BYTES
 from monitor.protocols.tls.collector import HELLO_BYTES, HELLO_RECORDS
 from monitor.protocols.tls.events import TlsClientHello, TlsServerHello
 from monitor.protocols.tls.parser import LOOK_BYTES, TlsParser
@@ -20,7 +22,13 @@ SPEC = ProtocolSpec(
     ports=(443, 853, 8443, 636, 993, 995, 465, 990, 5061, 6443),
     probe=probe,
     parser=TlsParser,
-    events=(TlsClientHello, TlsServerHello),
-    limits={"hello_bytes": HELLO_BYTES, "hello_records": HELLO_RECORDS, "look_bytes": LOOK_BYTES},
+    events=(TlsClientHello, TlsServerHello, DeviceSign),
+    limits={
+        "hello_bytes": HELLO_BYTES,
+        "hello_records": HELLO_RECORDS,
+        "look_bytes": LOOK_BYTES,
+        "chain_bytes": CHAIN_BYTES,
+    },
+    shows_server=True,
     names={TlsClientHello: attrgetter("server_name")},
 )

@@ -1,18 +1,22 @@
 """The TLS parser: the first message of either side, then `Enough`.
 
 Rules: a side is over once its hello is whole, or it goes on to anything else; with both over, nothing more is wanted.
-Where one side is never seen, the other is not looked at for ever.
+Where one side is never seen, the other is not looked at for ever. Whoever builds the parser says, by the option
+``server``, whether what the server shows of itself is of interest: it is a `device` of the library of which one may
+learn what it is, or a `host` elsewhere; that one's certificate is read where the client gives it no name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from monitor.devices.catalog import catalog
 from monitor.model.contract import Octets
-from monitor.model.events import Enough, Event, Output, Weird
+from monitor.model.events import DeviceSign, Enough, Event, Output, Weird
 from monitor.model.flow import Close, Side
+from monitor.protocols.tls.chain import Chain
 from monitor.protocols.tls.collector import Collector, Found
-from monitor.protocols.tls.events import TlsWeird
+from monitor.protocols.tls.events import TlsClientHello, TlsServerHello, TlsVersion, TlsWeird
 from monitor.protocols.tls.hello import CLIENT_HELLO, read_client_hello, read_old_hello, read_server_hello
 
 LOOK_BYTES = 32_768
@@ -22,20 +26,30 @@ _BAD_HELLO = Weird(name=TlsWeird.BAD_HELLO)
 _OVERSIZE_HELLO = Weird(name=TlsWeird.OVERSIZE_HELLO)
 _CUT_HELLO = Weird(name=TlsWeird.CUT_HELLO)
 _ENOUGH = Enough()
+_SERVER = Side.RESPONDER
+_OPEN_VERSIONS = {TlsVersion.SSL_3, TlsVersion.TLS_1_0, TlsVersion.TLS_1_1, TlsVersion.TLS_1_2}
 
 
 class TlsParser:
     """Both sides of one flow (`monitor.model.contract.Parser`)."""
 
-    __slots__ = ("_awaited", "_looked_bytes")
+    __slots__ = ("_awaited", "_chain", "_looked_bytes", "_server")
 
     def __init__(self, options: Mapping[str, object], from_start: bool) -> None:  # noqa: ARG002, FBT001  # the contract's
+        self._server = options.get("server")
+        self._chain = Chain() if self._server == "device" else None
+        """What the server has sent up to its certificate; None where nobody wants it, or it is over."""
         self._awaited: list[Collector | None] = [Collector(), Collector()]
         """What each side has sent of its hello; None once the side is over."""
         self._looked_bytes = 0
 
     def feed(self, side: Side, data: Octets) -> Iterable[Output]:
         """Take the next bytes of `side`."""
+        if self._chain is not None and side is _SERVER:
+            return self._feed_server(self._chain, data)
+        return self._feed(side, data)
+
+    def _feed(self, side: Side, data: Octets) -> Iterable[Output]:
         collector = self._awaited[side]
         if collector is None:
             self._looked_bytes += len(data)
@@ -43,11 +57,37 @@ class TlsParser:
         found = collector.add(data)
         if found is Found.NOTHING_YET:
             return ()
-        return self._over(side, _say(collector, found))
+        said = _say(collector, found)
+        if self._server == "host" and isinstance(said, TlsClientHello) and said.server_name is None:
+            self._chain = Chain()
+        return self._over(side, said)
+
+    def _feed_server(self, chain: Chain, data: Octets) -> Iterable[Output]:
+        """Take the next bytes of a server whose certificate is of interest."""
+        outputs = list(self._feed(_SERVER, data))
+        shows = not any(_has_hidden(said) for said in outputs)
+        certificate = chain.add(data) if shows else b""
+        if certificate is None:
+            return outputs
+        self._chain = None
+        sign = self._sign(certificate) if certificate else None
+        outputs += [] if sign is None else [sign]
+        return [*outputs, _ENOUGH] if self._is_over() and _ENOUGH not in outputs else outputs
+
+    def _sign(self, certificate: bytes) -> DeviceSign | None:
+        """What a certificate tells of the server, or of a client that asks for it."""
+        from monitor.devices.certificates import called, shown  # noqa: PLC0415 (few flows have one)
+
+        is_device = self._server == "device"
+        signals = (shown if is_device else called)(catalog(), certificate)
+        side = _SERVER if is_device else _SERVER.other
+        return DeviceSign(side=side, signals=signals) if signals else None
 
     def gap(self, side: Side, size_bytes: int) -> Iterable[Output]:
         """Bytes of `side` were lost (none, if it was merely met halfway): only a hello that follows at once is one."""
         collector = self._awaited[side]
+        if size_bytes and side is _SERVER:
+            self._chain = None
         if not size_bytes or collector is None:
             return ()
         self._awaited[side] = Collector()
@@ -61,10 +101,18 @@ class TlsParser:
 
     def _over(self, side: Side, said: Event | Weird | None) -> Iterable[Output]:
         self._awaited[side] = None
-        over = self._awaited[side.other] is None
+        over = self._is_over()
         if said is None:
             return (_ENOUGH,) if over else ()
         return (said, _ENOUGH) if over else (said,)
+
+    def _is_over(self) -> bool:
+        return self._awaited[0] is None and self._awaited[1] is None and self._chain is None
+
+
+def _has_hidden(said: Output) -> bool:
+    """Whether a server goes on with what is encrypted, its certificate too (RFC 8446 4.4.2)."""
+    return isinstance(said, TlsServerHello) and said.version not in _OPEN_VERSIONS
 
 
 def _say(collector: Collector, found: Found) -> Event | Weird | None:

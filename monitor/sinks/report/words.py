@@ -226,6 +226,7 @@ TRAITS = {
     Trait.UNNAMED.value: "to an address that no name was seen for",
     Trait.ENCRYPTED_DNS.value: "to a server of encrypted DNS, past the library's own",
     Trait.RELAY.value: "to a relay, or for a way past the firewall",
+    Trait.MAPPING.value: "to ask the router for a way in",
     Trait.INBOUND.value: "opened from the internet",
     Trait.SCAN.value: "part of a scan of the library's devices",
     Trait.UPLOAD.value: "with uploads that last",

@@ -36,5 +36,6 @@ CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
     "STUN": [(SPEAKER, STUN), (OTHER, STUN)],
     "TURN": [(SPEAKER, TURN)],
     "DTLS": [(SPEAKER, DTLS)],
+    "a way in through the router": [(SPEAKER, bytes.fromhex("000200001f901f9000000e10"))],
     "SADP": [(SPEAKER, b'<?xml version="1.0"?><ProbeMatch><Uuid>0</Uuid><Types>inquiry</Types></ProbeMatch>')],
 }

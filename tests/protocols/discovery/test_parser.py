@@ -62,6 +62,24 @@ def test_a_parameter_list() -> None:
     assert ("apple-mobile-parameters",) == asked.signals
 
 
+@pytest.mark.parametrize(
+    "option", [(12, b"DCS-2132L"), (60, b"DCS-2132L"), (81, b"\0\0\0DCS-2132L"), (81, b"\4\0\0\x09DCS-2132L\0")]
+)
+def test_what_it_calls_itself(option: tuple[int, bytes]) -> None:
+    """By its name, its class, or its full name (RFC 4702), as text or as in DNS."""
+    (asked,) = said((SPEAKER, dhcp(option)))
+    assert isinstance(asked, DeviceLease)
+    assert ("dlink-camera-model-dhcp",) == asked.signals
+
+
+def test_an_answer_of_ubiquiti() -> None:
+    """A camera says so among the fields of it; other devices of the maker do not, and chance says nothing elsewhere."""
+    head = bytes.fromhex("01000013 02000a 02005e100001c0000207 0c0003")
+    assert ("ubiquiti-discovery", "ubiquiti-camera") == sign(head + b"UVC").signals
+    assert ("ubiquiti-discovery",) == sign(head + b"U7P").signals
+    assert ("dtls",) == sign(bytes.fromhex("16fefd0000000000000000003101000025") + b" UVC ").signals
+
+
 @pytest.mark.parametrize("kind", [2, 4, 6])
 def test_other_answers_give_nothing(kind: int) -> None:
     """An offer is no lease, and a refusal even less."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.model.events import PortMapping
 from monitor.model.flow import Side
 from monitor.protocols.http import SPEC
-from monitor.protocols.http.events import HttpPortMapping
 
 SERVICE = b"urn:schemas-upnp-org:service:WANIPConnection:1"
 
@@ -15,7 +15,7 @@ def heard(head: bytes) -> int:
     """How often it is told of one request."""
     parser = SPEC.parser(SPEC.options, True)  # noqa: FBT003  (the contract's signature)
     told = [*parser.feed(Side.ORIGINATOR, memoryview(head))]
-    return sum(isinstance(one, HttpPortMapping) for one in told)
+    return sum(isinstance(one, PortMapping) for one in told)
 
 
 @pytest.mark.parametrize(

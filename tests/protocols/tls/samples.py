@@ -13,6 +13,8 @@ from monitor.audit.plants.tls import (
     DATA,
     SERVER,
     alpn,
+    certificate,
+    certificates,
     client_hello,
     extension,
     in_records,
@@ -47,6 +49,15 @@ CONVERSATIONS: dict[str, list[tuple[Side, bytes]]] = {
         (CLIENT, record(client_hello(server_name(b"cam-7.eu.vendor.example"), alpn(b"mqtt"), version=0x0303))),
         (SERVER, record(server_hello(alpn(b"mqtt")) + message(11, bytes(700)) + message(14, b""))),
         (CLIENT, record(message(16, bytes(130))) + record(b"\x01", CHANGE) + record(bytes(40))),
+    ],
+    "a server that shows its names to a client that says none": [
+        (CLIENT, record(client_hello())),
+        (
+            SERVER,
+            in_records(server_hello() + certificates(certificate("a", "b", "*.hik-connect.com")), 90)
+            + record(message(14, b"")),
+        ),
+        (CLIENT, record(message(16, bytes(130)))),
     ],
     "hello without extensions": [
         (CLIENT, record(client_hello(version=0x0300, session=b"", bare=True), version=0x0300)),

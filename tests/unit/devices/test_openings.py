@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.devices.openings import Openings, is_opening
+from monitor.devices.openings import Opening, Openings, is_opening
 from monitor.devices.signal import Channel, Says, Signal
 from monitor.privacy.labels import typed
 
@@ -16,7 +16,7 @@ def signal(name: str, *openings: str, length: tuple[int, ...] = ()) -> Signal:
 
 def table(*signals: Signal) -> Openings:
     """Their table."""
-    return Openings((text, one) for one in signals for text in one.udp)
+    return Openings(Opening(text, one) for one in signals for text in one.udp)
 
 
 def name(openings: Openings, data: bytes, *, whole: bool = True) -> str:

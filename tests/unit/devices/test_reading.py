@@ -77,6 +77,7 @@ def test_on_several_channels() -> None:
         ("f1 00|02 .. 0a-0c", ".. f1 00 0a", "an opening is bytes"),
         ("f1 00|02 .. 0a-0c", "f1 00", "an opening is bytes"),
         ("f1 00|02 .. 0a-0c", "f1 00 xx 01", "an opening is bytes"),
+        ("udp:", "scrambled:", "a scrambled header is 16 bytes"),
         ("protocol: thing", "length: [1, 2]", "'length' is three numbers"),
         ("name: thing-opening", "name: Thing", "lower-case words"),
         ("examples: []", "unconfirmed: [other]\nexamples: []", "names 'other'"),

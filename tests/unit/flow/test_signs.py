@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from ipaddress import ip_network
 from pathlib import Path
 
+import pytest
+
 from monitor.analyze import Request, analyze
 from monitor.audit.plants.discovery import dhcp, discovery_xml, mdns, ssdp
 from monitor.audit.plants.dns import QUERY, message, question
-from monitor.audit.plants.tls import client_hello, record, server_name
+from monitor.audit.plants.tls import certificate, certificates, client_hello, record, server_hello, server_name
 from monitor.capture.conversation import Conversation, Host, Packet, datagram
 from monitor.config.settings import Config
+from monitor.devices.book import SHOWS
 from monitor.model.data import Audience, Role
 from monitor.model.finding import Finding
 from monitor.model.stats import DeviceSeen, Link, Stats
 from monitor.privacy.labels import typed
-from monitor.privacy.places import Zone
+from monitor.privacy.places import Expectation, Zone
 from tests.support.captures import Pcap
 
 CAMERA, RESOLVER, CLOUD = "10.40.0.7", "10.40.0.1", "198.51.100.7"
@@ -78,11 +81,15 @@ def test_a_camera_that_says_so_is_watched(tmp_path: Path) -> None:
     assert {("camera-unexpected-internet", "udp")} == seen.found
 
 
-def test_its_flows_have_the_names_of_the_catalog(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("data", "protocol"),
+    [("f1000000", "pppp"), ("4c6f8d0c40d040ca2d2d082dc0eecad80001020304050607", "tutk"), ("cc51000002010000", "tutk")],
+)
+def test_its_flows_have_the_names_of_the_catalog(data: str, protocol: str, tmp_path: Path) -> None:
     """What the catalog knows a flow to speak stands in the finding."""
     packets = [sent(SAYS_SO), sent(HELLO, second=1, port=3702)]
-    packets.append(sent(bytes.fromhex("f1000000"), target=CLOUD, second=2, port=32_100))
-    assert {("camera-p2p-relay", "pppp")} == look(tmp_path, packets).found
+    packets.append(sent(bytes.fromhex(data), target=CLOUD, second=2, port=32_100))
+    assert {("camera-p2p-relay", protocol)} == look(tmp_path, packets).found
 
 
 def test_one_word_is_not_enough(tmp_path: Path) -> None:
@@ -112,6 +119,37 @@ def test_names_that_are_asked_for(tmp_path: Path) -> None:
     assert [("hikvision-name", "reolink-name")] == [tuple(map(str, device.signals)) for device in seen.devices]
 
 
+def shows(server: str, client: str, *hello: bytes, hosts: tuple[str, ...] = (), port: int = 40_000) -> list[Packet]:
+    """A connection by TLS 1.2 in which a server shows a certificate."""
+    shown = record(server_hello() + certificates(certificate("IP Camera", "", *hosts)))
+    talk = Conversation(Host(client, port, CARD), Host(server, 443, CARD), at_ns=START + port * 10**6).open()
+    return talk.originator(record(client_hello(*hello))).responder(shown).close().packets
+
+
+def test_certificates_that_devices_show(tmp_path: Path) -> None:
+    """A device's own says what it is, whoever asks; a host's on the internet, as it is called by a name or not."""
+    named = server_name(b"camera.example.org")
+    watched = shows(CAMERA, "10.1.0.5", named)
+    assert {(CAMERA,): Role.CAMERA} == roles(look(tmp_path, [sent(SAYS_SO), *watched]))
+    hidden = look(tmp_path, shows(CLOUD, CAMERA, hosts=("*.hik-connect.com",)))
+    assert [("hikvision-name",)] == [tuple(map(str, device.signals)) for device in hidden.devices]
+    assert () == look(tmp_path, shows(CLOUD, CAMERA, named, hosts=("*.hik-connect.com",))).devices
+    told = look(tmp_path, shows("10.1.0.6", "10.1.0.5", hosts=("*.hik-connect.com",))).devices
+    assert ["10.1.0.6"] == [str(end.address) for device in told for end in device.ends]
+
+
+def test_a_server_is_looked_at_so_often_only(tmp_path: Path) -> None:
+    """Sessions that are resumed show no certificate; after some of them, nobody expects one any more."""
+    for resumed, expected in ((SHOWS - 1, 1), (SHOWS, 0)):
+        packets = []
+        for number in range(resumed):
+            talk = Conversation(Host("10.1.0.5", 30_000 + number), Host(CAMERA, 443), at_ns=START + number).open()
+            talk.originator(record(client_hello(server_name(b"camera.example.org"))))
+            packets += talk.responder(record(server_hello()) + record(b"\x01", 20)).close().packets
+        seen = look(tmp_path, [*packets, *shows(CAMERA, "10.1.0.5", server_name(b"camera.example.org"))])
+        assert expected == len(seen.devices)
+
+
 def test_patrons_are_left_alone(tmp_path: Path) -> None:
     """In a zone for the public nobody is noted, whatever a device says."""
     zone = Zone(name=typed("patrons"), audience=Audience.PUBLIC, networks=(ip_network("10.40.0.0/24"),))
@@ -126,6 +164,37 @@ def test_traffic_that_looks_like_video(tmp_path: Path) -> None:
     ]
     assert {(CAMERA,): Role.CAMERA} == roles(look(tmp_path, [*stream, sent(SAYS_SO, second=5)]))
     assert {(CAMERA,): None} == roles(look(tmp_path, [*stream[:40], sent(SAYS_SO, second=5)]))
+
+
+def test_ways_in_through_the_router(tmp_path: Path) -> None:
+    """A camera that asks for one by NAT-PMP or PCP is told of; other devices are none of this."""
+    zone = Zone(
+        name=typed("c"), audience=Audience.INFRASTRUCTURE, role=Role.CAMERA, networks=(ip_network("10.40.0.0/24"),)
+    )
+    short = bytes.fromhex("000200001f901f9000000e10")
+    long = bytes.fromhex("0201000000000e1000000000000000000000ffff0a280007000102030405060708090a0b06000000") + bytes(20)
+    for ask in (short, long):
+        seen = look(tmp_path, [sent(ask, target=RESOLVER, port=5351)], (zone,))
+        assert {"camera-port-mapping"} == {rule for rule, _ in seen.found}
+        assert set() == look(tmp_path, [sent(ask, "10.1.0.5", RESOLVER, port=5351)]).found
+    ended = short[:8] + bytes(4)
+    assert set() == look(tmp_path, [sent(ended, target=RESOLVER, port=5351)], (zone,)).found
+
+
+@pytest.mark.parametrize("handshake", ["0300000000" + "00000000" + "5a" * 64, "0300000000" + "09007c02" + "5a" * 64])
+@pytest.mark.parametrize(("host", "found"), [(CLOUD, {("camera-rtmp-internet", "rtmp")}), ("10.40.0.250", set())])
+def test_broadcasts_into_the_internet(host: str, found: set[tuple[str, str]], handshake: str, tmp_path: Path) -> None:
+    """Video over RTMP, as cameras and as ffmpeg begin it, goes to nobody on the internet, whoever expects it there."""
+    zone = Zone(
+        name=typed("c"),
+        audience=Audience.INFRASTRUCTURE,
+        role=Role.CAMERA,
+        networks=(ip_network("10.40.0.0/24"),),
+        expect=(Expectation(network=ip_network("0.0.0.0/0")),),
+    )
+    talk = Conversation(Host(CAMERA, 40_000, CARD), Host(host, 1935), at_ns=START).open()
+    talk.originator(bytes.fromhex(handshake)).responder(b"\x03" + bytes(99)).close()
+    assert found == look(tmp_path, talk.packets, (zone,)).found
 
 
 def test_who_asks_is_not_who_answers(tmp_path: Path) -> None:
