@@ -28,7 +28,7 @@ class Chain:
         self._kept = bytearray()
         self._needed = HEADER_BYTES
 
-    def add(self, data: memoryview) -> bytes | None:
+    def add(self, data: Octets) -> bytes | None:
         """Take the next bytes.
 
         Returns:
