@@ -6,6 +6,7 @@ place where one belongs ends it.
 
 from __future__ import annotations
 
+from monitor.model.contract import Octets
 from monitor.protocols.tls.collector import HANDSHAKE, HEADER_BYTES
 from monitor.protocols.tls.hello import SERVER_HELLO
 
