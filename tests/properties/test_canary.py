@@ -382,12 +382,14 @@ def test_everything_planted_was_seen(tmp_path: Path, planted: list[Path], marks:
 
 FAULTY = """
 import importlib, sys
+from tests.support.uncompiled import run_sources
 module, owner, name, mark = sys.argv[1:5]
 del sys.argv[1:5]
 
 def fail(*arguments, **named):
     raise ValueError(f"cannot use {mark} in {arguments}")
 
+run_sources(module)  # into what is compiled no bug can be put
 setattr(getattr(importlib.import_module(module), owner), name, fail)
 from monitor.cli import main
 sys.exit(main())

@@ -10,25 +10,10 @@ import pytest
 
 RUN = """
 import sys
-from importlib.machinery import FileFinder, SourceFileLoader
 from pathlib import Path
-
-class Sources:
-    finders = {}
-
-    @classmethod
-    def find_spec(cls, name, path=None, target=None):
-        if name.split(".")[0] != "monitor":
-            return None
-        for folder in path or sys.path:
-            finder = cls.finders.setdefault(folder, FileFinder(folder, (SourceFileLoader, [".py"])))
-            found = finder.find_spec(name)
-            if found is not None:
-                return found
-        return None
-
+from tests.support.uncompiled import run_sources
 if sys.argv.pop(1) == "sources":
-    sys.meta_path.insert(0, Sources)
+    run_sources()
 import monitor.flow.lane
 print(Path(monitor.flow.lane.__file__).suffix, file=sys.stderr)
 from monitor.__main__ import main

@@ -105,15 +105,6 @@ def test_everything_is_told_again(tmp_path: Path) -> None:
     assert [] == site.rooms.detector.tick(1)
 
 
-def test_what_becomes_of_events_is_decided_anew(tmp_path: Path) -> None:
-    """Other rules may look at other events; what was worked out for the old ones is not kept."""
-    site = Site(tmp_path)
-    site.carry(talk().packets)
-    assert {} != site.rooms.flows._telling._ways
-    site.say(SHOWN)
-    assert {} == site.rooms.flows._telling._ways
-
-
 def test_addresses_that_are_hidden_now_are_told_no_more(tmp_path: Path) -> None:
     """Peers that nobody may tell apart become one, with all that was counted."""
     site, one, other = Site(tmp_path), talk(), talk(DESK)

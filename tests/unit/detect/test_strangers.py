@@ -6,8 +6,8 @@ import pytest
 
 from monitor.detect import strangers
 from monitor.detect.strangers import SETTLED_LOGINS, Strangers
-from monitor.model.events import Event
-from monitor.model.finding import Moment, Observation
+from monitor.model.events import Event, PortMapping
+from monitor.model.finding import Observation
 from monitor.model.flow import FlowView
 from monitor.model.opaque import Raw
 from monitor.model.record import replace
@@ -15,7 +15,7 @@ from monitor.model.stats import Stats
 from monitor.privacy.labels import typed
 from monitor.privacy.names import host_name
 from monitor.protocols.http import SPEC
-from monitor.protocols.http.events import HttpLogin, HttpPortMapping
+from monitor.protocols.http.events import HttpLogin
 from tests.unit.detect.samples import SERVER, flow
 
 DAY_NS = 86_400 * 10**9
@@ -38,7 +38,7 @@ class Network:
         again = self._observe(Observation(at_ns, view, 1, event, 0, 1, -1, ()))
         for _ in range(times - 1):
             if again is not None:
-                again(Moment(at_ns, 0, 1, -1), 1, ())
+                again((at_ns, 0, 1, -1), 1, ())
         return len(self.told) - before
 
     def log_in(self, name: str, *, times: int = 1, at_ns: int = 0, asset: str = "") -> int:
@@ -91,7 +91,7 @@ def test_hosts_without_a_name_go_by_their_addresses() -> None:
 
 def test_everything_else_passes() -> None:
     """Only logins are held back."""
-    assert 1 == Network().see(HttpPortMapping(), flow())
+    assert 1 == Network().see(PortMapping(), flow())
 
 
 def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
