@@ -69,6 +69,7 @@ def walk(
     captures = frames.captures
     octets: cython.const[cython.uchar][::1] = frames.data
     data = memoryview(frames.data)
+    room: cython.Py_ssize_t = len(data)
     flows = streams.flows
     passed: set[int] = streams.dropped
     unheard: set[int] = datagrams.dropped
@@ -97,14 +98,15 @@ def walk(
         if flow is not None and not info & _LAST and flow.steady:
             end = info & _END
             size = segment_bytes[packet]
+            at = payload[packet]
             stream = flow.streams[end]
-            if size and size == payload_bytes[packet] and seq[packet] == stream.position:
-                at = payload[packet]
+            is_whole = 0 < size == payload_bytes[packet] and at + size <= room
+            if is_whole and seq[packet] == stream.position:
                 stream.position = (seq[packet] + size) & _MASK
                 straight += size
                 flow.moment = at_ns[packet], captures[interfaces[packet]], numbers[packet], vlans[packet]
                 if cython.compiled:  # a third of the time that a view and a copy of it take
-                    said = cython.cast(cython.p_char, cython.address(octets[at : at + size][0]))[:size]
+                    said = cython.cast(cython.p_char, cython.address(octets[at]))[:size]
                 else:
                     said = bytes(data[at : at + size])
                 hear(flow, flow.parser.feed, end, said)
