@@ -19,8 +19,8 @@ from tests.support.wire import NEAR, Observer, Sensor, analyzed, ip, replay, sen
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 SECRET = "correct horse"  # noqa: S105 (invented)
-BURST = 150_000
-"""Frames: more than the ring holds while nobody reads it."""
+BURST = 250_000
+"""Frames of 1,400 bytes: more than the largest ring holds while nobody reads it."""
 
 
 @pytest.fixture(autouse=True)
