@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.house import Room, house
+from tests.support.house import OUTSIDE, Room, cameras
 from tests.support.wire import Sensor, virtual_wire, wait_for
 
 CONFIG = """\
@@ -28,7 +28,6 @@ zones:
 assets:
   - {name: recorder, address: 10.40.0.250, role: recorder}
 """
-OUTSIDE = "203.0.113.9"
 PORT = 8_554
 SECONDS = 8
 """Of video."""
@@ -45,10 +44,7 @@ def rooms() -> Iterator[dict[str, Room]]:
     """A camera, its recorder, and somebody on the internet who is reached without a router."""
     if shutil.which("ffmpeg") is None:
         pytest.skip("the command ffmpeg, which plays camera and recorder, is not here")
-    addresses = {"camera": "10.40.0.7/24", "recorder": "10.40.0.250/24", "outside": f"{OUTSIDE}/24"}
-    with virtual_wire(), house(**addresses) as made:
-        made["camera"].ip("route", "add", "203.0.113.0/24", "dev", "eth0")
-        made["outside"].ip("route", "add", "10.40.0.0/24", "dev", "eth0")
+    with virtual_wire(), cameras() as made:
         yield made
 
 

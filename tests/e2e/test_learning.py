@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config.loading import load_config
-from tests.support.house import Room, house
+from tests.support.house import OUTSIDE, Room, cameras
 from tests.support.wire import DEADLINE_SECONDS, NEAR, virtual_wire, wait_for
 
 CONFIG = f"""\
@@ -24,7 +24,6 @@ assets:
   - {{name: recorder, address: 10.40.0.250, role: recorder}}
 sensor: {{interfaces: [{NEAR}]}}
 """
-OUTSIDE = "203.0.113.9"
 SERVE = "import socket,sys;s=socket.create_server(('0.0.0.0',int(sys.argv[1])));exec('while 1:s.accept()[0].recv(99)')"
 CALL = "import socket,sys;socket.create_connection((sys.argv[1],int(sys.argv[2]))).sendall(bytes(9))"
 PUNCH = (
@@ -39,10 +38,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 @pytest.fixture
 def rooms() -> Iterator[dict[str, Room]]:
     """A camera, its recorder, and somebody on the internet who is reached without a router."""
-    addresses = {"camera": "10.40.0.7/24", "recorder": "10.40.0.250/24", "outside": f"{OUTSIDE}/24"}
-    with virtual_wire(), house(**addresses) as made:
-        made["camera"].ip("route", "add", "203.0.113.0/24", "dev", "eth0")
-        made["outside"].ip("route", "add", "10.40.0.0/24", "dev", "eth0")
+    with virtual_wire(), cameras() as made:
         yield made
 
 

@@ -18,6 +18,8 @@ from tests.support.wire import FAR, ip
 
 BRIDGE = "house"
 
+OUTSIDE = "203.0.113.9"
+
 
 class Room:
     """One device with an address."""
@@ -71,4 +73,13 @@ def house(**rooms: str) -> Iterator[dict[str, Room]]:
         for number, (name, address) in enumerate(rooms.items()):
             made[name] = Room(name, address, f"room{number}")
             stack.callback(made[name].close)
+        yield made
+
+
+@contextmanager
+def cameras() -> Iterator[dict[str, Room]]:
+    """A camera, its recorder, and somebody on the internet (`OUTSIDE`) who is reached without a router."""
+    with house(camera="10.40.0.7/24", recorder="10.40.0.250/24", outside=f"{OUTSIDE}/24") as made:
+        made["camera"].ip("route", "add", "203.0.113.0/24", "dev", "eth0")
+        made["outside"].ip("route", "add", "10.40.0.0/24", "dev", "eth0")
         yield made
