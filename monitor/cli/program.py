@@ -6,7 +6,9 @@ for is imported.
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
@@ -76,14 +78,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Args:
         argv: arguments without the program's name. None means that this is the process itself: the arguments are the
-            process's, core dumps are turned off and last-resort hooks are set.
+            process's, core dumps are turned off and last-resort hooks are set, and unless another thread is still at
+            work the process ends here.
 
     Returns:
         The exit status, see docs/reference/cli.md.
     """
-    if argv is None:
-        guard.protect_process()
-        argv = sys.argv[1:]
+    if argv is not None:
+        return _conclude(argv)
+    guard.protect_process()
+    status = _conclude(sys.argv[1:])
+    if threading.active_count() == 1:
+        os._exit(status)  # Python would take all apart that the process is about to leave behind, which takes 60 ms
+    return status
+
+
+def _conclude(argv: Sequence[str]) -> int:
+    """Run a command, and let nothing through but an exit status and clean lines."""
     try:
         return _run(argv)
     except MonitorError as error:

@@ -11,14 +11,17 @@ from monitor.errors import UsageError
 
 
 def test_building() -> None:
-    """Collections begin when everything stands, which they leave alone."""
+    """Collections begin when everything stands, which they leave alone, and are seldom until the end."""
     frozen = gc.get_freeze_count()
+    usual = gc.get_threshold()
     try:
         with building() as built:
             assert not gc.isenabled()
             built()
             assert gc.isenabled()
             assert gc.get_freeze_count() > frozen
+            assert usual[0] < gc.get_threshold()[0]
+        assert usual == gc.get_threshold()
     finally:
         gc.unfreeze()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -195,3 +197,29 @@ def test_errors_carry_their_status() -> None:
         return [kind, *(one for below in kind.__subclasses__() for one in all_kinds(below))]
 
     assert {ExitStatus.USAGE, ExitStatus.INPUT} == {kind.status for kind in all_kinds(MonitorError)}
+
+
+def test_process_ends_with_its_report_whole() -> None:
+    """The process ends at once, with what it wrote delivered and its exit status."""
+    code = "import atexit, sys; from monitor.cli import main; atexit.register(print, 'late'); sys.exit(main())"
+    for argv, status in ((["--version"], ExitStatus.DONE), (["analyze"], ExitStatus.USAGE)):
+        ended = subprocess.run([sys.executable, "-c", code, *argv], capture_output=True, text=True, check=False)
+        assert status == ended.returncode
+        assert "late" not in ended.stdout
+        assert ended.stdout + ended.stderr
+
+
+def test_process_waits_for_threads() -> None:
+    """A thread that is still at work is waited for, as Python does."""
+    code = """
+import sys, threading
+from monitor.cli import main
+go = threading.Event()
+threading.Thread(target=lambda: (go.wait(), print("done"))).start()
+status = main()
+go.set()
+sys.exit(status)
+"""
+    ended = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, text=True, check=False)
+    assert [f"privacy-monitor {__version__}", "done"] == ended.stdout.splitlines()
+    assert ExitStatus.DONE == ended.returncode
