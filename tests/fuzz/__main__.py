@@ -58,10 +58,17 @@ def compile_modules() -> None:
     for name in ("setup.py", "pyproject.toml", "README.md"):
         shutil.copy(REPOSITORY / name, BUILD)
     counters = Path(__file__).with_name("coverage.c")
-    flags = {"CFLAGS": "-O1 -fsanitize-coverage=trace-pc"}
-    command = [sys.executable, "setup.py", "--quiet", "build_ext", "--inplace"]
-    subprocess.run(command, check=True, cwd=BUILD, env=os.environ | flags, stdout=subprocess.DEVNULL)
     subprocess.run(["gcc", "-O2", "-shared", "-fPIC", "-o", COUNTERS, counters], check=True)
+    flags = {
+        "CFLAGS": "-O1 -fsanitize-coverage=trace-pc",
+        "LD_PRELOAD": str(COUNTERS),  # the build imports some of what it compiled, to parse the rules
+    }
+    command = [sys.executable, "setup.py", "--quiet", "build_ext", "--inplace"]
+    try:
+        subprocess.run(command, check=True, cwd=BUILD, env=os.environ | flags, stdout=subprocess.DEVNULL)
+    except subprocess.CalledProcessError:
+        COUNTERS.unlink()  # it stands for a build that is whole
+        raise
 
 
 def mutate(rng: random.Random, data: bytes, others: Sequence[bytes], most: int) -> bytes:
