@@ -23,6 +23,7 @@ OF_BYTES = (
     "monitor.capture.resync",
     "monitor.capture.weaving",
     "monitor.decode.headers",
+    "monitor.devices.hosts",
     "monitor.flow.lane",
     "monitor.flow.table",
     "monitor.protocols.http.survey",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TypeVar
 
+from monitor.devices.hosts import Hosts, Names
 from monitor.devices.openings import Opening, Openings, Pattern
 from monitor.devices.reading import shipped_signals
 from monitor.devices.scrambled import Scrambled
@@ -20,12 +21,7 @@ from monitor.model.opaque import Label
 MAX_TEXT_BYTES = 4_096
 """Read of a message: longer than any that was met; bounds the work for one datagram."""
 
-MAX_NAME_BYTES = 255
-"""RFC 1035 2.3.4."""
-_LABEL_BYTES = 63
-
 T = TypeVar("T")
-Names = tuple[Label, ...]
 
 
 class Catalog:
@@ -72,33 +68,11 @@ class Catalog:
 
     def host(self, name: str) -> Names:
         """Signals by a host name in lower case, without a dot at its end."""
-        hosts = self._hosts
-        found: list[Label] = list(hosts.get(name, ()))
-        at = 0
-        while at >= 0:
-            found += hosts.get("*." + name[at:], ())
-            at = name.find(".", at) + 1 or -1
-        return tuple(dict.fromkeys(found))
+        return self._hosts.find(name)
 
     def asked(self, question: bytes) -> Names:
         """Signals by the host name with which a question of DNS begins, as it stands in the message (RFC 1035 3.1)."""
-        text = question[:MAX_NAME_BYTES].lower()  # which leaves lengths as they are: letters are larger
-        starts, at = [], 0
-        while at < len(text) and 0 < text[at] <= _LABEL_BYTES:
-            starts.append(at)
-            at += 1 + text[at]
-        below, found = self._wires_below, list(self._wires.get(text[:at], ()))
-        for start in starts:
-            found += below.get(text[start:at], ())
-        return tuple(dict.fromkeys(found))
-
-    @cached_property
-    def _wires(self) -> Mapping[bytes, Names]:
-        return _gather((_wire(text), one.name) for one in self._all() for text in one.hosts if text[0] != "*")
-
-    @cached_property
-    def _wires_below(self) -> Mapping[bytes, Names]:
-        return _gather((_wire(text[2:]), one.name) for one in self._all() for text in one.hosts if text[0] == "*")
+        return self._hosts.find_asked(question)
 
     @cached_property
     def _parameters(self) -> Mapping[bytes, Names]:
@@ -109,16 +83,11 @@ class Catalog:
         return [(text.encode(), signal.name) for signal in self._all() for text in signal.paths]
 
     @cached_property
-    def _hosts(self) -> Mapping[str, Names]:
-        return _gather((text, signal.name) for signal in self._all() for text in signal.hosts)
+    def _hosts(self) -> Hosts:
+        return Hosts((text, signal.name) for signal in self._all() for text in signal.hosts)
 
     def _all(self) -> Iterable[Signal]:
         return self.signals.values()
-
-
-def _wire(name: str) -> bytes:
-    """A name in lower case as it stands in a message, without its end (RFC 1035 3.1)."""
-    return b"".join(bytes((len(label),)) + label.encode() for label in name.lower().split("."))
 
 
 def _gather(pairs: Iterable[tuple[T, Label]]) -> Mapping[T, Names]:
