@@ -29,6 +29,9 @@ OF_BYTES = (
     "monitor.protocols.http.survey",
     "monitor.protocols.sip2.heads",
     "monitor.protocols.sip2.survey",
+    "monitor.protocols.tls.collector",
+    "monitor.protocols.tls.hello",
+    "monitor.protocols.tls.recognition",
 )
 """Modules that go through bytes and columns of numbers; indices are never negative there."""
 OF_MESSAGES = (
@@ -41,6 +44,7 @@ OF_MESSAGES = (
     "monitor.protocols.sip2.access",
     "monitor.protocols.sip2.parser",
     "monitor.protocols.sip2.shapes",
+    "monitor.protocols.tls.parser",
 )
 """Modules that meet every message, as Python means them."""
 CHECKED = {"boundscheck": True, "wraparound": False, "cdivision": True, "initializedcheck": False}
