@@ -23,11 +23,15 @@ OF_BYTES = (
     "monitor.capture.resync",
     "monitor.capture.weaving",
     "monitor.decode.headers",
+    "monitor.devices.hosts",
     "monitor.flow.lane",
     "monitor.flow.table",
     "monitor.protocols.http.survey",
     "monitor.protocols.sip2.heads",
     "monitor.protocols.sip2.survey",
+    "monitor.protocols.tls.collector",
+    "monitor.protocols.tls.hello",
+    "monitor.protocols.tls.recognition",
 )
 """Modules that go through bytes and columns of numbers; indices are never negative there."""
 OF_MESSAGES = (
@@ -40,6 +44,7 @@ OF_MESSAGES = (
     "monitor.protocols.sip2.access",
     "monitor.protocols.sip2.parser",
     "monitor.protocols.sip2.shapes",
+    "monitor.protocols.tls.parser",
 )
 """Modules that meet every message, as Python means them."""
 CHECKED = {"boundscheck": True, "wraparound": False, "cdivision": True, "initializedcheck": False}
@@ -50,7 +55,7 @@ COMPILED = (((SHARED, *OF_BYTES), CHECKED, "-O3"), (OF_MESSAGES, {}, "-O1"))
 """Every module that is compiled, and how; nothing else is. More than ``-O1`` does nothing for Python's own objects but
 double the time it takes, as debug symbols would."""
 
-PARSED = "monitor/config/prepared.json"
+PARSED = "monitor/config/prepared.jsonl"
 """Where the shipped YAML files are found in the form that needs no parsing."""
 
 
@@ -60,12 +65,16 @@ def sources(name: str) -> list[str]:
 
 
 def parse_rules(top: Path) -> None:
-    """Write `PARSED` below `top`."""
+    """Write `PARSED` below `top`. No run checks again what is said there of devices."""
     sys.path.insert(0, str(Path(__file__).parent))
     from monitor.config.prepared import prepare  # noqa: PLC0415  (of the sources beside this file)
+    from monitor.devices.reading import check_signals  # noqa: PLC0415  (the same)
 
-    texts = [file.read_text("utf-8") for file in sorted(Path("rules").rglob("*.yaml"))]
-    Path(top, PARSED).write_text(prepare(texts), "utf-8")
+    texts = {file: file.read_text("utf-8") for file in sorted(Path("rules").rglob("*.yaml"))}
+    for file, text in texts.items():
+        if file.parent.name == "devices":
+            check_signals(file.name, text)
+    Path(top, PARSED).write_text(prepare(texts.values()), "utf-8")
 
 
 class BuildWithCompiler(build_ext):

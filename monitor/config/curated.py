@@ -10,8 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from monitor.config.prepared import prepared
-from monitor.config.tree import plain
+from monitor.config.prepared import prepared_data
 from monitor.errors import ConfigError
 
 T = TypeVar("T")
@@ -35,8 +34,7 @@ def read_curated(name: str, text: str, key: str) -> Mapping[str, Any]:
     Raises:
         ConfigError: it is no such file; the message says what and where. So do all others here.
     """
-    tree = prepared(text)
-    data = _parse(name, text) if tree is None else plain(tree)
+    data = prepared_data(text) or _parse(name, text)
     if not isinstance(data, dict):
         raise wrong(name, f"is a mapping that begins with '{key}:'")
     return data

@@ -6,26 +6,22 @@ compared as bytes, as it stands in the message: a label in a message of mDNS (RF
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TypeVar
 
+from monitor.devices.hosts import Hosts, Names
 from monitor.devices.openings import Opening, Openings, Pattern
 from monitor.devices.reading import shipped_signals
 from monitor.devices.scrambled import Scrambled
 from monitor.devices.signal import Channel, Signal
+from monitor.devices.words import Words
 from monitor.model.opaque import Label
 
 MAX_TEXT_BYTES = 4_096
 """Read of a message: longer than any that was met; bounds the work for one datagram."""
 
-MAX_NAME_BYTES = 255
-"""RFC 1035 2.3.4."""
-_LABEL_BYTES = 63
-
 T = TypeVar("T")
-Names = tuple[Label, ...]
 
 
 class Catalog:
@@ -34,7 +30,7 @@ class Catalog:
     def __init__(self, read: Callable[[], Iterable[Signal]]) -> None:
         """Take how to read the signals, which is done when the first one is asked for."""
         self._read = read
-        self._texts: dict[Channel, _Words] = {}
+        self._texts: dict[Channel, Words] = {}
 
     @cached_property
     def signals(self) -> Mapping[Label, Signal]:
@@ -59,7 +55,7 @@ class Catalog:
         """Signals whose words stand in what was said on a channel."""
         words = self._texts.get(channel)
         if words is None:
-            words = self._texts[channel] = _Words(one for one in self.signals.values() if one.channel is channel)
+            words = self._texts[channel] = Words(one for one in self.signals.values() if one.channel is channel)
         return words.find(text[:MAX_TEXT_BYTES])
 
     def parameters(self, codes: bytes) -> Names:
@@ -72,33 +68,11 @@ class Catalog:
 
     def host(self, name: str) -> Names:
         """Signals by a host name in lower case, without a dot at its end."""
-        hosts = self._hosts
-        found: list[Label] = list(hosts.get(name, ()))
-        at = 0
-        while at >= 0:
-            found += hosts.get("*." + name[at:], ())
-            at = name.find(".", at) + 1 or -1
-        return tuple(dict.fromkeys(found))
+        return self._hosts.find(name)
 
     def asked(self, question: bytes) -> Names:
         """Signals by the host name with which a question of DNS begins, as it stands in the message (RFC 1035 3.1)."""
-        text = question[:MAX_NAME_BYTES].lower()  # which leaves lengths as they are: letters are larger
-        starts, at = [], 0
-        while at < len(text) and 0 < text[at] <= _LABEL_BYTES:
-            starts.append(at)
-            at += 1 + text[at]
-        below, found = self._wires_below, list(self._wires.get(text[:at], ()))
-        for start in starts:
-            found += below.get(text[start:at], ())
-        return tuple(dict.fromkeys(found))
-
-    @cached_property
-    def _wires(self) -> Mapping[bytes, Names]:
-        return _gather((_wire(text), one.name) for one in self._all() for text in one.hosts if text[0] != "*")
-
-    @cached_property
-    def _wires_below(self) -> Mapping[bytes, Names]:
-        return _gather((_wire(text[2:]), one.name) for one in self._all() for text in one.hosts if text[0] == "*")
+        return self._hosts.find_asked(question)
 
     @cached_property
     def _parameters(self) -> Mapping[bytes, Names]:
@@ -109,46 +83,11 @@ class Catalog:
         return [(text.encode(), signal.name) for signal in self._all() for text in signal.paths]
 
     @cached_property
-    def _hosts(self) -> Mapping[str, Names]:
-        return _gather((text, signal.name) for signal in self._all() for text in signal.hosts)
+    def _hosts(self) -> Hosts:
+        return Hosts((text, signal.name) for signal in self._all() for text in signal.hosts)
 
     def _all(self) -> Iterable[Signal]:
         return self.signals.values()
-
-
-class _Words:
-    """The words and services of one channel. One search says that there is nothing, as there mostly is.
-
-    Which one it is takes one search each, with patterns that are made when they are first needed.
-    """
-
-    def __init__(self, signals: Iterable[Signal]) -> None:
-        self._each = [(signal.name, _either(signal)) for signal in signals if _has(signal)]
-        self._any = re.compile(b"|".join(pattern for _, pattern in self._each) or rb"(?!)", re.IGNORECASE)
-
-    def find(self, text: bytes) -> Names:
-        if not self._any.search(text):
-            return ()
-        return tuple(name for name, pattern in self._each if re.search(pattern, text, re.IGNORECASE))
-
-
-def _has(signal: Signal) -> bool:
-    return bool(signal.words or signal.services)
-
-
-def _either(signal: Signal) -> bytes:
-    services = [b"".join(_label(part) for part in text.split(".")) for text in signal.services]
-    return b"|".join([*(b"(?:" + word.encode() + b")" for word in signal.words), *services])
-
-
-def _wire(name: str) -> bytes:
-    """A name in lower case as it stands in a message, without its end (RFC 1035 3.1)."""
-    return b"".join(bytes((len(label),)) + label.encode() for label in name.lower().split("."))
-
-
-def _label(text: str) -> bytes:
-    """A label of a name as it stands in a message (RFC 1035 3.1)."""
-    return re.escape(bytes((len(text),)) + text.encode())
 
 
 def _gather(pairs: Iterable[tuple[T, Label]]) -> Mapping[T, Names]:

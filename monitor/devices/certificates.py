@@ -9,7 +9,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
-from monitor.devices.catalog import Catalog, Names
+from monitor.devices.catalog import Catalog
+from monitor.devices.hosts import Names
 from monitor.devices.signal import Channel
 
 if TYPE_CHECKING:

@@ -1,15 +1,18 @@
 """Reads the catalog of devices: one YAML file a maker or standard in ``rules/catalog/devices``.
 
-Rule: a file is data that people maintain, so everything in it is checked: keys, words, patterns. It says where its
-facts come from and when they were looked up, and has examples of what is to be found in what, which a test tries.
+Rule: a file is data that people maintain, so everything in it is checked: keys, words, patterns; of the files that come
+along, by the build. It says where its facts come from and when they were looked up, and has examples of what is to be
+found in what, which a test tries.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from monitor.config.curated import SLUG, check_curated, choose, items, read_curated, texts, wrong
+from monitor.config.prepared import prepared_data
 from monitor.config.shipped import shipped
 from monitor.devices.openings import is_opening
 from monitor.devices.scrambled import is_header
@@ -64,17 +67,29 @@ def read_signals(name: str, text: str) -> tuple[Signal, ...]:
         text: what is in it.
 
     Raises:
-        ConfigError: the file is wrong; the message says what and where.
+        ConfigError: the file is wrong; the message says what and where. One that came along was checked by the build.
+    """
+    data = prepared_data(text) or check_signals(name, text)
+    return tuple(_make(item) for item in _each(data["signals"]))
+
+
+def check_signals(name: str, text: str) -> Mapping[str, Any]:
+    """What stands in a file, once it is sure that it is right.
+
+    Raises:
+        ConfigError: it is not; see `read_signals`.
     """
     name = f"devices/{name}"
     data = read_curated(name, text, "device")
     check_curated(name, data, "device", {"signals"})
-    signals = tuple(signal for item in items(name, data, "signals") for signal in _signals(name, item))
-    known = {signal.name for signal in signals}
+    known = set()
+    for item in _each(items(name, data, "signals")):
+        _check_signal(name, item)
+        known.add(item["name"])
     for word in texts(name, data, "unconfirmed"):
         if word not in known:
             raise wrong(name, f"'unconfirmed' names '{word}', which is no signal of this file")
-    return signals
+    return data
 
 
 def read_examples(name: str, text: str) -> tuple[Example, ...]:
@@ -88,35 +103,49 @@ def read_examples(name: str, text: str) -> tuple[Example, ...]:
     return tuple(_example(name, item) for item in items(name, data, "examples"))
 
 
-def _signals(name: str, item: object) -> Iterable[Signal]:
-    """One signal, or where the same is said on several channels, one of each, named after it."""
-    channels = item.get("channel") if isinstance(item, dict) else None
-    if isinstance(item, dict) and isinstance(channels, list):
-        return [_signal(name, {**item, "name": f"{item.get('name')}-{one}", "channel": one}) for one in channels]
-    return [_signal(name, item)]
+def _each(signals: Iterable[Any]) -> Iterator[Any]:
+    """The signals of a file; where the same is said on several channels, one of each, named after it."""
+    for item in signals:
+        channels = item.get("channel") if isinstance(item, dict) else None
+        if isinstance(channels, list):
+            for one in channels:
+                yield {**item, "name": f"{item.get('name')}-{one}", "channel": one}
+        else:
+            yield item
 
 
-def _signal(name: str, item: object) -> Signal:
+def _make(item: Mapping[str, Any]) -> Signal:
+    """A signal, from what was checked."""
+    given = {key: tuple(item[key]) for key in _LISTS & item.keys()}
+    if "length" in item:
+        given["length"] = tuple(map(int, item["length"]))
+    return Signal(
+        name=typed(item["name"]),
+        says=_SAYS[item["says"]],
+        channel=_CHANNELS[item["channel"]],
+        of=item.get("of", "sender"),
+        protocol=typed(item["protocol"]) if "protocol" in item else None,
+        route=_ROUTES[item.get("route", "none")],
+        **given,
+    )
+
+
+def _check_signal(name: str, item: object) -> None:
     if not isinstance(item, dict) or not {"name", "says", "channel"} <= item.keys() <= _SIGNAL:
         raise wrong(name, f"each of 'signals' has name, says, channel, and any of {', '.join(sorted(_SIGNAL))}")
     lists = {key: texts(name, item, key) for key in _LISTS}
-    slug = str(item["name"])
-    if not SLUG.fullmatch(slug):
+    if not SLUG.fullmatch(str(item["name"])):
         raise wrong(name, "a signal's name has lower-case words joined by '-'")
     _check_patterns(name, lists, length="length" in item)
-    length = tuple(int(text) for text in texts(name, item, "length") if re.fullmatch(r"-?[0-9]{1,5}", text))
-    if len(length) not in (0, _LENGTH) or len(length) != len(texts(name, item, "length")):
+    length = texts(name, item, "length")
+    if len(length) not in (0, _LENGTH) or not all(re.fullmatch(r"-?[0-9]{1,5}", text) for text in length):
         raise wrong(name, "'length' is three numbers: where it stands, its bytes, and what is added to it")
-    return Signal(
-        name=typed(slug),
-        says=choose(name, "says", item["says"], _SAYS),
-        channel=choose(name, "channel", item["channel"], _CHANNELS),
-        of=choose(name, "of", item.get("of", "sender"), {"sender": "sender", "receiver": "receiver"}),
-        length=length,
-        protocol=typed(str(item["protocol"])) if "protocol" in item else None,
-        route=choose(name, "route", item.get("route", "none"), _ROUTES),
-        **lists,
-    )
+    if not isinstance(item.get("protocol", ""), str):
+        raise wrong(name, "'protocol' is a text")
+    choose(name, "says", item["says"], _SAYS)
+    choose(name, "channel", item["channel"], _CHANNELS)
+    choose(name, "of", item.get("of", "sender"), {"sender": "sender", "receiver": "receiver"})
+    choose(name, "route", item.get("route", "none"), _ROUTES)
 
 
 def _check_patterns(name: str, lists: Mapping[str, tuple[str, ...]], *, length: bool) -> None:

@@ -56,13 +56,9 @@ class Scrambled:
         """Take a header; the signal's `length`, if it has one, is of before it was scrambled."""
         halves = text.replace(" ", "")
         base = bytes.fromhex(halves.replace(".", "0"))
-        free = [bit for at, half in enumerate(reversed(halves)) if half == "." for bit in range(4 * at, 4 * at + 4)]
+        turned = bytes.fromhex("".join("f" if half == "." else half for half in halves))
         sent = int.from_bytes(scramble(base))
-        moved = 0
-        for bit in free:
-            turned = int.from_bytes(base) ^ 1 << bit
-            moved |= sent ^ int.from_bytes(scramble(turned.to_bytes(BLOCK_BYTES)))
-        self._mask = (1 << _BITS) - 1 ^ moved
+        self._mask = (1 << _BITS) - 1 ^ sent ^ int.from_bytes(scramble(turned))
         self._fixed = sent & self._mask
         self._length = tuple(signal.length)
         self.signal = signal

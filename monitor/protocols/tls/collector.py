@@ -1,11 +1,15 @@
 """Puts a hello message together from the records and pieces in which one side sends it.
 
 Rule: it asks for the number of bytes it needs before it looks again, so that a sender of single bytes costs no more.
+Most hellos lie in the first record, whole in the first segment: those need no collector (`whole_end`). Compiled;
+uncompiled it does the same.
 """
 
 from __future__ import annotations
 
 from enum import Enum, unique
+
+import cython
 
 from monitor.model.contract import Octets
 from monitor.protocols.tls.hello import CLIENT_HELLO, SERVER_HELLO
@@ -22,6 +26,10 @@ HELLOS = (CLIENT_HELLO, SERVER_HELLO)
 OLD_HEADER_BYTES = 11
 
 _MESSAGE_HEADER = 4
+BODY = HEADER_BYTES + _MESSAGE_HEADER
+"""Where the body of a hello begins in its record."""
+_BODY = cython.declare(cython.Py_ssize_t, BODY)
+_HANDSHAKE = cython.declare(cython.int, HANDSHAKE)
 _ALERT, _ALERT_BYTES, _WARNING = 21, 2, 1
 """RFC 5246 7.2: a server may warn that it does not know a name, and go on with its hello."""
 _OLD_VERSIONS = (b"\x00\x02", b"\x03\x00", b"\x03\x01", b"\x03\x02", b"\x03\x03")
@@ -38,6 +46,18 @@ class Found(Enum):
     OVERSIZE = "oversize"
     OTHER = "other"
     """Something that is no hello."""
+
+
+def whole_end(data: bytes) -> cython.Py_ssize_t:
+    """Where the hello ends with which these bytes begin, if it lies in one record and all of it is there; else 0."""
+    size: cython.Py_ssize_t = len(data)
+    if size < _BODY or data[0] != _HANDSHAKE or data[1] != 3:  # noqa: PLR2004 (version 3.x)
+        return 0
+    record: cython.Py_ssize_t = data[3] << 8 | data[4]
+    end: cython.Py_ssize_t = _BODY + (data[6] << 16 | data[7] << 8 | data[8])
+    if data[HEADER_BYTES] not in HELLOS or end - _BODY > HELLO_BYTES or end > min(size, HEADER_BYTES + record):
+        return 0
+    return end
 
 
 class Collector:

@@ -1,10 +1,13 @@
 """Tells TLS from everything else by the first bytes of either end, on any port.
 
 Only a hello counts: of a connection that was met later, records tell nothing that is wanted. The answer rests on the
-first bytes of an end, as many as its hello needs to be certain, so it is the same however the bytes were cut.
+first bytes of an end, as many as its hello needs to be certain, so it is the same however the bytes were cut. Compiled;
+uncompiled it does the same.
 """
 
 from __future__ import annotations
+
+import cython
 
 from monitor.model.contract import Answer, Head, Verdict
 from monitor.protocols.tls.collector import HANDSHAKE, HEADER_BYTES, HELLOS, OLD_HEADER_BYTES, is_old_hello
@@ -19,6 +22,10 @@ MIN_HELLO_BYTES = 38
 MAX_HELLO_BYTES = 65_535 + 1_024
 """Its extensions hold 65,535 bytes; nobody's list of ciphers fills a kilobyte."""
 
+_RECORD = cython.declare(cython.int, HANDSHAKE)
+_HEADER_BYTES = cython.declare(cython.Py_ssize_t, HEADER_BYTES)
+_BEHIND_HEADERS = cython.declare(cython.Py_ssize_t, HEADER_BYTES + MESSAGE_HEADER_BYTES)
+_CLIENT = cython.declare(cython.int, CLIENT_HELLO)
 _NEVER, _SURE, _LATER = Answer.NO, Answer.YES, Answer.MORE  # taking a member from its class is slow in Python 3.11
 _NO = Verdict(_NEVER)
 _MORE = Verdict(_LATER)
@@ -27,34 +34,38 @@ _YES = (Verdict(_SURE, 0), Verdict(_SURE, 1))
 
 def probe(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001  # the contract's signature
     """Say whether a flow begins with a TLS hello (`monitor.model.contract.Probe`)."""
-    more = not final
-    for end in (0, 1):
+    more: cython.bint = not final
+    end: cython.Py_ssize_t
+    first: cython.int
+    data: bytes
+    for end in range(2):
         data = heads[end].data
         if data:
             first = data[0]
-            answer = _record(data) if first == HANDSHAKE else _old(data) if first & 0x80 else _NEVER
+            answer = _record(data) if first == _RECORD else _old(data) if first & 0x80 else _NEVER
             if answer is _SURE:
                 # A client's hello comes from its own end, a server's from the other.
-                return _YES[end if first != HANDSHAKE or data[HEADER_BYTES] == CLIENT_HELLO else 1 - end]
+                return _YES[end if first != _RECORD or data[_HEADER_BYTES] == _CLIENT else 1 - end]
             more = more and answer is _LATER
     return _MORE if more else _NO
 
 
+@cython.cfunc
 def _record(data: bytes) -> Answer:
     """Judge a record that begins like a handshake (RFC 8446 5.1), with the message that it should hold (4)."""
-    size = len(data)
+    size: cython.Py_ssize_t = len(data)
     if (size > 1 and data[1] != 3) or (size > 2 and data[2] > 4):  # noqa: PLR2004 (versions 3.0 to 3.4)
         return _NEVER
-    if size <= HEADER_BYTES:
+    if size <= _HEADER_BYTES:
         return _LATER
-    length = data[3] << 8 | data[4]
-    if not 1 <= length <= RECORD_BYTES or data[HEADER_BYTES] not in HELLOS:
+    length: cython.int = data[3] << 8 | data[4]
+    if not 1 <= length <= RECORD_BYTES or data[_HEADER_BYTES] not in HELLOS:
         return _NEVER
     if length < MESSAGE_HEADER_BYTES:
         return _SURE
-    if size < HEADER_BYTES + MESSAGE_HEADER_BYTES:
+    if size < _BEHIND_HEADERS:
         return _LATER
-    hello = data[HEADER_BYTES + 1] << 16 | data[HEADER_BYTES + 2] << 8 | data[HEADER_BYTES + 3]
+    hello: cython.int = data[6] << 16 | data[7] << 8 | data[8]
     return _SURE if MIN_HELLO_BYTES <= hello <= MAX_HELLO_BYTES else _NEVER
 
 

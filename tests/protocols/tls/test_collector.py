@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from monitor.protocols.tls.collector import HELLO_BYTES, Collector, Found, is_old_hello
+from monitor.protocols.tls.collector import BODY, HELLO_BYTES, Collector, Found, is_old_hello, whole_end
 from tests.protocols.tls.samples import ALERT, BROWSER, DATA, MODERN_SERVER, in_records, message, old_hello, record
+from tests.support.uncompiled import load_source
 
 
 def collect(data: bytes, size: int = 1 << 20) -> tuple[Found, Collector]:
@@ -25,6 +28,19 @@ def test_a_hello_in_records_and_pieces(in_record: int, size: int) -> None:
     found, collector = collect(in_records(BROWSER, in_record) + record(b"x", DATA), size)
     assert (Found.HELLO, 1, BROWSER[4:]) == (found, collector.kind, collector.body)
     assert not collector.begun
+
+
+@pytest.mark.parametrize("end", [whole_end, load_source("monitor.protocols.tls.collector").whole_end])
+@pytest.mark.parametrize("data", [record(BROWSER), record(MODERN_SERVER + b"more"), in_records(BROWSER, 60)])
+def test_whole(data: bytes, end: Callable[[bytes], int]) -> None:
+    """What lies whole in one record is what a collector finds at its first look."""
+    for size in range(len(data) + 1):
+        found, collector = collect(data[:size])
+        is_whole = found is Found.HELLO and data[:size].count(b"\x16\x03\x03") == 1
+        assert (BODY + len(collector.body) if is_whole else 0) == end(data[:size])
+    assert 0 == end(data.replace(b"\x16\x03", b"\x16\x02", 1))
+    assert 0 == end(record(message(1, b"")[:1] + (HELLO_BYTES + 1).to_bytes(3), DATA))
+    assert 0 == end(record(message(11, bytes(60))))
 
 
 @pytest.mark.parametrize(

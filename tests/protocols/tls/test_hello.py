@@ -19,6 +19,9 @@ from tests.protocols.tls.samples import (
     server_name,
     versions,
 )
+from tests.support.uncompiled import load_source
+
+SOURCE = load_source("monitor.protocols.tls.hello")
 
 
 def client(*extensions: bytes, version: int = 0x0303) -> TlsClientHello:
@@ -137,8 +140,8 @@ def test_any_bytes_are_taken(body: bytes) -> None:
 
 @given(st.integers(0, len(BROWSER) - 5), st.integers(0, 255))
 def test_any_byte_may_be_wrong(at: int, value: int) -> None:
-    """A hello with one byte changed is read as far as its lengths agree."""
+    """A hello with one byte changed is read as far as its lengths agree, compiled and from sources."""
     for whole, read in ((BROWSER, read_client_hello), (MODERN_SERVER, read_server_hello)):
         body = bytearray(whole[4:])
         body[at % len(body)] = value
-        read(bytes(body))
+        assert getattr(SOURCE, read.__name__)(bytes(body)) == read(bytes(body))

@@ -13,7 +13,7 @@ from monitor.config.mistakes import Mistakes
 from monitor.config.parsing import parse
 from monitor.config.prepared import prepare
 from monitor.config.shipped import shipped
-from monitor.config.tree import RefusedError, Table
+from monitor.config.tree import RefusedError, Table, plain
 
 
 def refuse(line: int, what: str, hint: str) -> None:
@@ -24,11 +24,11 @@ def refuse(line: int, what: str, hint: str) -> None:
 @pytest.fixture
 def trees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where the build's trees are looked for; there are none yet."""
-    path = tmp_path / "prepared.json"
+    path = tmp_path / "prepared.jsonl"
     monkeypatch.setattr(prepared, "TREES", path)
-    prepared._trees.cache_clear()
+    prepared._lines.cache_clear()
     yield path
-    prepared._trees.cache_clear()
+    prepared._lines.cache_clear()
 
 
 def test_shipped_files(trees: Path) -> None:
@@ -39,6 +39,7 @@ def test_shipped_files(trees: Path) -> None:
     trees.write_text(prepare(texts), "utf-8")
 
     assert [parse(text, refuse) for text in texts] == [prepared.prepared(text) for text in texts]
+    assert [plain(parse(text, refuse)) for text in texts] == [prepared.prepared_data(text) for text in texts]
 
 
 def test_a_known_text_is_not_parsed(trees: Path, tmp_path: Path) -> None:
@@ -54,12 +55,13 @@ def test_a_known_text_is_not_parsed(trees: Path, tmp_path: Path) -> None:
     assert ["known", "b"] == found
 
 
-@pytest.mark.parametrize("damage", [None, b"", b"{", b"\xff"])
+@pytest.mark.parametrize("damage", [None, b"", b"{", b"\xff", b'"a: b\\n"\n["a"\n{"a'])
 def test_without_trees(damage: bytes | None, trees: Path) -> None:
     """Where the build's trees are missing or damaged, nothing is known and everything parsed."""
     if damage is not None:
         trees.write_bytes(damage)
     assert prepared.prepared("a: b\n") is None
+    assert prepared.prepared_data("a: b\n") is None
 
 
 def test_mistakes_end_the_build() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.config.shipped import shipped
 from monitor.devices.catalog import catalog
-from monitor.devices.reading import Example, read_examples, read_signals, shipped_signals
+from monitor.devices.reading import Example, check_signals, read_examples, read_signals, shipped_signals
 from monitor.devices.signal import Channel
 from monitor.errors import ConfigError
 
@@ -92,6 +92,14 @@ def test_mistakes(old: str, new: str, complaint: str) -> None:
     with pytest.raises(ConfigError, match=r"rules/catalog/devices/thing\.yaml: ") as error:
         read_signals("thing.yaml", text)
     assert complaint in str(error.value)
+
+
+def test_the_build_has_checked() -> None:
+    """Files that came along are taken as they are; the same signals come of one that is checked."""
+    for path in FILES:
+        text = path.read_text("utf-8")
+        check_signals(path.name, text)
+        assert read_signals(path.name, f"{text}\n") == read_signals(path.name, text)
 
 
 def test_names_are_unique() -> None:
