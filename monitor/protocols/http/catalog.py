@@ -18,7 +18,7 @@ from monitor.model.record import Record, field
 from monitor.privacy.labels import typed
 from monitor.protocols.http.names import components
 from monitor.protocols.http.numbers import Cards
-from monitor.protocols.http.patterns import Beginnings, Pattern
+from monitor.protocols.http.patterns import Beginnings, Pattern, first
 from monitor.protocols.http.recall import Recall
 
 MAX_PATH_BYTES = 1_024
@@ -31,7 +31,6 @@ _ACCOUNT = (
 )
 """What any product may call a page about one patron, and the way there; in lower case."""
 _NEVER = rb"(?!)"
-_ANYWHERE = Pattern("*")
 
 Meaning = DataClass | None
 """What a parameter of a product holds; None for what says nothing of a patron, whatever the general list thinks."""
@@ -76,7 +75,7 @@ class Product:
     def __init__(self, entry: Entry) -> None:
         self.label = typed(entry.product)
         self._entry = entry
-        self._explained: list[tuple[Pattern, Names]] = []
+        self._explained: list[tuple[Names, Pattern]] = []
         """By pattern of a path what names mean there, the last one everywhere; made when the first request comes."""
 
     @cached_property
@@ -111,13 +110,9 @@ class Product:
 
     def names(self, path: bytes) -> Names:
         """What names of parameters mean at `path`; ask with `meaning`."""
-        lower = path.lower()
-        for pattern, names in self._explained or self._explain():
-            if pattern.begins(lower):
-                return names
-        return {}
+        return first(self._explained or self._explain(), path.lower()) or {}
 
-    def _explain(self) -> list[tuple[Pattern, Names]]:
+    def _explain(self) -> list[tuple[Names, Pattern]]:
         meanings = {
             spelled: (typed(name), meaning.bit if meaning else 0)
             for name, meaning in self._entry.parameters.items()
@@ -128,8 +123,8 @@ class Product:
             for path, names in given:
                 places[path] = places.get(path, {}) | _holding(names, held)
         for path, found in places.items():
-            self._explained.append((Pattern(path), meanings | found))
-        self._explained.append((_ANYWHERE, meanings))
+            self._explained.append((meanings | found, Pattern(path)))
+        self._explained.append((meanings, Pattern("*")))
         return self._explained
 
     def identifier(self, path: bytes) -> bytes:

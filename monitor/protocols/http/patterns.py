@@ -1,49 +1,64 @@
 """The patterns of the catalog, in which ``*`` stands for anything: compared without regular expressions.
 
 To compile those of all products takes longer than a busy minute asks of them, and most are never met. Texts are given
-in lower case; so are patterns kept.
+in lower case; so are patterns kept. Compiled; uncompiled it does the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import TypeVar
+
+import cython
+
+T = TypeVar("T")
 
 _KEY_BYTES = 4
 """By which patterns are looked up: with as many begin nearly all of them, and few the same."""
 
 
+@cython.final
+@cython.cclass
 class Pattern:
     """One pattern."""
 
-    __slots__ = ("_ends_word", "_last", "_middle", "start")
+    start: bytes = cython.declare(bytes, visibility="readonly")
+    """What a text that fits begins with."""
+    _middle: tuple[bytes, ...]
+    _last: bytes | None
+    _ends_word: cython.bint
 
     def __init__(self, text: str) -> None:
-        self.start, *rest = text.lower().encode().split(b"*")
-        """What a text that fits begins with."""
-        self._middle = tuple(rest[:-1])
-        self._last = rest[-1] if rest else None
+        parts = text.lower().encode().split(b"*")
+        self.start = parts[0]
+        self._middle = tuple(parts[1:-1])
+        self._last = parts[-1] if len(parts) > 1 else None
         self._ends_word = text[-1:].isalnum()
 
     def begins(self, text: bytes) -> bool:
         """Whether `text` begins so, and no word goes on behind it."""
+        at: cython.Py_ssize_t
+        behind: cython.Py_ssize_t
+        if not text.startswith(self.start):
+            return False
+        if self._last is None:
+            behind = len(self.start)
+            return not (self._ends_word and text[behind : behind + 1].isalnum())
         at = self._pass(text)
-        if at < 0 or self._last is None:
-            return at >= 0 and not (self._ends_word and text[at : at + 1].isalnum())
-        while True:
+        while at >= 0:
             at = text.find(self._last, at)
-            if at < 0:
-                return False
-            behind = at + len(self._last)
-            if not (self._ends_word and text[behind : behind + 1].isalnum()):
-                return True
-            at += 1
+            if at >= 0:
+                behind = at + len(self._last)
+                if not (self._ends_word and text[behind : behind + 1].isalnum()):
+                    return True
+                at += 1
+        return False
 
     def is_all(self, text: bytes) -> bool:
         """Whether all of `text` is so."""
-        at = self._pass(text)
         if self._last is None:
-            return at == len(text)
-        return 0 <= at <= len(text) - len(self._last) and text.endswith(self._last)
+            return text == self.start
+        return 0 <= self._pass(text) <= len(text) - len(self._last) and text.endswith(self._last)
 
     def is_host(self, host: bytes) -> bool:
         """Whether `host` is so; a port and a dot behind it do not count."""
@@ -53,7 +68,7 @@ class Pattern:
         return self.is_all(host)
 
     def _pass(self, text: bytes) -> int:
-        """Where the last part may begin at the earliest; -1 where `text` does not fit."""
+        """Where the last of several parts may begin at the earliest; -1 where `text` does not fit."""
         if not text.startswith(self.start):
             return -1
         at = len(self.start)
@@ -80,13 +95,16 @@ class Beginnings:
 
     def find(self, text: bytes) -> int | None:
         """Whose pattern `text` begins as."""
-        found = _first(self._by_key.get(text[:_KEY_BYTES], ()), text)
-        other = _first(self._others, text)
+        near = self._by_key.get(text[:_KEY_BYTES])
+        found = None if near is None else first(near, text)
+        other = first(self._others, text)
         return other if found is None or (other is not None and other < found) else found
 
 
-def _first(patterns: Sequence[tuple[int, Pattern]], text: bytes) -> int | None:
-    for number, pattern in patterns:
+def first(patterns: Iterable[tuple[T, Pattern]], text: bytes) -> T | None:
+    """Of several patterns, each with whose it is, the first one's that `text` begins as."""
+    pattern: Pattern
+    for of, pattern in patterns:
         if pattern.begins(text):
-            return number
+            return of
     return None
