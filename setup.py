@@ -41,6 +41,8 @@ OF_MESSAGES = (
     "monitor.model.opaque",
     "monitor.privacy.pseudonyms",
     "monitor.privacy.subjects",
+    "monitor.protocols.http.patterns",
+    "monitor.protocols.http.shortcut",
     "monitor.protocols.sip2.access",
     "monitor.protocols.sip2.parser",
     "monitor.protocols.sip2.shapes",

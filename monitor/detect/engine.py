@@ -20,7 +20,7 @@ from monitor.detect.tally import Identity, Tally, identity
 from monitor.model.data import DataClass
 from monitor.model.events import Event, FlowOpened, Sights, Trait
 from monitor.model.finding import Again, Finding, Observation
-from monitor.model.flow import Endpoint
+from monitor.model.flow import Endpoint, FlowView
 from monitor.model.opaque import Label
 from monitor.model.stats import Stats
 from monitor.privacy.labels import typed
@@ -30,6 +30,10 @@ MAX_FINDINGS = 5_000
 """A badly kept consortium has dozens; keeps a scan of the whole network from filling memory (about 2 KB each)."""
 MAX_ALL_PEERS = 100_000
 """Over all findings; about 40 MB when full."""
+
+MAX_SEATS = 16_384
+"""Views of flows, each with the rules that found something in them. About 5 MB when full; then all are forgotten, which
+costs time only."""
 
 Witness = Callable[[Label, Observation], None]
 """Is told of every observation that counts, with the id of the finding in which it does at that time."""
@@ -51,6 +55,8 @@ class Engine:
         self._stats = stats
         self._judgement = Judgement(rules.active)
         self._tallies: dict[tuple[int, Identity], Tally] = {}
+        self._seats: dict[tuple[int, int], tuple[Place, FlowView]] = {}
+        """Where a rule, by its rank, counts what comes in flows of one view, which is known by its identity."""
         self._changed: list[Tally] = []
         self._peers = 0
         self._cases = Cases(self._tell)
@@ -69,6 +75,7 @@ class Engine:
             again: see `NamingPolicy.again`.
         """
         self._cases.settle()
+        self._seats.clear()
         self._judgement = Judgement(rules.active)
         self._recurrences = Recurrences(self._stats)
         ranks = {rule.id: rank for rank, rule in enumerate(rules.active)}
@@ -160,8 +167,9 @@ class Engine:
                 steps.append(partial(self._recur, one.rank, one.rule, recurrence, []))
             else:
                 renewed.append(recurrence)
-        sights_patrons = event.sights is _PATRONS
-        of_patrons = tuple([tally for tally, _ in lines if sights_patrons and tally.rule.reports & _PATRON])
+        of_patrons: tuple[Tally, ...] = ()
+        if event.sights is _PATRONS:
+            of_patrons = tuple([tally for tally, _ in lines if tally.rule.reports & _PATRON])
         verdict = Verdict(judged.classes, lines, of_patrons, tuple(renewed), tuple(steps))
         return verdict, len(lines) == len(places)
 
@@ -175,7 +183,8 @@ class Engine:
             peer.count += times
             tally.show(case.event.exposed, times)
             tally.see(view, case.first)
-            tally.see(view, case.last)
+            if times > 1:
+                tally.see(view, case.last)
             self._mark(tally)
 
     def _count_flow(self, rank: int, rule: Rule, observation: Observation) -> None:
@@ -236,6 +245,9 @@ class Engine:
     def _place(self, rank: int, rule: Rule, observation: Observation) -> Place | None:
         """The finding that `observation` belongs to, and the other end's counter in it; None when there is no room."""
         flow = observation.flow
+        seat = self._seats.get((rank, id(flow)))
+        if seat is not None:
+            return seat[0]
         who = identity(rule.about, flow)
         tally = self._tallies.get((rank, who))
         if tally is None:
@@ -248,8 +260,12 @@ class Engine:
         self._peers += tally.peers_total - peers_before
         if peer is None:
             self._stats.limits["detect.peers"] += 1
-            peer = PeerTally(flow.originator, 0, 0)  # counts for nobody
-        return tally, peer
+            return tally, PeerTally(flow.originator, 0, 0)  # counts for nobody
+        if len(self._seats) >= MAX_SEATS:
+            self._seats.clear()
+        place = tally, peer
+        self._seats[rank, id(flow)] = place, flow
+        return place
 
 
 def _see(tally: Tally, observation: Observation) -> None:

@@ -33,6 +33,8 @@ class Asked:
     """Those of a login: a session that goes on is not set anew."""
     was_encrypted = False
     """A proxy took it over an encrypted connection and passes it on in clear."""
+    is_recalled = False
+    """It is known by its digest (`recall`), and says nothing of a patron."""
 
     def __init__(self, method: Method, product: Product | None, path: bytes, host: bytes) -> None:
         self.method = method

@@ -1,17 +1,15 @@
 """The catalog of library products, as it is asked about each request: whose is it, and what do its names mean?
 
-Paths and hosts are patterns in which ``*`` stands for anything. A path's pattern fits where the path begins so and no
-word goes on behind it; a host's fits the whole host. Names of parameters are compared as `names.normal` writes them,
-but for those by which a form tells whose it is, where the address does not: they count as they are written.
-
-Paths and hosts are compared in lower case: that is several times faster than to ignore case.
+Paths and hosts are patterns (`patterns`), compared in lower case. A path's fits where the path begins so and no word
+goes on behind it; a host's fits the whole host. Names of parameters are compared as `names.normal` writes them, but for
+those by which a form tells whose it is, where the address does not: they count as they are written.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
@@ -20,6 +18,7 @@ from monitor.model.record import Record, field
 from monitor.privacy.labels import typed
 from monitor.protocols.http.names import components
 from monitor.protocols.http.numbers import Cards
+from monitor.protocols.http.patterns import Beginnings, Pattern, first
 from monitor.protocols.http.recall import Recall
 
 MAX_PATH_BYTES = 1_024
@@ -30,10 +29,8 @@ _ACCOUNT = (
     rb"|check-?outs?|checked-?out|holds?|fines|charges|history|reading-?history|myresearch|myopac"
     rb"|log-?in|log-?on|sign-?in)(?:[/.?;~]|\Z)"
 )
-"""What any product may call a page about one patron, and the way there."""
+"""What any product may call a page about one patron, and the way there; in lower case."""
 _NEVER = rb"(?!)"
-_FLAGS = re.DOTALL
-_ANYWHERE = re.compile(rb"")
 
 Meaning = DataClass | None
 """What a parameter of a product holds; None for what says nothing of a patron, whatever the general list thinks."""
@@ -78,7 +75,7 @@ class Product:
     def __init__(self, entry: Entry) -> None:
         self.label = typed(entry.product)
         self._entry = entry
-        self._explained: list[tuple[re.Pattern[bytes], Names]] = []
+        self._explained: list[tuple[Names, Pattern]] = []
         """By pattern of a path what names mean there, the last one everywhere; made when the first request comes."""
 
     @cached_property
@@ -90,17 +87,16 @@ class Product:
         return _fields(self._headers)
 
     @cached_property
-    def _identifier(self) -> re.Pattern[bytes] | None:
-        return _segment(self._entry.identifiers, 4) if self._entry.identifiers else None
+    def _identifier(self) -> _Number:
+        return _Number(self._entry.identifiers, 4)
 
     @cached_property
-    def _title(self) -> re.Pattern[bytes] | None:
-        return _segment(self._entry.titles, 1) if self._entry.titles else None
+    def _title(self) -> _Number:
+        return _Number(self._entry.titles, 1)
 
     @cached_property
-    def _account(self) -> re.Pattern[bytes]:
-        own = rb"\A(?:" + _paths(self._entry.accounts) + rb")|" if self._entry.accounts else b""
-        return re.compile(own + _ACCOUNT, re.IGNORECASE | _FLAGS)
+    def _accounts(self) -> Sequence[Pattern]:
+        return [Pattern(text) for text in self._entry.accounts]
 
     @property
     def is_fallback(self) -> bool:
@@ -114,13 +110,9 @@ class Product:
 
     def names(self, path: bytes) -> Names:
         """What names of parameters mean at `path`; ask with `meaning`."""
-        lower = path.lower()
-        for pattern, names in self._explained or self._explain():
-            if pattern.match(lower):
-                return names
-        return {}
+        return first(self._explained or self._explain(), path.lower()) or {}
 
-    def _explain(self) -> list[tuple[re.Pattern[bytes], Names]]:
+    def _explain(self) -> list[tuple[Names, Pattern]]:
         meanings = {
             spelled: (typed(name), meaning.bit if meaning else 0)
             for name, meaning in self._entry.parameters.items()
@@ -131,24 +123,22 @@ class Product:
             for path, names in given:
                 places[path] = places.get(path, {}) | _holding(names, held)
         for path, found in places.items():
-            self._explained.append((re.compile(_paths([path]), _FLAGS), meanings | found))
-        self._explained.append((_ANYWHERE, meanings))
+            self._explained.append((meanings | found, Pattern(path)))
+        self._explained.append((meanings, Pattern("*")))
         return self._explained
 
     def identifier(self, path: bytes) -> bytes:
         """A patron's number that stands in `path`; empty if none does."""
-        if self._identifier is None:
-            return b""
-        found = self._identifier.match(path[:MAX_PATH_BYTES])
-        return found[1] if found else b""
+        return self._identifier.find(path) if self._entry.identifiers else b""
 
     def has_title(self, path: bytes) -> bool:
         """Whether the number of a title stands in `path`."""
-        return self._title is not None and self._title.match(path[:MAX_PATH_BYTES]) is not None
+        return bool(self._entry.titles) and self._title.find(path) != b""
 
     def has_account(self, path: bytes) -> bool:
         """Whether a patron's account, or the way into it, is shown at `path`."""
-        return self._account.search(path) is not None
+        lower = path.lower()
+        return any(one.begins(lower) for one in self._accounts) or _account().search(lower) is not None
 
     def headers(self, head: bytes) -> list[Exposed]:
         """What fields of its own in `head` expose."""
@@ -164,6 +154,11 @@ def meaning(names: Names, name: bytes) -> tuple[Label, int] | None:
         for written in components(name):
             found = found or names.get(written)
     return found
+
+
+@cache
+def _account() -> re.Pattern[bytes]:
+    return re.compile(_ACCOUNT)
 
 
 def _spellings(name: str) -> tuple[bytes, bytes]:
@@ -188,8 +183,13 @@ class Catalog:
         """Whose request it is: by its path, else by its host (in lower case)."""
         index = self._index
         lower = path[:MAX_PATH_BYTES].lower()
-        found = index.paths.match(lower) or index.hosts.match(host) or index.fallbacks.match(lower + b" " + host)
-        return index.products[found.lastindex - 1] if found is not None and found.lastindex else None
+        for paths, hosts in index.addresses:
+            found = paths.find(lower)
+            if found is None:
+                found = next((number for number, pattern in hosts if pattern.is_host(host)), None)
+            if found is not None:
+                return index.products[found]
+        return None
 
     def by_form(self, path: bytes, names: Sequence[bytes]) -> Product | None:
         """Whose request it is by the names of its parameters, where the address does not tell."""
@@ -199,7 +199,7 @@ class Catalog:
         last = {name.rpartition(b"$")[2] for name in names}
         for name in last & telling.keys():
             for pattern, needed, product in telling[name]:
-                if needed <= last and pattern.match(path[:MAX_PATH_BYTES].lower()):
+                if needed <= last and pattern.begins(path[:MAX_PATH_BYTES].lower()):
                     return product
         return None
 
@@ -228,21 +228,19 @@ class _Index:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.products = [Product(entry) for entry in entries]
-        self.paths = _choice([_paths(entry.paths) if not entry.fallback else b"" for entry in entries])
-        self.hosts = _choice([_hosts(entry.hosts) if not entry.fallback else b"" for entry in entries])
-        self.fallbacks = _choice([_addresses(entry) if entry.fallback else b"" for entry in entries])
-        """Matched with path and host, a blank between."""
+        self.addresses = [_addresses(entries, fallback=fallback) for fallback in (False, True)]
+        """Paths and hosts, each with the number of their product; those of products that are asked last behind."""
         self.cookies: dict[bytes, tuple[Label, frozenset[Label] | None]] = {}
         """Key of each cookie, and the products whose requests it counts for; None for all requests."""
         for entry in entries:
             for name, shared in entry.cookies.items():
                 self._add_cookie(name, typed(entry.product), shared=shared)
-        self.telling: dict[bytes, list[tuple[re.Pattern[bytes], frozenset[bytes], Product]]] = {}
+        self.telling: dict[bytes, list[tuple[Pattern, frozenset[bytes], Product]]] = {}
         """By the longest name, as it is the rarest: where in the path's terms, and what else is needed."""
         for entry, product in zip(entries, self.products, strict=True):
             for path, words in entry.forms:
                 needed = frozenset(word.encode() for word in words)
-                told = (_ANYWHERE if path == "*" else re.compile(_paths([path]), _FLAGS), needed, product)
+                told = (Pattern(path), needed, product)
                 self.telling.setdefault(max(needed, key=len), []).append(told)
         names = b"|".join(re.escape(name) for name in sorted(self.cookies, reverse=True))
         self.cookie = re.compile(rb"(?:^|[;,\s])(" + (names or _NEVER) + rb')="?([^;,\s"]+)')
@@ -253,37 +251,34 @@ class _Index:
         self.cookies[name] = (key, None if owners is None or not shared else owners | {product})
 
 
-def _pattern(text: str) -> bytes:
-    return b".*".join(re.escape(part) for part in text.lower().encode().split(b"*"))
-
-
 def _fields(names: Iterable[bytes]) -> re.Pattern[bytes]:
     """Names of fields that hold something, at the beginning of a line."""
     return re.compile(rb"(?im)^(" + b"|".join(map(re.escape, names)) + rb"):[ \t]*+[^\s]")
 
 
-def _segment(patterns: Iterable[str], digits: int) -> re.Pattern[bytes]:
-    """What stands behind one of the paths and has so many digits in a row; a verb of the service has none."""
-    return re.compile(
-        rb"(?:" + b"|".join(map(_pattern, patterns)) + rb")((?=[^/]*[0-9]{%d})[^/?#;]{%d,64})" % (digits, digits),
-        re.IGNORECASE,
-    )
+class _Number:
+    """What stands behind one of some paths and has so many digits in a row; a verb of the service has none."""
+
+    def __init__(self, patterns: Sequence[str], digits: int) -> None:
+        self._starts = tuple(Pattern(text).start for text in patterns)
+        self._patterns = patterns
+        self._digits = digits
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[bytes]:
+        paths = b"|".join(b".*".join(map(re.escape, text.lower().encode().split(b"*"))) for text in self._patterns)
+        number = rb"((?=[^/]*[0-9]{%d})[^/?#;]{%d,64})" % (self._digits, self._digits)
+        return re.compile(rb"(?:" + paths + rb")" + number, re.IGNORECASE)
+
+    def find(self, path: bytes) -> bytes:
+        """It, as it stands in `path`; empty if none does."""
+        if not path.lower().startswith(self._starts):
+            return b""
+        found = self._pattern.match(path[:MAX_PATH_BYTES])
+        return found[1] if found else b""
 
 
-def _paths(patterns: Sequence[str]) -> bytes:
-    return b"|".join(_pattern(text) + (rb"(?![0-9a-z])" if text[-1:].isalnum() else b"") for text in patterns)
-
-
-def _hosts(patterns: Sequence[str]) -> bytes:
-    return b"(?:" + b"|".join(map(_pattern, patterns)) + rb")\.?(?::[0-9]*)?\Z" if patterns else b""
-
-
-def _addresses(entry: Entry) -> bytes:
-    """Paths and hosts in one, for a path with a host behind a blank."""
-    hosts = _hosts(entry.hosts)
-    return b"|".join(part for part in (_paths(entry.paths), hosts and b"[^ ]* " + hosts) if part)
-
-
-def _choice(patterns: Sequence[bytes]) -> re.Pattern[bytes]:
-    """All patterns in one, as groups numbered from 1; the first that fits is taken. An empty one never fits."""
-    return re.compile(b"|".join(b"(" + (pattern or _NEVER) + b")" for pattern in patterns) or _NEVER, _FLAGS)
+def _addresses(entries: Sequence[Entry], *, fallback: bool) -> tuple[Beginnings, list[tuple[int, Pattern]]]:
+    asked = [(number, entry) for number, entry in enumerate(entries) if entry.fallback is fallback]
+    paths = Beginnings((number, text) for number, entry in asked for text in entry.paths)
+    return paths, [(number, Pattern(text)) for number, entry in asked for text in entry.hosts]

@@ -114,6 +114,11 @@ class Lane(Heads):
         return self._looking
 
     @property
+    def is_due(self) -> bool:
+        """Whether a head is due, and nothing of it came yet."""
+        return self._state == HEAD and self._sure and not (self._kept or self._tunnel)
+
+    @property
     def left(self) -> bool:
         """Whether this side speaks something else by now."""
         return self._state == OTHER

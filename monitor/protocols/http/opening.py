@@ -8,7 +8,7 @@ from functools import lru_cache
 from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.numbers import Cards
 from monitor.protocols.http.products import shipped_entries
-from monitor.protocols.http.servers import ServerParser
+from monitor.protocols.http.shortcut import Shortcut
 
 
 @lru_cache(maxsize=2)
@@ -17,7 +17,7 @@ def _catalog(cards: tuple[str, ...]) -> Catalog:
     return Catalog(shipped_entries(), Cards(cards))
 
 
-def build_parser(options: Mapping[str, object], from_start: bool) -> ServerParser:  # noqa: FBT001  # the contract's
+def build_parser(options: Mapping[str, object], from_start: bool) -> Shortcut:  # noqa: FBT001  # the contract's
     """A parser that knows the shipped catalog, and the library's own cards (option ``cards``)."""
     cards = options.get("cards", ())
-    return ServerParser(_catalog(cards if isinstance(cards, tuple) else ()), from_start=from_start)
+    return Shortcut(_catalog(cards if isinstance(cards, tuple) else ()), from_start)

@@ -5,7 +5,6 @@ Only the request tells whether a response has a body, and whose cookies it sets.
 
 from __future__ import annotations
 
-from collections import deque
 from functools import lru_cache, partial
 
 from monitor.model.events import Enough, Exposed, Output, Weird
@@ -40,9 +39,9 @@ class Pairing(Successor):
 
     __slots__ = ("_answers", "_asked", "_carries", "_over", "_paired")
 
-    def __init__(self, catalog: Catalog, lanes: tuple[Lane, ...], *, from_start: bool) -> None:
+    def __init__(self, catalog: Catalog, lanes: tuple[Lane, ...], waiting: list[Asked], *, from_start: bool) -> None:
         super().__init__(catalog, lanes)
-        self._asked: tuple[deque[Asked], ...] = (deque(), deque())
+        self._asked: tuple[list[Asked], ...] = (waiting, [])
         self._answers: list[Answer | None] = [None, None]
         """Whose body is on its way, by the side that sends it."""
         self._carries = False
@@ -77,7 +76,7 @@ class Pairing(Successor):
     def _response(self, side: Side, status: int, fields: Fields, head: bytes, outputs: list[Output]) -> Body:
         waiting = self._asked[side.other]
         final = status >= _OK or status == _SWITCHING
-        asked = (waiting.popleft() if final else waiting[0]) if waiting else None
+        asked = (waiting.pop(0) if final else waiting[0]) if waiting else None
         shown = self._new_sessions(side, asked, fields)
         label = self._label(asked)
         outputs.append(_event(shown, label, status))

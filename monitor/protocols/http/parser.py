@@ -36,6 +36,7 @@ _BAD_HEAD = Weird(name=HttpWeird.BAD_HEAD)
 _ODD_START = Weird(name=HttpWeird.ODD_START)
 _LOST_BYTES = Weird(name=HttpWeird.LOST_BYTES)
 _OK = 200
+_CLIENT, _SERVER = Side
 _NOBODY = Answer(Fields(), None, carries=False)
 
 
@@ -44,9 +45,10 @@ class HttpParser(Pairing):
 
     __slots__ = ("_carried", "_recall", "_requests")
 
-    def __init__(self, catalog: Catalog, *, from_start: bool) -> None:
-        lanes = tuple(Lane(side, self, from_start=from_start) for side in Side)
-        super().__init__(catalog, lanes, from_start=from_start)
+    def __init__(self, catalog: Catalog, waiting: list[Asked] | None = None, *, from_start: bool) -> None:
+        """Take the catalog, what the client asked before, and whether nothing was sent ahead of that."""
+        lanes = Lane(_CLIENT, self, from_start=from_start), Lane(_SERVER, self, from_start=from_start)
+        super().__init__(catalog, lanes, [] if waiting is None else waiting, from_start=from_start)
         self._recall = catalog.recall
         self._requests: list[Request | None] = [None, None]
         """Whose body is on its way, by the side that sends it."""
@@ -97,12 +99,20 @@ class HttpParser(Pairing):
         digest = hash(head)
         known = self._recall.requests.get(digest)
         if known is not None:
-            asked, said, follows = known
-            self._remember(side, asked, outputs)
-            outputs += said
-            return follows
+            self._remember(side, known.asked, outputs)
+            outputs += known.said
+            return known.follows
         answer = self._recall.answers.get(digest)
-        return None if answer is None else self._response(side, *answer, head, outputs)
+        return None if answer is None else self._reply(side, *answer, head, outputs)
+
+    def _reply(self, side: Side, status: int, fields: Fields, head: bytes, outputs: list[Output]) -> Body:
+        """Take a response whose head is known, and see that it need not be worked out again what it answers."""
+        waiting, before = self._asked[side.other], len(outputs)
+        asked = waiting[0] if waiting else None
+        follows = self._response(side, status, fields, head, outputs)
+        if asked is not None and status >= _OK and self._paired and not self._carries:
+            self._recall.note_reply(head, asked, outputs[before:], follows)
+        return follows
 
     def head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool) -> Body | None:
         """Take a whole head (`monitor.protocols.http.lane.Reader`)."""
@@ -139,7 +149,7 @@ class HttpParser(Pairing):
         if JSON_MARK in request.query:
             self._carry(side, b"", query_pairs(request.query), outputs, whole=True)
         elif not follows.wanted:
-            self._recall.note_request(hash(head), request, outputs[before:], follows)
+            self._recall.note_request(head, request, outputs[before:], follows)
         return follows
 
     def wants(self, side: Side, start: bytes) -> bool:

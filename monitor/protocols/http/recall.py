@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.protocols.http.events import HttpRequest
+from monitor.protocols.http.signs import Signals, by_answer, by_path
 
 if TYPE_CHECKING:
     from monitor.model.events import Output
@@ -22,34 +23,57 @@ if TYPE_CHECKING:
 MAX_HEADS = 4_096
 """Of requests and of responses each: what some dozens of programs and pages say. About 4 MB when full; then all are
 forgotten, which costs time only."""
+MAX_REPLIES = 16_384
+"""Requests, each with the responses it got. About 5 MB when full; then all are forgotten, too."""
 
 
 class Before(NamedTuple):
     """A request that came before, without a form."""
 
     asked: Asked
-    said: Sequence[Output]
+    said: tuple[Output, ...]
     follows: Body
+    signals: Signals | None
+    """What its path says of the server (`signs.by_path`)."""
+
+
+class Reply(NamedTuple):
+    """What a response that came before says where it answers a request that came before, too."""
+
+    asked: Asked
+    """The request; it is known by its identity, so it is kept alive."""
+    said: tuple[Output, ...]
+    length: int
+    """Bytes of its body, at which nobody looks."""
+    is_quiet: bool
+    """It says nothing of its server (`signs.by_answer`)."""
+    left: int
+    """How much of the body was to be skipped when it came last."""
+    skipping: tuple[Output, ...]
+    """`said`, and that."""
 
 
 class Recall:
     """All heads that are known."""
 
-    __slots__ = ("answers", "requests")
+    __slots__ = ("answers", "replies", "requests")
 
     def __init__(self) -> None:
         self.requests: dict[int, Before] = {}
         """By the digest of the head."""
         self.answers: dict[int, tuple[int, Fields]] = {}
         """Status and fields."""
+        self.replies: dict[tuple[int, int], Reply] = {}
+        """By the identity of what was asked, and the digest of the head that answers it."""
 
-    def note_request(self, digest: int, request: Request, said: Sequence[Output], follows: Body) -> None:
+    def note_request(self, head: bytes, request: Request, said: Sequence[Output], follows: Body) -> None:
         """Keep what a request came to, unless it says who asks or carries what stands for somebody."""
         if request.fields.broken or request.asked.personal or not all(isinstance(one, HttpRequest) for one in said):
             return
         if len(self.requests) >= MAX_HEADS:
             self.requests.clear()
-        self.requests[digest] = Before(request.asked, said, follows)
+        request.asked.is_recalled = True
+        self.requests[hash(head)] = Before(request.asked, tuple(said), follows, by_path(head))
 
     def note_answer(self, digest: int, status: int, fields: Fields) -> None:
         """Keep what the head of a response says, unless that sets a cookie."""
@@ -58,3 +82,12 @@ class Recall:
         if len(self.answers) >= MAX_HEADS:
             self.answers.clear()
         self.answers[digest] = (status, fields)
+
+    def note_reply(self, head: bytes, asked: Asked, said: Sequence[Output], follows: Body) -> None:
+        """Keep what a response came to whose head is known, if nobody looks at its body."""
+        length = follows.length
+        if follows.wanted or not isinstance(length, int) or not asked.is_recalled:
+            return
+        if len(self.replies) >= MAX_REPLIES:
+            self.replies.clear()
+        self.replies[id(asked), hash(head)] = Reply(asked, tuple(said), length, not by_answer(head), 0, tuple(said))

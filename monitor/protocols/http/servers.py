@@ -8,42 +8,55 @@ message names (ONVIF Core Specification 5 and 8), in the namespaces of ONVIF.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from monitor.devices.catalog import catalog
+from monitor.devices.catalog import catalog as devices
 from monitor.devices.signal import Channel
 from monitor.model.events import DeviceSign, Output
 from monitor.model.flow import Side
 from monitor.model.opaque import Label
+from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.framing import Body
 from monitor.protocols.http.parser import HttpParser
+from monitor.protocols.http.signs import Signals, by_answer, by_path, is_answered
 
-PATH_BYTES = 64
-"""Of a path that is compared: longer than any in the catalog."""
-MAX_SERVERS = 256
-"""Lines in which servers name themselves; a site has some dozens."""
-_ANSWERED = (b" 200", b" 401", b" 403")
-"""Status of a server that has what was asked for, behind the version."""
-_VERSION_BYTES = 8
-_LINES = re.compile(rb"(?im)^((?:server|www-authenticate|content-type):[^\r\n]*)")
 _ONVIF = b"www.onvif.org/ver"
 """In every namespace of ONVIF."""
 _OPERATION = re.compile(rb"<(?:[A-Za-z][\w.-]{0,31}:)?Body\b[^>]{0,512}>\s{0,64}<([A-Za-z][\w.:-]{0,95})")
-_TUNNEL = b"x-rtsp-tunnelled"
 
 
 class ServerParser(HttpParser):
     """Both sides of one flow, as `HttpParser`."""
 
-    __slots__ = ("_named", "_path", "_spoke")
+    __slots__ = ("_named", "_signals", "_spoke")
 
-    def __init__(self, catalog: Catalog, *, from_start: bool) -> None:
-        super().__init__(catalog, from_start=from_start)
+    def __init__(self, catalog: Catalog, waiting: list[Asked] | None = None, *, from_start: bool) -> None:
+        """As of `HttpParser`."""
+        super().__init__(catalog, waiting, from_start=from_start)
         self._named = False
-        self._path = b""
+        self._signals: Signals | None = None
+        """What the first path says of the server; None before it came."""
         self._spoke = [False, False]
         """Sides that were recognized by what they say in ONVIF."""
+
+    def take_over(self, signals: Signals | None, heard: int, *, named: bool) -> None:
+        """Go on where `monitor.protocols.http.shortcut` was left.
+
+        Args:
+            signals: what the first path says of the server; None before it came.
+            heard: sides of which something came since this was asked last, one bit each.
+            named: whether the server had its chance to say what it is.
+        """
+        self._signals, self._named = signals, named
+        for lane, bit in zip(self._lanes, (1, 2), strict=True):
+            lane.heard = lane.heard or bool(heard & bit)
+
+    def give_way(self) -> tuple[Signals | None, bool, bool, bool]:
+        """Signals and `named` as of `take_over`; whether nothing but a request, or but a response, can come next."""
+        client, server = self._lanes
+        is_plain = not self._over and self._other is None
+        answers = is_plain and self._paired and not self._carries and server.is_due
+        return self._signals, self._named, is_plain and client.is_due, answers
 
     def glance(self, side: Side, head: bytes, outputs: list[Output]) -> Body | None:
         """Take what may be a head that came before (`Reader`)."""
@@ -60,11 +73,13 @@ class ServerParser(HttpParser):
     def _look_at(self, side: Side, head: bytes, outputs: list[Output]) -> None:
         if head.startswith(b"HTTP/1."):
             self._named = True
-            signals = _signals(head, self._path)
-            if signals:
-                outputs.append(DeviceSign(side=side, signals=signals))
-        elif not self._path:
-            self._path = head[: PATH_BYTES + 8].partition(b" ")[2].partition(b" ")[0]
+            found = by_answer(head)
+            if self._signals and is_answered(head):
+                found = (*found, *self._signals)
+            if found:
+                outputs.append(DeviceSign(side=side, signals=tuple(dict.fromkeys(found))))
+        elif self._signals is None:
+            self._signals = by_path(head)
 
     def wants(self, side: Side, start: bytes) -> bool:
         """Judge the body of a response by its first bytes (`monitor.protocols.http.lane.Reader`)."""
@@ -85,21 +100,5 @@ def _operation(body: bytes) -> tuple[Label, ...]:
     found = _OPERATION.search(body)
     if found is None:
         return ()
-    known, word = catalog(), found[1].rpartition(b":")[2]
+    known, word = devices(), found[1].rpartition(b":")[2]
     return (*known.said(Channel.ONVIF, word), *known.said(Channel.PEER, word))
-
-
-def _signals(head: bytes, path: bytes) -> tuple[Label, ...]:
-    """By which signals of the catalog an answer fits."""
-    found = _said(b"\n".join(_LINES.findall(head)))
-    if head[_VERSION_BYTES : _VERSION_BYTES + 4] in _ANSWERED:
-        found = (*found, *catalog().answers(path))
-    return tuple(dict.fromkeys(found)) if found else ()
-
-
-@lru_cache(maxsize=MAX_SERVERS)
-def _said(lines: bytes) -> tuple[Label, ...]:
-    """What a server says of itself."""
-    known = catalog()
-    found = known.said(Channel.HTTP, b"\n" + lines)
-    return (*found, *known.said(Channel.RTSP, lines)) if _TUNNEL in lines else tuple(found)

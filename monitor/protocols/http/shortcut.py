@@ -1,0 +1,169 @@
+"""The short way through HTTP: whole heads that came before, each in a segment of its own, are told from memory.
+
+Most of what browsers and programs ask was asked before, byte by byte, and answered alike. Everything else is left to
+`servers.ServerParser`, with the same result; most flows never need one, so it is made when it is first asked. Compiled;
+uncompiled it does the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import cython
+
+from monitor.model.contract import Octets
+from monitor.model.events import Output, SkipTo
+from monitor.model.flow import Close, Side
+from monitor.protocols.http.asked import Asked
+from monitor.protocols.http.catalog import Catalog
+from monitor.protocols.http.pairing import UNANSWERED
+from monitor.protocols.http.recall import Before, Reply
+from monitor.protocols.http.servers import ServerParser
+from monitor.protocols.http.signs import Signals
+
+LONGEST = 4_096
+"""Of a head that may be recalled; few are half as long."""
+SHORTEST = 16
+"""Of a head: no other is worth a look."""
+
+_SERVER = Side.RESPONDER
+_END = Close.END
+_BLANK_LINE = b"\r\n\r\n"
+_LONGEST = cython.declare(cython.Py_ssize_t, LONGEST)
+_SHORTEST = cython.declare(cython.Py_ssize_t, SHORTEST)
+_UNANSWERED = cython.declare(cython.Py_ssize_t, UNANSWERED)
+_NOTHING: tuple[Output, ...] = ()
+
+
+@cython.final
+@cython.cclass
+class Shortcut:
+    """Both sides of one flow (`monitor.model.contract.Parser`)."""
+
+    _catalog: Catalog
+    _requests: dict[int, Before]
+    _replies: dict[tuple[int, int], Reply]
+    _waiting: list[Asked]
+    """What the client asked and nobody answered yet."""
+    _parser: ServerParser | None
+    _from_start: cython.bint
+    _asks: cython.bint
+    """A request is due, and nothing of it came yet; `_answers` says so of a response."""
+    _answers: cython.bint
+    _named: cython.bint
+    """The server had its chance to say what it is."""
+    _signals: Signals | None
+    """By the first request, what the server is."""
+    _heard: cython.int
+    """Sides of which something came that the parser does not know of, one bit each; as are those that ended."""
+    _ended: cython.int
+
+    def __init__(self, catalog: Catalog, from_start: cython.bint) -> None:
+        """Take the catalog, and whether nothing was sent before."""
+        self._catalog = catalog
+        self._requests, self._replies = catalog.recall.requests, catalog.recall.replies
+        self._waiting = []
+        self._parser = None
+        self._from_start = self._asks = self._answers = from_start
+        self._named = False
+        self._signals = None
+        self._heard = self._ended = 0
+
+    def feed(self, side: Side, data: Octets) -> Iterable[Output]:
+        """Take the next bytes of `side`."""
+        said: tuple[Output, ...] | None = None
+        if side is _SERVER:
+            if self._answers:
+                said = self._answer(data if isinstance(data, bytes) else bytes(data))
+        elif self._asks:
+            said = self._ask(data if isinstance(data, bytes) else bytes(data))
+        if said is not None:
+            return said
+        outputs = self._take_over().feed(side, data)
+        self._give_way()
+        return outputs
+
+    def gap(self, side: Side, size_bytes: int) -> Iterable[Output]:
+        """Bytes of `side` were lost (none, if it was merely met halfway)."""
+        outputs = self._take_over().gap(side, size_bytes)
+        self._give_way()
+        return outputs
+
+    def finish(self, side: Side, how: Close) -> Iterable[Output]:
+        """`side` ended; behind a whole message there is nothing to say of that."""
+        if side is _SERVER:
+            if self._answers:
+                self._answers = False
+                self._ended |= 2
+                return _NOTHING
+        elif self._asks:
+            self._asks = False
+            self._ended |= 1
+            return _NOTHING
+        outputs = self._take_over().finish(side, how)
+        self._give_way()
+        return outputs
+
+    def _ask(self, data: bytes) -> tuple[Output, ...] | None:
+        """Take a whole request that came before; None if it is none."""
+        size: cython.Py_ssize_t = len(data)
+        if not _SHORTEST <= size <= _LONGEST or len(self._waiting) >= _UNANSWERED:
+            return None
+        said: tuple[Output, ...]
+        known = self._requests.get(hash(data))
+        if known is None:
+            return None
+        asked, said, follows, signals = cython.cast(tuple, known)
+        if follows.length != 0 or follows.wanted:
+            return None
+        if self._signals is None:
+            self._signals = signals
+        self._waiting.append(asked)
+        self._heard |= 1
+        return said
+
+    def _answer(self, data: bytes) -> tuple[Output, ...] | None:
+        """Take a response that came before, and of its body as much as came with it; None if it is none."""
+        end: cython.Py_ssize_t = data.find(_BLANK_LINE, 0, LONGEST) + 4
+        left: cython.longlong
+        length: cython.longlong
+        left_before: cython.longlong
+        said: tuple[Output, ...]
+        skipping: tuple[Output, ...]
+        if end < _SHORTEST or not self._waiting:
+            return None
+        place = (id(self._waiting[0]), hash(data[:end]))
+        known = self._replies.get(place)
+        if known is None:
+            return None
+        asked, said, length, is_quiet, left_before, skipping = cython.cast(tuple, known)
+        left = length - (len(data) - end)
+        if left < 0 or not (self._named or (is_quiet and not self._signals)):
+            return None
+        del self._waiting[0]
+        self._named = True
+        self._heard |= 2
+        if left == 0:
+            return said
+        if left != left_before:
+            skipping = (*said, SkipTo(side=_SERVER, size_bytes=left))
+            self._replies[place] = Reply(asked, said, length, is_quiet, left, skipping)
+        return skipping
+
+    def _take_over(self) -> ServerParser:
+        """The parser for everything, told what it does not know yet."""
+        parser = self._parser
+        if parser is None:
+            parser = self._parser = ServerParser(self._catalog, self._waiting, from_start=self._from_start)
+        parser.take_over(self._signals, self._heard, named=self._named)
+        if self._ended:
+            for side in Side:
+                if self._ended >> int(side) & 1:
+                    parser.finish(side, _END)
+        self._heard = self._ended = 0
+        return parser
+
+    def _give_way(self) -> None:
+        """See whether the short way is open again."""
+        if self._parser is not None:
+            self._signals, self._named, self._asks, self._answers = self._parser.give_way()
