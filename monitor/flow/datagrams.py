@@ -1,24 +1,28 @@
 """Flows of datagrams that are looked at: each datagram is fed by itself, as it comes.
 
 Rule: this meets every UDP flow of the network, most of them for one datagram, so it makes nothing before it is needed.
+Compiled; uncompiled it does the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+import cython
+
 from monitor.flow.announcements import Announcements
 from monitor.flow.devices import Devices
-from monitor.flow.follower import MAX_HEAD_BYTES, Follower, Keeper
+from monitor.flow.follower import MAX_HEAD_BYTES, Keeper
 from monitor.flow.known import Known
-from monitor.flow.lane import hear
-from monitor.flow.picks import PICK_SIDE, Pick
-from monitor.flow.shelf import Shelf
+from monitor.flow.lane import Follower
+from monitor.flow.picks import PICK_SIDE
+from monitor.flow.shelf import Ends, Shelf
 from monitor.flow.table import UDP_IDLE_NS, FlowTable
 from monitor.model.contract import Head, ProtocolSpec
 from monitor.model.data import DataClass
 from monitor.model.finding import Moment
 from monitor.model.flow import Close, Transport
+from monitor.model.frames import Frames
 
 MAX_HEAD_DATAGRAMS = 32
 """Kept of a flow before it is recognised; a probe that needs more of them has no idea."""
@@ -30,7 +34,12 @@ Glance = Callable[[ProtocolSpec, bytes, bytes, Moment], bool]
 whether it wants more of that sender's."""
 
 MAX_SEEN_ENOUGH = 65_536
-"""Addresses; when full all are forgotten, which costs time only. About 10 MB when full."""
+"""Addresses; when full all are forgotten, which costs time only. About 6 MB when full."""
+MAX_ASKED = 65_536
+"""Addresses, likewise; as many as `monitor.flow.devices` keeps."""
+
+_END = cython.declare(cython.int, PICK_SIDE)
+_ALL = cython.declare(cython.int, 1 << 16)
 
 _SILENT = Head(b"", from_start=False)
 _UDP = Transport.UDP
@@ -42,27 +51,27 @@ class DatagramFollower(Follower):
     __slots__ = ("_kept", "_kept_bytes")
 
     def __init__(
-        self, keeper: Keeper, candidates: Sequence[Known], addresses: tuple[bytes, bytes], ports: tuple[int, int]
+        self, keeper: Keeper, candidates: Sequence[Known], ends: Ends, serial: int, slot: int, moment: Moment
     ) -> None:
         """Begin undecided; see `Follower`."""
-        super().__init__(keeper, candidates, addresses, ports)
+        super().__init__(keeper, candidates, ends, serial, slot, moment)
         self._kept: list[tuple[int, bytes]] | None = None
         self._kept_bytes = 0
 
     def expect(self, known: Known, originator: int, carries: DataClass | None) -> None:
         """Begin decided: another flow announced this one."""
         options = known.spec.options if carries is None else {**known.spec.options, "carries": carries}
-        self._begin(known, originator, from_start=True, options=options)
+        self.begin(known, originator, True, options)  # noqa: FBT003  # the contract's
 
-    def take(self, end: int, payload: memoryview) -> None:
-        """Take the next datagram of one end; `payload` is valid during the call only."""
+    def take(self, end: int, data: bytes) -> None:
+        """Take the next datagram of one end while nobody knows yet what it is."""
         if self.parser is not None:
-            hear(self, self.parser.feed, end, payload)
+            self.hear(self.parser.feed, end, data)
         elif self._kept is None:
-            self._first(end, payload)
+            self._first(end, data)
         else:
-            self._kept.append((end, bytes(payload)))
-            self._kept_bytes += len(payload)
+            self._kept.append((end, data))
+            self._kept_bytes += len(data)
             full = self._kept_bytes >= MAX_HEAD_BYTES or len(self._kept) >= MAX_HEAD_DATAGRAMS
             self._decide(self._kept, final=full)
 
@@ -71,31 +80,30 @@ class DatagramFollower(Follower):
         if self._kept:
             self._decide(self._kept, final=True)
         if self.parser is not None:
-            hear(self, self.parser.finish, 0, how)
-            hear(self, self.parser.finish, 1, how)
+            self.hear(self.parser.finish, 0, how)
+            self.hear(self.parser.finish, 1, how)
 
-    def _first(self, end: int, payload: memoryview) -> None:
+    def _first(self, end: int, data: bytes) -> None:
         """Most flows are decided here, with nothing kept."""
-        data = bytes(payload)
         head = Head(data, from_start=True, datagrams=(data,))
-        taken = self._ask((_SILENT, head) if end else (head, _SILENT), final=False)
+        taken = self.ask((_SILENT, head) if end else (head, _SILENT), False)  # noqa: FBT003  # the contract's
         if taken is not None:
             known, verdict = taken
-            parser = self._begin(known, verdict.originator, from_start=True, options=known.spec.options)
+            parser = self.begin(known, verdict.originator, True, known.spec.options)  # noqa: FBT003  # the same
             if parser is not None:
-                hear(self, parser.feed, end, payload)
+                self.hear(parser.feed, end, data)
         elif not self.done:
             self._kept = [(end, data)]
             self._kept_bytes = len(data)
 
     def _decide(self, kept: list[tuple[int, bytes]], *, final: bool) -> None:
-        taken = self._ask((_head(kept, 0), _head(kept, 1)), final=final)
+        taken = self.ask((_head(kept, 0), _head(kept, 1)), final)
         if taken is not None:
             known, verdict = taken
-            parser = self._begin(known, verdict.originator, from_start=True, options=known.spec.options)
+            parser = self.begin(known, verdict.originator, True, known.spec.options)  # noqa: FBT003  # the same
             if parser is not None:
                 for end, data in kept:
-                    hear(self, parser.feed, end, memoryview(data))
+                    self.hear(parser.feed, end, data)
         if taken is not None or self.done:
             self._kept = None
 
@@ -105,8 +113,33 @@ def _head(kept: list[tuple[int, bytes]], end: int) -> Head:
     return Head(sent[0], from_start=True, datagrams=sent) if sent else _SILENT
 
 
-class DatagramShelf(Shelf[DatagramFollower]):
+@cython.final
+@cython.cclass
+class DatagramShelf:
     """Every UDP flow that is followed, the longest silent one first."""
+
+    flows = cython.declare(dict, visibility="readonly")
+    """See `Shelf`, as of `dropped`."""
+    dropped = cython.declare(set, visibility="readonly")
+    _shelf: object
+    _table: object
+    _keeper: object
+    _candidates: object
+    _announcements: object
+    _devices: object
+    _cameras: object
+    _glance: object
+    _private_ports: dict
+    _private: cython.uchar[::1]
+    """Of each port, whether it is one of these."""
+    _seen_enough: set
+    """Addresses of whose questions no more are to be looked at."""
+    _asked: dict
+    """Whether what an address asks is read, as long as the cameras are those of this version; None of any."""
+    _version: object
+    _are_devices: cython.bint
+    _ports: cython.const[cython.uint][::1]
+    _picked_slot: cython.const[cython.int][::1]
 
     def __init__(
         self,
@@ -119,38 +152,67 @@ class DatagramShelf(Shelf[DatagramFollower]):
         glance: Glance,
     ) -> None:
         """See `Tracker`."""
-        super().__init__(table)
+        self._shelf = Shelf(table)
+        self.flows, self.dropped = self._shelf.flows, self._shelf.dropped
+        self._table = table
         self._keeper = keeper
         self._candidates = candidates
         self._announcements = announcements
-        self._devices = devices
-        self._look = glance
-        self._seen_enough: set[tuple[int, int]] = set()
-        """Addresses, as the columns have them, of whose questions no more are to be looked at."""
+        self._devices, self._cameras = devices, devices.cameras
+        self._glance = glance
         self._private_ports = {
             port: known for known in candidates if known.spec.watched_only for port in known.spec.ports
         }
+        private = bytearray(_ALL)
+        for port in self._private_ports:
+            private[port] = 1
+        self._private = private
+        self._seen_enough = set()
+        self._asked = {}
+        self._version = None
+        self._are_devices = False
 
-    def take(self, data: memoryview, pick: Pick) -> None:
-        """Hand the datagram of one pick to its follower."""
-        columns = self._columns
-        index, packet, info, serial = pick
-        end = info & PICK_SIDE
-        flow = self.flows.pop(serial, None)
-        if flow is None:
-            if self._is_private(data, packet, end):
-                self._glance(data, packet, end)
-                self.dropped.add(serial)
-                self._table.stop(self._picked_slot[index], serial)
-                return
-            flow = self._open(data, index)
+    def turn(self, frames: Frames) -> None:
+        """Go over to the next batch, which the table has counted."""
+        self._shelf.turn(frames)
+        self._ports, self._picked_slot = frames.columns.ports, self._table.picked_slot
+
+    def leave(self) -> None:
+        """The batch has passed."""
+        self._shelf.leave()
+
+    def review(self, forgotten: Iterable[int]) -> None:
+        """Drop flows unheard, by their numbers; whose questions are of interest may have changed."""
+        for flow in self._shelf.review(forgotten):
+            self.drop(flow)
+        self._seen_enough.clear()
+        self._version = None
+
+    def take(self, index: cython.int, packet: cython.int, info: cython.int, serial: object) -> None:
+        """Take a datagram of a flow whose protocol is not known yet.
+
+        Args:
+            index: number of the pick.
+            packet: its place in the batch.
+            info: of the pick.
+            serial: number of the flow.
+        """
+        end: cython.int = info & _END
+        ports: cython.uint = self._ports[packet]
+        flow = self.flows.pop(serial, None) if self.flows else None
+        if flow is not None:
+            flow.moment = self._shelf.moment(packet)
+        elif (self._private[ports & 0xFFFF] or self._private[ports >> 16]) and not self._is_read(packet):
+            if self._private[ports & 0xFFFF]:
+                self._look(packet, self._private_ports[ports & 0xFFFF])
+            self._shelf.pass_by(self._picked_slot[index], serial)
+            return
         else:
-            self._mark(flow, packet)
+            flow = self._open(packet, index, end, serial)
         undecided = flow.known is None
-        at = columns.payload[packet]
-        flow.take(end, data[at : at + columns.payload_bytes[packet]])
+        flow.take(end, self._shelf.payload(packet, _ALL))
         if flow.done:
-            self._drop(flow)
+            self.drop(flow)
             return
         self.flows[serial] = flow  # behind all that were silent for longer
         if undecided and flow.known is not None:
@@ -164,60 +226,66 @@ class DatagramShelf(Shelf[DatagramFollower]):
                 return
             self.end(oldest.serial, Close.IDLE)
 
-    def review(self, forgotten: Iterable[int]) -> None:
-        """See `Shelf`; and whose questions are of interest may have changed."""
-        super().review(forgotten)
-        self._seen_enough.clear()
-
     def end(self, serial: int, how: Close) -> None:
         """A flow ended, if it is one that is followed."""
         flow = self.flows.get(serial)
         if flow is not None:
             flow.close(how)
-            self._drop(flow)
+            self.drop(flow)
 
-    def _is_private(self, data: memoryview, packet: int, end: int) -> bool:
-        """Whether a new flow is over a port at which only watched devices are of interest, and has none of them."""
-        ports = self._columns.ports[packet]
-        if ports & 0xFFFF not in self._private_ports and ports >> 16 not in self._private_ports:
+    @cython.ccall
+    def drop(self, flow: Follower) -> cython.int:
+        """Only count a flow from here on."""
+        self._shelf.drop(flow)
+        return 0
+
+    @cython.cfunc
+    def _is_read(self, packet: cython.int) -> cython.bint:
+        """Whether an end of a packet is a watched device of which one may know what it asks."""
+        version = self._cameras.version
+        if version != self._version:
+            self._version = version
+            self._are_devices = bool(self._devices)
+            self._asked.clear()
+        if not self._are_devices:
             return False
-        if not self._devices:
-            return True
-        addresses, _ = self._ends(data, packet, end)
-        return not any(map(self._devices.listens_to, addresses))
+        return self._asks(self._shelf.sender(packet)) or self._asks(self._shelf.receiver(packet))
 
-    def _glance(self, data: memoryview, packet: int, end: int) -> None:
-        """Have looked at a question in passing, when it is one: it goes to the port of the protocol."""
-        columns = self._columns
-        known = self._private_ports.get(columns.ports[packet] & 0xFFFF)
+    @cython.cfunc
+    def _asks(self, address: bytes) -> cython.bint:
+        """Whether what an address of 4 or 16 bytes asks is read."""
+        known = self._asked.get(address)
         if known is None:
-            return
-        sender = columns.ends[4 * packet], columns.ends[4 * packet + 1]
+            if len(self._asked) >= MAX_ASKED:
+                self._asked.clear()
+            known = self._asked[address] = bool(self._devices.listens_to(address))
+        return known is True
+
+    @cython.cfunc
+    def _look(self, packet: cython.int, known: Known) -> cython.int:
+        """Have looked at a question in passing."""
+        sender = self._shelf.sender(packet)
         if sender in self._seen_enough:
-            return
-        addresses, _ = self._ends(data, packet, end)
-        at = columns.payload[packet]
-        payload = bytes(data[at : at + columns.payload_bytes[packet]])
-        if not self._look(known.spec, addresses[end], payload, self._moment(packet)):
+            return 0
+        if not self._glance(known.spec, sender, self._shelf.payload(packet, _ALL), self._shelf.moment(packet)):
             if len(self._seen_enough) >= MAX_SEEN_ENOUGH:
                 self._seen_enough.clear()
             self._seen_enough.add(sender)
+        return 0
 
-    def _open(self, data: memoryview, index: int) -> DatagramFollower:
+    @cython.cfunc
+    def _open(self, packet: cython.int, index: cython.int, end: cython.int, serial: object) -> DatagramFollower:
         """Begin to follow a flow at its first payload."""
         if len(self.flows) >= MAX_DATAGRAM_FLOWS:
             self._keeper.stats.limits["flow.datagram_flows"] += 1
             self.end(next(iter(self.flows)), Close.EVICTED)
-        packet = self._picked_packet[index]
-        addresses, ports = self._ends(data, packet, self._picked_info[index] & PICK_SIDE)
-        flow = DatagramFollower(self._keeper, self._candidates, addresses, ports)
-        flow.serial = self._picked_serial[index]
-        flow.slot = self._picked_slot[index]
-        self._mark(flow, packet)
+        ends = self._shelf.ends(packet, end)
+        moment = self._shelf.moment(packet)
+        flow = DatagramFollower(self._keeper, self._candidates, ends, serial, self._picked_slot[index], moment)
         if self._announcements:
-            claimed = self._announcements.claim(_UDP, addresses, ports, self._columns.at_ns[packet])
+            claimed = self._announcements.claim(_UDP, *ends, moment[0])
             if claimed is not None:
                 announcement, originator = claimed
                 flow.expect(announcement.known, originator, announcement.carries)
-                self._table.follow(flow.slot, flow.serial)
+                self._table.follow(flow.slot, serial)
         return flow

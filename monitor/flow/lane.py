@@ -1,35 +1,483 @@
-"""The straight lane: what is next in line of a steady flow goes to its parser, and what that says to the keeper.
+"""Flows that are looked at, and the straight lane: what is next in line goes to its parser, what that says to others.
 
-Compiled; uncompiled it does the same. Rules: what is not next in line, not whole or not steady is left to the shelves,
-with the same result; a parser that fails loses its flow and nothing else.
+Undecided, a follower of a stream keeps what each end sent (bounded); decided, it replays that into the parser, then
+feeds it what comes, gaps included, and leaves out what the parser wants to skip. Nearly everything is next in line, and
+goes down the lane; what is not, or not whole, is put in its place by the shelves first, with the same result.
+
+Rules: orientation is fixed before the first byte is fed; a parser that fails loses its flow and nothing else, and is
+counted; ends are numbered 0 and 1 as the flow table does, sides only once orientation is known. Compiled; uncompiled it
+does the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import cython
 
-from monitor.flow.picks import PICK_ENDED, PICK_FIN, PICK_JOINED, PICK_OPENED, PICK_RST, PICK_SIDE
+from monitor.flow.follower import MAX_HEAD_BYTES, Keeper
+from monitor.flow.known import Known
+from monitor.flow.picks import PICK_ENDED, PICK_FIN, PICK_JOINED, PICK_OPENED, PICK_RST, PICK_SIDE, PICK_START
+from monitor.flow.reassembly import MAX_HELD_BYTES, Piece, Stream
 from monitor.model.columns import Kind
-from monitor.model.events import Event, Output, Sighted
+from monitor.model.contract import Answer, Head, Parser, Snapped, Verdict
+from monitor.model.events import Enough, Event, Expect, Output, Sighted, SkipTo, Weird
 from monitor.model.flow import Close, Side
 
 if TYPE_CHECKING:
     from monitor.flow.datagrams import DatagramShelf
-    from monitor.flow.follower import Follower
     from monitor.flow.segments import StreamShelf
     from monitor.flow.table import FlowTable
     from monitor.model.frames import Frames
 
+MAX_HEAD_PIECES = 512
+"""A sender of single bytes gets this many probes, no more."""
+MAX_SKIP_BYTES = cython.declare(cython.longlong, 1 << 30)
+"""Skipped at a time, well inside half the sequence space; a longer skip goes on from there."""
+_FOR_EVER = 1 << 62
+"""No flow has as many bytes."""
+_PIECE_BYTES = cython.declare(cython.longlong, 200)
+"""Memory that each kept piece takes beside its bytes, which are there twice: by end, and in the order they came."""
+
 _SIDES = (Side.ORIGINATOR, Side.RESPONDER)
+_YES, _MORE, _FINISHED = Answer.YES, Answer.MORE, Close.FIN  # taking a member from its class is slow in Python 3.11
 _OF_FLOWS = cython.declare(cython.int, PICK_ENDED | PICK_OPENED | PICK_JOINED)
 """Picks that are about a flow and not about what a packet carries."""
-_LAST = cython.declare(cython.int, PICK_FIN | PICK_RST)
+_FIN = cython.declare(cython.int, PICK_FIN)
+_RST = cython.declare(cython.int, PICK_RST)
 _END = cython.declare(cython.int, PICK_SIDE)
+_START = cython.declare(cython.int, PICK_START)
+_SYN = cython.declare(cython.int, 2)
 _UDP = cython.declare(cython.int, Kind.UDP)
-_MASK = cython.declare(cython.uint, (1 << 32) - 1)
+_MASK = cython.declare(cython.longlong, (1 << 32) - 1)
+
+
+@cython.cclass
+class Follower:
+    """Follows one flow from its first payload until its parser has enough, nobody wants it, or it ends."""
+
+    keeper = cython.declare(object, visibility="readonly")
+    """Takes what is found out, see `Keeper`."""
+    addresses = cython.declare(object, visibility="readonly")
+    """Of the flow's two ends, in the order the flow table numbers them; 4 or 16 bytes."""
+    ports = cython.declare(object, visibility="readonly")
+    """Of the two ends."""
+    serial = cython.declare(object, visibility="readonly")
+    """Its number, and `slot` its place, in the flow table."""
+    slot = cython.declare(object, visibility="readonly")
+    moment = cython.declare(object, visibility="public")
+    """When and where the packet was seen that was last seen of it (`Moment`)."""
+    done = cython.declare(cython.bint, visibility="public")
+    """Nobody wants more of this flow: from here on it is only counted."""
+    known = cython.declare(object, visibility="public")
+    """The protocol it speaks (`Known`); None until a parser took it."""
+    view = cython.declare(object, visibility="public")
+    """What rules may know of the flow (`FlowView`); the keeper makes it when it is first needed, None until then."""
+    originator = cython.declare(cython.int, visibility="public")
+    """The end that acts as the originator, once the protocol is known."""
+    opened_by = cython.declare(object, visibility="public")
+    """The end that opened the flow; None where no SYN told."""
+    parser = cython.declare(object, visibility="readonly")
+    """At work once the protocol is known; None before."""
+    _candidates: object
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        candidates: Sequence[Known],
+        ends: tuple[tuple[bytes, bytes], tuple[int, int]],
+        serial: int,
+        slot: int,
+        moment: tuple[int, int, int, int],
+    ) -> None:
+        """Begin undecided.
+
+        Args:
+            keeper: takes what is found out.
+            candidates: the protocols of this transport.
+            ends: addresses and ports of the two ends.
+            serial: its number in the flow table.
+            slot: its place there.
+            moment: when and where its first payload was seen.
+        """
+        self._set_up(keeper, candidates, ends, serial, slot, moment)
+
+    @cython.cfunc
+    def _set_up(
+        self, keeper: object, candidates: object, ends: object, serial: object, slot: object, moment: object
+    ) -> cython.int:
+        """Begin; calling the base's own constructor takes twice as long."""
+        self.keeper = keeper
+        self._candidates = candidates
+        self.addresses, self.ports = ends
+        self.serial = serial
+        self.slot = slot
+        self.moment = moment
+        self.done = False
+        self.known = None
+        self.view = None
+        self.originator = 0
+        self.opened_by = None
+        self.parser = None
+        return 0
+
+    @property
+    def at_ns(self) -> int:
+        """Trace time of the packet that was last seen of it."""
+        return self.moment[0]
+
+    @property
+    def name(self) -> str:
+        """Of its protocol, in figures."""
+        return self.known.name if self.known is not None else "flow"
+
+    def ask(self, heads: tuple[Head, Head], final: bool) -> tuple[Known, Verdict] | None:  # noqa: FBT001  # as a probe
+        """Ask every probe that is still undecided; with no hope left, the flow is done."""
+        undecided = []
+        taken = None
+        for known in self._candidates:
+            try:
+                verdict = known.spec.probe(heads, final)
+            except Exception as error:  # noqa: BLE001 - a probe's bug must not end the run; it is counted
+                self.keeper.stats.faults[f"{known.name}.{type(error).__name__}"] += 1
+                continue
+            if verdict.answer is _YES:
+                if taken is None:
+                    taken = (known, verdict)
+                else:
+                    self.keeper.stats.weirds["flow.ambiguous"] += 1
+            elif verdict.answer is _MORE and not final:
+                undecided.append(known)
+        self._candidates = undecided
+        if taken is None and not undecided:
+            self.done = True
+        return taken
+
+    @cython.ccall
+    def begin(
+        self,
+        known: Known,
+        originator: object,
+        from_start: cython.bint,
+        options: Mapping[str, object],
+        more: Mapping[str, object] | None = None,
+    ) -> Parser | None:
+        """Fix the orientation and build the parser, if somebody listens; else the flow is done.
+
+        Args:
+            known: the protocol.
+            originator: the end that acts as the originator, as far as the probe can tell.
+            from_start: see `ProtocolSpec.parser`.
+            options: of the parser.
+            more: what `Keeper.hears` said, where it was asked before.
+        """
+        self.originator = orient(known, originator, self.opened_by, self.ports)
+        self.known = known
+        known.counters["flows"] += 1
+        client, server = self.addresses[self.originator], self.addresses[1 - self.originator]
+        endpoint = (server, self.ports[1 - self.originator])
+        told = self.keeper.recognize(self.serial, known, client, endpoint, self.moment[0])
+        if told is not None:
+            self.tell(*told)
+        if more is None:
+            more = self.keeper.hears(self.serial, known, client, server)
+        if more is None:
+            self.done = True
+            return None
+        self.parser = known.spec.parser({**options, **more} if more else options, from_start)
+        return self.parser
+
+    def tell(self, known: Known, event: Event) -> None:
+        """Have observed what is told of the flow as a whole, as a flow of this protocol."""
+        self.keeper.observe(self, known, event, ())
+        self.view = None
+
+    @cython.ccall
+    def hear(
+        self, say: Callable[..., Iterable[Output]], end: cython.int, argument: bytes | memoryview | int | Close
+    ) -> cython.int:
+        """Take what the parser says; one that raises loses this flow and nothing else.
+
+        Args:
+            say: what to ask the parser.
+            end: of the flow, 0 or 1.
+            argument: what to tell it of that end.
+        """
+        known = self.known
+        if self.done or known is None:
+            return 0
+        observe = self.keeper.observe
+        try:
+            for output in say(_SIDES[end ^ self.originator], argument):
+                if isinstance(output, Sighted):
+                    event, sightings = cython.cast(tuple, output)
+                    observe(self, known, event, sightings)
+                elif isinstance(output, Event):
+                    observe(self, known, output, ())
+                else:
+                    self._obey(output)
+                    if self.done:
+                        return 0
+        except Exception as error:  # noqa: BLE001 - a bug must not end the run; only its type is told, never its text
+            self.keeper.stats.faults[f"{self.name}.{type(error).__name__}"] += 1
+            self.done = True
+        return 0
+
+    @cython.cfunc
+    def _obey(self, output: Output) -> cython.int:
+        """Take an oddity, or a wish about the rest of the flow."""
+        if isinstance(output, Weird):
+            self.keeper.stats.weirds[f"{self.name}.{output.name.value}"] += 1
+        elif isinstance(output, SkipTo):
+            side: cython.int = output.side
+            self._skip(side ^ self.originator, output.size_bytes)
+        elif isinstance(output, Expect):
+            self.keeper.announce(self, output)
+        elif isinstance(output, Enough):
+            self.done = True
+        return 0
+
+    @cython.cfunc
+    def _skip(self, end: cython.int, size_bytes: object) -> cython.int:  # noqa: ARG002  # followers of streams do
+        """The parser does not want the next bytes of an end; to a follower of datagrams that means nothing."""
+        return 0
+
+
+@cython.final
+@cython.cclass
+class StreamFollower(Follower):
+    """Follows one TCP flow. Of what there is for either end, end 0 has the first bit, end 1 the second."""
+
+    near = cython.declare(object, visibility="readonly")
+    """The `Stream` of end 0, and `far` that of end 1."""
+    far = cython.declare(object, visibility="readonly")
+    held_bytes = cython.declare(cython.longlong, visibility="public")
+    """Memory of what waits for what is missing before it, as the shelf last counted it."""
+    skipping = cython.declare(cython.bint, visibility="readonly")
+    """The parser does not want the next bytes of an end."""
+    is_asked = cython.declare(cython.bint, visibility="public")
+    """Every candidate was asked what it makes of the first segment, and wants to hear more."""
+    kept_bytes = cython.declare(cython.longlong, visibility="readonly")
+    """Memory that is taken by what it said before its protocol was known."""
+    _near_skip: cython.longlong
+    _far_skip: cython.longlong
+    started: cython.int
+    """Ends whose first byte was seen."""
+    fed: cython.int
+    closed: cython.int
+    _from_start: cython.bint
+    _heads: object
+    _kept: object
+    """Pieces with their ends, in the order they came; this and the heads are made when the first is kept."""
+    _how: object
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        candidates: Sequence[Known],
+        ends: tuple[tuple[bytes, bytes], tuple[int, int]],
+        serial: int,
+        slot: int,
+        moment: tuple[int, int, int, int],
+    ) -> None:
+        """Begin undecided; see `Follower`."""
+        self._set_up(keeper, candidates, ends, serial, slot, moment)
+        self.near = Stream()
+        self.far = Stream()
+        self.held_bytes = 0
+        self.skipping = False
+        self.is_asked = False
+        self.kept_bytes = 0
+        self._near_skip = 0
+        self._far_skip = 0
+        self.started = 0
+        self.fed = 0
+        self.closed = 0
+        self._from_start = False
+        self._heads = None
+        self._kept = None
+        self._how = None
+
+    @cython.ccall
+    def begin_at(
+        self, known: Known, originator: object, from_start: cython.bint, more: Mapping[str, object]
+    ) -> Parser | None:
+        """Be decided at once, with nothing kept; see `begin`."""
+        self._from_start = from_start
+        return self.begin(known, originator, from_start, known.spec.options, more)
+
+    @cython.ccall
+    def start(self, end: cython.int, position: cython.longlong) -> cython.int:
+        """The number of an end's first byte is known."""
+        (self.far if end else self.near).position = position
+        self.started |= 1 << end
+        return 0
+
+    @cython.ccall
+    def take(self, end: cython.int, pieces: Iterable[Piece]) -> cython.int:
+        """Take the next bytes and gaps of one end."""
+        for piece in pieces:
+            if self.done:
+                return 0
+            gap_bytes, data = self._skip_over(end, piece)
+            if gap_bytes:
+                self.keeper.stats.coverage.gap_bytes += gap_bytes
+                self.keeper.stats.lost_bytes += min(gap_bytes, MAX_HELD_BYTES)
+            self.keeper.stats.followed_bytes += len(data)
+            if self.parser is not None:
+                self.feed_next(end, gap_bytes, data)
+            else:
+                self._keep(end, gap_bytes, data)
+        return 0
+
+    @cython.ccall
+    def close(self, end: cython.int, how: Close) -> cython.int:
+        """One end will send no more."""
+        if self.done or self.closed >> end & 1:
+            return 0
+        self.closed |= 1 << end
+        if self.parser is not None:
+            self.hear(self.parser.finish, end, how)
+            return 0
+        self._how = {end: how} if self._how is None else {**self._how, end: how}
+        if self.closed == 3:
+            self._decide(final=True)
+        return 0
+
+    @cython.ccall
+    def is_over(self) -> cython.bint:
+        """Whether nothing more is to come of it that anybody wants."""
+        return self.done or self.closed == 3
+
+    @cython.ccall
+    def skip_unseen(self, end: cython.int, seq: cython.longlong) -> cython.int:
+        """Do not wait for bytes before `seq` that the parser does not want anyway."""
+        left: cython.longlong = self._far_skip if end else self._near_skip
+        if left:
+            stream = self.far if end else self.near
+            unseen: cython.longlong = min(max(stream.ahead(seq), 0), left)
+            if unseen:
+                stream.skip(unseen)
+            self._left_to_skip(end, left - unseen)
+        return 0
+
+    @cython.ccall
+    def arm_skip(self, end: cython.int, reached: cython.longlong) -> object:
+        """The sequence number up to which no segment is wanted, once all up to `reached` was taken; None if all are."""
+        left: cython.longlong = self._far_skip if end else self._near_skip
+        if not left:
+            return None
+        stream = self.far if end else self.near
+        if stream.held_bytes or stream.ahead(reached) < 0:
+            return None
+        size: cython.longlong = min(left, MAX_SKIP_BYTES)
+        self._left_to_skip(end, left - size)
+        return stream.skip(size)
+
+    @cython.cfunc
+    def _skip(self, end: cython.int, size_bytes: object) -> cython.int:
+        self._left_to_skip(end, min(size_bytes, _FOR_EVER))
+        return 0
+
+    @cython.cfunc
+    @cython.inline
+    def _left_to_skip(self, end: cython.int, size_bytes: cython.longlong) -> cython.int:
+        if end:
+            self._far_skip = size_bytes
+        else:
+            self._near_skip = size_bytes
+        self.skipping = (self._near_skip | self._far_skip) != 0
+        return 0
+
+    @cython.cfunc
+    def _skip_over(self, end: cython.int, piece: Piece) -> Piece:
+        """Take what the parser does not want off a piece; bytes lost there are no loss."""
+        left: cython.longlong = self._far_skip if end else self._near_skip
+        if not left:
+            return piece
+        gap_bytes, data = piece
+        in_gap: cython.longlong = min(left, gap_bytes)
+        in_data: cython.longlong = min(left - in_gap, len(data))
+        self._left_to_skip(end, left - in_gap - in_data)
+        return Piece(gap_bytes - in_gap, data[in_data:])
+
+    @cython.cfunc
+    def _keep(self, end: cython.int, gap_bytes: object, data: object) -> cython.int:
+        if self._heads is None:
+            self._heads, self._kept = (bytearray(), bytearray()), []
+        head = self._heads[end]
+        if gap_bytes:
+            if not isinstance(gap_bytes, Snapped):
+                self.started &= ~(1 << end)
+            head.clear()
+        head += data
+        self._kept.append((end, gap_bytes, bytes(data)))
+        self.kept_bytes += 2 * len(data) + _PIECE_BYTES
+        full = len(self._heads[0]) + len(self._heads[1]) >= MAX_HEAD_BYTES or len(self._kept) >= MAX_HEAD_PIECES
+        if self.is_asked and not full:
+            self.is_asked = False
+            return 0
+        self._decide(final=full)
+        return 0
+
+    @cython.cfunc
+    def _decide(self, final: cython.bint) -> cython.int:
+        near, far = self._heads or (b"", b"")
+        near_started: cython.bint = self.started & 1 != 0
+        far_started: cython.bint = self.started & 2 != 0
+        taken = self.ask((Head(bytes(near), near_started), Head(bytes(far), far_started)), final)
+        if taken is not None:
+            known, verdict = taken
+            self._replay(known, verdict.originator, (near_started or not near) and (far_started or not far))
+        elif self.done:
+            self._kept = None
+        return 0
+
+    @cython.cfunc
+    def _replay(self, known: Known, originator: object, from_start: cython.bint) -> cython.int:
+        """Begin with what was kept."""
+        parser = self.begin(known, originator, from_start, known.spec.options)
+        self._from_start = from_start
+        kept, self._kept = self._kept or (), None
+        if parser is None:
+            return 0
+        end: cython.int
+        for end, gap_bytes, data in kept:
+            if not self.done:
+                wanted = self._skip_over(end, Piece(gap_bytes, memoryview(data)))
+                self.feed_next(end, wanted[0], wanted[1])
+        for end in range(2):
+            if self.closed >> end & 1:
+                self.hear(parser.finish, end, self._how[end])
+        return 0
+
+    @cython.cfunc
+    def feed_next(self, end: cython.int, gap_bytes: object, data: object) -> cython.int:
+        """Tell the parser of a gap in what an end sent, if there is one, and of what followed it."""
+        if not self.fed >> end & 1:
+            self.fed |= 1 << end
+            if self._from_start and not self.started >> end & 1 and not gap_bytes:
+                self.hear(self.parser.gap, end, 0)
+        if gap_bytes:
+            self.hear(self.parser.gap, end, gap_bytes)
+        if data:
+            self.hear(self.parser.feed, end, data)
+        return 0
+
+
+@cython.ccall
+def orient(known: Known, told: object, opened_by: object, ports: tuple[int, int]) -> cython.int:
+    """The end that opened a flow: by its SYN, else as the probe tells, else by the ports."""
+    if opened_by is not None:
+        return opened_by
+    if told is not None:
+        return told
+    low, high = ports
+    hints = known.spec.ports
+    if (low in hints) != (high in hints):
+        return 1 if low in hints else 0
+    return 1 if low < high else 0
 
 
 def walk(
@@ -51,17 +499,19 @@ def walk(
         take: takes the bytes of the batch and the number of a pick that is about a flow as a whole.
 
     Returns:
-        how many bytes went down the lane.
+        how many bytes of streams went down the lane.
     """
     columns = frames.columns
     kinds: cython.const[cython.uchar][::1] = columns.kind
     seq: cython.const[cython.uint][::1] = columns.seq
+    flags: cython.const[cython.uchar][::1] = columns.flags
     payload: cython.const[cython.int][::1] = columns.payload
     payload_bytes: cython.const[cython.int][::1] = columns.payload_bytes
     segment_bytes: cython.const[cython.int][::1] = columns.segment_bytes
     packets: cython.const[cython.int][::1] = table.picked_packet
     infos: cython.const[cython.int][::1] = table.picked_info
     serials: cython.const[cython.longlong][::1] = table.picked_serial
+    starts: cython.const[cython.uint][::1] = table.picked_start
     at_ns: cython.const[cython.longlong][::1] = columns.at_ns
     interfaces: cython.const[cython.int][::1] = frames.interface
     numbers: cython.const[cython.longlong][::1] = frames.number
@@ -70,17 +520,23 @@ def walk(
     octets: cython.const[cython.uchar][::1] = frames.data
     data = memoryview(frames.data)
     room: cython.Py_ssize_t = len(data)
-    flows = streams.flows
-    passed: set[int] = streams.dropped
-    unheard: set[int] = datagrams.dropped
-    skipping: set[int] = streams.skipping
+    flows: dict = streams.flows
+    passed: set = streams.dropped
+    skipping: set = streams.skipping
+    heard: dict = datagrams.flows
+    unheard: set = datagrams.dropped
+    listener: Follower
+    flow: StreamFollower
     straight: cython.longlong = 0
+    position: cython.longlong
     index: cython.int
     packet: cython.int
     info: cython.int
     end: cython.int
     at: cython.int
     size: cython.int
+    is_inside: cython.bint
+    is_first: cython.bint
     for index in range(picks):
         info = infos[index]
         packet = packets[index]
@@ -88,66 +544,69 @@ def walk(
             take(data, index)
             continue
         serial = serials[index]
+        end = info & _END
+        at = payload[packet]
+        size = payload_bytes[packet]
+        is_inside = at >= 0 and size >= 0 and size <= room - at
         if kinds[packet] == _UDP:
-            if serial not in unheard:
-                datagrams.take(data, (index, packet, info, serial))
+            if serial in unheard:
+                continue
+            listener = heard.get(serial)
+            if listener is None or listener.parser is None or not is_inside:
+                datagrams.take(index, packet, info, serial)
+                continue
+            del heard[serial]
+            heard[serial] = listener  # behind all that were silent for longer
+            listener.moment = (at_ns[packet], captures[interfaces[packet]], numbers[packet], vlans[packet])
+            if cython.compiled:  # a third of the time that a view and a copy of it take
+                said = cython.cast(cython.p_char, cython.address(octets[0]) + at)[:size]
+            else:
+                said = bytes(data[at : at + size])
+            listener.hear(listener.parser.feed, end, said)
+            if listener.done:
+                datagrams.drop(listener)
             continue
         if serial in passed or (serial in skipping and table.is_passed(index)):
             continue
         flow = flows.get(serial)
-        if flow is not None and not info & _LAST and flow.steady:
-            end = info & _END
-            size = segment_bytes[packet]
-            at = payload[packet]
-            stream = flow.streams[end]
-            is_whole = 0 < size == payload_bytes[packet] and at + size <= room
-            if is_whole and seq[packet] == stream.position:
-                stream.position = (seq[packet] + size) & _MASK
-                straight += size
-                flow.moment = at_ns[packet], captures[interfaces[packet]], numbers[packet], vlans[packet]
-                if cython.compiled:  # a third of the time that a view and a copy of it take
-                    said = cython.cast(cython.p_char, cython.address(octets[at]))[:size]
-                else:
-                    said = bytes(data[at : at + size])
-                hear(flow, flow.parser.feed, end, said)
-                if flow.done or flow.skipping:
-                    streams.leave_lane(flow, end)
+        if flow is None:
+            flow = streams.meet(packet, index, info, serial)
+            if flow is None:
                 continue
-        streams.take(data, (index, packet, info, serial))
-    return straight
-
-
-@cython.ccall
-def hear(
-    follower: Follower,
-    say: Callable[..., Iterable[Output]],
-    end: cython.int,
-    argument: bytes | memoryview | int | Close,
-) -> None:
-    """Take what a parser says; one that raises loses this flow and nothing else.
-
-    Args:
-        follower: of the flow.
-        say: what to ask its parser.
-        end: of the flow, 0 or 1.
-        argument: what to tell it of that end.
-    """
-    known = follower.known
-    if follower.done or known is None:
-        return
-    keeper = follower.keeper
-    observe = keeper.observe
-    try:
-        for output in say(_SIDES[end ^ cython.cast(cython.int, follower.originator)], argument):
-            if isinstance(output, Sighted):
-                event, sightings = cython.cast(tuple, output)
-                observe(follower, known, event, sightings)
-            elif isinstance(output, Event):
-                observe(follower, known, output, ())
+        if (
+            flow.parser is None
+            or flow.held_bytes
+            or flow.skipping
+            or info & _RST
+            or flags[packet] & _SYN
+            or segment_bytes[packet] != size
+            or not is_inside
+        ):
+            streams.take(flow, data, index, packet, info)
+            continue
+        stream = flow.far if end else flow.near
+        position = stream.position
+        is_first = position < 0 and info & _START != 0
+        if is_first:
+            position = starts[index]
+        if position != seq[packet] and position >= 0:
+            streams.take(flow, data, index, packet, info)
+            continue
+        if is_first:
+            flow.started |= 1 << end
+        position = (cython.cast(cython.longlong, seq[packet]) + size) & _MASK
+        stream.position = position
+        flow.moment = (at_ns[packet], captures[interfaces[packet]], numbers[packet], vlans[packet])
+        if size:
+            straight += size
+            if cython.compiled:
+                said = cython.cast(cython.p_char, cython.address(octets[0]) + at)[:size]
             else:
-                follower.obey(output)
-                if follower.done:
-                    return
-    except Exception as error:  # noqa: BLE001 - a bug must not end the run; only its type is told, never its text
-        keeper.stats.faults[f"{follower.name}.{type(error).__name__}"] += 1
-        follower.done = True
+                said = bytes(data[at : at + size])
+            flow.feed_next(end, 0, said)
+        if info & _FIN:
+            stream.end = position
+            flow.close(end, _FINISHED)
+        if flow.skipping or flow.done or flow.closed == 3:
+            streams.leave_lane(flow, end, position)
+    return straight

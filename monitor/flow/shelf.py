@@ -1,82 +1,134 @@
-"""The followers of one transport, by the number of their flow: what the shelves of both transports have in common."""
+"""What the shelves of both transports have in common: their followers by the number of their flow, the batch at hand.
+
+Compiled; uncompiled it does the same.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Generic, TypeVar
 
-from monitor.flow.follower import Follower
+import cython
+
+from monitor.flow.lane import Follower
 from monitor.flow.table import FlowTable
 from monitor.model.columns import Columns
 from monitor.model.finding import Moment
 from monitor.model.frames import Frames
 
-F = TypeVar("F", bound=Follower)
+Ends = tuple[tuple[bytes, bytes], tuple[int, int]]
+"""Addresses, 4 or 16 bytes each, and ports of a flow's two ends, in the order of the flow table."""
 
 
-class Shelf(Generic[F]):
-    """Finds the follower of a picked packet, and lets go of those that are done."""
+@cython.final
+@cython.cclass
+class Shelf:
+    """Finds followers, lets go of those that are done, and knows where picked packets came from."""
 
-    _columns: Columns
-    """Of the batch at hand; as are the picks."""
+    flows = cython.declare(dict, visibility="readonly")
+    """Followers by serial number."""
+    dropped = cython.declare(set, visibility="readonly")
+    """Flows that nobody wants any more, although the table may have picked more of them in the same batch."""
+    _table: object
+    _captures: object
+    _data: object
+    _octets: cython.const[cython.uchar][::1]
+    _v6: cython.const[cython.uchar][::1]
+    _address: cython.const[cython.int][::1]
+    _ports: cython.const[cython.uint][::1]
+    _payload: cython.const[cython.int][::1]
+    _payload_bytes: cython.const[cython.int][::1]
+    _at_ns: cython.const[cython.longlong][::1]
+    _vlan: cython.const[cython.int][::1]
+    _number: cython.const[cython.longlong][::1]
+    _interface: cython.const[cython.int][::1]
 
     def __init__(self, table: FlowTable) -> None:
-        self.flows: dict[int, F] = {}
-        """By serial number."""
-        self.dropped: set[int] = set()
-        """Flows that nobody wants any more, although the table may have picked more of them in the same batch."""
+        self.flows = {}
+        self.dropped = set()
         self._table = table
 
     def turn(self, frames: Frames) -> None:
         """Go over to the next batch, which the table has counted."""
-        table = self._table
-        columns = self._columns = frames.columns
+        columns = frames.columns
+        self._captures, self._data, self._octets = frames.captures, memoryview(frames.data), frames.data
+        self._number, self._interface = frames.number, frames.interface
+        self._v6, self._address, self._ports = columns.v6, columns.address, columns.ports
+        self._payload, self._payload_bytes = columns.payload, columns.payload_bytes
         self._at_ns, self._vlan = columns.at_ns, columns.vlan
-        self._number, self._interface, self._captures = frames.number, frames.interface, frames.captures
-        self._picked_packet = table.picked_packet
-        self._picked_slot = table.picked_slot
-        self._picked_serial = table.picked_serial
-        self._picked_info = table.picked_info
 
-    def review(self, forgotten: Iterable[int]) -> None:
-        """Drop flows unheard, by their numbers, and describe all others anew when they are next heard."""
-        for serial in forgotten:
-            flow = self.flows.get(serial)
-            if flow is not None:
-                self._drop(flow)
-        for flow in self.flows.values():
-            flow.view = None
-
-    def forget_picks(self) -> None:
-        """What was picked of flows has passed."""
+    def leave(self) -> None:
+        """The batch has passed: its bytes are others' again, and what was picked of dropped flows does not come."""
+        self._data = self._octets = None
         self.dropped.clear()
 
-    def _ends(self, data: memoryview, packet: int, side: int) -> tuple[tuple[bytes, bytes], tuple[int, int]]:
-        """Addresses and ports of a packet that `side` sent, in the order of the flow table."""
-        return ends_of(self._columns, data, packet, side)
+    def review(self, forgotten: Iterable[int]) -> list[Follower]:
+        """Describe all flows anew when they are next heard.
 
-    def _mark(self, flow: F, packet: int) -> None:
-        """Note the packet that was last seen of a flow."""
-        flow.moment = self._moment(packet)
+        Returns:
+            those among the forgotten ones, by their numbers, that are followed: they are to be dropped unheard.
+        """
+        for flow in self.flows.values():
+            flow.view = None
+        return [self.flows[serial] for serial in forgotten if serial in self.flows]
 
-    def _moment(self, packet: int) -> Moment:
+    def ends(self, packet: cython.int, side: cython.int) -> Ends:
+        """Addresses and ports of a packet that `side` sent."""
+        size: cython.int = 16 if self._v6[packet] else 4
+        at: cython.int = self._address[packet]
+        return _order(self._bytes(at, size), self._bytes(at + size, size), self._ports[packet], side)
+
+    def sender(self, packet: cython.int) -> bytes:
+        """Address from which a packet came."""
+        return self._bytes(self._address[packet], 16 if self._v6[packet] else 4)
+
+    def receiver(self, packet: cython.int) -> bytes:
+        """Address to which a packet goes."""
+        size: cython.int = 16 if self._v6[packet] else 4
+        return self._bytes(self._address[packet] + size, size)
+
+    def payload(self, packet: cython.int, most: cython.int) -> bytes:
+        """What a packet carries, up to a number of bytes."""
+        return self._bytes(self._payload[packet], min(self._payload_bytes[packet], most))
+
+    def moment(self, packet: cython.int) -> Moment:
         """When and where a packet was seen."""
-        return self._at_ns[packet], self._captures[self._interface[packet]], self._number[packet], self._vlan[packet]
+        return (
+            self._at_ns[packet],
+            self._captures[self._interface[packet]],
+            self._number[packet],
+            self._vlan[packet],
+        )
 
-    def _drop(self, flow: F) -> None:
+    def drop(self, flow: Follower) -> None:
         """Only count a flow from here on."""
         self.flows.pop(flow.serial, None)
-        self.dropped.add(flow.serial)
-        self._table.stop(flow.slot, flow.serial)
+        self.pass_by(flow.slot, flow.serial)
+
+    @cython.ccall
+    def pass_by(self, slot: object, serial: object) -> cython.int:
+        """Only count a flow that is not followed."""
+        self.dropped.add(serial)
+        self._table.stop(slot, serial)
+        return 0
+
+    @cython.cfunc
+    def _bytes(self, at: cython.int, size: cython.int) -> bytes:
+        """A copy; what does not lie inside the batch is left out."""
+        if cython.compiled and at >= 0 and 0 < size <= self._octets.shape[0] - at:  # a third of what a view takes
+            return cython.cast(cython.p_char, cython.address(self._octets[at]))[:size]
+        return bytes(self._data[at : at + size])
 
 
-def ends_of(columns: Columns, data: memoryview, packet: int, side: int) -> tuple[tuple[bytes, bytes], tuple[int, int]]:
-    """Addresses and ports of a packet that `side` sent, in the order of the flow table."""
+def ends_of(columns: Columns, data: memoryview, packet: int, side: int) -> Ends:
+    """Addresses and ports of a packet that `side` sent, of any batch."""
     size = 16 if columns.v6[packet] else 4
     at = columns.address[packet]
     middle = at + size
-    source, target = bytes(data[at:middle]), bytes(data[middle : middle + size])
-    both = columns.ports[packet]
+    return _order(bytes(data[at:middle]), bytes(data[middle : middle + size]), columns.ports[packet], side)
+
+
+@cython.cfunc
+def _order(source: bytes, target: bytes, ports: cython.uint, side: cython.int) -> Ends:
     if side:
-        return (target, source), (both & 0xFFFF, both >> 16)
-    return (source, target), (both >> 16, both & 0xFFFF)
+        return (target, source), (ports & 0xFFFF, ports >> 16)
+    return (source, target), (ports >> 16, ports & 0xFFFF)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from monitor.devices.book import DeviceBook
 from monitor.devices.catalog import Catalog
-from monitor.flow.follower import Follower
+from monitor.flow.lane import Follower
 from monitor.flow.shape import looks_like_video
 from monitor.flow.table import FlowTable
 from monitor.flow.watch import Watch

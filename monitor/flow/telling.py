@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Mapping
 import cython
 
 from monitor.flow.contacts import Contacts
-from monitor.flow.follower import Follower
 from monitor.flow.known import Known
+from monitor.flow.lane import Follower
 from monitor.flow.signs import Signs
 from monitor.flow.views import Views
 from monitor.flow.watch import Watch

@@ -18,10 +18,9 @@ from monitor.flow.datagrams import DatagramShelf
 from monitor.flow.encounters import Wishes
 from monitor.flow.encryption import EncryptedFlows, Endpoint
 from monitor.flow.figures import Figures
-from monitor.flow.follower import Follower
 from monitor.flow.fragments import Fragments
 from monitor.flow.known import Known
-from monitor.flow.lane import walk
+from monitor.flow.lane import Follower, walk
 from monitor.flow.picks import PICK_ENDED, PICK_IDLE
 from monitor.flow.segments import StreamShelf
 from monitor.flow.sessions import Sessions
@@ -174,7 +173,7 @@ class Tracker:
         self._streams.review(forgotten)
         self._datagrams.review(forgotten)
         self._fragments.adopt(bars)
-        self._forget_dropped()
+        self._leave()
 
     def take(self, frames: Frames) -> None:
         """Account a batch, whose headers are decoded, and follow what it holds of the flows that are looked at."""
@@ -189,9 +188,10 @@ class Tracker:
         self._datagrams.turn(frames)
         self._signs.turn(frames)
         take = partial(self._take_flow, frames)
-        straight_bytes = walk(frames, self._table, picks, self._streams, self._datagrams, take)
-        self.stats.followed_bytes += straight_bytes
-        self._forget_dropped()
+        try:
+            self.stats.followed_bytes += walk(frames, self._table, picks, self._streams, self._datagrams, take)
+        finally:  # whoever reads may want to close what the batch lies in
+            self._leave()
 
     def _take_flow(self, frames: Frames, data: memoryview, index: int) -> None:
         """Take a pick that is about a flow as a whole."""
@@ -209,7 +209,7 @@ class Tracker:
         self._announcements.expire(at_ns)
         self._watch.tick(at_ns)
         self._signs.tick(at_ns)
-        self._forget_dropped()
+        self._leave()
         self._sweep.tick()
         self._report()
 
@@ -278,10 +278,10 @@ class Tracker:
         self._sessions.report()
         self.stats.followed_flows = len(self._streams.flows) + len(self._datagrams.flows)
 
-    def _forget_dropped(self) -> None:
+    def _leave(self) -> None:
         """What was picked has passed."""
-        self._streams.forget_picks()
-        self._datagrams.forget_picks()
+        self._streams.leave()
+        self._datagrams.leave()
 
 
 def _is_heard(spec: ProtocolSpec, heard: Collection[type[Event]]) -> bool:

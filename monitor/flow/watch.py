@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from monitor.flow.contacts import Contacts
 from monitor.flow.devices import Devices
 from monitor.flow.encounters import Encounters, Wishes
-from monitor.flow.follower import Follower
 from monitor.flow.known import Known
+from monitor.flow.lane import Follower
 from monitor.flow.picks import PICK_JOINED, PICK_OPENED, PICK_ORIENTED, PICK_ORIGINATOR, PICK_SIDE, Opening
 from monitor.flow.shelf import ends_of
 from monitor.flow.table import FlowTable
