@@ -15,7 +15,7 @@ from monitor.devices.judgement import Judgement, judge, lacks_one
 from monitor.devices.makers import is_device, is_random, maker
 from monitor.devices.signal import Channel, Says, Signal
 from monitor.model.data import Audience, Role
-from monitor.model.flow import Endpoint, Reach
+from monitor.model.flow import Endpoint
 from monitor.model.opaque import Label
 from monitor.model.record import Record, field
 from monitor.model.stats import DeviceSeen, Link, Stats
@@ -73,7 +73,7 @@ class DeviceBook:
             if len(self._curious) >= MAX_CURIOUS:
                 self._stats.limits["devices.curious"] += 1
                 return False
-            left = NAMES if self._takes(address) else 0
+            left = NAMES if self._naming.is_own(address) else 0
         self._curious[address] = max(left - 1, 0)
         return left > 0
 
@@ -87,7 +87,7 @@ class DeviceBook:
             if len(self._wondered) >= MAX_CURIOUS:
                 self._stats.limits["devices.curious"] += 1
                 return False
-            left = SHOWS if self._takes(address) and self._naming.role(address) is None else 0
+            left = SHOWS if self._naming.is_own(address) and self._naming.role(address) is None else 0
         self._wondered[address] = max(left - 1, 0)
         return left > 0
 
@@ -108,7 +108,7 @@ class DeviceBook:
             if not is_device(hardware) or self._naming.patrons:  # it might be a patron's, and nothing tells
                 return False
             plain = hardware.to_bytes(_HARDWARE_BYTES)
-        elif not self._takes(plain):
+        elif not self._naming.is_own(plain):
             return False
         source = self._sources.get(plain)
         if source is None:
@@ -182,11 +182,6 @@ class DeviceBook:
         if self._is_routed(hardware):
             return Link.ROUTED
         return Link.RANDOM if is_random(hardware) else Link.OWN
-
-    def _takes(self, address: bytes) -> bool:
-        """Whether a device is one of the library's that are no patron's."""
-        end = self._naming.endpoint(address, 0)
-        return end.reach is Reach.LOCAL and (end.audience is not Audience.PUBLIC or bool(end.asset))
 
     def _place(self, key: bytes, source: Source, hardware: int) -> bool:
         """Note behind which hardware address an address is; True if that joins it to others."""

@@ -55,8 +55,9 @@ class Contacts:
     def __init__(self, encounters: Encounters, stats: Stats) -> None:
         self.waiting: dict[int, Contact] = {}
         """By the number of their flow."""
-        self._due: list[tuple[int, int]] = []
-        """A heap of when to wait no longer and for which flow; what is told already, or due at another time, is too."""
+        self.due: list[tuple[int, int]] = []
+        """A heap of when to wait no longer and for which flow; what is told already, or due at another time, is too.
+        Empty where nothing waits."""
         self._encounters = encounters
         self._stats = stats
 
@@ -106,12 +107,12 @@ class Contacts:
 
     def expire(self, at_ns: int) -> None:
         """Tell what waited long enough before trace time `at_ns`."""
-        while self._due and self._due[0][0] < at_ns:
+        while self.due and self.due[0][0] < at_ns:
             self._tell_next()
 
     def finish(self) -> None:
         """Nothing more will be said: tell all."""
-        while self._due:
+        while self.due:
             self._tell_next()
 
     def _wait(self, contact: Contact, since_ns: int) -> None:
@@ -120,10 +121,10 @@ class Contacts:
         is_long = contact.attempt or self._encounters.name_decides(contact.told())
         soon_ns = max(opening.at_ns + MOMENT_NS, since_ns + MOMENT_NS // 2)
         contact.due_ns = opening.at_ns + WAIT_NS if is_long else soon_ns
-        heappush(self._due, (contact.due_ns, opening.serial))
+        heappush(self.due, (contact.due_ns, opening.serial))
 
     def _tell_next(self) -> None:
-        due_ns, serial = heappop(self._due)
+        due_ns, serial = heappop(self.due)
         contact = self.waiting.get(serial)
         if contact is not None and contact.due_ns == due_ns:
             del self.waiting[serial]

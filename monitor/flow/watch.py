@@ -117,13 +117,14 @@ class Watch:
 
     def hear(self, follower: Follower, known: Known, event: Event) -> None:
         """Take a fact about a flow: it tells at least which protocol it speaks."""
-        at_ns = follower.at_ns
-        self.contacts.recognize(follower.serial, known.label, at_ns, may_name=known.may_name)
+        is_due = bool(self.contacts.due)
+        if is_due:
+            self.contacts.recognize(follower.serial, known.label, follower.at_ns, may_name=known.may_name)
         sign = self.signs.get(type(event))
         if sign is None:
             return
-        if sign.name is not None:
-            self.contacts.call(follower.serial, follower.originator, sign.name(event), at_ns)
+        if is_due and sign.name is not None:
+            self.contacts.call(follower.serial, follower.originator, sign.name(event), follower.at_ns)
         if sign.lookup is not None:
             self._look_up(follower, known, sign.lookup(event))
         if sign.camera is not None:

@@ -25,36 +25,31 @@ MAX_ADDRESSES = 65_536
 """Remembered: the devices of a large consortium and the hosts they talk to in an hour. What falls out is looked up
 again."""
 
-_LOCAL = tuple(
-    ip_network(network)
-    for network in (
-        "10.0.0.0/8",  # RFC 1918
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "100.64.0.0/10",  # RFC 6598
-        "127.0.0.0/8",  # RFC 1122 3.2.1.3
-        "169.254.0.0/16",  # RFC 3927
-        "fc00::/7",  # RFC 4193
-        "fe80::/10",  # RFC 4291 2.5.6
-        "::1/128",
-    )
+_REACHES = PrefixTable(
+    (ip_network(network), where)
+    for where, networks in {
+        Reach.LOCAL: (
+            "10.0.0.0/8",  # RFC 1918
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "100.64.0.0/10",  # RFC 6598
+            "127.0.0.0/8",  # RFC 1122 3.2.1.3
+            "169.254.0.0/16",  # RFC 3927
+            "fc00::/7",  # RFC 4193
+            "fe80::/10",  # RFC 4291 2.5.6
+            "::1/128",
+        ),
+        Reach.GROUP: ("224.0.0.0/4", "ff00::/8", "255.255.255.255/32"),
+    }.items()
+    for network in networks
 )
 _LINK_LOCAL = PrefixTable((ip_network(network), True) for network in ("169.254.0.0/16", "fe80::/10"))
-_GROUP = tuple(ip_network(network) for network in ("224.0.0.0/4", "ff00::/8", "255.255.255.255/32"))
+_IPV4_BYTES = 4
 
 
-@lru_cache(maxsize=65_536)
 def reach(address: bytes) -> Reach:
     """Where a 4 or 16 byte address lies. Documentation ranges are internet, on purpose."""
-    parsed = ip_address(address)
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    if mapped is not None:
-        parsed = mapped
-    if any(parsed.version == network.version and parsed in network for network in _GROUP):
-        return Reach.GROUP
-    if any(parsed.version == network.version and parsed in network for network in _LOCAL):
-        return Reach.LOCAL
-    return Reach.INTERNET
+    return _REACHES.find(unmap(address)) or Reach.INTERNET
 
 
 class _Description(NamedTuple):
@@ -141,6 +136,11 @@ class NamingPolicy:
         """What the operator says a device is for; `address` has 4 or 16 bytes."""
         return self._describe(address).role
 
+    def is_own(self, address: bytes) -> bool:
+        """Whether what has a 4 or 16 byte address is the library's: here, and no patron's."""
+        found = self._describe(address)
+        return found.reach is Reach.LOCAL and (found.audience is not Audience.PUBLIC or bool(found.asset))
+
     def audience(self, address: bytes) -> Audience:
         """Who uses the network of a 4 or 16 byte address."""
         return self._describe(address).audience
@@ -150,15 +150,16 @@ class NamingPolicy:
         return self._describe(address).reach
 
     def _described(self, address: bytes) -> _Description:
-        where = reach(address)
-        if where is Reach.INTERNET and self._places.owns(address):
+        plain, places = unmap(address), self._places
+        where = reach(plain)
+        if where is Reach.INTERNET and places.owns(plain):
             where = Reach.LOCAL
-        broadcast = self._places.is_broadcast(address)
-        zone = self._places.zone(address)
-        asset = self._places.asset(address)
+        broadcast = places.is_broadcast(plain)
+        zone = places.zone(plain)
+        asset = places.asset(plain)
         audience = Audience.INTERNET if where is Reach.INTERNET else Audience.UNASSIGNED
         return _Description(
-            address=Label(str(ip_address(unmap(address)))) if asset or self._shows(address, zone) else NOTHING,
+            address=Label(_text(plain)) if asset or self._shows(plain, zone) else NOTHING,
             zone=zone.name if zone else NOTHING,
             asset=asset.name if asset else NOTHING,
             audience=zone.audience if zone else audience,
@@ -169,9 +170,14 @@ class NamingPolicy:
     def _shows(self, address: bytes, zone: Zone | None) -> bool:
         """Whether an address that is no asset's may be seen."""
         if zone is None:
-            return not (self._patrons and _LINK_LOCAL.find(unmap(address)))
+            return not (self._patrons and _LINK_LOCAL.find(address))
         return self._shows_all(zone)
 
     @staticmethod
     def _shows_all(zone: Zone) -> bool:
         return zone.show_addresses and zone.audience is not Audience.PUBLIC
+
+
+def _text(address: bytes) -> str:
+    """An address of 4 or 16 bytes as people write it."""
+    return ".".join(map(str, address)) if len(address) == _IPV4_BYTES else str(ip_address(address))

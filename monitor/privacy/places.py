@@ -157,7 +157,12 @@ class PrefixTable(Generic[T]):
 
     def find(self, address: bytes) -> T | None:
         """What belongs to the longest prefix of a 4 or 16 byte address, or None."""
-        return next(self.find_all(address), None)
+        number = int.from_bytes(address)
+        for shift, prefixes in self._by_size[len(address)]:
+            found = prefixes.get(number >> shift)
+            if found is not None:
+                return found
+        return None
 
     def find_all(self, address: bytes) -> Iterator[T]:
         """What belongs to each prefix of a 4 or 16 byte address, longest first."""
