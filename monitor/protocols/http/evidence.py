@@ -180,7 +180,7 @@ class Company:
         self._named_well = bool(means & _NAMED_WELL)
         self._named = bool(means & _NAMED)
         """Something other than a barcode says who a patron is."""
-        self._person = means & _PERSONAL != 0 and sum(means & kind != 0 for kind in _PERSON) > 1
+        self._person = means & _PERSONAL
         self._paying = bool(means & _PAYING)
         self._accompanied = bool(means & (_NAMED_WELL | _WEAK_USER))
         """Something says whose a secret is."""
@@ -219,14 +219,15 @@ class Company:
 
     def _judge_person(self, means: int, value: bytes, *, in_query: bool) -> int:
         """`judge` of what a person says of themselves; by names alone it is told in addresses only."""
+        is_meant = sum(self._person & kind != 0 for kind in _PERSON) > 1
         if means == _PHONE_NAME:
-            return _PHONE if (in_query or self._person) and _persons().is_phone(value) else 0
+            return _PHONE if (in_query or is_meant) and _persons().is_phone(value) else 0
         if means == _BIRTH_NAME:
-            return _BIRTH_DATE if (in_query or self._person) and _persons().is_date(value) else 0
+            return _BIRTH_DATE if (in_query or is_meant) and _persons().is_date(value) else 0
         if means == _NAME_NAME:
-            return _NAME if self._person and _LETTERS.fullmatch(value) else 0
+            return _NAME if is_meant and _LETTERS.fullmatch(value) else 0
         if means == _ADDRESS_NAME:
-            return _POSTAL if self._person and _STREET.fullmatch(value) else 0
+            return _POSTAL if is_meant and _STREET.fullmatch(value) else 0
         return 0
 
     def value_means(self, name: bytes, value: bytes) -> int:

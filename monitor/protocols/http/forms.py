@@ -20,7 +20,7 @@ Pairs = list[tuple[bytes, bytes]]
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
 _WIDE_ESCAPE = rb"%u([0-9A-Fa-f]{4})"
 """As JavaScript's old function writes, and servers of Microsoft still read."""
-_CHARSET = b"charset="
+_CHARSET = b"charset"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _JSON = re.compile(
     rb'"((?:[^"\\]|\\.)*+)"'  # every string is passed, so that none is mistaken for what stands between two
@@ -151,14 +151,24 @@ def _reader(content_type: bytes, body: bytes) -> _Reader | None:
 
 def _in_ascii(body: bytes, content_type: bytes) -> bytes:
     """A body in an encoding that reads like ASCII where names are told: UTF-8 in place of UTF-16 and the like."""
-    encoding = next((name for mark, name in _MARKS if body.startswith(mark)), "")
+    encoding = _encoding(content_type)
+    for mark, name in _MARKS:
+        if body.startswith(mark):
+            encoding = name
+            break
     if not encoding:
-        said = content_type.lower().replace(b" ", b"").partition(_CHARSET)[2].partition(b";")[0]
-        encoding = _FOREIGN.get(said.translate(None, b"-_:.\"'"), "") if said else ""
-        if not encoding:
-            return body
+        return body
     text = body.decode(encoding, "replace").removeprefix("\ufeff")
     return text.encode("utf-8", "replace")
+
+
+def _encoding(content_type: bytes) -> str:
+    """The encoding that a type names, if it is one of `_FOREIGN`."""
+    lower = content_type.lower()
+    if _CHARSET not in lower:
+        return ""
+    said = lower.replace(b" ", b"").partition(_CHARSET + b"=")[2].partition(b";")[0]
+    return _FOREIGN.get(said.translate(None, b"-_:.\"'"), "") if said else ""
 
 
 def _decoded(text: bytes, *, empty: bool) -> Pairs:

@@ -53,10 +53,11 @@ class ServerParser(HttpParser):
 
     def give_way(self) -> tuple[Signals | None, bool, bool, bool]:
         """Signals and `named` as of `take_over`; whether nothing but a request, or but a response, can come next."""
+        if self._over or self._other is not None:
+            return self._signals, self._named, False, False
         client, server = self._lanes
-        is_plain = not self._over and self._other is None
-        answers = is_plain and self._paired and not self._carries and server.is_due
-        return self._signals, self._named, is_plain and client.is_due, answers
+        answers = self._paired and not self._carries and server.is_due
+        return self._signals, self._named, client.is_due, answers
 
     def glance(self, side: Side, head: bytes, outputs: list[Output]) -> Body | None:
         """Take what may be a head that came before (`Reader`)."""

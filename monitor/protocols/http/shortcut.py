@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import cython
 
-from monitor.model.contract import Octets
+from monitor.model.contract import Octets, Snapped
 from monitor.model.events import Output, SkipTo
 from monitor.model.flow import Close, Side
 from monitor.protocols.http.asked import Asked
@@ -83,8 +83,11 @@ class Shortcut:
         self._give_way()
         return outputs
 
-    def gap(self, side: Side, size_bytes: int) -> Iterable[Output]:
-        """Bytes of `side` were lost (none, if it was merely met halfway)."""
+    def gap(self, side: Side, size_bytes: int | Snapped) -> Iterable[Output]:
+        """Bytes of `side` were lost (none, if it was merely met halfway).
+
+        Both types are named: Cython makes a plain number of what is said to be one.
+        """
         outputs = self._take_over().gap(side, size_bytes)
         self._give_way()
         return outputs
@@ -155,12 +158,14 @@ class Shortcut:
         parser = self._parser
         if parser is None:
             parser = self._parser = ServerParser(self._catalog, self._waiting, from_start=self._from_start)
-        parser.take_over(self._signals, self._heard, named=self._named)
+        if self._heard:
+            parser.take_over(self._signals, self._heard, named=self._named)
+            self._heard = 0
         if self._ended:
             for side in Side:
                 if self._ended >> int(side) & 1:
                     parser.finish(side, _END)
-        self._heard = self._ended = 0
+            self._ended = 0
         return parser
 
     def _give_way(self) -> None:
