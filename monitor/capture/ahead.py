@@ -1,8 +1,8 @@
-"""Runs a source on another core, one batch ahead of whoever works on what it yields.
+"""Runs a source on another core, some batches ahead of whoever works on what it yields.
 
-Rules: everything comes as the source yields it, failures too; the source stands still while anything but a batch is
-worked on, so that figures are only read when nobody moves them. What waits for somebody, a pipe for instance, is not to
-be run ahead: an end that is asked for would wait with it.
+Rules: everything comes as the source yields it, failures too; what the source counts is read when it has ended, since
+until then it is ahead of all that was taken. What waits for somebody, a pipe for instance, is not to be run ahead: an
+end that is asked for would wait with it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from enum import Enum
 from queue import SimpleQueue
 from threading import Thread
 
+from monitor.capture.bounds import AHEAD
 from monitor.model.contract import Source
 from monitor.model.frames import Frames, Tick
 
@@ -30,7 +31,7 @@ _Portion = tuple[list[Frames | Tick], BaseException | None]
 
 
 class Ahead:
-    """A source whose batches stay as they are until the one after the next is asked for."""
+    """A source whose batches stay as they are until `AHEAD` others were asked for."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -44,7 +45,8 @@ class Ahead:
         sys.setswitchinterval(SWITCH_SECONDS)
         worker.start()
         try:
-            wanted.put(_Wish.MORE)
+            for _ in range(AHEAD):
+                wanted.put(_Wish.MORE)
             while True:
                 portion, end = made.get()
                 for item in portion:

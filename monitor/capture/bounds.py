@@ -18,8 +18,10 @@ MAX_INTERFACES = 65_536
 """Interfaces described in one capture: packet blocks of the first format had 16 bits for them. About 2 MB when full."""
 BATCH_FRAMES = 16_384
 """Frames of one batch: what a full buffer holds of packets of 256 bytes."""
-HALF_BYTES = 4 * 1024 * 1024
+PART_BYTES = 4 * 1024 * 1024
 """Read to at a time: enough that two threads seldom wait for each other. Must exceed `SETTLED_BYTES`."""
+AHEAD = 2
+"""Batches that are made while one is worked on: some take five times as long as others."""
 SETTLED_BYTES = 2 * (65_536 + MAX_BLOCK_BYTES)
 """What must lie behind a place for a search to judge it: a chain and its rival, each with a longest last record."""
 CHAIN_RECORDS = 32

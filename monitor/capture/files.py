@@ -85,7 +85,7 @@ class CaptureFiles:
     def __iter__(self) -> Iterator[Frames | Tick]:
         """Yield batches and after each the latest time so far, if there is any yet.
 
-        A batch stays as it is until the one after the next is asked for.
+        A batch stays as it is until `AHEAD` others were asked for.
         """
         found = find_captures(self._paths)
         self.troubles.extend(found.troubles)

@@ -1,4 +1,4 @@
-"""Makes batches of the packets of several sources, in a buffer of their own, two in turn."""
+"""Makes batches of the packets of several sources, in a buffer of their own."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def order_by_time(captures: Sequence[Found]) -> list[Entry]:
     """Captures by the time of their first packet, then by path; those without one last."""
     if len(captures) < 2 or any(one.size_bytes is None for one in captures):  # noqa: PLR2004 (one is in order)
         return [Entry(one, NEVER) for one in captures]
-    space = Space(half_bytes=SETTLED_BYTES + HEAD_BYTES, capacity=1)
+    space = Space(part_bytes=SETTLED_BYTES + HEAD_BYTES, capacity=1)
     timed = [(one, _first_time(one, space)) for one in captures]
     entries = [Entry(one, NEVER if first_ns == NO_TIME else first_ns) for one, first_ns in timed]
     return sorted(entries, key=lambda one: (one.from_ns, one.found.path))

@@ -48,7 +48,7 @@ class Reader(ABC):
         """Deal with what stopped the walk."""
 
     def __iter__(self) -> Iterator[Frames]:
-        """Yield every batch; it stays as it is until the one after the next is asked for."""
+        """Yield every batch; it stays as it is until `AHEAD` others were asked for."""
         window, walker = self._window, self._walker
         while not self._over:
             frames = self._space.frames

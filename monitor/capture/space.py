@@ -1,58 +1,64 @@
-"""Where captures are read to: one buffer of two halves, and two batches that describe what lies there, used in turn.
+"""Where captures are read to: one buffer of several parts, and as many batches that describe what lies there, in turn.
 
-So the batch that was handed out last stays as it is while the next one is made.
+So the batches that were handed out last stay as they are while the next one is made.
 """
 
 from __future__ import annotations
 
-from monitor.capture.bounds import BATCH_FRAMES, HALF_BYTES, SETTLED_BYTES
+from monitor.capture.bounds import AHEAD, BATCH_FRAMES, PART_BYTES, SETTLED_BYTES
 from monitor.model.frames import Frames
 
-LEAST_HALF_BYTES = SETTLED_BYTES + 65_536
+LEAST_PART_BYTES = SETTLED_BYTES + 65_536
 """What a search for the next record needs to judge a place, should a capture grow while it is read; and some more."""
+PARTS = AHEAD + 1
 
 
 class Space:
-    """The buffer and its two batches."""
+    """The buffer and its batches."""
 
-    def __init__(self, *, half_bytes: int = 0, capacity: int = BATCH_FRAMES, kinds: Frames | None = None) -> None:
-        """Make room: `half_bytes` (0: `HALF_BYTES`) for each half, and `capacity` frames for each batch.
+    def __init__(self, *, part_bytes: int = 0, capacity: int = BATCH_FRAMES, kinds: Frames | None = None) -> None:
+        """Make room: `part_bytes` (0: `PART_BYTES`) for each part, and `capacity` frames for each batch.
 
         `kinds` is a batch in which the same interfaces are described, and new ones will be.
         """
-        self._half_bytes = half_bytes or HALF_BYTES
-        self.data = bytearray(2 * self._half_bytes)
-        self.frames = Frames(data=self.data, capacity=capacity)
-        """The batch to be filled."""
+        self._part_bytes = part_bytes or PART_BYTES
+        self.data = bytearray(PARTS * self._part_bytes)
+        first = Frames(data=self.data, capacity=capacity)
         if kinds is not None:
-            self.frames.linktypes, self.frames.captures = kinds.linktypes, kinds.captures
-        self._other = self.frames.twin()
+            first.linktypes, first.captures = kinds.linktypes, kinds.captures
+        self._batches = [first, *(first.twin() for _ in range(AHEAD))]
         self._begin = 0
         self._is_taken = False
 
     @classmethod
     def of_size(cls, size_bytes: int | None, most: int = 0, kinds: Frames | None = None) -> Space:
-        """Room for a capture of a size, if it is known; what is longer is read in portions of `most` (`HALF_BYTES`).
+        """Room for a capture of a size, if it is known; what is longer is read in portions of `most` (`PART_BYTES`).
 
         A small one gets little: to make much room takes longer than to read it.
         """
-        most = most or HALF_BYTES
-        half_bytes = most if size_bytes is None else min(most, size_bytes + LEAST_HALF_BYTES)
-        return cls(half_bytes=half_bytes, capacity=BATCH_FRAMES * half_bytes // HALF_BYTES, kinds=kinds)
+        most = most or PART_BYTES
+        part_bytes = most if size_bytes is None else min(most, size_bytes + LEAST_PART_BYTES)
+        return cls(part_bytes=part_bytes, capacity=BATCH_FRAMES * part_bytes // PART_BYTES, kinds=kinds)
 
     def is_short_for(self, size_bytes: int | None) -> bool:
         """Whether `of_size` would make more room."""
-        return self._half_bytes < (HALF_BYTES if size_bytes is None else min(HALF_BYTES, size_bytes + LEAST_HALF_BYTES))
+        return self._part_bytes < (PART_BYTES if size_bytes is None else min(PART_BYTES, size_bytes + LEAST_PART_BYTES))
+
+    @property
+    def frames(self) -> Frames:
+        """The batch to be filled."""
+        return self._batches[0]
 
     def hand_out(self) -> Frames:
-        """The batch that was filled; the other one is to be filled from here on."""
+        """The batch that was filled; another one is to be filled from here on."""
         self._is_taken = True
-        self.frames, self._other = self._other, self.frames
-        return self._other
+        filled = self._batches.pop(0)
+        self._batches.append(filled)
+        return filled
 
     def free(self) -> tuple[int, int]:
-        """Begin and end of the half to read to: the other one as soon as a batch that lies in this was handed out."""
+        """Begin and end of the part to read to: the next one as soon as a batch that lies in this was handed out."""
         if self._is_taken:
             self._is_taken = False
-            self._begin = self._half_bytes - self._begin
-        return self._begin, self._begin + self._half_bytes
+            self._begin = (self._begin + self._part_bytes) % len(self.data)
+        return self._begin, self._begin + self._part_bytes

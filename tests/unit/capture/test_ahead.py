@@ -1,4 +1,4 @@
-"""One batch ahead: the same items, and the source at rest when it must be."""
+"""Some batches ahead: the same items, and no more of them than there is room for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from monitor.capture.ahead import Ahead
+from monitor.capture.bounds import AHEAD
 from monitor.model.frames import Frames, Tick
 
 PATIENCE_SECONDS = 30
@@ -58,18 +59,16 @@ def test_everything_comes_in_order() -> None:
     assert [] == list(Ahead(Log()))
 
 
-def test_the_next_batch_is_made_meanwhile_and_no_more() -> None:
-    """While a batch is worked on, the source goes on up to the next one; while time passes, it stands still."""
-    source = Log(batch(), Tick(at_ns=1), batch(), Tick(at_ns=2), batch())
+def test_the_next_batches_are_made_meanwhile_and_no_more() -> None:
+    """While one is worked on, the source makes as many others as stay apart from it."""
+    source = Log(*(batch() for _ in range(AHEAD + 3)))
     items = iter(Ahead(source))
 
-    assert isinstance(next(items), Frames)
-    assert source.wait_for(3)
-    assert Tick(at_ns=1) == next(items)
-    assert 3 == source.made
-    assert isinstance(next(items), Frames)
-    assert source.wait_for(5)
-    assert [Tick, Frames] == [type(item) for item in items]
+    for taken in range(1, 4):
+        assert isinstance(next(items), Frames)
+        assert source.wait_for(taken + AHEAD)
+        assert taken + AHEAD == source.made
+    assert [Frames] * AHEAD == [type(item) for item in items]
 
 
 @pytest.mark.parametrize("error", [OSError("gone"), KeyboardInterrupt()])

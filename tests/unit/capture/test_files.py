@@ -54,9 +54,9 @@ def write(path: Path, content: bytes) -> str:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Half of the buffer holds little more than it must; these bytes."""
+    """A part of the buffer holds little more than it must; these bytes."""
     size = SETTLED_BYTES + 4_096
-    monkeypatch.setattr(space, "HALF_BYTES", size)
+    monkeypatch.setattr(space, "PART_BYTES", size)
     return size
 
 

@@ -1,25 +1,42 @@
-"""Two halves and two batches, in turn."""
+"""As many parts and batches as are in use at the same time, in turn."""
 
 from __future__ import annotations
 
-from monitor.capture.bounds import HALF_BYTES
-from monitor.capture.space import Space
+from monitor.capture.bounds import AHEAD, PART_BYTES
+from monitor.capture.space import PARTS, Space
 
 
-def test_a_half_is_free_until_a_batch_in_it_is_handed_out() -> None:
-    """The other one is free then, and the other batch is to be filled."""
+def part(number: int) -> tuple[int, int]:
+    """Where a part lies."""
+    return number * PART_BYTES, (number + 1) * PART_BYTES
+
+
+def test_a_part_is_free_until_a_batch_in_it_is_handed_out() -> None:
+    """The next one is free then, and the next batch is to be filled; both come again when all others were."""
     space = Space()
-    first = space.frames
-    assert [(0, HALF_BYTES)] * 2 == [space.free(), space.free()]
-    assert first is space.hand_out()
-    second = space.frames
-    assert second is not first
-    assert [(HALF_BYTES, 2 * HALF_BYTES)] * 2 == [space.free(), space.free()]
-    assert [second, first] == [space.hand_out(), space.hand_out()]
-    assert (0, HALF_BYTES) == space.free()
+    batches = []
+    for number in range(PARTS):
+        assert [part(number)] * 2 == [space.free(), space.free()]
+        batches.append(space.frames)
+        assert batches[-1] is space.hand_out()
+    assert part(0) == space.free()
+
+    assert PARTS == len(set(map(id, batches)))
+    assert batches == [space.hand_out() for _ in range(PARTS)]
+    assert part(1) == space.free()
 
 
-def test_both_batches_know_the_same_interfaces() -> None:
+def test_what_was_handed_out_stays_while_others_are_made() -> None:
+    """Neither its columns nor its part are written to."""
+    space = Space()
+    used = [(space.free(), space.hand_out()) for _ in range(3 * PARTS)]
+    for at, (place, batch) in enumerate(used):
+        for other_place, other in used[at + 1 : at + 1 + AHEAD]:
+            assert place != other_place
+            assert batch is not other
+
+
+def test_all_batches_know_the_same_interfaces() -> None:
     """They lie in the same buffer."""
     space = Space()
     space.frames.linktypes.append(1)

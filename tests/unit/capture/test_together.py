@@ -102,6 +102,6 @@ def test_small_captures_take_little(tmp_path: Path) -> None:
     path = write(tmp_path / "x", Pcap().file(packets(10)))
     (batch,) = [item for item in CaptureFiles([path], Stats()) if isinstance(item, Frames)]
 
-    assert len(batch.data) < bounds.HALF_BYTES
+    assert len(batch.data) < bounds.PART_BYTES
     assert batch.capacity < bounds.BATCH_FRAMES
     assert 10 == len(collect(CaptureFiles([path], Stats())))
