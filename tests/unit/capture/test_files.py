@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor.capture import files, intake, space
-from monitor.capture.bounds import SETTLED_BYTES
+from monitor.capture.bounds import AHEAD, SETTLED_BYTES
 from monitor.capture.files import CaptureFiles, Progress
 from monitor.capture.intake import Intake
 from monitor.capture.trouble import TroubleKind
@@ -74,8 +74,8 @@ def test_several_captures(tmp_path: Path) -> None:
     assert 3 == result.source.captures_read
 
 
-def test_two_batches_in_turn(tmp_path: Path, small: int) -> None:
-    """A batch stays as it is while the next one is made, of the same file or of another, whatever lies between."""
+def test_batches_in_turn(tmp_path: Path, small: int) -> None:
+    """A batch stays as it is while the next ones are made, of the same file or of another, whatever lies between."""
     broken = bytearray(Pcap().file(packets(30_000)))
     broken[small + 100_000 : small + 100_500] = b"\xff" * 500
     many, few = delayed(packets(70_000, size=0), 3_600), delayed(packets(3), 86_000)
@@ -83,15 +83,17 @@ def test_two_batches_in_turn(tmp_path: Path, small: int) -> None:
     paths = [write(tmp_path / str(number), content) for number, content in enumerate(contents)]
     at_once = collect(CaptureFiles(paths, Stats()))
     later: list[Seen] = []
-    batches = (item for item in CaptureFiles(paths, Stats()) if isinstance(item, Frames))
-    used = [before := next(batches)]
-    for used_next in batches:
-        later += copy(before)
-        used.append(before := used_next)
-    later += copy(before)
+    used: list[Frames] = []
+    for item in CaptureFiles(paths, Stats()):
+        if isinstance(item, Frames):
+            used.append(item)
+            if len(used) > AHEAD:
+                later += copy(used[-1 - AHEAD])
+    for item in used[-AHEAD:]:
+        later += copy(item)
 
     assert len(used) > 7
-    assert 2 == len(set(map(id, used[-7:])))
+    assert AHEAD + 1 == len(set(map(id, used[-7:])))
     assert at_once == later
 
 
