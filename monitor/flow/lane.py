@@ -529,6 +529,7 @@ def walk(
     flow: StreamFollower
     straight: cython.longlong = 0
     position: cython.longlong
+    passed_last: cython.longlong = 0  # of downloads that nobody wants, thousands of segments come in a row
     index: cython.int
     packet: cython.int
     info: cython.int
@@ -543,6 +544,8 @@ def walk(
         if info & _OF_FLOWS:
             take(data, index)
             continue
+        if serials[index] == passed_last:
+            continue
         serial = serials[index]
         end = info & _END
         at = payload[packet]
@@ -550,6 +553,7 @@ def walk(
         is_inside = at >= 0 and size >= 0 and size <= room - at
         if kinds[packet] == _UDP:
             if serial in unheard:
+                passed_last = serials[index]
                 continue
             listener = heard.get(serial)
             if listener is None or listener.parser is None or not is_inside:
@@ -566,7 +570,10 @@ def walk(
             if listener.done:
                 datagrams.drop(listener)
             continue
-        if serial in passed or (serial in skipping and table.is_passed(index)):
+        if serial in passed:
+            passed_last = serials[index]
+            continue
+        if serial in skipping and table.is_passed(index):
             continue
         flow = flows.get(serial)
         if flow is None:
