@@ -585,7 +585,6 @@ def walk(
             or flow.held_bytes
             or flow.skipping
             or info & _RST
-            or flags[packet] & _SYN
             or segment_bytes[packet] != size
             or not is_inside
         ):
@@ -593,13 +592,13 @@ def walk(
             continue
         stream = flow.far if end else flow.near
         position = stream.position
-        is_first = position < 0 and info & _START != 0
+        is_first = position < 0
         if is_first:
-            position = starts[index]
-        if position != seq[packet] and position >= 0:
+            position = starts[index] if info & _START else seq[packet]
+        if position != seq[packet] or (flags[packet] & _SYN and (is_first or info & _FIN)):
             streams.take(flow, data, index, packet, info)
             continue
-        if is_first:
+        if is_first and info & _START:
             flow.started |= 1 << end
         position = (cython.cast(cython.longlong, seq[packet]) + size) & _MASK
         stream.position = position

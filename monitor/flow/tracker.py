@@ -194,7 +194,8 @@ class Tracker:
         self._signs.turn(frames)
         take = partial(self._take_flow, frames)
         try:
-            self.stats.followed_bytes += walk(frames, self._table, picks, self._streams, self._datagrams, take)
+            straight_bytes = walk(frames, self._table, picks, self._streams, self._datagrams, take)
+            self.stats.followed_bytes += straight_bytes  # to which the walk has added what went the long way
         finally:  # whoever reads may want to close what the batch lies in
             self._batch.leave()
             self._forget_dropped()
