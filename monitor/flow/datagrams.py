@@ -16,7 +16,7 @@ from monitor.flow.follower import MAX_HEAD_BYTES, Keeper
 from monitor.flow.known import Known
 from monitor.flow.lane import Follower
 from monitor.flow.picks import PICK_SIDE
-from monitor.flow.shelf import Ends, Shelf
+from monitor.flow.shelf import Batch, Ends, Shelf
 from monitor.flow.table import UDP_IDLE_NS, FlowTable
 from monitor.model.contract import Head, ProtocolSpec
 from monitor.model.data import DataClass
@@ -122,6 +122,7 @@ class DatagramShelf:
     """See `Shelf`, as of `dropped`."""
     dropped = cython.declare(set, visibility="readonly")
     _shelf: object
+    _batch: object
     _table: object
     _keeper: object
     _candidates: object
@@ -144,6 +145,7 @@ class DatagramShelf:
     def __init__(
         self,
         table: FlowTable,
+        batch: Batch,
         keeper: Keeper,
         candidates: Sequence[Known],
         announcements: Announcements,
@@ -152,7 +154,7 @@ class DatagramShelf:
         glance: Glance,
     ) -> None:
         """See `Tracker`."""
-        self._shelf = Shelf(table)
+        self._shelf, self._batch = Shelf(table), batch
         self.flows, self.dropped = self._shelf.flows, self._shelf.dropped
         self._table = table
         self._keeper = keeper
@@ -174,12 +176,11 @@ class DatagramShelf:
 
     def turn(self, frames: Frames) -> None:
         """Go over to the next batch, which the table has counted."""
-        self._shelf.turn(frames)
         self._ports, self._picked_slot = frames.columns.ports, self._table.picked_slot
 
-    def leave(self) -> None:
-        """The batch has passed."""
-        self._shelf.leave()
+    def forget_picks(self) -> None:
+        """What was picked has passed."""
+        self.dropped.clear()
 
     def review(self, forgotten: Iterable[int]) -> None:
         """Drop flows unheard, by their numbers; whose questions are of interest may have changed."""
@@ -201,7 +202,7 @@ class DatagramShelf:
         ports: cython.uint = self._ports[packet]
         flow = self.flows.pop(serial, None) if self.flows else None
         if flow is not None:
-            flow.moment = self._shelf.moment(packet)
+            flow.moment = self._batch.moment(packet)
         elif (self._private[ports & 0xFFFF] or self._private[ports >> 16]) and not self._is_read(packet):
             if self._private[ports & 0xFFFF]:
                 self._look(packet, self._private_ports[ports & 0xFFFF])
@@ -210,7 +211,7 @@ class DatagramShelf:
         else:
             flow = self._open(packet, index, end, serial)
         undecided = flow.known is None
-        flow.take(end, self._shelf.payload(packet, _ALL))
+        flow.take(end, self._batch.payload(packet, _ALL))
         if flow.done:
             self.drop(flow)
             return
@@ -249,7 +250,7 @@ class DatagramShelf:
             self._asked.clear()
         if not self._are_devices:
             return False
-        return self._asks(self._shelf.sender(packet)) or self._asks(self._shelf.receiver(packet))
+        return self._asks(self._batch.sender(packet)) or self._asks(self._batch.receiver(packet))
 
     @cython.cfunc
     def _asks(self, address: bytes) -> cython.bint:
@@ -264,10 +265,10 @@ class DatagramShelf:
     @cython.cfunc
     def _look(self, packet: cython.int, known: Known) -> cython.int:
         """Have looked at a question in passing."""
-        sender = self._shelf.sender(packet)
+        sender = self._batch.sender(packet)
         if sender in self._seen_enough:
             return 0
-        if not self._glance(known.spec, sender, self._shelf.payload(packet, _ALL), self._shelf.moment(packet)):
+        if not self._glance(known.spec, sender, self._batch.payload(packet, _ALL), self._batch.moment(packet)):
             if len(self._seen_enough) >= MAX_SEEN_ENOUGH:
                 self._seen_enough.clear()
             self._seen_enough.add(sender)
@@ -279,8 +280,8 @@ class DatagramShelf:
         if len(self.flows) >= MAX_DATAGRAM_FLOWS:
             self._keeper.stats.limits["flow.datagram_flows"] += 1
             self.end(next(iter(self.flows)), Close.EVICTED)
-        ends = self._shelf.ends(packet, end)
-        moment = self._shelf.moment(packet)
+        ends = self._batch.ends(packet, end)
+        moment = self._batch.moment(packet)
         flow = DatagramFollower(self._keeper, self._candidates, ends, serial, self._picked_slot[index], moment)
         if self._announcements:
             claimed = self._announcements.claim(_UDP, *ends, moment[0])

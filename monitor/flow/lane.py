@@ -529,6 +529,7 @@ def walk(
     flow: StreamFollower
     straight: cython.longlong = 0
     position: cython.longlong
+    passed_last: cython.longlong = 0  # of downloads that nobody wants, thousands of segments come in a row
     index: cython.int
     packet: cython.int
     info: cython.int
@@ -543,6 +544,8 @@ def walk(
         if info & _OF_FLOWS:
             take(data, index)
             continue
+        if serials[index] == passed_last:
+            continue
         serial = serials[index]
         end = info & _END
         at = payload[packet]
@@ -550,6 +553,7 @@ def walk(
         is_inside = at >= 0 and size >= 0 and size <= room - at
         if kinds[packet] == _UDP:
             if serial in unheard:
+                passed_last = serials[index]
                 continue
             listener = heard.get(serial)
             if listener is None or listener.parser is None or not is_inside:
@@ -566,7 +570,10 @@ def walk(
             if listener.done:
                 datagrams.drop(listener)
             continue
-        if serial in passed or (serial in skipping and table.is_passed(index)):
+        if serial in passed:
+            passed_last = serials[index]
+            continue
+        if serial in skipping and table.is_passed(index):
             continue
         flow = flows.get(serial)
         if flow is None:
@@ -578,7 +585,6 @@ def walk(
             or flow.held_bytes
             or flow.skipping
             or info & _RST
-            or flags[packet] & _SYN
             or segment_bytes[packet] != size
             or not is_inside
         ):
@@ -586,13 +592,13 @@ def walk(
             continue
         stream = flow.far if end else flow.near
         position = stream.position
-        is_first = position < 0 and info & _START != 0
+        is_first = position < 0
         if is_first:
-            position = starts[index]
-        if position != seq[packet] and position >= 0:
+            position = starts[index] if info & _START else seq[packet]
+        if position != seq[packet] or (flags[packet] & _SYN and (is_first or info & _FIN)):
             streams.take(flow, data, index, packet, info)
             continue
-        if is_first:
+        if is_first and info & _START:
             flow.started |= 1 << end
         position = (cython.cast(cython.longlong, seq[packet]) + size) & _MASK
         stream.position = position

@@ -16,7 +16,7 @@ from monitor.flow.follower import MAX_HEAD_BYTES, Keeper
 from monitor.flow.known import Known
 from monitor.flow.lane import StreamFollower, orient
 from monitor.flow.picks import PICK_FIN, PICK_ORIENTED, PICK_ORIGINATOR, PICK_RST, PICK_SIDE, PICK_START
-from monitor.flow.shelf import Shelf
+from monitor.flow.shelf import Batch, Shelf
 from monitor.flow.table import FlowTable
 from monitor.model.contract import Answer, Head, Verdict
 from monitor.model.flow import Close
@@ -50,6 +50,7 @@ class StreamShelf:
     skipping = cython.declare(set, visibility="readonly")
     """Flows of which the table may have picked what is to be skipped, because it was told so within the batch."""
     _shelf: object
+    _batch: object
     _table: object
     _keeper: object
     _candidates: object
@@ -67,9 +68,9 @@ class StreamShelf:
     _payload_bytes: cython.const[cython.int][::1]
     _segment_bytes: cython.const[cython.int][::1]
 
-    def __init__(self, table: FlowTable, keeper: Keeper, candidates: Sequence[Known]) -> None:
+    def __init__(self, table: FlowTable, batch: Batch, keeper: Keeper, candidates: Sequence[Known]) -> None:
         """See `Tracker`."""
-        self._shelf = Shelf(table)
+        self._shelf, self._batch = Shelf(table), batch
         self.flows, self.dropped, self.skipping = self._shelf.flows, self._shelf.dropped, set()
         self._table = table
         self._keeper = keeper
@@ -81,15 +82,14 @@ class StreamShelf:
     def turn(self, frames: Frames) -> None:
         """Go over to the next batch, which the table has counted."""
         columns, table = frames.columns, self._table
-        self._shelf.turn(frames)
         self._picked_slot, self._picked_start = table.picked_slot, table.picked_start
         self._ports, self._flags, self._seq = columns.ports, columns.flags, columns.seq
         self._payload, self._payload_bytes = columns.payload, columns.payload_bytes
         self._segment_bytes = columns.segment_bytes
 
-    def leave(self) -> None:
-        """The batch has passed."""
-        self._shelf.leave()
+    def forget_picks(self) -> None:
+        """What was picked has passed."""
+        self.dropped.clear()
         self.skipping.clear()
 
     def review(self, forgotten: Iterable[int]) -> None:
@@ -113,9 +113,9 @@ class StreamShelf:
         if not candidates:
             self._shelf.pass_by(slot, serial)
             return None
-        ends = self._shelf.ends(packet, info & _END)
+        ends = self._batch.ends(packet, info & _END)
         if verdict is None:
-            flow = StreamFollower(self._keeper, candidates, ends, serial, slot, self._shelf.moment(packet))
+            flow = StreamFollower(self._keeper, candidates, ends, serial, slot, self._batch.moment(packet))
             flow.is_asked = candidates is not self._candidates
             self._put(flow)
             return flow
@@ -125,7 +125,7 @@ class StreamShelf:
         originator: cython.int = orient(known, verdict.originator, opened_by, ports)
         client, server = addresses[originator], addresses[1 - originator]
         more = self._keeper.hears(serial, known, client, server)
-        moment = self._shelf.moment(packet)
+        moment = self._batch.moment(packet)
         if more is None:
             known.counters["flows"] += 1
             told = self._keeper.recognize(serial, known, client, (server, ports[1 - originator]), moment[0])
@@ -163,7 +163,7 @@ class StreamShelf:
             packet: its place in the batch.
             info: of the pick.
         """
-        moment = self._shelf.moment(packet)
+        moment = self._batch.moment(packet)
         if flow.held_bytes:
             self._give_up(flow, moment[0])
         flow.moment = moment
@@ -222,7 +222,7 @@ class StreamShelf:
         """
         if info & _START and self._picked_start[index] != self._seq[packet]:
             return self._candidates, None
-        head = Head(self._shelf.payload(packet, MAX_HEAD_BYTES), info & _START != 0)
+        head = Head(self._batch.payload(packet, MAX_HEAD_BYTES), info & _START != 0)
         heads = (_SILENT, head) if info & _END else (head, _SILENT)
         ports: cython.uint = self._ports[packet]
         likely = self._by_port.get(ports & 0xFFFF) or self._by_port.get(ports >> 16)

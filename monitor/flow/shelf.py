@@ -1,4 +1,4 @@
-"""What the shelves of both transports have in common: their followers by the number of their flow, the batch at hand.
+"""What the shelves of both transports have in common: the batch at hand, and their followers by number of the flow.
 
 Compiled; uncompiled it does the same.
 """
@@ -21,14 +21,9 @@ Ends = tuple[tuple[bytes, bytes], tuple[int, int]]
 
 @cython.final
 @cython.cclass
-class Shelf:
-    """Finds followers, lets go of those that are done, and knows where picked packets came from."""
+class Batch:
+    """The packets at hand: where each of them came from, and when, and what it carries."""
 
-    flows = cython.declare(dict, visibility="readonly")
-    """Followers by serial number."""
-    dropped = cython.declare(set, visibility="readonly")
-    """Flows that nobody wants any more, although the table may have picked more of them in the same batch."""
-    _table: object
     _captures: object
     _data: object
     _octets: cython.const[cython.uchar][::1]
@@ -42,11 +37,6 @@ class Shelf:
     _number: cython.const[cython.longlong][::1]
     _interface: cython.const[cython.int][::1]
 
-    def __init__(self, table: FlowTable) -> None:
-        self.flows = {}
-        self.dropped = set()
-        self._table = table
-
     def turn(self, frames: Frames) -> None:
         """Go over to the next batch, which the table has counted."""
         columns = frames.columns
@@ -57,19 +47,8 @@ class Shelf:
         self._at_ns, self._vlan = columns.at_ns, columns.vlan
 
     def leave(self) -> None:
-        """The batch has passed: its bytes are others' again, and what was picked of dropped flows does not come."""
+        """The batch has passed: its bytes are others' again."""
         self._data = self._octets = None
-        self.dropped.clear()
-
-    def review(self, forgotten: Iterable[int]) -> list[Follower]:
-        """Describe all flows anew when they are next heard.
-
-        Returns:
-            those among the forgotten ones, by their numbers, that are followed: they are to be dropped unheard.
-        """
-        for flow in self.flows.values():
-            flow.view = None
-        return [self.flows[serial] for serial in forgotten if serial in self.flows]
 
     def ends(self, packet: cython.int, side: cython.int) -> Ends:
         """Addresses and ports of a packet that `side` sent."""
@@ -99,6 +78,40 @@ class Shelf:
             self._vlan[packet],
         )
 
+    @cython.cfunc
+    def _bytes(self, at: cython.int, size: cython.int) -> bytes:
+        """A copy; what does not lie inside the batch is left out."""
+        if cython.compiled and at >= 0 and 0 < size <= self._octets.shape[0] - at:  # a third of what a view takes
+            return cython.cast(cython.p_char, cython.address(self._octets[at]))[:size]
+        return bytes(self._data[at : at + size])
+
+
+@cython.final
+@cython.cclass
+class Shelf:
+    """The followers of one transport, and whom nobody wants any more."""
+
+    flows = cython.declare(dict, visibility="readonly")
+    """Followers by serial number."""
+    dropped = cython.declare(set, visibility="readonly")
+    """Flows that nobody wants any more, although the table may have picked more of them in the same batch."""
+    _table: object
+
+    def __init__(self, table: FlowTable) -> None:
+        self.flows = {}
+        self.dropped = set()
+        self._table = table
+
+    def review(self, forgotten: Iterable[int]) -> list[Follower]:
+        """Describe all flows anew when they are next heard.
+
+        Returns:
+            those among the forgotten ones, by their numbers, that are followed: they are to be dropped unheard.
+        """
+        for flow in self.flows.values():
+            flow.view = None
+        return [self.flows[serial] for serial in forgotten if serial in self.flows]
+
     def drop(self, flow: Follower) -> None:
         """Only count a flow from here on."""
         self.flows.pop(flow.serial, None)
@@ -110,13 +123,6 @@ class Shelf:
         self.dropped.add(serial)
         self._table.stop(slot, serial)
         return 0
-
-    @cython.cfunc
-    def _bytes(self, at: cython.int, size: cython.int) -> bytes:
-        """A copy; what does not lie inside the batch is left out."""
-        if cython.compiled and at >= 0 and 0 < size <= self._octets.shape[0] - at:  # a third of what a view takes
-            return cython.cast(cython.p_char, cython.address(self._octets[at]))[:size]
-        return bytes(self._data[at : at + size])
 
 
 def ends_of(columns: Columns, data: memoryview, packet: int, side: int) -> Ends:

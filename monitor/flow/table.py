@@ -319,22 +319,24 @@ class FlowTable:
         """Trace time of the latest packet, nanoseconds since 1970 UTC; it never runs back."""
         return self.now_ns
 
-    def stop(self, slot: int, serial: int) -> None:
+    def stop(self, slot: cython.Py_ssize_t, serial: cython.ulonglong) -> None:
         """Only count this flow from here on."""
         if self.records[slot * _WORDS + _SERIAL] == serial:
             self.records[slot * _WORDS + _STATE] &= _MASK64 ^ (_LOOK | _FOLLOWED)
 
-    def follow(self, slot: int, serial: int) -> None:
+    def follow(self, slot: cython.Py_ssize_t, serial: cython.ulonglong) -> None:
         """A parser took this flow: a flood of new flows shall not push it out."""
         if self.records[slot * _WORDS + _SERIAL] == serial:
             self.records[slot * _WORDS + _STATE] |= _FOLLOWED
 
-    def skip(self, slot: int, serial: int, side: int, until: int) -> None:
+    def skip(
+        self, slot: cython.Py_ssize_t, serial: cython.ulonglong, side: cython.int, until: cython.ulonglong
+    ) -> None:
         """Pick no segment of this side that ends at or before sequence number `until` (at most 2^31 - 1 ahead)."""
-        record: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, slot) * _WORDS
+        record: cython.Py_ssize_t = slot * _WORDS
         if self.records[record + _SERIAL] == serial:
             self.records[record + _SKIP] = (self.records[record + _SKIP] & (_MASK32 << (32 - 32 * side))) | (
-                cython.cast(cython.ulonglong, until) << (32 * side)
+                until << (32 * side)
             )
             self.records[record + _STATE] |= _SKIPPING << side
 

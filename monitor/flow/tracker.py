@@ -24,6 +24,7 @@ from monitor.flow.lane import Follower, walk
 from monitor.flow.picks import PICK_ENDED, PICK_IDLE
 from monitor.flow.segments import StreamShelf
 from monitor.flow.sessions import Sessions
+from monitor.flow.shelf import Batch
 from monitor.flow.signs import DEVICE_EVENTS, Signs
 from monitor.flow.sweep import Sweep
 from monitor.flow.table import FLOW_SLOTS, FlowTable
@@ -131,9 +132,12 @@ class Tracker:
         self._announcements = Announcements(stats)
         self._encrypted = EncryptedFlows(known, stats, served or {}, self._tunnels)
         self._sessions = Sessions(known, self._encrypted, stats, naming.zone)
-        self._streams = StreamShelf(self._table, self, tcp)
+        self._batch = Batch()
+        self._streams = StreamShelf(self._table, self._batch, self, tcp)
         self._datagrams = DatagramShelf(
-            self._table, self, udp, self._announcements, devices=self._watch.devices, glance=self._signs.glance
+            *(self._table, self._batch, self, udp, self._announcements),
+            devices=self._watch.devices,
+            glance=self._signs.glance,
         )
 
     def adopt(
@@ -173,7 +177,7 @@ class Tracker:
         self._streams.review(forgotten)
         self._datagrams.review(forgotten)
         self._fragments.adopt(bars)
-        self._leave()
+        self._forget_dropped()
 
     def take(self, frames: Frames) -> None:
         """Account a batch, whose headers are decoded, and follow what it holds of the flows that are looked at."""
@@ -184,14 +188,17 @@ class Tracker:
     def _pass(self, frames: Frames, first: int, behind: int) -> None:
         """Account and follow the packets from `first` up to `behind`."""
         picks = self._table.run(frames, first, behind)
+        self._batch.turn(frames)
         self._streams.turn(frames)
         self._datagrams.turn(frames)
         self._signs.turn(frames)
         take = partial(self._take_flow, frames)
         try:
-            self.stats.followed_bytes += walk(frames, self._table, picks, self._streams, self._datagrams, take)
+            straight_bytes = walk(frames, self._table, picks, self._streams, self._datagrams, take)
+            self.stats.followed_bytes += straight_bytes  # to which the walk has added what went the long way
         finally:  # whoever reads may want to close what the batch lies in
-            self._leave()
+            self._batch.leave()
+            self._forget_dropped()
 
     def _take_flow(self, frames: Frames, data: memoryview, index: int) -> None:
         """Take a pick that is about a flow as a whole."""
@@ -209,7 +216,7 @@ class Tracker:
         self._announcements.expire(at_ns)
         self._watch.tick(at_ns)
         self._signs.tick(at_ns)
-        self._leave()
+        self._forget_dropped()
         self._sweep.tick()
         self._report()
 
@@ -278,10 +285,10 @@ class Tracker:
         self._sessions.report()
         self.stats.followed_flows = len(self._streams.flows) + len(self._datagrams.flows)
 
-    def _leave(self) -> None:
+    def _forget_dropped(self) -> None:
         """What was picked has passed."""
-        self._streams.leave()
-        self._datagrams.leave()
+        self._streams.forget_picks()
+        self._datagrams.forget_picks()
 
 
 def _is_heard(spec: ProtocolSpec, heard: Collection[type[Event]]) -> bool:

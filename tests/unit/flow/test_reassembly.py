@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.flow import reassembly
 from monitor.flow.reassembly import MAX_BACK_BYTES, MAX_HELD_BYTES, MAX_HELD_SEGMENTS, MAX_WAIT_NS, Piece, Stream
 from monitor.model.contract import Snapped
+from tests.support.uncompiled import load_source
 
 TEXT = bytes(range(256)) * 4
 SECOND = 10**9
+
+Make = Callable[[], Stream]
+
+
+@pytest.fixture(name="make", scope="module", params=["compiled", "plain"])
+def find_class(request: pytest.FixtureRequest) -> Make:
+    """The class as it was built, and run from its source."""
+    room = reassembly if request.param == "compiled" else load_source("monitor.flow.reassembly")
+    made: Make = room.Stream
+    return made
 
 
 def add(stream: Stream, seq: int, data: bytes, at_ns: int = 0) -> list[tuple[int, bytes]]:
@@ -28,27 +42,27 @@ def joined(pieces: list[tuple[int, bytes]]) -> bytes:
     return b"".join(b"?" * gap + data for gap, data in pieces)
 
 
-def test_segments_in_order_pass_straight_through() -> None:
+def test_segments_in_order_pass_straight_through(make: Make) -> None:
     """The common case costs nothing and holds nothing."""
-    stream = Stream()
+    stream = make()
 
     assert [(0, b"ab")] == add(stream, 100, b"ab")
     assert [(0, b"cd")] == add(stream, 102, b"cd")
     assert 0 == stream.held_bytes
 
 
-def test_a_retransmission_is_delivered_once() -> None:
+def test_a_retransmission_is_delivered_once(make: Make) -> None:
     """A repeat of delivered bytes gives nothing; a repeat that goes further gives the rest."""
-    stream = Stream()
+    stream = make()
     add(stream, 0, b"abcd")
 
     assert [] == add(stream, 0, b"abcd")
     assert [(0, b"ef")] == add(stream, 2, b"cdef")
 
 
-def test_segments_out_of_order_wait_for_what_is_missing() -> None:
+def test_segments_out_of_order_wait_for_what_is_missing(make: Make) -> None:
     """Held bytes come out behind the segment they waited for."""
-    stream = Stream()
+    stream = make()
     add(stream, 0, b"ab")
 
     assert [] == add(stream, 4, b"ef")
@@ -56,9 +70,9 @@ def test_segments_out_of_order_wait_for_what_is_missing() -> None:
     assert 0 == stream.held_bytes
 
 
-def test_of_differing_copies_the_first_one_stays() -> None:
+def test_of_differing_copies_the_first_one_stays(make: Make) -> None:
     """The stated policy, for delivered bytes and for held ones."""
-    stream = Stream()
+    stream = make()
     add(stream, 0, b"ab")
     add(stream, 4, b"EF")
     add(stream, 4, b"xyz")
@@ -67,18 +81,18 @@ def test_of_differing_copies_the_first_one_stays() -> None:
     assert [] == add(stream, 0, b"XY")
 
 
-def test_sequence_numbers_wrap() -> None:
+def test_sequence_numbers_wrap(make: Make) -> None:
     """The number after 2^32 - 1 is 0."""
-    stream = Stream()
+    stream = make()
     stream.position = 0xFFFFFFFE
 
     assert [] == add(stream, 1, b"d")
     assert b"abcd" == joined(add(stream, 0xFFFFFFFE, b"abc"))
 
 
-def test_what_is_missing_too_long_becomes_a_gap() -> None:
+def test_what_is_missing_too_long_becomes_a_gap(make: Make) -> None:
     """Trace time alone decides, and only after the stated wait."""
-    stream = Stream()
+    stream = make()
     add(stream, 0, b"ab")
     add(stream, 10, b"kl", at_ns=SECOND)
 
@@ -87,14 +101,14 @@ def test_what_is_missing_too_long_becomes_a_gap() -> None:
     assert [(0, b"mn")] == add(stream, 12, b"mn")
 
 
-def test_the_capture_may_begin_in_the_middle() -> None:
+def test_the_capture_may_begin_in_the_middle(make: Make) -> None:
     """With no SYN seen the first segment says where we are."""
-    assert [(0, b"zz")] == add(Stream(), 3_000_000_000, b"zz")
+    assert [(0, b"zz")] == add(make(), 3_000_000_000, b"zz")
 
 
-def test_a_snap_length_leaves_a_gap_in_every_segment() -> None:
+def test_a_snap_length_leaves_a_gap_in_every_segment(make: Make) -> None:
     """Bytes that were on the wire and not captured are lost, by number, and known for that."""
-    stream = Stream()
+    stream = make()
     pieces = stream.add(0, memoryview(b"ab"), 100, 0)
 
     assert [(0, b"ab"), (98, b"")] == plain(pieces)
@@ -103,9 +117,9 @@ def test_a_snap_length_leaves_a_gap_in_every_segment() -> None:
 
 
 @pytest.mark.parametrize(("segments", "size"), [(MAX_HELD_SEGMENTS + 1, 1), (9, MAX_HELD_BYTES // 8)])
-def test_held_bytes_and_segments_are_bounded(segments: int, size: int) -> None:
+def test_held_bytes_and_segments_are_bounded(make: Make, segments: int, size: int) -> None:
     """Over a bound the wait ends: the missing part is a gap and nothing stays held without limit."""
-    stream = Stream()
+    stream = make()
     add(stream, 0, b"a")
     pieces = []
     for index in range(segments):
@@ -116,9 +130,9 @@ def test_held_bytes_and_segments_are_bounded(segments: int, size: int) -> None:
     assert 0 == stream.held_bytes
 
 
-def test_a_segment_far_behind_starts_again_there() -> None:
+def test_a_segment_far_behind_starts_again_there(make: Make) -> None:
     """One wild segment ahead must not make everything after it look old."""
-    stream = Stream()
+    stream = make()
     add(stream, 0, b"ab")
     add(stream, MAX_BACK_BYTES * 8, b"wild")
     stream.flush()
@@ -126,9 +140,9 @@ def test_a_segment_far_behind_starts_again_there() -> None:
     assert [(0, b""), (0, b"cd")] == add(stream, 2, b"cd")
 
 
-def test_the_end_is_reached_only_with_every_byte() -> None:
+def test_the_end_is_reached_only_with_every_byte(make: Make) -> None:
     """A FIN ahead of missing bytes does not end the side."""
-    stream = Stream()
+    stream = make()
     add(stream, 0, b"ab")
     stream.end = 6
 
@@ -139,9 +153,9 @@ def test_the_end_is_reached_only_with_every_byte() -> None:
     assert stream.ended()
 
 
-def test_skipped_bytes_are_not_delivered() -> None:
+def test_skipped_bytes_are_not_delivered(make: Make) -> None:
     """After a skip the segment that crosses its end gives only what lies behind it."""
-    stream = Stream()
+    stream = make()
     add(stream, 0, b"head")
 
     assert 14 == stream.skip(10)
@@ -154,13 +168,15 @@ def test_skipped_bytes_are_not_delivered() -> None:
     st.lists(st.tuples(st.integers(0, 200), st.integers(1, 60)), max_size=60),
     st.randoms(use_true_random=False),
 )
-def test_any_arrival_order_gives_the_same_bytes(start: int, extra: list[tuple[int, int]], rng: object) -> None:
+def test_any_arrival_order_gives_the_same_bytes(
+    make: Make, start: int, extra: list[tuple[int, int]], rng: object
+) -> None:
     """Every byte arrives at least once, in any order, cut and repeated anyhow: the text comes out whole."""
     text = TEXT[:260]
     segments = [(at, text[at : at + 20]) for at in range(0, len(text), 20)]
     segments += [(at, text[at : at + size]) for at, size in extra]
     rng.shuffle(segments)  # type: ignore[attr-defined]
-    stream = Stream()
+    stream = make()
     stream.position = start
     pieces = []
     for at, data in segments:
@@ -171,9 +187,9 @@ def test_any_arrival_order_gives_the_same_bytes(start: int, extra: list[tuple[in
 
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 80), st.integers(0, 3 * SECOND)), max_size=80))
-def test_nothing_is_delivered_twice_or_invented(segments: list[tuple[int, int, int]]) -> None:
+def test_nothing_is_delivered_twice_or_invented(make: Make, segments: list[tuple[int, int, int]]) -> None:
     """With losses, what is delivered and the gaps together are the text, byte for byte."""
-    stream = Stream()
+    stream = make()
     stream.position = 0
     pieces = []
     at_ns = 0

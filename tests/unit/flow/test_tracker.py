@@ -299,6 +299,14 @@ def test_what_is_followed_is_counted() -> None:
     assert (8, 7, 7) == (stats.followed_bytes, stats.coverage.gap_bytes, stats.lost_bytes)
 
 
+def test_what_comes_out_of_order_is_counted_once() -> None:
+    """However its segments get to the parser, a byte that was fed counts."""
+    packets = list(talk().originator(b"TOY\nabc\n").originator(b"def\n").originator(b"ghi\n").packets)
+    packets[-2], packets[-1] = packets[-1], packets[-2]
+    _, stats = track(packets)
+    assert 16 == stats.followed_bytes
+
+
 def test_a_jump_is_no_loss_of_gigabytes() -> None:
     """The report tells the gap as it is; what was lost by it is no more than could have been waited for."""
     conversation = talk().originator(b"TOY\n").lose(Side.ORIGINATOR, 2_000_000_000).originator(b"abc\n")
