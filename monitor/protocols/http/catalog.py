@@ -15,7 +15,6 @@ from functools import cached_property
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
-from monitor.model.lazy import lazy
 from monitor.model.opaque import Label
 from monitor.model.record import Record, field
 from monitor.privacy.labels import typed
@@ -34,7 +33,7 @@ _ACCOUNT = (
 """What any product may call a page about one patron, and the way there."""
 _NEVER = rb"(?!)"
 _FLAGS = re.DOTALL
-_ANYWHERE = lazy(rb"")
+_ANYWHERE = re.compile(rb"")
 
 Meaning = DataClass | None
 """What a parameter of a product holds; None for what says nothing of a patron, whatever the general list thinks."""

@@ -7,13 +7,13 @@ message names (ONVIF Core Specification 5 and 8), in the namespaces of ONVIF.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from monitor.devices.catalog import catalog
 from monitor.devices.signal import Channel
 from monitor.model.events import DeviceSign, Output
 from monitor.model.flow import Side
-from monitor.model.lazy import lazy
 from monitor.model.opaque import Label
 from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.framing import Body
@@ -26,10 +26,10 @@ MAX_SERVERS = 256
 _ANSWERED = (b" 200", b" 401", b" 403")
 """Status of a server that has what was asked for, behind the version."""
 _VERSION_BYTES = 8
-_LINES = lazy(rb"(?im)^((?:server|www-authenticate|content-type):[^\r\n]*)")
+_LINES = re.compile(rb"(?im)^((?:server|www-authenticate|content-type):[^\r\n]*)")
 _ONVIF = b"www.onvif.org/ver"
 """In every namespace of ONVIF."""
-_OPERATION = lazy(rb"<(?:[A-Za-z][\w.-]{0,31}:)?Body\b[^>]{0,512}>\s{0,64}<([A-Za-z][\w.:-]{0,95})")
+_OPERATION = re.compile(rb"<(?:[A-Za-z][\w.-]{0,31}:)?Body\b[^>]{0,512}>\s{0,64}<([A-Za-z][\w.:-]{0,95})")
 _TUNNEL = b"x-rtsp-tunnelled"
 
 
