@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from monitor.cli import terminal
 from monitor.cli.captures import tell_troubles
 from monitor.cli.command import Command
 from monitor.errors import ConfigError, ExitStatus, UsageError
+from monitor.model.lazy import lazy
 from monitor.privacy.labels import file_label
 from monitor.sinks.report.figures import count
 
@@ -33,7 +33,7 @@ exit status:
 
 _BOLD, _GREEN, _YELLOW, _CYAN = "1", "1;32", "33", "36"
 """Parameters of the escape sequence that sets how text looks (ECMA-48 8.3.117)."""
-_MISTAKE = re.compile(r"(.*?:\d+:)( .*?)( \(hint: .*\))?")
+_MISTAKE = lazy(r"(.*?:\d+:)( .*?)( \(hint: .*\))?")
 
 
 def _configure(parser: ArgumentParser) -> None:

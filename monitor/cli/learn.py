@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from monitor.cli.stop import stop_on_signals
 from monitor.config.settings import Config
 from monitor.errors import ExitStatus, UsageError
 from monitor.model.finding import Finding
+from monitor.model.lazy import lazy
 from monitor.model.stats import Stats
 from monitor.privacy.labels import file_label, typed
 
@@ -29,7 +29,7 @@ EXPECTATIONS = "expectations.yaml"
 SAVE_NS = 3_600 * 10**9
 """How often a live run writes what it has, so that a power cut costs an hour."""
 
-_TIME = re.compile(r"([1-9][0-9]{0,3})([smhd])")
+_TIME = lazy(r"([1-9][0-9]{0,3})([smhd])")
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _EXAMPLES = f"""\
 examples:

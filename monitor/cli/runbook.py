@@ -10,6 +10,7 @@ from pathlib import Path
 from monitor.cli import terminal
 from monitor.cli.command import Command
 from monitor.errors import ExitStatus, UsageError
+from monitor.model.lazy import lazy
 
 _EXAMPLES = """\
 examples:
@@ -25,8 +26,8 @@ exit status:
   70   a bug of this program
 """
 _INDEX = "README"
-_LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
-_HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+_LINK = lazy(r"\[([^\]]+)\]\(([^)]+)\)")
+_HEADING = lazy(r"^#+ (.*)$", re.MULTILINE)
 _BOLD = "\x1b[1m{}\x1b[0m"
 """ECMA-48 8.3.117."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import SplitResult, urlsplit
 
 from monitor.config.mistakes import quoted
 from monitor.config.shapes import UnfitError
+from monitor.model.lazy import lazy
 
 MAX_RULE_CHARS = 64
 """A rule is a label of metrics and the name of a file."""
@@ -15,9 +15,9 @@ CLOCK_PATTERN = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 RULE_PATTERN = r"^[a-z0-9*]([a-z0-9*-]*[a-z0-9*])?$"
 URL_PATTERN = "^https?://[^/?#@]+(/[^?#]*)?$"
 
-_CLOCK = re.compile(CLOCK_PATTERN)
-_RULE = re.compile(RULE_PATTERN)
-_URL = re.compile(URL_PATTERN)
+_CLOCK = lazy(CLOCK_PATTERN)
+_RULE = lazy(RULE_PATTERN)
+_URL = lazy(URL_PATTERN)
 
 
 def parse_clock(text: str) -> int:

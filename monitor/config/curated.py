@@ -6,21 +6,21 @@ wrong is said with the file's name, which ``name`` is in all of these, from the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from monitor.config.prepared import prepared_data
 from monitor.errors import ConfigError
+from monitor.model.lazy import lazy
 
 T = TypeVar("T")
 
-SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+SLUG = lazy(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 """A short name: lower-case words joined by ``-``."""
 ALWAYS = frozenset({"title", "sources", "examples"})
 """What every file has beside its name, which is the first key."""
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = lazy(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def read_curated(name: str, text: str, key: str) -> Mapping[str, Any]:

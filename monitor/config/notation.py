@@ -12,6 +12,7 @@ from monitor.config.mistakes import quoted
 from monitor.config.settings import Carrier, Listen, Target
 from monitor.config.shapes import UnfitError
 from monitor.model.flow import Reach, Transport
+from monitor.model.lazy import lazy
 from monitor.model.opaque import Label
 from monitor.privacy.labels import typed
 from monitor.privacy.names import is_public_suffix
@@ -42,16 +43,16 @@ HOST_PATTERN = r"^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_
 
 TARGET_PATTERN = r"^(/.+|(udp|tcp|tls)://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.-]+)(:[1-9][0-9]{0,4})?)$"
 
-_HOST_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
-_PORT = re.compile(PORT_PATTERN)
-_INTERFACE = re.compile(INTERFACE_PATTERN)
+_HOST_LABEL = lazy(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+_DAY = lazy(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LENGTH = lazy(r"0|[1-9][0-9]{0,2}")
+_PORT = lazy(PORT_PATTERN)
+_INTERFACE = lazy(INTERFACE_PATTERN)
 _TRANSPORTS = {transport.word: transport for transport in Transport}
 _ALLOWED = f"letters, digits, spaces and {' '.join(NAME_SIGNS.strip())}"
-_LISTEN = re.compile(LISTEN_PATTERN)
+_LISTEN = lazy(LISTEN_PATTERN)
 _LIKE_A_LISTEN = "as in 127.0.0.1:9477 or [::1]:9477; 0.0.0.0:9477 is every address of this machine"
-_TARGET = re.compile(r"(udp|tcp|tls)://(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+))(?::([1-9][0-9]{0,4}))?")
+_TARGET = lazy(r"(udp|tcp|tls)://(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+))(?::([1-9][0-9]{0,4}))?")
 _LIKE_A_TARGET = "as in udp://192.0.2.5:514, tls://logs.example.org, udp://[fd00:1::5]:514 or /dev/log"
 _SYSLOG_PORTS = {Carrier.UDP: 514, Carrier.TCP: 514, Carrier.TLS: 6514}
 """RFC 5426 3.3, what servers for TCP listen at, RFC 5425 4.1."""

@@ -5,7 +5,6 @@ Rules: what is wrong is noted, one line a mistake, and reading goes on; nothing 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
@@ -13,12 +12,13 @@ from typing import Any, NamedTuple, Protocol
 from monitor.config.document import Items, Node, Scalar, Table
 from monitor.config.mistakes import nearest, quoted
 from monitor.config.traps import other_meaning
+from monitor.model.lazy import lazy
 
 Note = Callable[[int, str, str], None]
 """Takes a mistake: line, what is wrong, hint."""
 Schema = dict[str, Any]
 
-_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_WHOLE = lazy(r"0|-?[1-9][0-9]{0,17}")
 
 
 class Found(NamedTuple):

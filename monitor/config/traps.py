@@ -7,14 +7,13 @@ everybody only when such words are quoted.
 
 from __future__ import annotations
 
-import re
-
 import yaml
 
 from monitor.config.document import Scalar
+from monitor.model.lazy import lazy
 
 _MEANINGS = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date", "null": "nothing"}
-_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+")
+_NUMBER = lazy(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+")
 """YAML 1.2 10.3.2; PyYAML knows version 1.1 only."""
 _YES_NO = frozenset("yYnN")
 """True and false in YAML 1.1, although PyYAML does not say so."""

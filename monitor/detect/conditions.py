@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 from monitor.config.mistakes import nearest
 from monitor.detect.matcher import Matcher, all_of, any_of, negation
+from monitor.model.lazy import lazy
 
 MAX_WORDS = 100
 """Nobody reads a longer one; keeps nesting far from Python's own limit."""
@@ -19,8 +19,8 @@ MAX_WORDS = 100
 RESERVED = frozenset({"and", "or", "not", "of", "them", "all", "any", "1", "condition", "timeframe"})
 """Words that cannot name a selection."""
 
-_WORD = re.compile(r"[()]|[^\s()]+")
-_PATTERN = re.compile(r"[A-Za-z0-9_*]+")
+_WORD = lazy(r"[()]|[^\s()]+")
+_PATTERN = lazy(r"[A-Za-z0-9_*]+")
 
 
 class ConditionError(Exception):

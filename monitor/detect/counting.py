@@ -5,7 +5,6 @@ Read here and checked key by key; `recurrence` does the counting. The keys are e
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, unique
 from typing import TypeVar
@@ -14,6 +13,7 @@ from monitor.config.document import Items, Node, Scalar, Table
 from monitor.config.mistakes import nearest
 from monitor.detect.matcher import Matcher
 from monitor.model.events import Event, Sights
+from monitor.model.lazy import lazy
 from monitor.model.record import Record, field
 
 T = TypeVar("T", bound=Enum)
@@ -28,8 +28,8 @@ MAX_GTE = 1_000
 _KEYS = frozenset({"by", "of", "timespan", "gte", "until", "peers"})
 _NEEDED = frozenset({"by", "of", "timespan", "gte"})
 _PEER_KEYS = frozenset({"times", "least", "alone"})
-_TIMESPAN = re.compile(r"([1-9][0-9]{0,4})([smhd])")
-_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+_TIMESPAN = lazy(r"([1-9][0-9]{0,4})([smhd])")
+_NUMBER = lazy(r"[1-9][0-9]{0,5}")
 _UNITS_NS = {"s": 10**9, "m": 60 * 10**9, "h": 3_600 * 10**9, "d": 86_400 * 10**9}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,8 +12,9 @@ from monitor.detect.fields import fields_of
 from monitor.detect.matcher import Matcher, all_of, any_of
 from monitor.detect.predicates import compile_predicate
 from monitor.model.events import Event
+from monitor.model.lazy import lazy
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = lazy(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def compile_detection(

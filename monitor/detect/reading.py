@@ -15,6 +15,7 @@ from monitor.detect.matcher import Matcher
 from monitor.detect.rule import Counts, Pages, Rule
 from monitor.model.data import AboutKind, DataClass, Level, Status
 from monitor.model.events import Event
+from monitor.model.lazy import lazy
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING, typed
 
@@ -33,11 +34,11 @@ OPTIONAL = frozenset({
 MAX_TITLE_CHARS = 100
 """A title has one line of an alert."""
 
-SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-_DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
-_TAG = re.compile(r"[a-z0-9_-]+\.[a-z0-9._-]+")
-_LINK = re.compile(r"https?://\S+")
+SLUG = lazy(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_UUID = lazy(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_DATE = lazy(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+_TAG = lazy(r"[a-z0-9_-]+\.[a-z0-9._-]+")
+_LINK = lazy(r"https?://\S+")
 _SEVERITIES = frozenset("0123456789")
 _PATRON_CLASSES = sum(one.bit for one in DataClass if one is not DataClass.STAFF_CREDENTIAL)
 

@@ -74,8 +74,11 @@ class DeviceBook:
                 self._stats.limits["devices.curious"] += 1
                 return False
             left = NAMES if self._naming.is_own(address) else 0
-        self._curious[address] = max(left - 1, 0)
-        return left > 0
+            self._curious[address] = left
+        if not left:
+            return False
+        self._curious[address] = left - 1
+        return True
 
     def wonders(self, address: bytes) -> bool:
         """Whether what a server at an address of 4 or 16 bytes shows of itself is to be looked at; counts it.
@@ -88,8 +91,11 @@ class DeviceBook:
                 self._stats.limits["devices.curious"] += 1
                 return False
             left = SHOWS if self._naming.is_own(address) and self._naming.role(address) is None else 0
-        self._wondered[address] = max(left - 1, 0)
-        return left > 0
+            self._wondered[address] = left
+        if not left:
+            return False
+        self._wondered[address] = left - 1
+        return True
 
     def note(self, address: bytes, signals: Iterable[Label], hardware: int, at_ns: int) -> bool:
         """Note what was seen of an address.

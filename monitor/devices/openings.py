@@ -7,19 +7,19 @@ it everywhere.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from enum import Enum, unique
 from typing import Protocol
 
 from monitor.devices.signal import Signal
+from monitor.model.lazy import lazy
 from monitor.model.record import Record
 
 MAX_OPENING_BYTES = 64
 """Longer than any in the catalog."""
 MIN_FIXED = 3
 
-_BYTE = re.compile(r"\.\.|[0-9a-f]{2}(?:-[0-9a-f]{2})?(?:\|[0-9a-f]{2}(?:-[0-9a-f]{2})?)*")
+_BYTE = lazy(r"\.\.|[0-9a-f]{2}(?:-[0-9a-f]{2})?(?:\|[0-9a-f]{2}(?:-[0-9a-f]{2})?)*")
 
 
 @unique

@@ -18,6 +18,7 @@ from monitor.devices.openings import is_opening
 from monitor.devices.scrambled import is_header
 from monitor.devices.signal import Channel, Says, Signal
 from monitor.model.events import Route
+from monitor.model.lazy import lazy
 from monitor.model.record import Record
 from monitor.privacy.labels import typed
 
@@ -26,9 +27,9 @@ MAX_FILES = 200
 
 _LISTS = {"udp", "tcp", "scrambled", "services", "words", "paths", "parameters", "hosts"}
 _SIGNAL = _LISTS | {"name", "says", "channel", "of", "length", "protocol", "route"}
-_HOST = re.compile(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
-_SERVICE = re.compile(r"_[a-z0-9-]{1,15}(?:\._(?:tcp|udp))?")
-_PARAMETERS = re.compile(r"[0-9]{1,3}(?:,[0-9]{1,3})*")
+_HOST = lazy(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_SERVICE = lazy(r"_[a-z0-9-]{1,15}(?:\._(?:tcp|udp))?")
+_PARAMETERS = lazy(r"[0-9]{1,3}(?:,[0-9]{1,3})*")
 _LENGTH = 3
 _SAYS: Mapping[str, Says] = {one.value: one for one in Says}
 _CHANNELS: Mapping[str, Channel] = {one.word: one for one in Channel}

@@ -8,11 +8,11 @@ A header is written as 16 bytes in hexadecimal, with spaces between them and a d
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from monitor.devices.openings import Fit
 from monitor.devices.signal import Signal
+from monitor.model.lazy import lazy
 
 BLOCK_BYTES = 16
 MIN_FIXED_BITS = 24
@@ -23,7 +23,7 @@ _PLACES = (11, 9, 8, 15, 13, 10, 12, 14, 2, 1, 5, 0, 6, 4, 7, 3)
 """Where each byte comes from."""
 _TURNS = (1, 5, 9, 13), (3, 7, 11, 15)
 """By how many bits the words of four bytes are turned to the right, before and after that."""
-_HEADER = re.compile(r"[0-9a-f.]{2}(?: [0-9a-f.]{2}){15}")
+_HEADER = lazy(r"[0-9a-f.]{2}(?: [0-9a-f.]{2}){15}")
 _BITS = 8 * BLOCK_BYTES
 
 

@@ -13,15 +13,14 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from monitor.devices.signal import Signal
+from monitor.model.lazy import lazy
 from monitor.model.opaque import Label
 
-_PART = re.compile(
-    r"\\[0-9]+|\\x[0-9a-f]{2}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[:=!]|\(\?<[=!]|\{[0-9,]*\}|.", re.DOTALL
-)
+_PART = lazy(r"\\[0-9]+|\\x[0-9a-f]{2}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[:=!]|\(\?<[=!]|\{[0-9,]*\}|.", re.DOTALL)
 """One part of a regular expression: an escape, a set of characters, the beginning or end of a group, a count ..."""
-_MAY_LACK = re.compile(r"[*?]|\{[0,]")
+_MAY_LACK = lazy(r"[*?]|\{[0,]")
 """A count that lets what stands before it be missing."""
-_ODD_GROUP = re.compile(r"\(\?(?![:=!]|<[=!])")
+_ODD_GROUP = lazy(r"\(\?(?![:=!]|<[=!])")
 """With a flag or a name."""
 _LOOKS = frozenset(("(?=", "(?!", "(?<=", "(?<!"))
 """Groups that look at what stands there and take nothing of it."""

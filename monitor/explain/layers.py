@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from monitor.model.data import DataClass
+from monitor.model.lazy import lazy
 from monitor.model.opaque import Label
 from monitor.model.record import Record
 from monitor.privacy.labels import OTHER, typed
@@ -22,7 +23,7 @@ from monitor.protocols.sip2.fields import FIELDS
 Layer = Any
 """A layer as pyshark has it."""
 
-_STATUS = re.compile(r"[1-5][0-9]{2}", re.ASCII)
+_STATUS = lazy(r"[1-5][0-9]{2}", re.ASCII)
 _HTTP_HEADERS = {
     "http.authorization": ("Authorization", DataClass.CREDENTIAL),
     "http.cookie": ("Cookie", DataClass.SESSION),

@@ -6,7 +6,6 @@ checkout and from an installed package. Rule: it is built aside and then put in 
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
 import venv
@@ -18,6 +17,7 @@ from types import SimpleNamespace
 import monitor
 from monitor.config.shipped import shipped, shipped_example, shipped_runbooks, shipped_unit
 from monitor.errors import UsageError
+from monitor.model.lazy import lazy
 
 NAME = "library-privacy-monitor"
 
@@ -27,7 +27,7 @@ import sys
 from monitor.cli import main
 sys.exit(main())
 """
-_REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)[^;]*(?:;(.*))?")
+_REQUIREMENT = lazy(r"([A-Za-z0-9._-]+)[^;]*(?:;(.*))?")
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.c", "_rules", "_runbooks", "_systemd", "_examples")
 
 

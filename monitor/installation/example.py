@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from monitor.config.shipped import shipped_example
+from monitor.model.lazy import lazy
 
 _IN_FORCE = frozenset({"sensor", "store", "metrics"})
 _HEAD = """\
@@ -16,8 +17,8 @@ _HEAD = """\
 #   privacy-monitor check /etc/privacy-monitor/config.yaml
 #   sudo systemctl reload privacy-monitor
 """
-_KEY = re.compile(r"([a-z_]+):")
-_INTERFACES = re.compile(r"^  interfaces: .*$", re.MULTILINE)
+_KEY = lazy(r"([a-z_]+):")
+_INTERFACES = lazy(r"^  interfaces: .*$", re.MULTILINE)
 
 
 def first_configuration(interface: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
+from monitor.model.lazy import lazy
 from monitor.model.opaque import HostName, Label, Raw
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ MAX_LIFE_NS = 86_400 * 10**9
 
 _LABEL = r"[a-z0-9_-]{1,63}"
 # The last label of a name is never a number: that would be an address (RFC 1123 2.1, WHATWG URL host parsing).
-_HOST = re.compile(rf"(?:{_LABEL}\.)*(?![0-9]+\Z|0x[0-9a-f]*\Z){_LABEL}", re.ASCII)
+_HOST = lazy(rf"(?:{_LABEL}\.)*(?![0-9]+\Z|0x[0-9a-f]*\Z){_LABEL}", re.ASCII)
 
 
 def host_name(raw: Raw) -> HostName | None:

@@ -14,6 +14,7 @@ from typing import Any
 from scapy.fields import PacketListField, StrField
 from scapy.packet import Packet
 
+from monitor.model.lazy import lazy
 from monitor.protocols.sip2.catalog import LAYOUTS, Fixed, Layout, head
 from monitor.protocols.sip2.fields import FIELDS
 from monitor.protocols.sip2.message import ENOUGH_FIELDS, FIXED_LIKE, is_field
@@ -41,8 +42,8 @@ UNNUMBERED = (b"96", b"97")
 """Messages that carry a checksum, but no sequence number."""
 
 _SUM = rb"AZ *[0-9A-Fa-f]{0,4}[^0-9A-Za-z]*"
-_TRAILER = re.compile(rb"(?:AY[^|]" + _SUM + rb"|(?:\A|(?<=[^0-9A-Za-z]))(?:" + _SUM + rb"|AY[0-9]))\Z")
-_END = re.compile(rb"(?:\r\n|\r|\n)[\r\n\x00]*|")
+_TRAILER = lazy(rb"(?:AY[^|]" + _SUM + rb"|(?:\A|(?<=[^0-9A-Za-z]))(?:" + _SUM + rb"|AY[0-9]))\Z")
+_END = lazy(rb"(?:\r\n|\r|\n)[\r\n\x00]*|")
 _DELIMITER = b"|"
 
 

@@ -8,12 +8,12 @@ one key ``privacy``. ASCII only.
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.model.data import AboutKind, Level
 from monitor.model.finding import About, Finding, Peer
+from monitor.model.lazy import lazy
 from monitor.model.stats import Stats
 from monitor.sinks.lines import Told
 from monitor.sinks.report.document import describe_finding
@@ -28,7 +28,7 @@ SEVERITIES = {Level.CRITICAL: 1, Level.HIGH: 2, Level.MEDIUM: 3, Level.LOW: 4, L
 """``severity``: 1 is the worst in Suricata, and consumers know four."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_HEX = re.compile("[0-9a-f]")
+_HEX = lazy("[0-9a-f]")
 _SIGNATURE_DIGITS = 8
 _SIGNATURE_BITS = 0x7FFF_FFFF
 """31 of them, as consumers keep the number in a signed one of 32."""

@@ -5,13 +5,13 @@ Rule: only what a device says of itself counts: a question tells nothing of who 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from monitor.devices.catalog import Catalog, catalog
 from monitor.devices.signal import Channel
 from monitor.model.events import DeviceSign, Event, Route
 from monitor.model.flow import Side
+from monitor.model.lazy import lazy
 from monitor.privacy.labels import typed
 from monitor.protocols.discovery.dhcp import is_dhcp, read_dhcp
 
@@ -25,10 +25,10 @@ _RESPONSE = 0x84
 """Flags of an answer in mDNS: a response, authoritative (RFC 6762 18)."""
 _DNS_HEADER_BYTES = 12
 _LOCAL = b"\x05local\x00"
-_SSDP_OPENING = re.compile(rb"(?:NOTIFY \*|M-SEARCH \*|HTTP/1\.[01] 200)")
-_SSDP_WORDS = re.compile(rb"(?i)\n(?:NTS|USN|MAN):")
-_ANSWERS = re.compile(rb"[:<](?:ProbeMatches|Hello|ResolveMatches)[\s>]")
-_DISCOVERY = re.compile(rb"/(?:2005/04/discovery|ns/discovery/2009/01)")
+_SSDP_OPENING = lazy(rb"(?:NOTIFY \*|M-SEARCH \*|HTTP/1\.[01] 200)")
+_SSDP_WORDS = lazy(rb"(?i)\n(?:NTS|USN|MAN):")
+_ANSWERS = lazy(rb"[:<](?:ProbeMatches|Hello|ResolveMatches)[\s>]")
+_DISCOVERY = lazy(rb"/(?:2005/04/discovery|ns/discovery/2009/01)")
 _FIRST_BYTES = 1_024
 """Of XML, read to see whether it is a message of WS-Discovery."""
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed, Output
+from monitor.model.lazy import lazy
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING, OTHER
 from monitor.protocols.http.asked import Asked
@@ -27,12 +28,12 @@ TYPES = 256
 _READ = frozenset(
     (b"text/html", b"application/xhtml+xml", b"application/json", b"text/json", b"text/xml", b"application/xml")
 ) | {b"text/plain"}
-_SECURE = re.compile(rb";[ \t]*secure[ \t]*(?:;|\Z)", re.IGNORECASE)
-_SESSION_NAME = re.compile(
+_SECURE = lazy(rb";[ \t]*secure[ \t]*(?:;|\Z)", re.IGNORECASE)
+_SESSION_NAME = lazy(
     rb"[^=]{0,64}(?:sess|sid|token|auth|ticket|login|user)[^=]{0,64}=\"?(?!deleted)[^;\"\s]{8}", re.IGNORECASE
 )
 """A cookie that by its name stands for who logged in."""
-_LOCATION = re.compile(rb"\nlocation:[ \t]*(https?)://", re.IGNORECASE)
+_LOCATION = lazy(rb"\nlocation:[ \t]*(https?)://", re.IGNORECASE)
 _PROBES = frozenset(
     b"captive.apple.com connectivitycheck.gstatic.com connectivitycheck.android.com clients3.google.com "
     b"www.msftconnecttest.com www.msftncsi.com detectportal.firefox.com nmcheck.gnome.org network-test.debian.org "

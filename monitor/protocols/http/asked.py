@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from monitor.model.lazy import lazy
+
 if TYPE_CHECKING:
     from monitor.protocols.http.catalog import Product
     from monitor.protocols.http.events import Method
@@ -17,7 +19,7 @@ HOST_BYTES = 255
 COOKIE_BYTES = 1_024
 """Kept of the cookies of a login; products set a handful of short ones."""
 
-_LOGIN = re.compile(rb"/(?:log-?in|log-?on|sign-?in|auth|opac-user)", re.IGNORECASE)
+_LOGIN = lazy(rb"/(?:log-?in|log-?on|sign-?in|auth|opac-user)", re.IGNORECASE)
 
 
 class Asked:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed, Output, Sighted, Weird
+from monitor.model.lazy import lazy
 from monitor.model.opaque import Sighting
 from monitor.privacy.labels import typed
 from monitor.privacy.subjects import account
@@ -28,14 +29,14 @@ from monitor.protocols.sip2.carried import Told, layout_of, read_parts, read_tex
 from monitor.protocols.sip2.events import Role, Sip2LoginAnswer, Sip2Message
 
 _BAD_BODY = Weird(name=HttpWeird.BAD_BODY)
-_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
-_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,31}:)?([A-Za-z_][\w.-]{0,31})[\s/>]")
+_COMMENT = lazy(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_ROOT = lazy(rb"<(?:[A-Za-z_][\w.-]{0,31}:)?([A-Za-z_][\w.-]{0,31})[\s/>]")
 _ROOTS = {ROOT.encode(): True, **dict.fromkeys((b"sip", b"sip2", b"request", b"response"), False)}
 """Names of roots, in lower case but for the first; True for NCIP."""
 _ROOT_BYTES = 2_048
 _HOLDERS = frozenset(("request", "response"))
 _CREDENTIALS = {name: Exposed(DataClass.STAFF_CREDENTIAL, typed(name)) for name in ("login", "password")}
-_FIELD_ID = re.compile(r"[A-Z][A-Z0-9]")
+_FIELD_ID = lazy(r"[A-Z][A-Z0-9]")
 _ACCEPTED = Sip2LoginAnswer(accepted=True)
 
 

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable
 from types import ModuleType
 
+from monitor.model.lazy import lazy
 from monitor.protocols.http.bounds import UNPACKED_BYTES
 
 MAX_CODINGS = 4
@@ -21,7 +22,7 @@ _PIECE_BYTES = 1_024
 """Given to zlib at once: what it made of earlier pieces is kept when it fails."""
 _RAW = -zlib.MAX_WBITS
 
-_GZIP = re.compile(
+_GZIP = lazy(
     # RFC 1952 section 2.3: magic, method, flags; time, flags, system; extra field, name, comment, checksum
     rb"\x1f\x8b\x08(?P<flags>.)(?s:.{6})",
     re.DOTALL,

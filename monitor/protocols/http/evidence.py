@@ -14,6 +14,7 @@ from types import ModuleType
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
+from monitor.model.lazy import lazy
 from monitor.model.opaque import Label, Sighting
 from monitor.privacy.labels import typed
 from monitor.privacy.subjects import sighting
@@ -25,16 +26,16 @@ from monitor.protocols.http.numbers import PASSES, Cards, is_dated, is_item, is_
 _C = DataClass
 _FLAGS = frozenset(b"0 1 on off true false yes no null none undefined nil".split())
 """Values of a field that says something about a password instead of holding it."""
-_MASK = re.compile(rb"[*.x\xe2\x80\xa2\x97\x8f]+", re.IGNORECASE)
+_MASK = lazy(rb"[*.x\xe2\x80\xa2\x97\x8f]+", re.IGNORECASE)
 _COUNTERS = frozenset(b"_ t ts cb time timestamp date nocache cachebuster rnd rand random gclid fbclid".split())
 """Names of what keeps caches away: numbers without meaning."""
-_DIGITS = re.compile(rb"[0-9].*[0-9].*[0-9].*[0-9]", re.DOTALL)
+_DIGITS = lazy(rb"[0-9].*[0-9].*[0-9].*[0-9]", re.DOTALL)
 """Fewer than four digits number a card of a game, or of a page."""
-_NUMBER = re.compile(rb"[0-9]")
-_LETTERS = re.compile(rb"[^0-9<>{}=/\\]{2,64}")
-_STREET = re.compile(rb"[^<>{}=\\]{3,128}")
-_BASIC = re.compile(rb"\s*basic\s+([A-Za-z0-9+/_=-]+)\s*", re.IGNORECASE)
-_BEARER = re.compile(rb"\s*bearer\s+[A-Za-z0-9._~+/=-]{8,}\s*", re.IGNORECASE)
+_NUMBER = lazy(rb"[0-9]")
+_LETTERS = lazy(rb"[^0-9<>{}=/\\]{2,64}")
+_STREET = lazy(rb"[^<>{}=\\]{3,128}")
+_BASIC = lazy(rb"\s*basic\s+([A-Za-z0-9+/_=-]+)\s*", re.IGNORECASE)
+_BEARER = lazy(rb"\s*bearer\s+[A-Za-z0-9._~+/=-]{8,}\s*", re.IGNORECASE)
 # Bits by themselves: a member of an enum costs a look-up each time it is named.
 _CREDENTIAL, _PATRON, _EMAIL = _C.CREDENTIAL.bit, _C.PATRON_IDENTIFIER.bit, _C.EMAIL.bit
 _PHONE, _BIRTH_DATE, _NAME, _POSTAL = _C.PHONE.bit, _C.BIRTH_DATE.bit, _C.NAME.bit, _C.POSTAL_ADDRESS.bit
@@ -61,7 +62,7 @@ _NO_PATRON = _CREDENTIAL | _READ | _SESSION
 _UNFILLED = _SECRET | _WEAK_SECRET | _CREDENTIAL | _PATRON
 """What a switch or a mask may stand in for."""
 _CLASSES = {one.bit: one for one in DataClass}
-_TELLING = re.compile(rb"@|pass|pwd|[Cc]ard|[Pp]atron|[Bb]orrower|[Bb]arcode|[Uu]ser|[Ll]ogin|[Mm]ember")
+_TELLING = lazy(rb"@|pass|pwd|[Cc]ard|[Pp]atron|[Bb]orrower|[Bb]arcode|[Uu]ser|[Ll]ogin|[Mm]ember")
 """One of these stands in a cookie that says who a patron is."""
 _CARDS = (_USER, _WEAK_USER, _KNOWN_CARD, _WEAK_CARD)
 COOKIES = 64

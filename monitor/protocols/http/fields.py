@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from monitor.model.lazy import lazy
 from monitor.protocols.http.survey import WANTED, survey
 
 MAX_FIELDS = 256
@@ -28,13 +29,13 @@ _LENIENT = {
 }
 _DIGITS = 15
 """Of a length: more bytes than anybody sends, and few enough to calculate with."""
-_LENGTH = re.compile(rb"0*[0-9]{1,15}(?:[ \t]*,[ \t]*0*[0-9]{1,15})*")
+_LENGTH = lazy(rb"0*[0-9]{1,15}(?:[ \t]*,[ \t]*0*[0-9]{1,15})*")
 _LENGTHS = rb"(?:^|,)[^0-9,-]*0*([0-9]{1,15})(?![0-9])"
 """Numbers at the beginning of what commas part: the last resort."""
 _CODINGS = rb"[a-z0-9-]+"
 _CONTROLS = bytes((*range(9), *range(11, 13), *range(14, 32), 127))
 """What has no place in a field and is passed over, as some browsers do."""
-_LINE_END = re.compile(rb"(?:\r?\n|\r(?!\n))(?![ \t])")
+_LINE_END = lazy(rb"(?:\r?\n|\r(?!\n))(?![ \t])")
 """Not before a blank, which goes on with the line above (RFC 9112 section 5.2)."""
 _CHUNKED = b"chunked"
 _NO_CODINGS = frozenset((_CHUNKED, b"identity"))

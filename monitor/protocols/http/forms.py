@@ -11,23 +11,25 @@ import json
 import re
 from collections.abc import Callable
 
+from monitor.model.lazy import lazy
+
 PARAMETERS = 256
 """Of one query string or body; forms of library systems have a few dozen."""
 
 Pairs = list[tuple[bytes, bytes]]
 """Names and values."""
 
-_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
+_ESCAPE = lazy(rb"%([0-9A-Fa-f]{2})")
 _WIDE_ESCAPE = rb"%u([0-9A-Fa-f]{4})"
 """As JavaScript's old function writes, and servers of Microsoft still read."""
 _CHARSET = b"charset"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_JSON = re.compile(
+_JSON = lazy(
     rb'"((?:[^"\\]|\\.)*+)"'  # every string is passed, so that none is mistaken for what stands between two
     rb'(?:\s*+:\s*+(?:"((?:[^"\\]|\\.)*+)"|([^\s"{}\[\],]++)(?=[\s,}\]])))?',
     re.DOTALL,
 )
-_FORM = re.compile(rb"[^\s=&<>{}\[\]\"]{1,64}=")
+_FORM = lazy(rb"[^\s=&<>{}\[\]\"]{1,64}=")
 _FOREIGN = {
     name: encoding
     for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-7", "cp037", "cp500")

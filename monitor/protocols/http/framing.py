@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum, auto
 from typing import NamedTuple, Protocol
 
 from monitor.model.events import Output
 from monitor.model.flow import Side
+from monitor.model.lazy import lazy
 
 HEAD_BYTES = 65_536
 """Bound of a head; servers take 8 to 64 KiB."""
@@ -22,7 +22,7 @@ CHUNK_LINE_BYTES = 4_096
 TRIED_BYTES = 1_024
 """In which it shows whether a body is wanted: what stands ahead of an XML document's root takes some hundred bytes."""
 
-_CHUNK = re.compile(rb"0*([0-9A-Fa-f]{1,15})(?![0-9A-Fa-f])[^\n]*\n")
+_CHUNK = lazy(rb"0*([0-9A-Fa-f]{1,15})(?![0-9A-Fa-f])[^\n]*\n")
 _DIGITS = frozenset((b"", *(bytes((digit,)) for digit in b"0123456789abcdefABCDEF")))
 _BLANKS = frozenset(b"\0 \t\r\n\v\f")
 """What browsers pass over ahead of a chunk's line, line ends included."""

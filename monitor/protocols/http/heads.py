@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-import re
-
 from monitor.model.events import Output, Weird
 from monitor.model.flow import Side
+from monitor.model.lazy import lazy
 from monitor.protocols.http.events import HttpWeird
 from monitor.protocols.http.framing import HEAD_BYTES, Body, Reader, behind_blank_line
 from monitor.protocols.http.lines import AHEAD, LINE_BYTES, SETTINGS_BYTES, is_first_line, may_be_settings, may_open
@@ -16,7 +15,7 @@ from monitor.protocols.http.search import Search
 
 _AHEAD = AHEAD.union(b"\r\n")
 """How something begins that may stand ahead of a head."""
-_BLANK_LINES = re.compile(rb"[\r\n]+")
+_BLANK_LINES = lazy(rb"[\r\n]+")
 _NOT_A_MESSAGE = Weird(name=HttpWeird.NOT_A_MESSAGE)
 _OVERSIZE_HEAD = Weird(name=HttpWeird.OVERSIZE_HEAD)
 

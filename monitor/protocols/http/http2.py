@@ -16,6 +16,7 @@ from hyperframe.frame import ContinuationFrame, Frame, HeadersFrame, PushPromise
 
 from monitor.model.events import Output, SkipTo, Weird
 from monitor.model.flow import Side
+from monitor.model.lazy import lazy
 from monitor.protocols.http.bounds import FRAME_BYTES
 from monitor.protocols.http.events import HttpWeird
 from monitor.protocols.http.framing import HEAD_BYTES
@@ -29,9 +30,7 @@ _PREFACE_END = b"SM\r\n\r\n"
 _HEAD_SIZE = 9
 _DATA, _HEADERS, _RST_STREAM, _PUSH_PROMISE, _CONTINUATION = 0, 1, 3, 5, 9
 _READ = frozenset((_HEADERS, _RST_STREAM, _PUSH_PROMISE, _CONTINUATION))
-_NEXT_HEAD = re.compile(
-    rb"\x00[\x00-\x3f].\x01[\x04\x05\x0c\x0d\x24\x25\x2c\x2d]\x00[\x00-\x0f].[\x01-\xff]", re.DOTALL
-)
+_NEXT_HEAD = lazy(rb"\x00[\x00-\x3f].\x01[\x04\x05\x0c\x0d\x24\x25\x2c\x2d]\x00[\x00-\x0f].[\x01-\xff]", re.DOTALL)
 """How a frame begins that holds a whole head: up to 16 KiB, of one of the first million streams."""
 _PADDED, _END_STREAM = 8, 1
 _NUMBER = 0x7FFFFFFF

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from monitor.model.lazy import lazy
 from monitor.protocols.http.events import Method
 
 LINE_BYTES = 16_384
@@ -44,14 +45,12 @@ BARE = re.compile(rb"([A-Z_-]{3,17})(?:[ \t]+(/[^\s]*|https?://[^\s]*|HTTP/1\.[0
 
 
 _VERSIONS = (b"HTTP/1.1 ", b"HTTP/1.0 ")
-_CUT = re.compile(rb"([A-Z]{3,7}) ([^\x00- ]+) H?T?T?P?/?1?\.?[01]?\r?\Z")
-_STATED = re.compile(rb"HTTP/[^\s]*[ \t]+[^\s]{3}")
-_USUAL = re.compile(rb"([A-Z]{3,7}) ([^\x00- ]+) HTTP/1\.[01]\r\n")
+_CUT = lazy(rb"([A-Z]{3,7}) ([^\x00- ]+) H?T?T?P?/?1?\.?[01]?\r?\Z")
+_STATED = lazy(rb"HTTP/[^\s]*[ \t]+[^\s]{3}")
+_USUAL = lazy(rb"([A-Z]{3,7}) ([^\x00- ]+) HTTP/1\.[01]\r\n")
 """Most request lines, found in one go where the other has to try."""
-_STRICT = re.compile(
-    rb"(?:([A-Z_-]{3,17}) [^\s\x00-\x1f\x7f]+ HTTP/1\.[01]|HTTP/1\.[01] [1-9][0-9][0-9](?: [^\r\n]*)?)\r?\n"
-)
-_LONG = re.compile(rb"([A-Z_-]{3,17}) (?:/|https?://)[^\s\x00-\x1f\x7f]{1000}")
+_STRICT = lazy(rb"(?:([A-Z_-]{3,17}) [^\s\x00-\x1f\x7f]+ HTTP/1\.[01]|HTTP/1\.[01] [1-9][0-9][0-9](?: [^\r\n]*)?)\r?\n")
+_LONG = lazy(rb"([A-Z_-]{3,17}) (?:/|https?://)[^\s\x00-\x1f\x7f]{1000}")
 _MARK = b"HTTP/1."
 _MINOR = frozenset((b"", *(b"%d" % digit for digit in range(10))))
 STRANGE_BYTES = 512

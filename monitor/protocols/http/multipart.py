@@ -10,20 +10,22 @@ import re
 from binascii import Error, a2b_base64, a2b_qp
 from collections.abc import Iterator
 
+from monitor.model.lazy import lazy
+
 PARTS = 256
 """Of one body; forms of library systems have a few dozen."""
 NAME_BYTES = 1_024
 """Of a part's name; nobody gives a field a longer one."""
 
-_BOUNDARY = re.compile(rb"""boundary\s*=\s*(?:"([^"]{1,200})"|([^"';,\s]{1,200}))""", re.IGNORECASE)
-_FIRST_LINE = re.compile(rb"\s*--([^\r\n]{1,200}?)[ \t]*\r?\n")
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-_FOLD = re.compile(rb"\r?\n[ \t]+")
-_NAME = re.compile(
+_BOUNDARY = lazy(rb"""boundary\s*=\s*(?:"([^"]{1,200})"|([^"';,\s]{1,200}))""", re.IGNORECASE)
+_FIRST_LINE = lazy(rb"\s*--([^\r\n]{1,200}?)[ \t]*\r?\n")
+_BLANK_LINE = lazy(rb"\r?\n\r?\n")
+_FOLD = lazy(rb"\r?\n[ \t]+")
+_NAME = lazy(
     rb"""[;\s]name(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^";\s]+))|\*\s*=\s*[\w-]*'[\w-]*'([^";\s]+))""", re.IGNORECASE
 )
-_FILE = re.compile(rb"[;\s]filename\s*\*?\s*=", re.IGNORECASE)
-_FIELD = re.compile(rb"(?im)^(content-type|content-transfer-encoding)[ \t]*:[ \t]*([^\r\n]*)")
+_FILE = lazy(rb"[;\s]filename\s*\*?\s*=", re.IGNORECASE)
+_FIELD = lazy(rb"(?im)^(content-type|content-transfer-encoding)[ \t]*:[ \t]*([^\r\n]*)")
 
 
 def boundary_of(content_type: bytes, body: bytes = b"") -> bytes:

@@ -8,9 +8,9 @@ before completeness, because this list meets every form of the network.
 
 from __future__ import annotations
 
-import re
 from enum import IntEnum, unique
 
+from monitor.model.lazy import lazy
 from monitor.model.opaque import Label
 from monitor.privacy.labels import OTHER, typed
 
@@ -87,11 +87,11 @@ _WHOLE: dict[Sense, str] = {
 }
 """Words that count as a whole name only."""
 
-_GLUED = re.compile(
+_GLUED = lazy(
     rb"(?:password|passwd|passwort|kennwort|pwd|librarycard(?:number|no)?|cardnumber|patronid|patronbarcode|borrowernumber)$"
 )
 """What is told even where nothing separates it from the word before: *loginpassword*, *txtlibrarycard*."""
-_HINT = re.compile(
+_HINT = lazy(
     rb"pass|pw|pin|kennwort|wachtwoord|senha|contrasena|user|login|card|patron|borrower|barcode|dob|birth|mail|phone|name"
     rb"|address|code|zip|number|libraryid|cvv|cvc|exp|ssn|security|national|license|geburt|ausweis|motdepasse|ccnum"
     rb"|nummer|hetu|cpf|dni|fiscale|bsn|pesel|token|jwt|bib|session|checkoutid|requestid"
@@ -101,14 +101,12 @@ _TRAILERS = frozenset(
     b"field input text txt box textbox value val new old current confirm confirmation repeat again".split()
 )
 """Words that forms put behind a name."""
-_PERSONAL = re.compile(rb"card|patron|borrower|barcode|member|reader|customer|librar|account|user|ausweis|leser")
+_PERSONAL = lazy(rb"card|patron|borrower|barcode|member|reader|customer|librar|account|user|ausweis|leser")
 """In a name on no list, that its number may be a person's."""
-_NO_SECRET = re.compile(
-    rb"forgot|lost|reset|remember|save|show|hide|change|need|require|check|has|is|no|use|min|max|policy"
-)
+_NO_SECRET = lazy(rb"forgot|lost|reset|remember|save|show|hide|change|need|require|check|has|is|no|use|min|max|policy")
 """A first word that makes a name speak about a secret instead of holding it."""
-_WORDS = re.compile(rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_COMPONENTS = re.compile(rb"[$:.\[\]/]+")
+_WORDS = lazy(rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_COMPONENTS = lazy(rb"[$:.\[\]/]+")
 _MAX_WORDS = 3
 
 _BY_NAME: dict[bytes, tuple[Label, Sense]] = {

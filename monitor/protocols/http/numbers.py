@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from monitor.model.lazy import lazy
+
 CARD_SHAPE = "^[0-9A-Za-z#-]{4,24}$"
 """How the shape of a card number is written: ``#`` is any digit, the rest stands for itself."""
 FIXED = 3
@@ -16,20 +18,20 @@ numbers of that length fits by chance."""
 MAIL_BYTES = 254
 """RFC 5321 section 4.5.3.1."""
 
-_MAIL = re.compile(rb"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}([A-Za-z]{2,24})")
-_TOKEN = re.compile(rb"(?!pk\.)(?=[^0-9]*[0-9])[A-Za-z0-9._~+/=-]{16,4096}")
+_MAIL = lazy(rb"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}([A-Za-z]{2,24})")
+_TOKEN = lazy(rb"(?!pk\.)(?=[^0-9]*[0-9])[A-Za-z0-9._~+/=-]{16,4096}")
 """A token of access as programs draw it: long, with a digit. Keys that maps are drawn with begin otherwise."""
 PASSES = (b"ST-", b"PT-", b"eyJ")
 """How a value begins that is a pass by itself."""
-_PASS = re.compile(
+_PASS = lazy(
     rb"[SP]T-[0-9]{1,12}-[A-Za-z0-9.-]{6,256}|eyJ[A-Za-z0-9_-]{8,4096}\.eyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{16,1024}"
 )
 """Tickets of CAS (its protocol, section 3.1) and signed JSON Web Tokens (RFC 7519)."""
 _FILES = frozenset(b"png jpg jpeg gif svg webp avif ico css js map json html pdf".split())
 """Ends of file names such as ``logo@2x.png``, which are no mail addresses."""
-_CARD = re.compile(rb"2[0-9]{13}")
+_CARD = lazy(rb"2[0-9]{13}")
 """A patron's number on a 14-digit library card; those of items begin with 3."""
-_ITEM = re.compile(rb"3[0-9]{13}")
+_ITEM = lazy(rb"3[0-9]{13}")
 _EPOCH_DIGITS = (10, 13, 16)
 """Of seconds, milliseconds and microseconds since 1970, from 2001 to 2286."""
 _STAMP_DIGITS = 14

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from monitor.model.lazy import lazy
 from monitor.protocols.http.forms import body_pairs
 from monitor.protocols.http.vocabulary import GREETED
 
@@ -24,7 +25,7 @@ TOKENS = 16_384
 TEXT_CHARS = 256
 """Of a text that may be a value or a label; longer ones are prose."""
 
-_TOKEN = re.compile(
+_TOKEN = lazy(
     r"<!--.*?(?:-->|\Z)"
     r"|<(?:script|style|template|select|textarea)\b.*?(?:</(?:script|style|template|select|textarea)\s*+>|\Z)"
     r"|<(?P<tag>[/?!]?[A-Za-z][\w:.-]*+)(?P<attributes>(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>"
@@ -32,7 +33,7 @@ _TOKEN = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 """Each alternative goes on where the one before ended, so that a page is read once, however broken it is."""
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = lazy(
     r"([\w:.-]{1,64})\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++))",
 )
 _HOOKS = frozenset(("class", "id", "itemprop", "name", "data-label", "data-title", "data-th"))
@@ -44,22 +45,22 @@ _BREAK = frozenset(
     ("tr", "ul", "ol", "table", "form", "h1", "h2", "h3", "section", "article", "header", "footer", "nav")
 )
 """Where what stood before ends."""
-_LEAVE = re.compile(
+_LEAVE = lazy(
     r"log[ -]?(?:out|off)|sign[ -]?(?:out|off)|abmelden|ausloggen|déconnexion|se déconnecter|cerrar sesión|desconectar"
     r"|logga ut|logg ut|log ud|kirjaudu ulos|uitloggen|afmelden|esci|disconnetti|terminar sessão",
     re.IGNORECASE,
 )
-_GREETING = re.compile(
+_GREETING = lazy(
     r"(?:welcome|hello|hi|hej|hei|hallo|willkommen|bienvenue|bienvenido|benvenuto|welkom|tervetuloa|välkommen)"
     r"(?: back)?(?:, | )([^,.!?]{3,64})[,.!]?",
     re.IGNORECASE,
 )
-DATE = re.compile(
+DATE = lazy(
     r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?![0-9])"
     r"|[0-9]{1,2}\.? [^\W\d_]{3,9}\.? [0-9]{4}(?![0-9])|[A-Z][a-z]{2,8}\.? [0-9]{1,2}, [0-9]{4}(?![0-9])"
 )
 """How pages write days."""
-_SPLIT = re.compile(r"\s*[:=]\s+|\s*(?<=\])=\s*|\s*:\s*\Z")
+_SPLIT = lazy(r"\s*[:=]\s+|\s*(?<=\])=\s*|\s*:\s*\Z")
 
 
 class Statement(NamedTuple):

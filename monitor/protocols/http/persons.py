@@ -6,25 +6,26 @@ Few requests hold such names, so this module and its libraries are loaded with t
 
 from __future__ import annotations
 
-import re
 from importlib import import_module
 
 import phonenumbers
 from stdnum import luhn
 
-_PAYMENT = re.compile(
+from monitor.model.lazy import lazy
+
+_PAYMENT = lazy(
     rb"4[0-9]{12}(?:[0-9]{3})?|(?:5[1-5][0-9]{2}|222[1-9]|22[3-9][0-9]|2[3-6][0-9]{2}|27[01][0-9]|2720)[0-9]{12}"
     rb"|3[47][0-9]{13}|6(?:011|4[4-9][0-9]|5[0-9]{2})[0-9]{12}|35(?:2[89]|[3-8][0-9])[0-9]{12}"
 )
 """Ranges that the card networks were given (ISO/IEC 7812)."""
-_JOINTS = re.compile(rb"[ -]")
-_PHONE = re.compile(rb"\+?[0-9 ()./-]{7,24}")
-_WORLD = re.compile(rb"\+[1-9][0-9 ()/-]{6,22}")
+_JOINTS = lazy(rb"[ -]")
+_PHONE = lazy(rb"\+?[0-9 ()./-]{7,24}")
+_WORLD = lazy(rb"\+[1-9][0-9 ()/-]{6,22}")
 _PHONE_DIGITS = range(7, 16)
 """Local numbers have seven, E.164 allows fifteen."""
-_DATE = re.compile(rb"[0-9]{1,4}[-/. ][0-9]{1,2}[-/. ][0-9]{1,4}(?:T[0-9:.Z+]*)?|[0-9]{6}|[0-9]{8}")
-_DIGITS = re.compile(rb"[0-9]")
-_ID = re.compile(rb"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9 ./-]{4,24}")
+_DATE = lazy(rb"[0-9]{1,4}[-/. ][0-9]{1,2}[-/. ][0-9]{1,4}(?:T[0-9:.Z+]*)?|[0-9]{6}|[0-9]{8}")
+_DIGITS = lazy(rb"[0-9]")
+_ID = lazy(rb"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9 ./-]{4,24}")
 
 _CHECKED = {
     "ssn": "us.ssn",

@@ -7,11 +7,11 @@ the same place, so they are told apart by that name.
 
 from __future__ import annotations
 
-import re
 from enum import Enum, auto
 
 from monitor.model.contract import Answer, Head, Verdict
 from monitor.model.flow import Side
+from monitor.model.lazy import lazy
 from monitor.protocols.http.lines import (
     AHEAD,
     LINE_BYTES,
@@ -31,8 +31,8 @@ from monitor.protocols.http.lines import (
 BLANKS = 8
 """Line ends ahead of a first message, which RFC 9112 section 2.2 asks to bear with."""
 
-_FIELD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}:[^\n]*\n")
-_TLS = re.compile(rb"[\x14-\x17]\x03[\x00-\x04]")
+_FIELD = lazy(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}:[^\n]*\n")
+_TLS = lazy(rb"[\x14-\x17]\x03[\x00-\x04]")
 _VERSION = b"HTTP/1."
 _COMMON = (b"GET /", b"POST /", b"HEAD /")
 _YES = Verdict(Answer.YES, 0), Verdict(Answer.YES, 1)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed, Output, PortMapping, Sighted
+from monitor.model.lazy import lazy
 from monitor.model.opaque import HostName, Label, Raw
 from monitor.privacy.labels import NOTHING, typed
 from monitor.privacy.names import host_name
@@ -25,21 +26,21 @@ MAX_EVENTS = 1_024
 """Kept to be said again; a site has some dozens of forms, and one that is made up takes 4 KB at most."""
 
 _POST = Method.POST
-_PORT_MAPPING = re.compile(rb"\nSOAPACTION:[^\r\n]*#Add(?:Any)?PortMapping\b", re.IGNORECASE)
+_PORT_MAPPING = lazy(rb"\nSOAPACTION:[^\r\n]*#Add(?:Any)?PortMapping\b", re.IGNORECASE)
 _LOGIN, _BASIC, _IN_QUERY, _AUTHORIZATION, _COOKIE, _IN_ADDRESS = (1 << place for place in range(6))
 """What is true of a request, one bit each: the fields of `HttpRequest` by these names."""
 _CONNECT = Method.CONNECT  # taking a member from its class is slow in Python 3.11
-_ABSOLUTE = re.compile(rb"[a-z]{2,5}://(?:[^/?#]*@)?([^/?#]*)", re.IGNORECASE)
+_ABSOLUTE = lazy(rb"[a-z]{2,5}://(?:[^/?#]*@)?([^/?#]*)", re.IGNORECASE)
 """A target with scheme and host, as it is sent to proxies (RFC 9112 section 3.2.2)."""
 
-_OF_PATRON = re.compile(
+_OF_PATRON = lazy(
     rb"/(?:patron|borrower|member|user|account|card|barcode|reader|customer)s?/([0-9A-Za-z][^/?#;]{3,63})",
     re.IGNORECASE,
 )
 """Where services put a patron's number into a path."""
-_PATH_SESSION = re.compile(rb";(?:jsessionid|phpsessid|sid|session_?id)=[0-9A-Za-z.!_:-]{12,}", re.IGNORECASE)
+_PATH_SESSION = lazy(rb";(?:jsessionid|phpsessid|sid|session_?id)=[0-9A-Za-z.!_:-]{12,}", re.IGNORECASE)
 """A session that a server writes into each link, as those in Java do where cookies are off."""
-_WAS_ENCRYPTED = re.compile(rb"\n(?:x-forwarded-proto:[ \t]*https|forwarded:[^\n]*proto=\"?https)", re.IGNORECASE)
+_WAS_ENCRYPTED = lazy(rb"\n(?:x-forwarded-proto:[ \t]*https|forwarded:[^\n]*proto=\"?https)", re.IGNORECASE)
 """How a proxy says so (RFC 7239 section 5.4, and what was in use before)."""
 _REFERRER, _PATH = typed("referer"), typed("path")
 _MAIL, _PATRON = Exposed(DataClass.EMAIL, _PATH), Exposed(DataClass.PATRON_IDENTIFIER, _PATH)

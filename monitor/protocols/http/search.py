@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
+from monitor.model.lazy import lazy
 from monitor.protocols.http.lines import LINE_BYTES, PREFACE, find_loose, find_strict
 
 _VERSION = b"HTTP/1."
-_ZEROS = re.compile(rb"\x00*")
+_ZEROS = lazy(rb"\x00*")
 
 
 class Search:

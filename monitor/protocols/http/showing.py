@@ -7,12 +7,12 @@ about one patron by its address, a name or a date of birth. Days count as those 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed, Output, Sighted
+from monitor.model.lazy import lazy
 from monitor.model.opaque import Label, Sighting
 from monitor.privacy.labels import NOTHING
 from monitor.privacy.subjects import sighting
@@ -26,11 +26,11 @@ from monitor.protocols.http.vocabulary import GREETED, OTHERS, Names, names_of, 
 _C = DataClass
 MAX_EVENTS = 256
 """Kept to be said again; account pages of one service show a dozen combinations."""
-_NUMBER = re.compile(r"(?=(?:[^0-9]*[0-9]){4})[0-9A-Za-z][0-9A-Za-z ./-]{3,31}")
-_AMOUNT = re.compile(r"[-+]?\D{0,4}(?=[^1-9]*[1-9])[0-9][0-9.,]{0,11}\s*\D{0,4}")
-_NAMES = re.compile(r"[^\W\d_][\w.'\u2019-]*+(?:,? [^\W\d_][\w.'\u2019-]*+){0,4}")
-_PLACE = re.compile(r"[\w .,'\u2019#/-]{3,96}")
-_PHONE = re.compile(r"(?=(?:\D*\d){7})[+(0-9][0-9 ()./-]{6,23}")
+_NUMBER = lazy(r"(?=(?:[^0-9]*[0-9]){4})[0-9A-Za-z][0-9A-Za-z ./-]{3,31}")
+_AMOUNT = lazy(r"[-+]?\D{0,4}(?=[^1-9]*[1-9])[0-9][0-9.,]{0,11}\s*\D{0,4}")
+_NAMES = lazy(r"[^\W\d_][\w.'\u2019-]*+(?:,? [^\W\d_][\w.'\u2019-]*+){0,4}")
+_PLACE = lazy(r"[\w .,'\u2019#/-]{3,96}")
+_PHONE = lazy(r"(?=(?:\D*\d){7})[+(0-9][0-9 ()./-]{6,23}")
 _PATRON, _NAME, _BIRTH, _GOVERNMENT = _C.PATRON_IDENTIFIER, _C.NAME, _C.BIRTH_DATE, _C.GOVERNMENT_ID
 _WHO = frozenset((_PATRON, _NAME, _BIRTH, _GOVERNMENT))
 """What says that a patron is meant, on a page that may be about one."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from monitor.model.lazy import lazy
 
 Headers = list[tuple[bytes, bytes]]
 """Names and values, in the order of the wire."""
 
 _CONTROLS = bytes((*range(32), 127))
-_METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}")
-_STATUS = re.compile(rb"[1-9][0-9][0-9]")
+_METHOD = lazy(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}")
+_STATUS = lazy(rb"[1-9][0-9][0-9]")
 _OF_CONNECTION = frozenset((b"connection", b"content-length", b"keep-alive", b"transfer-encoding", b"upgrade"))
 """Fields that say nothing there (section 8.2.2): frames say where a body ends."""
 

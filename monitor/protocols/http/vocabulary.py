@@ -6,10 +6,10 @@ word stands here only if a page that means something else by it is hard to think
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from monitor.model.data import DataClass
+from monitor.model.lazy import lazy
 from monitor.model.opaque import Label
 from monitor.privacy.labels import typed
 from monitor.protocols.http.catalog import Meaning
@@ -66,7 +66,7 @@ _UNSAID = """
 """
 OTHERS = frozenset(_UNSAID.split())
 """Words of pages that are no part of a name or an address."""
-_PARTED = re.compile(r"[^\W_]+")
+_PARTED = lazy(r"[^\W_]+")
 NAME_CHARS = 96
 """Of what may be a name of something."""
 

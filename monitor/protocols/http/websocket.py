@@ -6,17 +6,17 @@ nothing in the bytes says where a frame begins. What unpacks to more than the bo
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Callable
 from itertools import cycle, islice
 
 from monitor.model.events import Output, SkipTo, Weird
 from monitor.model.flow import Side
+from monitor.model.lazy import lazy
 from monitor.protocols.http.bounds import MESSAGE_BYTES, UNPACKED_BYTES
 from monitor.protocols.http.events import HttpWeird
 
-_EXTENSIONS = re.compile(rb"(?im)^sec-websocket-extensions:[ \t]*([^\r\n]*)")
+_EXTENSIONS = lazy(rb"(?im)^sec-websocket-extensions:[ \t]*([^\r\n]*)")
 _DEFLATE = b"permessage-deflate"
 _CLIENT_FORGETS, _SERVER_FORGETS = b"client_no_context_takeover", b"server_no_context_takeover"
 _TAIL = b"\x00\x00\xff\xff"
@@ -29,7 +29,7 @@ _MASK_SIZE = 4
 _LARGE_BODY = Weird(name=HttpWeird.LARGE_BODY)
 _UNREADABLE = Weird(name=HttpWeird.WEBSOCKET)
 
-_FRAMING = re.compile(rb"\A[0-9a-z:]{1,16}(?=[\[{])")
+_FRAMING = lazy(rb"\A[0-9a-z:]{1,16}(?=[\[{])")
 """What libraries put ahead of a message in JSON: ``42[`` of Socket.IO, ``a[`` of SockJS."""
 
 Tell = Callable[[bytes, list[Output]], None]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from monitor.model.data import DataClass
+from monitor.model.lazy import lazy
 from monitor.model.opaque import Label
 from monitor.privacy.labels import OTHER, typed
 
@@ -124,9 +125,9 @@ _INPUTS = (
     (re.compile(r"id|user|login|code|card|account|patron|borrower|ldap|number"), _C.PATRON_IDENTIFIER),
 )
 """What a patron gave to prove who it is, by words of its type, first match first."""
-_MAIL = re.compile(r"mail")
-_PHONE = re.compile(r"tel|phone|sms|fax|mobile|cell")
-_NO_LETTER = re.compile(r"[^a-z]")
+_MAIL = lazy(r"mail")
+_PHONE = lazy(r"tel|phone|sms|fax|mobile|cell")
+_NO_LETTER = lazy(r"[^a-z]")
 
 
 def meaning(path: Sequence[str]) -> tuple[DataClass | None, Label]:

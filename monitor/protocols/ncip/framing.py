@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from monitor.model.contract import Octets
+from monitor.model.lazy import lazy
 from monitor.protocols.ncip.bounds import DOCUMENT_BYTES
 
 OVERLAP_BYTES = 256
@@ -19,7 +20,7 @@ OVERLAP_BYTES = 256
 _NAME = r"(?:[A-Za-z_][A-Za-z0-9_.-]{0,31}[:])?NCIPMessage"
 _START = rf"<(?:\?xml[ \t\r\n]|{_NAME}[ \t\r\n>/])"
 _END = rf"</{_NAME}[ \t\r\n]{{0,16}}>"
-_LEADING = re.compile(
+_LEADING = lazy(
     rb"(?:(?>[ \t\r\n]\x00|\x00[ \t\r\n]|[ \t\r\n]|\x00(?!<\x00))(?=[\s\S]{3}))*"  # never what may yet go on
 )
 """Blanks in one byte a character or two, and zeros that some senders end a message with."""
@@ -38,7 +39,7 @@ class _Script(NamedTuple):
 
 
 _ZERO = r"\x00"
-_CHARACTER = re.compile(r"\[[^\]]+\]|\\.|[A-Za-z<>/]")
+_CHARACTER = lazy(r"\[[^\]]+\]|\\.|[A-Za-z<>/]")
 
 
 def _wide(pattern: str, before: str, behind: str) -> re.Pattern[bytes]:

@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from monitor.model.contract import Answer
+from monitor.model.lazy import lazy
 
 PROLOG_BYTES = 2_048
 """What may stand ahead of the root: declaration, document type, comments."""
@@ -17,12 +18,12 @@ _LEADING = b" \t\r\n"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _BEGUN = frozenset((b"\0", b"\xff", b"\xfe", b"\xef", b"\xef\xbb"))
 """The first part of a byte order mark, or of a character in two bytes."""
-_ROOT = re.compile(rb"<(?:[A-Za-z_][A-Za-z0-9_.-]{0,31}:)?NCIPMessage(?=[ \t\r\n>])")
-_SERVICE = re.compile(rb"[^>]*>[^<]*<(?:[A-Za-z_][A-Za-z0-9_.-]{0,31}:)?([A-Za-z]{1,64})[ \t\r\n/>]")
-_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
-_ELEMENT = re.compile(rb"<(?=[A-Za-z_]|\Z)")
-_TAG = re.compile(rb"<(?:[A-Za-z_][A-Za-z0-9_.-]{0,31}(?::([A-Za-z]*))?)?")
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_ROOT = lazy(rb"<(?:[A-Za-z_][A-Za-z0-9_.-]{0,31}:)?NCIPMessage(?=[ \t\r\n>])")
+_SERVICE = lazy(rb"[^>]*>[^<]*<(?:[A-Za-z_][A-Za-z0-9_.-]{0,31}:)?([A-Za-z]{1,64})[ \t\r\n/>]")
+_COMMENT = lazy(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_ELEMENT = lazy(rb"<(?=[A-Za-z_]|\Z)")
+_TAG = lazy(rb"<(?:[A-Za-z_][A-Za-z0-9_.-]{0,31}(?::([A-Za-z]*))?)?")
+_CONTROL = lazy(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _CONTROL_BYTES = 256
 """Where text shows by having no control characters."""
 _NAME = b"NCIPMessage"

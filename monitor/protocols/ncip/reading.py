@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
+from monitor.model.lazy import lazy
 from monitor.model.opaque import Sighting
 from monitor.privacy.subjects import sighting
 from monitor.protocols.ncip.elements import (
@@ -30,7 +31,7 @@ _VALUE = "Value"
 """NCIP 1 puts the text of many elements into one of this name within them."""
 _ANSWER = "Response"
 _SERVICES = {"".join(word.capitalize() for word in one.value.split("_")): one for one in NcipService}
-_UNESCAPED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)|[\x01-\x08\x0b\x0c\x0e-\x1f]")
+_UNESCAPED = lazy(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)|[\x01-\x08\x0b\x0c\x0e-\x1f]")
 """What XML 1.0 does not allow in text as it is (sections 2.2 and 2.4): ampersands, and most control characters."""
 
 

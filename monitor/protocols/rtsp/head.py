@@ -5,11 +5,11 @@ Rule: values stay within the protocol's folder; what leaves is their class.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
+from monitor.model.lazy import lazy
 from monitor.privacy.labels import typed
 from monitor.protocols.rtsp.events import Authorization, RtspMethod
 from monitor.protocols.rtsp.start import METHODS
@@ -17,10 +17,10 @@ from monitor.protocols.rtsp.start import METHODS
 MAX_LENGTH = 10**9
 """A body of a gigabyte is no body."""
 
-_REQUEST_LINE = re.compile(rb"([A-Z][A-Z_]{2,19}) (\S+) RTSP/\d\.\d\s*\Z")
-_STATUS_LINE = re.compile(rb"RTSP/\d\.\d (\d{3})(?:\s|\Z)")
-_USER_INFO = re.compile(rb"[A-Za-z]+://([^/@\s]*)@")
-_PASSWORD = re.compile(rb"(?i)(?<![a-z])(?:password|passwd|pwd|pass)=([^&/?;\s]+)")
+_REQUEST_LINE = lazy(rb"([A-Z][A-Z_]{2,19}) (\S+) RTSP/\d\.\d\s*\Z")
+_STATUS_LINE = lazy(rb"RTSP/\d\.\d (\d{3})(?:\s|\Z)")
+_USER_INFO = lazy(rb"[A-Za-z]+://([^/@\s]*)@")
+_PASSWORD = lazy(rb"(?i)(?<![a-z])(?:password|passwd|pwd|pass)=([^&/?;\s]+)")
 """Where makers put a password into the address itself: ``?password=...`` and ``/user=admin&password=...``."""
 _SCHEMES = {b"basic": Authorization.BASIC, b"digest": Authorization.DIGEST}
 _URL, _AUTHORIZATION = typed("url"), typed("authorization")

@@ -6,12 +6,12 @@ are here already or come later. Where it lost its place, it searches for a messa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from enum import Enum, unique
 from typing import NamedTuple
 
 from monitor.model.contract import Octets
+from monitor.model.lazy import lazy
 from monitor.protocols.rtsp.start import DOLLAR, FRAME_HEADER_BYTES, find_frames, find_message
 
 HEAD_BYTES = 16_384
@@ -23,7 +23,7 @@ FRAME_START_BYTES = 12
 
 _BLANKS = b"\r\n"
 _A, _Z = ord("A"), ord("Z")
-_END = re.compile(rb"\r?\n\r?\n")
+_END = lazy(rb"\r?\n\r?\n")
 
 
 class HeadText(NamedTuple):

@@ -5,13 +5,13 @@ Rule: every answer counts for the request whose number it bears, from whichever 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from monitor.model.data import DataClass
 from monitor.model.events import Expect, Exposed, Output
 from monitor.model.flow import Side
+from monitor.model.lazy import lazy
 from monitor.privacy.labels import typed
 from monitor.protocols.rtsp.description import Description
 from monitor.protocols.rtsp.events import Carriage, RtspDescription, RtspMethod, RtspStream
@@ -23,7 +23,7 @@ PENDING = 16
 _OK = range(200, 300)
 _MAX_PORT = 65_535
 _RTSP, _RTP = typed("rtsp"), typed("rtp")
-_PORTS = re.compile(rb"\b(client|server)_port=(\d{1,5})")
+_PORTS = lazy(rb"\b(client|server)_port=(\d{1,5})")
 
 
 class Asked(NamedTuple):

@@ -5,8 +5,7 @@ Recognition and parser look at the same patterns: what one calls RTSP, the other
 
 from __future__ import annotations
 
-import re
-
+from monitor.model.lazy import lazy
 from monitor.protocols.rtsp.events import RtspMethod
 
 DOLLAR = ord("$")
@@ -23,14 +22,14 @@ METHODS = {one.name.encode(): one for one in RtspMethod if one is not RtspMethod
 _SCHEME = rb"(?:rtsp|RTSP)[SsUu]?://"
 _REQUEST = rb"[A-Z][A-Z_]{2,19} (?:%b|[^\s]{1,1500} RTSP/\d\.\d\r?\n)" % _SCHEME
 _RESPONSE = rb"RTSP/\d\.\d \d{3}[ \r\n]"
-REQUEST = re.compile(_REQUEST)
+REQUEST = lazy(_REQUEST)
 """As much of a request as is certain."""
-RESPONSE = re.compile(_RESPONSE)
+RESPONSE = lazy(_RESPONSE)
 """As much of a response as is certain."""
 RESPONSE_BYTES = 13
 """``RTSP/1.0 200`` and what stands behind it."""
-_ANYWHERE = re.compile(rb"(?:(?<=\n)|\A)(?:%b|%b)" % (_REQUEST, _RESPONSE))
-_FRAME = re.compile(rb"\$[\x00-\x1f][\x00-\xff]{2}[\x80-\xbf]")
+_ANYWHERE = lazy(rb"(?:(?<=\n)|\A)(?:%b|%b)" % (_REQUEST, _RESPONSE))
+_FRAME = lazy(rb"\$[\x00-\x1f][\x00-\xff]{2}[\x80-\xbf]")
 """A frame with a packet of RTP or RTCP in it (version 2, RFC 3550 5.1 and 6.4)."""
 
 

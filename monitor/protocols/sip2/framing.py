@@ -12,12 +12,12 @@ That is why `Framer.frames` is lazy: the parser must deal with one frame before 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
 from monitor.model.contract import Octets
+from monitor.model.lazy import lazy
 from monitor.protocols.sip2.catalog import LAYOUTS, head
 from monitor.protocols.sip2.message import opens, strip_leading
 
@@ -28,9 +28,9 @@ LINE_FEEDS = 16
 
 _CR = 0x0D
 _LF = 0x0A
-_ANY_END = re.compile(rb"[\r\n]")
-_IDLE = re.compile(rb"[\r\n\x00]*")
-_INNER = re.compile(rb"\n(?=[\x00 ]*([0-9]{2}))")
+_ANY_END = lazy(rb"[\r\n]")
+_IDLE = lazy(rb"[\r\n\x00]*")
+_INNER = lazy(rb"\n(?=[\x00 ]*([0-9]{2}))")
 
 
 class Ending(Enum):

@@ -11,6 +11,7 @@ from functools import cache
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
+from monitor.model.lazy import lazy
 from monitor.model.opaque import Sighting
 from monitor.model.record import Record
 from monitor.privacy.labels import OTHER
@@ -32,14 +33,14 @@ SLIP_BYTES = 3
 """By which fixed parts that were counted wrong are seen to be too short or too long."""
 
 # IAC sequences of telnet clients, padding, and what a broken IAC leaves (a lone byte of 0xF0 and above).
-_TELNET = re.compile(rb"(?:\xff\xfa[^\xff]*\xff\xf0|\xff[\xfb-\xfe].|[\x00\t\n\r \xf0-\xfe]++|\xff)*", re.DOTALL)
-_LEADING = re.compile(rb"[^0-9A-Za-z]*")
-_FIELD_ID = re.compile(rb"[A-Z][A-Z0-9]")
-FIXED_LIKE = re.compile(rb"[0-9YNU \t*+-]*")
+_TELNET = lazy(rb"(?:\xff\xfa[^\xff]*\xff\xf0|\xff[\xfb-\xfe].|[\x00\t\n\r \xf0-\xfe]++|\xff)*", re.DOTALL)
+_LEADING = lazy(rb"[^0-9A-Za-z]*")
+_FIELD_ID = lazy(rb"[A-Z][A-Z0-9]")
+FIXED_LIKE = lazy(rb"[0-9YNU \t*+-]*")
 """What fixed parts are made of, more or less; the first field's id stands behind it."""
-_FILLER = re.compile(rb"[^0-9A-Za-z](?=[A-Z][A-Z0-9])")
+_FILLER = lazy(rb"[^0-9A-Za-z](?=[A-Z][A-Z0-9])")
 """What `head` takes for a delimiter behind a fixed part; it may be a blank too many."""
-_DIGITS = re.compile(rb" *([0-9A-Fa-f]{0,4})[^0-9A-Za-z]*\Z")
+_DIGITS = lazy(rb" *([0-9A-Fa-f]{0,4})[^0-9A-Za-z]*\Z")
 _TRAILER_REACH = 16
 """Bytes at the end of a frame where ``AZ`` may open the checksum: 2 letters, 4 digits, and some padding."""
 _BLANKS = b" \t\n\x00"

@@ -6,7 +6,6 @@ lie inside a message (a flow met halfway, bytes lost), the first frame counts on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 import cython
@@ -14,6 +13,7 @@ import cython
 from monitor.model.contract import Octets
 from monitor.model.events import Output, Sighted, Weird
 from monitor.model.flow import Close, Side
+from monitor.model.lazy import lazy
 from monitor.model.opaque import Sighting
 from monitor.protocols.sip2.access import Access
 from monitor.protocols.sip2.catalog import LAYOUTS
@@ -33,7 +33,7 @@ from monitor.protocols.sip2.message import (
 from monitor.protocols.sip2.preamble import Preamble
 from monitor.protocols.sip2.shapes import glance, message_event
 
-_SEALED = re.compile(rb"AY[0-9]AZ[0-9A-F]{4}\r\n?\Z")
+_SEALED = lazy(rb"AY[0-9]AZ[0-9A-F]{4}\r\n?\Z")
 _BAD_CHECKSUM = Weird(name=Sip2Weird.BAD_CHECKSUM)
 _CHARACTER_CHECKSUM = Weird(name=Sip2Weird.CHARACTER_CHECKSUM)
 _SHORT_FIXED_PART = Weird(name=Sip2Weird.SHORT_FIXED_PART)

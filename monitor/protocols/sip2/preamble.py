@@ -8,11 +8,10 @@ Rule: of a line nothing is kept but that it came.
 
 from __future__ import annotations
 
-import re
-
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
 from monitor.model.flow import Side
+from monitor.model.lazy import lazy
 from monitor.privacy.labels import typed
 from monitor.protocols.sip2.events import Sip2Login
 from monitor.protocols.sip2.message import strip_leading, strip_telnet
@@ -24,7 +23,7 @@ PREAMBLE_LINES = 16
 ALONE = 8
 """Messages of one end without a byte of the other, by which the mirror has one end only: no pipeline is longer."""
 
-LOGIN_PROMPT = re.compile(rb"(?i)(?:(login|user(?: ?name| ?id)?)|pass(?:word|wd)?) ?:")
+LOGIN_PROMPT = lazy(rb"(?i)(?:(login|user(?: ?name| ?id)?)|pass(?:word|wd)?) ?:")
 """A prompt that asks for a user (group 1) or for a password."""
 
 _LOGIN = Exposed(DataClass.STAFF_CREDENTIAL, typed("login"))
@@ -32,7 +31,7 @@ _PASSWORD = Exposed(DataClass.STAFF_CREDENTIAL, typed("password"))
 _ATTEMPT = Sip2Login(exposed=(_LOGIN, _PASSWORD))
 _LINES = 2
 """Of one attempt."""
-_WORD = re.compile(rb"[!-{}~]{1,64}")
+_WORD = lazy(rb"[!-{}~]{1,64}")
 """What is typed at a prompt."""
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from monitor.model.contract import Answer, Head, Verdict
+from monitor.model.lazy import lazy
 from monitor.protocols.sip2.catalog import LAYOUTS
 from monitor.protocols.sip2.dialect import Dialect
 from monitor.protocols.sip2.events import Checksum, Role
@@ -46,8 +47,8 @@ _LIKELY = 2
 _HINT = 1
 
 _HTTP = b"HTTP/1."
-_CONTROL = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_TYPED = re.compile(
+_CONTROL = lazy(rb"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_TYPED = lazy(
     rb"(?:\xff\xfa[^\xff]{0,60}\xff\xf0|\xff[\xfb-\xfe].){0,20}(?!SSH-)[0-9A-Za-z][!-{}~]{0,63}(?:\r|\n)", re.DOTALL
 )
 """What is typed at a prompt, with the negotiation of a telnet client ahead of it; SSH says its name in such a line."""

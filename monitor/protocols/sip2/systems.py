@@ -5,11 +5,11 @@ Rule: one tell settles it, and another system's tell unsettles it for good, for 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from monitor.model.lazy import lazy
 from monitor.protocols.sip2.events import System
 
 SPEAKING = frozenset({b"SV"})
@@ -17,8 +17,8 @@ SPEAKING = frozenset({b"SV"})
 INSTITUTION = b"AO"
 """The field whose value tells of FOLIO, whose institutions go by UUID (RFC 9562)."""
 
-_UUID = re.compile(rb"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\s*\Z")
-_GOSSIP = re.compile(rb"(?i)gossip")
+_UUID = lazy(rb"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\s*\Z")
+_GOSSIP = lazy(rb"(?i)gossip")
 _FAMILY = {
     System.SYMPHONY: System.SIRSIDYNIX,
     System.HORIZON: System.SIRSIDYNIX,

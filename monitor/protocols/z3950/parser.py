@@ -5,13 +5,13 @@ Rule: what the server sends is never looked at: records of a catalog, which say 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from monitor.model.contract import Octets
 from monitor.model.events import Event, Exposed, Output, SkipTo, Weird
 from monitor.model.flow import Close, Side
+from monitor.model.lazy import lazy
 from monitor.protocols.z3950.ber import NEED_MORE, Extent, Node, read_head
 from monitor.protocols.z3950.bounds import MESSAGE_BYTES, SEARCHED_BYTES
 from monitor.protocols.z3950.events import Z3950Weird
@@ -22,7 +22,7 @@ MAX_EVENTS = 256
 _REST_BYTES = 1 << 62
 """More than any connection carries."""
 
-_START = re.compile(rb"[\xb4\xb6]")
+_START = lazy(rb"[\xb4\xb6]")
 """How requests begin that are told from chance by themselves: to begin a session, to search."""
 _NOT_A_MESSAGE = Weird(name=Z3950Weird.NOT_A_MESSAGE)
 _OVERSIZE_MESSAGE = Weird(name=Z3950Weird.OVERSIZE_MESSAGE)

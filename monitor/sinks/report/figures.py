@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
+
+from monitor.model.lazy import lazy
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = ("byte", "kB", "MB", "GB", "TB", "PB")
@@ -11,7 +12,7 @@ _STEP = 1_000
 _SECOND_NS = 10**9
 _MEGABIT = 1_000_000
 _STEPS = ((86_400, "day", "days"), (3_600, "h", "h"), (60, "min", "min"), (1, "s", "s"))
-_ITEM = re.compile(r"([-*]|\d{1,2}[.)])\s+(.*)")
+_ITEM = lazy(r"([-*]|\d{1,2}[.)])\s+(.*)")
 
 
 def make_legible(text: str) -> str:

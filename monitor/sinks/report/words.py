@@ -5,10 +5,9 @@ Rule: data only. A field key without an entry is shown as it is.
 
 from __future__ import annotations
 
-import re
-
 from monitor.model.data import DataClass
 from monitor.model.events import Trait
+from monitor.model.lazy import lazy
 from monitor.privacy.labels import OTHER
 
 KINDS = {
@@ -207,7 +206,7 @@ _NCIP_FIELDS = {
 }
 """The elements of NCIP that need words; the names of the others are words already."""
 
-_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CAPITAL = lazy(r"(?<=[a-z0-9])(?=[A-Z])")
 _FIELDS = {
     "sip2": _SIP2_FIELDS,
     "ncip": _NCIP_FIELDS,
