@@ -24,7 +24,7 @@ MAX_HEADS = 4_096
 """Of requests and of responses each: what some dozens of programs and pages say. About 4 MB when full; then all are
 forgotten, which costs time only."""
 MAX_REPLIES = 16_384
-"""Requests, each with the responses it got. About 5 MB when full; then all are forgotten, too."""
+"""Requests, each with the responses it got. About 5 MB when full; then, or with the requests, all are forgotten."""
 
 
 class Before(NamedTuple):
@@ -72,6 +72,7 @@ class Recall:
             return
         if len(self.requests) >= MAX_HEADS:
             self.requests.clear()
+            self.replies.clear()
         request.asked.is_recalled = True
         self.requests[hash(head)] = Before(request.asked, tuple(said), follows, by_path(head))
 
