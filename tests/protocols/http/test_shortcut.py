@@ -23,6 +23,7 @@ from tests.support.uncompiled import load_source
 SOURCE = load_source("monitor.protocols.http.shortcut")
 ENTRIES = shipped_entries()
 LONG = OK.replace(b"Length: 5", b"Length: 5000")
+CHUNKS = OK.replace(b"Content-Length: 5", b"Transfer-Encoding: chunked")
 LONELY = ask("GET /one", Host="www.example.org")
 MANY = {
     **CONVERSATIONS,
@@ -33,6 +34,33 @@ MANY = {
     "no body": [(CLIENT, PLAIN), (SERVER, b"HTTP/1.1 304 Not Modified\r\nServer: nginx\r\n\r\n")],
     "a way on": [(CLIENT, PLAIN), (SERVER, b"HTTP/1.1 302 Found\r\nLocation: http://x/\r\nContent-Length: 0\r\n\r\n")],
     "wait": [(CLIENT, PLAIN), (SERVER, b"HTTP/1.1 100 Continue\r\nServer: nginx\r\n\r\n"), (SERVER, OK + b"12345")],
+    "chunks": [
+        *((CLIENT, PLAIN), (SERVER, CHUNKS + b"5\r\n12345\r\n1F\r\nten of these"), (SERVER, b"x" * 19)),
+        *(
+            (SERVER, b"\r\n1\r\nx"),
+            (SERVER, b"\r\n0003\r\n123\r\n0\r\n\r\n"),
+            (CLIENT, LONELY),
+            (SERVER, OK + b"12345"),
+        ),
+    ],
+    "odd chunks": [
+        *(
+            (CLIENT, PLAIN),
+            (SERVER, CHUNKS + b"5;x=y\r\n12345\r\n5\r\n12345"),
+            (SERVER, b"\r\n\r\n 5\n12345\r\n0\r\nA: b\r\n\r\n"),
+        ),
+        *((CLIENT, LONELY), (SERVER, CHUNKS), (SERVER, b"1\r\nx\r\n0\r\n\r\n" + OK + b"12345"), (CLIENT, PLAIN)),
+    ],
+    "no chunks": [
+        (CLIENT, PLAIN),
+        (SERVER, CHUNKS + b"<html>"),
+        (CLIENT, LONELY),
+        (SERVER, CHUNKS),
+        (SERVER, b"<html>"),
+    ],
+    "a chunk too large": [(CLIENT, PLAIN), (SERVER, CHUNKS + b"1\r\nx\r\n00000001\r\nx\r\nZ\r\n"), (CLIENT, LONELY)],
+    "a chunk that is lost": [(CLIENT, PLAIN), (SERVER, CHUNKS + b"9\r\nx"), (SERVER, 5), (SERVER, OK + b"12345")],
+    "a chunk is the last": [(CLIENT, PLAIN), (SERVER, CHUNKS + b"1\r\nx")],
     "unasked": [(SERVER, OK + b"12345"), (CLIENT, PLAIN)],
     "a loss": [(CLIENT, PLAIN), (SERVER, 10), (SERVER, OK + b"12345"), (CLIENT, PLAIN)],
 }
@@ -84,6 +112,7 @@ def test_what_came_before_needs_no_parser(room: ModuleType, monkeypatch: pytest.
     """And what it says is the very same, the wish to skip a body included."""
     known = Catalog(ENTRIES)
     talk: list[Piece] = [(CLIENT, PLAIN), (SERVER, LONG + b"begins"), (CLIENT, LONELY), (SERVER, OK + b"12345")]
+    talk += [(CLIENT, PLAIN), (SERVER, CHUNKS + b"1\r\nx"), (SERVER, b"\r\n1\r\nx\r\n0\r\n\r\n"), (CLIENT, LONELY)]
     first, second = (read(room.Shortcut(known, True), talk) for _ in range(2))  # noqa: FBT003  # the contract's
     monkeypatch.setattr("monitor.protocols.http.parser.HttpParser.__init__", None)
     third, fourth = (read(room.Shortcut(known, True), talk) for _ in range(2))  # noqa: FBT003
