@@ -40,7 +40,9 @@ from monitor.protocols.http import SPEC, pairing, parser, request
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpResponse, Method
 from monitor.protocols.http.forms import Pairs
 from monitor.protocols.http.lines import METHODS as METHODS_IN_USE
+from monitor.protocols.http.opening import catalog_of
 from monitor.protocols.http.request import Request
+from monitor.protocols.http.servers import ServerParser
 from monitor.protocols.http.streams import Streams
 from monitor.protocols.registry import specs
 from tests.differential.wholeness import Message, Wholeness
@@ -151,8 +153,8 @@ def ours(path: Path, notes: Notes, *, reorders: bool) -> tuple[Facts, set[int]]:
     notes.names, notes.answers, notes.strange = Counter(), 0, 0
     messages: list[Message] = []
 
-    def stand_around(options: Mapping[str, object], from_start: bool) -> Parser:  # noqa: FBT001  # the contract's
-        return Wholeness(SPEC.parser(options, from_start), messages, reorders=reorders)
+    def stand_around(_: Mapping[str, object], from_start: bool) -> Parser:  # noqa: FBT001  # the contract's
+        return Wholeness(ServerParser(catalog_of(()), from_start=from_start), messages, reorders=reorders)
 
     seen, _ = observe(path, replace(SPEC, parser=stand_around))
     listed = [one.event for one in messages if one.listed]

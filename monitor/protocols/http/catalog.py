@@ -95,8 +95,8 @@ class Product:
         return _Number(self._entry.titles, 1)
 
     @cached_property
-    def _accounts(self) -> Sequence[Pattern]:
-        return [Pattern(text) for text in self._entry.accounts]
+    def _accounts(self) -> Sequence[tuple[bool, Pattern]]:
+        return [(True, Pattern(text)) for text in self._entry.accounts]
 
     @property
     def is_fallback(self) -> bool:
@@ -138,7 +138,7 @@ class Product:
     def has_account(self, path: bytes) -> bool:
         """Whether a patron's account, or the way into it, is shown at `path`."""
         lower = path.lower()
-        return any(one.begins(lower) for one in self._accounts) or _account().search(lower) is not None
+        return first(self._accounts, lower) is True or _account().search(lower) is not None
 
     def headers(self, head: bytes) -> list[Exposed]:
         """What fields of its own in `head` expose."""

@@ -113,6 +113,10 @@ class Lane(Heads):
         """Whether a body is looked at."""
         return self._looking
 
+    def expect_chunk(self) -> None:
+        """A chunk is due of a body at which nobody looks."""
+        self._state, self._chunked, self._first_chunk = CHUNK, True, False
+
     @property
     def is_due(self) -> bool:
         """Whether a head is due, and nothing of it came yet."""

@@ -12,7 +12,7 @@ from monitor.protocols.http.shortcut import Shortcut
 
 
 @lru_cache(maxsize=2)
-def _catalog(cards: tuple[str, ...]) -> Catalog:
+def catalog_of(cards: tuple[str, ...]) -> Catalog:
     """The shipped catalog for a library with such cards; a configuration that is read again may change them."""
     return Catalog(shipped_entries(), Cards(cards))
 
@@ -20,4 +20,4 @@ def _catalog(cards: tuple[str, ...]) -> Catalog:
 def build_parser(options: Mapping[str, object], from_start: bool) -> Shortcut:  # noqa: FBT001  # the contract's
     """A parser that knows the shipped catalog, and the library's own cards (option ``cards``)."""
     cards = options.get("cards", ())
-    return Shortcut(_catalog(cards if isinstance(cards, tuple) else ()), from_start)
+    return Shortcut(catalog_of(cards if isinstance(cards, tuple) else ()), from_start)

@@ -11,20 +11,23 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.protocols.http.events import HttpRequest
+from monitor.protocols.http.framing import Body, Length
 from monitor.protocols.http.signs import Signals, by_answer, by_path
 
 if TYPE_CHECKING:
     from monitor.model.events import Output
     from monitor.protocols.http.asked import Asked
     from monitor.protocols.http.fields import Fields
-    from monitor.protocols.http.framing import Body
     from monitor.protocols.http.request import Request
 
 MAX_HEADS = 4_096
 """Of requests and of responses each: what some dozens of programs and pages say. About 4 MB when full; then all are
 forgotten, which costs time only."""
 MAX_REPLIES = 16_384
-"""Requests, each with the responses it got. About 5 MB when full; then all are forgotten, too."""
+"""Requests, each with the responses it got. About 5 MB when full; then, or with the requests, all are forgotten."""
+
+CHUNKED = -1
+"""In place of a length."""
 
 
 class Before(NamedTuple):
@@ -44,7 +47,7 @@ class Reply(NamedTuple):
     """The request; it is known by its identity, so it is kept alive."""
     said: tuple[Output, ...]
     length: int
-    """Bytes of its body, at which nobody looks."""
+    """Bytes of its body, at which nobody looks; `CHUNKED` if chunks say how many."""
     is_quiet: bool
     """It says nothing of its server (`signs.by_answer`)."""
     left: int
@@ -72,6 +75,7 @@ class Recall:
             return
         if len(self.requests) >= MAX_HEADS:
             self.requests.clear()
+            self.replies.clear()
         request.asked.is_recalled = True
         self.requests[hash(head)] = Before(request.asked, tuple(said), follows, by_path(head))
 
@@ -85,7 +89,7 @@ class Recall:
 
     def note_reply(self, head: bytes, asked: Asked, said: Sequence[Output], follows: Body) -> None:
         """Keep what a response came to whose head is known, if nobody looks at its body."""
-        length = follows.length
+        length = CHUNKED if follows.length is Length.CHUNKS else follows.length
         if follows.wanted or not isinstance(length, int) or not asked.is_recalled:
             return
         if len(self.replies) >= MAX_REPLIES:

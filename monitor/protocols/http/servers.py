@@ -51,6 +51,10 @@ class ServerParser(HttpParser):
         for lane, bit in zip(self._lanes, (1, 2), strict=True):
             lane.heard = lane.heard or bool(heard & bit)
 
+    def expect_chunk(self, side: Side) -> None:
+        """Go on before a chunk of a body at which nobody looks."""
+        self._lanes[side].expect_chunk()
+
     def give_way(self) -> tuple[Signals | None, bool, bool, bool]:
         """Signals and `named` as of `take_over`; whether nothing but a request, or but a response, can come next."""
         if self._over or self._other is not None:

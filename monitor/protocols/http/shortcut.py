@@ -17,7 +17,7 @@ from monitor.model.flow import Close, Side
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.pairing import UNANSWERED
-from monitor.protocols.http.recall import Before, Reply
+from monitor.protocols.http.recall import CHUNKED, Before, Reply
 from monitor.protocols.http.servers import ServerParser
 from monitor.protocols.http.signs import Signals
 
@@ -33,6 +33,13 @@ _LONGEST = cython.declare(cython.Py_ssize_t, LONGEST)
 _SHORTEST = cython.declare(cython.Py_ssize_t, SHORTEST)
 _UNANSWERED = cython.declare(cython.Py_ssize_t, UNANSWERED)
 _NOTHING: tuple[Output, ...] = ()
+_NO_DIGIT = cython.declare(cython.int, 16)
+_VALUES: bytes = bytes(int(chr(byte), 16) if byte in b"0123456789abcdefABCDEF" else 16 for byte in range(256))
+"""Of each byte as a digit of a chunk's size; 16 where it is none."""
+_DIGITS = cython.declare(cython.int, 7)
+"""Of a chunk's size: longer ones are rare."""
+_CR = cython.declare(cython.int, ord("\r"))
+_LF = cython.declare(cython.int, ord("\n"))
 
 
 @cython.final
@@ -50,6 +57,8 @@ class Shortcut:
     _asks: cython.bint
     """A request is due, and nothing of it came yet; `_answers` says so of a response."""
     _answers: cython.bint
+    _chunked: cython.bint
+    """A chunk of a response is due, at whose body nobody looks."""
     _named: cython.bint
     """The server had its chance to say what it is."""
     _signals: Signals | None
@@ -65,14 +74,16 @@ class Shortcut:
         self._waiting = []
         self._parser = None
         self._from_start = self._asks = self._answers = from_start
-        self._named = False
+        self._named = self._chunked = False
         self._signals = None
         self._heard = self._ended = 0
 
     def feed(self, side: Side, data: Octets) -> Iterable[Output]:
         """Take the next bytes of `side`."""
-        said: tuple[Output, ...] | None = None
+        said: Iterable[Output] | None = None
         if side is _SERVER:
+            if self._chunked:
+                return self._pass_chunks(data if isinstance(data, bytes) else bytes(data), 0, _NOTHING)
             if self._answers:
                 said = self._answer(data if isinstance(data, bytes) else bytes(data))
         elif self._asks:
@@ -95,7 +106,7 @@ class Shortcut:
     def finish(self, side: Side, how: Close) -> Iterable[Output]:
         """`side` ended; behind a whole message there is nothing to say of that."""
         if side is _SERVER:
-            if self._answers:
+            if self._answers and not self._chunked:
                 self._answers = False
                 self._ended |= 2
                 return _NOTHING
@@ -125,7 +136,7 @@ class Shortcut:
         self._heard |= 1
         return said
 
-    def _answer(self, data: bytes) -> tuple[Output, ...] | None:
+    def _answer(self, data: bytes) -> Iterable[Output] | None:
         """Take a response that came before, and of its body as much as came with it; None if it is none."""
         end: cython.Py_ssize_t = data.find(_BLANK_LINE, 0, LONGEST) + 4
         left: cython.longlong
@@ -141,17 +152,45 @@ class Shortcut:
             return None
         asked, said, length, is_quiet, left_before, skipping = cython.cast(tuple, known)
         left = length - (len(data) - end)
-        if left < 0 or not (self._named or (is_quiet and not self._signals)):
+        is_chunked: cython.bint = length == CHUNKED
+        is_usual: cython.bint = _size(data, end)[1] >= 0 if is_chunked else left >= 0
+        if not is_usual or not (self._named or (is_quiet and not self._signals)):
             return None
         del self._waiting[0]
         self._named = True
         self._heard |= 2
+        if is_chunked:
+            self._chunked = True
+            return self._pass_chunks(data, end, said)
         if left == 0:
             return said
         if left != left_before:
             skipping = (*said, SkipTo(side=_SERVER, size_bytes=left))
             self._replies[place] = Reply(asked, said, length, is_quiet, left, skipping)
         return skipping
+
+    def _pass_chunks(self, data: bytes, at: cython.Py_ssize_t, said: tuple[Output, ...]) -> Iterable[Output]:
+        """Pass over the chunks from `at` on (RFC 9112 section 7.1), behind what there was to say."""
+        size: cython.Py_ssize_t = len(data)
+        chunk: cython.Py_ssize_t
+        behind: cython.Py_ssize_t
+        while at < size:
+            chunk, behind = _size(data, at)
+            if behind < 0 or (chunk == 0 and data[behind:] != b"\r\n"):  # the parser's, as is what follows
+                return [*said, *self._read(data[at:])]
+            if chunk == 0:
+                self._chunked = False
+                break
+            at = behind + chunk
+            if at > size:
+                return (*said, SkipTo(side=_SERVER, size_bytes=at - size))
+        return said
+
+    def _read(self, data: bytes) -> Iterable[Output]:
+        """Have the parser for everything read what the server says."""
+        outputs = self._take_over().feed(_SERVER, data)
+        self._give_way()
+        return outputs
 
     def _take_over(self) -> ServerParser:
         """The parser for everything, told what it does not know yet."""
@@ -161,6 +200,9 @@ class Shortcut:
         if self._heard:
             parser.take_over(self._signals, self._heard, named=self._named)
             self._heard = 0
+        if self._chunked:
+            parser.expect_chunk(_SERVER)
+            self._chunked = False
         if self._ended:
             for side in Side:
                 if self._ended >> int(side) & 1:
@@ -172,3 +214,23 @@ class Shortcut:
         """See whether the short way is open again."""
         if self._parser is not None:
             self._signals, self._named, self._asks, self._answers = self._parser.give_way()
+
+
+def _size(data: bytes, at: cython.Py_ssize_t) -> tuple[int, int]:
+    """Of a chunk its size, and where the line that says it ends; -1 for that where it is in any way unusual.
+
+    `at` is behind the bytes of the chunk before, whose line end is passed.
+    """
+    values: bytes = _VALUES
+    end: cython.Py_ssize_t = len(data)
+    size: cython.long = 0
+    first: cython.Py_ssize_t
+    if at + 1 < end and data[at] == _CR and data[at + 1] == _LF:
+        at += 2
+    first = at
+    while at < end and at - first < _DIGITS and values[data[at]] != _NO_DIGIT:
+        size = size * 16 + values[data[at]]
+        at += 1
+    if at == first or at + 1 >= end or data[at] != _CR or data[at + 1] != _LF:
+        return 0, -1
+    return size, at + 2

@@ -225,6 +225,22 @@ def test_peers_are_bounded(engine: Engine, stats: Stats, monkeypatch: pytest.Mon
     assert stats.limits == {"detect.peers": 2}
 
 
+def test_seats_are_bounded(rules: RuleSet, stats: Stats, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a rule counts what comes in a flow may be forgotten: it is found again."""
+    events = (said(P="credential"), said(N="name"), said(AB="circulation"))
+    views = [flow(end(f"10.30.0.{kiosk}")) for kiosk in range(1, 4)]
+    found = []
+    for bound in (1, 16_384):
+        monkeypatch.setattr(engines, "MAX_SEATS", bound)
+        engine = Engine(rules, SubjectCounter(), stats)
+        tell = Telling(engine)
+        for serial, (event, view) in enumerate([(event, view) for event in events for view in views] * 2):
+            tell(seen(event, view, serial=serial))
+        found.append(engine.finish())
+    assert [(6, 3)] * 3 == [(one.count, one.peers_total) for one in found[0]]
+    assert found[0] == found[1]
+
+
 def test_no_rules(stats: Stats) -> None:
     """An engine without rules finds nothing."""
     engine = Engine(RuleSet(()), SubjectCounter(), stats)
