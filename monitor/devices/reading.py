@@ -71,7 +71,7 @@ def read_signals(name: str, text: str) -> tuple[Signal, ...]:
         ConfigError: the file is wrong; the message says what and where. One that came along was checked by the build.
     """
     data = prepared_data(text) or check_signals(name, text)
-    return tuple(_make(item) for item in _each(data["signals"]))
+    return tuple(_make(item) for item in _each(data.get("signals", ())))
 
 
 def check_signals(name: str, text: str) -> Mapping[str, Any]:

@@ -77,12 +77,14 @@ class Signs:
             self._lease(event, follower.at_ns)
         else:
             kind = type(event)
-            for side, signal in self._readers[kind](event) if kind in self._readers else ():
-                self._note(follower, side, (signal,))
+            if kind in self._readers:
+                for side, signal in self._readers[kind](event):
+                    self._note(follower, side, (signal,))
             name = self._names[kind](event) if kind in self._names else None
-            signals = () if name is None else ask(name, self._catalog.host)
-            if signals:
-                self._note(follower, Side.ORIGINATOR, signals)
+            if name is not None:
+                signals = ask(name, self._catalog.host)
+                if signals:
+                    self._note(follower, Side.ORIGINATOR, signals)
 
     def meet(self, spec: ProtocolSpec, client: bytes, server: bytes, at_ns: int) -> None:
         """Take that two ends, 4 or 16 bytes each, speak a protocol with each other."""

@@ -44,6 +44,7 @@ from monitor.privacy.tunnels import Tunnels
 
 _NOTHING_MORE: Mapping[str, object] = {}
 _DEVICE, _HOST = {"server": "device"}, {"server": "host"}
+_LOCAL, _INTERNET, _TCP = Reach.LOCAL, Reach.INTERNET, Transport.TCP  # taking a member from its class is slow
 
 
 class Tracker:
@@ -244,17 +245,17 @@ class Tracker:
 
     def hears(self, serial: int, known: Known, client: bytes, server: bytes) -> Mapping[str, object] | None:
         """Say whether anybody listens (`monitor.flow.follower.Keeper`)."""
-        if not known.spec.names:
+        spec = known.spec
+        if not spec.names:
             return _NOTHING_MORE if known.heard else None
-        shows = known.spec.shows_server
-        where = self._views.naming.lies(server) if shows else None
-        if where is Reach.LOCAL and self._signs.wonders(server):
+        where = self._views.naming.lies(server) if spec.shows_server else None
+        if where is _LOCAL and self._signs.wonders(server):
             return _DEVICE
         if not known.heard and serial not in self._contacts.waiting:
-            is_curious = known.spec.transport is Transport.TCP  # to open QUIC takes ten times as long
+            is_curious = spec.transport is _TCP  # to open QUIC takes ten times as long
             if not (is_curious and self._signs.curious(client)):
                 return None
-        return _HOST if where is Reach.INTERNET else _NOTHING_MORE
+        return _HOST if where is _INTERNET else _NOTHING_MORE
 
     def announce(self, follower: Follower, expect: Expect) -> None:
         """Wait for a flow that was announced (`monitor.flow.follower.Keeper`)."""

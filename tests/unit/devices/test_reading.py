@@ -94,6 +94,11 @@ def test_mistakes(old: str, new: str, complaint: str) -> None:
     assert complaint in str(error.value)
 
 
+def test_no_signals() -> None:
+    """A file may merely say where nothing was found."""
+    assert () == read_signals("thing.yaml", GOOD[: GOOD.index("signals:")] + "examples: []\n")
+
+
 def test_the_build_has_checked() -> None:
     """Files that came along are taken as they are; the same signals come of one that is checked."""
     for path in FILES:
