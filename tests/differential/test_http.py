@@ -241,6 +241,7 @@ def test_evasions(material: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pairing, "may_carry", lambda _: True)
     monkeypatch.setattr(parser.HttpParser, "wants", lambda *_: True)
     monkeypatch.setattr(parser, "is_parcel", seen.append)
+    catalog_of.cache_clear()  # what was passed over before is to be looked at now
     chosen = sorted((material / "pcaps").glob("OISF__suricata-verify/http-evader_*"))
     found = 0
     for path in chosen:

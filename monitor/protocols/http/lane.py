@@ -28,7 +28,7 @@ from monitor.protocols.http.heads import BODY, CHUNK, HEAD, OTHER, REST, TRAILER
 
 GLANCE_BYTES = 4_096
 """Of a head that may be recalled; few are half as long."""
-_SHORTEST = 16
+SHORTEST_BYTES = 16
 """Of a head: no other is worth a look."""
 _ENDLESS, _ENDS = FOR_EVER // 2, b"\r\n"
 _CUT_BODY = Weird(name=HttpWeird.CUT_BODY)
@@ -74,7 +74,7 @@ class Lane(Heads):
             source = bytes(data)
             if self._state == HEAD and self._sure:
                 end = source.find(b"\r\n\r\n", 0, GLANCE_BYTES) + 4
-                body = self._reader.glance(self._side, source[:end], outputs) if end >= _SHORTEST else None
+                body = self._reader.glance(self._side, source[:end], outputs) if end >= SHORTEST_BYTES else None
                 if body is not None:
                     self._tunnel = False
                     at = self._begin_body(body, source, end, outputs)

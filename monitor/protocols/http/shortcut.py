@@ -16,21 +16,17 @@ from monitor.model.events import Output, SkipTo
 from monitor.model.flow import Close, Side
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog
+from monitor.protocols.http.lane import GLANCE_BYTES, SHORTEST_BYTES
 from monitor.protocols.http.pairing import UNANSWERED
 from monitor.protocols.http.recall import CHUNKED, Before, Reply
 from monitor.protocols.http.servers import ServerParser
 from monitor.protocols.http.signs import Signals
 
-LONGEST = 4_096
-"""Of a head that may be recalled; few are half as long."""
-SHORTEST = 16
-"""Of a head: no other is worth a look."""
-
 _SERVER = Side.RESPONDER
 _END = Close.END
 _BLANK_LINE = b"\r\n\r\n"
-_LONGEST = cython.declare(cython.Py_ssize_t, LONGEST)
-_SHORTEST = cython.declare(cython.Py_ssize_t, SHORTEST)
+_LONGEST = cython.declare(cython.Py_ssize_t, GLANCE_BYTES)
+_SHORTEST = cython.declare(cython.Py_ssize_t, SHORTEST_BYTES)
 _UNANSWERED = cython.declare(cython.Py_ssize_t, UNANSWERED)
 _NOTHING: tuple[Output, ...] = ()
 _NO_DIGIT = cython.declare(cython.int, 16)
@@ -88,11 +84,7 @@ class Shortcut:
                 said = self._answer(data if isinstance(data, bytes) else bytes(data))
         elif self._asks:
             said = self._ask(data if isinstance(data, bytes) else bytes(data))
-        if said is not None:
-            return said
-        outputs = self._take_over().feed(side, data)
-        self._give_way()
-        return outputs
+        return self._read(side, data) if said is None else said
 
     def gap(self, side: Side, size_bytes: int | Snapped) -> Iterable[Output]:
         """Bytes of `side` were lost (none, if it was merely met halfway).
@@ -138,7 +130,7 @@ class Shortcut:
 
     def _answer(self, data: bytes) -> Iterable[Output] | None:
         """Take a response that came before, and of its body as much as came with it; None if it is none."""
-        end: cython.Py_ssize_t = data.find(_BLANK_LINE, 0, LONGEST) + 4
+        end: cython.Py_ssize_t = data.find(_BLANK_LINE, 0, _LONGEST) + 4
         left: cython.longlong
         length: cython.longlong
         left_before: cython.longlong
@@ -177,7 +169,7 @@ class Shortcut:
         while at < size:
             chunk, behind = _size(data, at)
             if behind < 0 or (chunk == 0 and data[behind:] != b"\r\n"):  # the parser's, as is what follows
-                return [*said, *self._read(data[at:])]
+                return [*said, *self._read(_SERVER, data[at:])]
             if chunk == 0:
                 self._chunked = False
                 break
@@ -186,9 +178,9 @@ class Shortcut:
                 return (*said, SkipTo(side=_SERVER, size_bytes=at - size))
         return said
 
-    def _read(self, data: bytes) -> Iterable[Output]:
-        """Have the parser for everything read what the server says."""
-        outputs = self._take_over().feed(_SERVER, data)
+    def _read(self, side: Side, data: Octets) -> Iterable[Output]:
+        """Have the parser for everything take the next bytes of `side`."""
+        outputs = self._take_over().feed(side, data)
         self._give_way()
         return outputs
 
