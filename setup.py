@@ -25,6 +25,7 @@ OF_BYTES = (
     "monitor.decode.headers",
     "monitor.flow.datagrams",
     "monitor.flow.lane",
+    "monitor.flow.prospects",
     "monitor.flow.reassembly",
     "monitor.flow.segments",
     "monitor.flow.shelf",
