@@ -26,6 +26,7 @@ OF_BYTES = (
     "monitor.devices.hosts",
     "monitor.flow.datagrams",
     "monitor.flow.lane",
+    "monitor.flow.prospects",
     "monitor.flow.reassembly",
     "monitor.flow.segments",
     "monitor.flow.shelf",

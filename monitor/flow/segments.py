@@ -16,9 +16,9 @@ from monitor.flow.follower import MAX_HEAD_BYTES, Keeper
 from monitor.flow.known import Known
 from monitor.flow.lane import StreamFollower, orient
 from monitor.flow.picks import PICK_FIN, PICK_ORIENTED, PICK_ORIGINATOR, PICK_RST, PICK_SIDE, PICK_START
+from monitor.flow.prospects import Prospects
 from monitor.flow.shelf import Batch, Shelf
 from monitor.flow.table import FlowTable
-from monitor.model.contract import Answer, Head, Verdict
 from monitor.model.flow import Close
 from monitor.model.frames import Frames
 
@@ -34,9 +34,7 @@ _END = cython.declare(cython.int, PICK_SIDE)
 _ORIENTED = cython.declare(cython.int, PICK_ORIENTED)
 _ORIGINATOR = cython.declare(cython.int, PICK_ORIGINATOR)
 _MASK = cython.declare(cython.longlong, (1 << 32) - 1)
-_YES, _NO = Answer.YES, Answer.NO  # taking a member from its class is slow in Python 3.11
-_FINISHED = Close.FIN
-_SILENT = Head(b"", from_start=False)
+_FINISHED = Close.FIN  # taking a member from its class is slow in Python 3.11
 
 
 @cython.final
@@ -54,7 +52,7 @@ class StreamShelf:
     _table: object
     _keeper: object
     _candidates: object
-    _by_port: dict
+    _prospects: object
     _waiting: object
     """Flows that hold something out of order, the one that began to wait first in front."""
     _undecided: object
@@ -75,7 +73,7 @@ class StreamShelf:
         self._table = table
         self._keeper = keeper
         self._candidates = candidates
-        self._by_port = {port: known for known in reversed(candidates) for port in known.spec.ports}
+        self._prospects = Prospects(candidates)
         self._waiting = Backlog(MAX_HELD_BYTES)
         self._undecided = Backlog(MAX_KEPT_BYTES)
 
@@ -109,37 +107,39 @@ class StreamShelf:
         if not self._segment_bytes[packet]:
             return None
         slot = self._picked_slot[index]
-        candidates, verdict = self._hopeful(packet, index, info)
+        candidates, verdict = self._candidates, None
+        if not info & _START or self._picked_start[index] == self._seq[packet]:  # else the first it said is missing
+            data = self._batch.payload(packet, MAX_HEAD_BYTES + 1)
+            candidates, verdict = self._prospects.ask(info & _END, data, info & _START != 0, self._ports[packet])
         if not candidates:
             self._shelf.pass_by(slot, serial)
             return None
-        ends = self._batch.ends(packet, info & _END)
-        if verdict is None:
-            flow = StreamFollower(self._keeper, candidates, ends, serial, slot, self._batch.moment(packet))
-            flow.is_asked = candidates is not self._candidates
-            self._put(flow)
-            return flow
-        known = candidates[0]
+        ends, moment = self._batch.ends(packet, info & _END), self._batch.moment(packet)
         opened_by = (1 if info & _ORIGINATOR else 0) if info & _ORIENTED else None
-        addresses, ports = ends
-        originator: cython.int = orient(known, verdict.originator, opened_by, ports)
-        client, server = addresses[originator], addresses[1 - originator]
-        more = self._keeper.hears(serial, known, client, server)
-        moment = self._batch.moment(packet)
-        if more is None:
-            known.counters["flows"] += 1
-            told = self._keeper.recognize(serial, known, client, (server, ports[1 - originator]), moment[0])
-            if told is not None:
-                passing = StreamFollower(self._keeper, candidates, ends, serial, slot, moment)
-                passing.originator = originator
-                passing.tell(*told)
-            self._shelf.pass_by(slot, serial)
-            return None
-        flow = StreamFollower(self._keeper, candidates, ends, serial, slot, moment)
-        flow.opened_by = opened_by
-        self._put(flow)
-        flow.begin_at(known, originator, info & _START != 0, more)
-        self._table.follow(slot, serial)
+        more = None
+        if verdict is not None:
+            known, (addresses, ports) = candidates[0], ends
+            originator: cython.int = orient(known, verdict.originator, opened_by, ports)
+            client, server = addresses[originator], addresses[1 - originator]
+            more = self._keeper.hears(serial, known, client, server)
+            if more is None:
+                known.counters["flows"] += 1
+                told = self._keeper.recognize(serial, known, client, (server, ports[1 - originator]), moment[0])
+                if told is not None:
+                    passing = StreamFollower(self._keeper, candidates, ends, serial, slot, moment)
+                    passing.originator = originator
+                    passing.tell(*told)
+                self._shelf.pass_by(slot, serial)
+                return None
+        if len(self.flows) >= MAX_FLOWS:
+            self._make_room()
+        flow = self.flows[serial] = StreamFollower(self._keeper, candidates, ends, serial, slot, moment)
+        if verdict is None:
+            flow.is_asked = candidates is not self._candidates
+        else:
+            flow.opened_by = opened_by
+            flow.begin_at(known, originator, info & _START != 0, more)
+            self._table.follow(slot, serial)
         return flow
 
     @cython.ccall
@@ -154,15 +154,7 @@ class StreamShelf:
     def take(
         self, flow: StreamFollower, data: memoryview, index: cython.int, packet: cython.int, info: cython.int
     ) -> None:
-        """Hand any segment to its follower.
-
-        Args:
-            flow: its flow.
-            data: the bytes of the batch.
-            index: number of the pick.
-            packet: its place in the batch.
-            info: of the pick.
-        """
+        """Hand any segment to its follower; `data` are the bytes of the batch, the rest is as for `meet`."""
         moment = self._batch.moment(packet)
         if flow.held_bytes:
             self._give_up(flow, moment[0])
@@ -189,14 +181,6 @@ class StreamShelf:
             flow.close(1, how)
             self._drop(flow)
 
-    @cython.cfunc
-    def _put(self, flow: StreamFollower) -> cython.int:
-        """Find room for a flow."""
-        if len(self.flows) >= MAX_FLOWS:
-            self._make_room()
-        self.flows[flow.serial] = flow
-        return 0
-
     def _make_room(self) -> None:
         """Give up what is worth least: the longest silent of what is not known yet; last, what has told something."""
         silent = self._undecided.first()
@@ -211,38 +195,6 @@ class StreamShelf:
     def _evict(self, serial: int, limit: str) -> None:
         self._keeper.stats.limits[limit] += 1
         self.end(serial, Close.EVICTED)
-
-    @cython.cfunc
-    def _hopeful(
-        self, packet: cython.int, index: cython.int, info: cython.int
-    ) -> tuple[Sequence[Known], Verdict | None]:
-        """The protocols that the first payload of a flow leaves open, or all; a verdict where one of them is sure.
-
-        One of whose own ports is used is asked first, and not doubted if it is sure.
-        """
-        if info & _START and self._picked_start[index] != self._seq[packet]:
-            return self._candidates, None
-        head = Head(self._batch.payload(packet, MAX_HEAD_BYTES), info & _START != 0)
-        heads = (_SILENT, head) if info & _END else (head, _SILENT)
-        ports: cython.uint = self._ports[packet]
-        likely = self._by_port.get(ports & 0xFFFF) or self._by_port.get(ports >> 16)
-        try:
-            said = None if likely is None else likely.spec.probe(heads, False)  # noqa: FBT003  # the contract's
-            if said is not None and said.answer is _YES:
-                return (likely,), said
-            answers = [
-                said if known is likely else known.spec.probe(heads, False)  # noqa: FBT003  # the same
-                for known in self._candidates
-            ]
-        except Exception:  # noqa: BLE001 - the follower asks again, guards each probe and counts its fault
-            return self._candidates, None
-        places = [place for place, one in enumerate(answers) if one.answer is not _NO]
-        if len(places) == 1 and answers[places[0]].answer is _YES:
-            return [self._candidates[places[0]]], answers[places[0]]
-        is_sure = _YES in [answers[place].answer for place in places]
-        if places and (is_sure or self._payload_bytes[packet] > MAX_HEAD_BYTES):
-            return self._candidates, None
-        return [self._candidates[place] for place in places], None
 
     @cython.cfunc
     def _arm(self, flow: StreamFollower, end: cython.int, reached: cython.longlong) -> cython.int:
@@ -292,10 +244,7 @@ class StreamShelf:
         if held == flow.held_bytes:
             return 0
         flow.held_bytes = held
-        if held:
-            self._waiting.note(flow.serial, held)
-        else:
-            self._waiting.forget(flow.serial)
+        self._waiting.note(flow.serial, held) if held else self._waiting.forget(flow.serial)
         for serial in self._waiting.excess():
             self._keeper.stats.limits["flow.held_bytes"] += 1
             longest = self.flows[serial]
