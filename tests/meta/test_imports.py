@@ -14,7 +14,7 @@ import sys
 from monitor.cli import main
 names = sys.argv.pop()
 try:
-    status = main()
+    status = main(sys.argv[1:])  # by itself it would end the process
 except SystemExit as end:
     status = end.code
 with open(names, "w") as file:
