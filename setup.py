@@ -20,9 +20,16 @@ from setuptools.errors import CompileError, PlatformError
 OF_BYTES = (
     "monitor.capture.live.walker",
     "monitor.capture.records",
-    "monitor.capture.resync",
     "monitor.capture.weaving",
     "monitor.decode.headers",
+    "monitor.flow.table",
+    "monitor.protocols.http.survey",
+    "monitor.protocols.sip2.heads",
+    "monitor.protocols.sip2.survey",
+)
+"""Modules that go through bytes and columns of numbers, packet by packet; indices are never negative there."""
+OF_SEGMENTS = (
+    "monitor.capture.resync",
     "monitor.devices.hosts",
     "monitor.flow.datagrams",
     "monitor.flow.lane",
@@ -30,15 +37,11 @@ OF_BYTES = (
     "monitor.flow.reassembly",
     "monitor.flow.segments",
     "monitor.flow.shelf",
-    "monitor.flow.table",
-    "monitor.protocols.http.survey",
-    "monitor.protocols.sip2.heads",
-    "monitor.protocols.sip2.survey",
     "monitor.protocols.tls.collector",
     "monitor.protocols.tls.hello",
     "monitor.protocols.tls.recognition",
 )
-"""Modules that go through bytes and columns of numbers; indices are never negative there."""
+"""The same, but what they spend their time on is Python's own objects."""
 OF_MESSAGES = (
     "monitor.detect.cases",
     "monitor.detect.recurrence",
@@ -59,7 +62,7 @@ CHECKED = {"boundscheck": True, "wraparound": False, "cdivision": True, "initial
 SHARED = "monitor._shared"
 """What Cython's views of memory are made of: compiled once, and not again in every module that has some, which would
 take twice as long to build."""
-COMPILED = (((SHARED, *OF_BYTES), CHECKED, "-O3"), (OF_MESSAGES, {}, "-O1"))
+COMPILED = ((OF_BYTES, CHECKED, "-O3"), ((SHARED, *OF_SEGMENTS), CHECKED, "-O1"), (OF_MESSAGES, {}, "-O1"))
 """Every module that is compiled, and how; nothing else is. More than ``-O1`` does nothing for Python's own objects but
 double the time it takes, as debug symbols would."""
 

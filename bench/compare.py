@@ -199,9 +199,9 @@ def show_build() -> None:
         for node in tree.body
         if isinstance(node, ast.Assign)
         for target in node.targets
-        if isinstance(target, ast.Name) and target.id in {"OF_BYTES", "OF_MESSAGES", "CHECKED"}
+        if isinstance(target, ast.Name) and target.id in {"OF_BYTES", "OF_SEGMENTS", "OF_MESSAGES", "CHECKED"}
     }
-    for name in (*facts["OF_BYTES"], *facts["OF_MESSAGES"]):
+    for name in (*facts["OF_BYTES"], *facts["OF_SEGMENTS"], *facts["OF_MESSAGES"]):
         spec = find_spec(name)
         compiled = bool(spec and spec.origin and not spec.origin.endswith(".py"))
         print(f"{name}: {'compiled' if compiled else 'NOT compiled'}")

@@ -18,7 +18,7 @@ def compiled(repository: Path) -> tuple[str, ...]:
     """The modules that setup.py compiles."""
     names: tuple[str, ...] = ()
     for node in ast.parse((repository / "setup.py").read_text("utf-8")).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in {"OF_BYTES", "OF_MESSAGES"}:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in {"OF_BYTES", "OF_SEGMENTS", "OF_MESSAGES"}:
             names += ast.literal_eval(node.value)
     assert names
     return names
