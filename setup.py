@@ -154,12 +154,7 @@ setup(
         extension
         for names, directives, effort in COMPILED
         for extension in cythonize(
-            [
-                Extension(
-                    name, [] if name == SHARED else [f"{name.replace('.', '/')}.py"], extra_compile_args=[effort, "-g0"]
-                )
-                for name in names
-            ],
+            [Extension(name, sources(name), extra_compile_args=[effort, "-g0"]) for name in names],
             compiler_directives={"language_level": 3, **directives},
             shared_utility_qualified_name=SHARED,
             build_dir="build",
