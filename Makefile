@@ -112,11 +112,11 @@ $(BIN)/python:
 	@touch $@
 
 $(VENV)/.installed: $(BIN)/python $(BUILT_FROM)
-	@echo "Installing, and compiling the packet pass (half a minute) ..."
+	@echo "Installing, and compiling the packet pass (a minute) ..."
 	@$(PIP) install $(EDITABLE) .
 	@touch $@
 
 $(VENV)/.installed-test: $(BIN)/python $(BUILT_FROM)
-	@echo "Installing with the test tools, and compiling the packet pass (a minute) ..."
+	@echo "Installing with the test tools, and compiling the packet pass (two minutes at most) ..."
 	@$(PIP) install $(EDITABLE) '.[test]'
 	@touch $(VENV)/.installed $@

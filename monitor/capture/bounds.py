@@ -9,7 +9,7 @@ MAX_BLOCK_BYTES = 0x50000
 MAX_SKIPPED_BLOCK_BYTES = 16 * 1024 * 1024
 """Longest pcapng block of another kind, skipped unread: key logs and name tables grow; a longer claim is damage."""
 MAX_TOGETHER = 16
-"""Captures of the same time that are read side by side: more than anybody has interfaces. 40 MB when full."""
+"""Captures of the same time that are read side by side: more than anybody has interfaces. 70 MB when full."""
 TOGETHER_BYTES = 1024 * 1024
 """Read to at a time of each of them. Must exceed `SETTLED_BYTES`."""
 NEVER = 2**63 - 1
