@@ -117,6 +117,6 @@ $(VENV)/.installed: $(BIN)/python $(BUILT_FROM)
 	@touch $@
 
 $(VENV)/.installed-test: $(BIN)/python $(BUILT_FROM)
-	@echo "Installing with the test tools, and compiling the packet pass (two minutes at most) ..."
+	@echo "Installing with the test tools, and compiling the packet pass (a minute or two) ..."
 	@$(PIP) install $(EDITABLE) '.[test]'
 	@touch $(VENV)/.installed $@

@@ -21,7 +21,7 @@ BATCH_FRAMES = 16_384
 PART_BYTES = 4 * 1024 * 1024
 """Read to at a time: enough that two threads seldom wait for each other. Must exceed `SETTLED_BYTES`."""
 AHEAD = 2
-"""Batches that are made while one is worked on: some take five times as long as others."""
+"""Batches that are made while one is worked on, so that one that takes long does not make the reading wait."""
 SETTLED_BYTES = 2 * (65_536 + MAX_BLOCK_BYTES)
 """What must lie behind a place for a search to judge it: a chain and its rival, each with a longest last record."""
 CHAIN_RECORDS = 32

@@ -2,7 +2,7 @@
 
 None of that becomes garbage before the process ends, yet every collection would look through it: a tenth of the start,
 and as much again when the process ends. What comes and goes with flows hardly ever refers to itself; to look for that
-after every few hundred objects, as Python does, takes one part in twenty of a run.
+after every few hundred objects, as Python does, takes some hundredths of a run.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     guard.protect_process()
     status = _conclude(sys.argv[1:])
     if threading.active_count() == 1:
-        os._exit(status)  # Python would take all apart that the process is about to leave behind, which takes 60 ms
+        os._exit(status)  # taking all apart that is left behind takes 60 ms after a gigabyte
     return status
 
 
