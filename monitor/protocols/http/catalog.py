@@ -16,6 +16,7 @@ from monitor.model.events import Exposed
 from monitor.model.opaque import Label
 from monitor.model.record import Record, field
 from monitor.privacy.labels import typed
+from monitor.protocols.http.addresses import Addresses
 from monitor.protocols.http.names import components
 from monitor.protocols.http.numbers import Cards
 from monitor.protocols.http.patterns import Beginnings, Pattern, first
@@ -176,6 +177,7 @@ class Catalog:
     def __init__(self, entries: Iterable[Entry], cards: Cards | None = None) -> None:
         self._entries = tuple(entries)
         self.cards = cards or Cards()
+        self.addresses = Addresses(self)
         self.recall = Recall()
         """What became of requests and answers that came before."""
 

@@ -87,11 +87,14 @@ class Recall:
             self.answers.clear()
         self.answers[digest] = (status, fields)
 
-    def note_reply(self, head: bytes, asked: Asked, said: Sequence[Output], follows: Body) -> None:
+    def note_reply(self, head: bytes, fields: Fields, asked: Asked, said: Sequence[Output], follows: Body) -> None:
         """Keep what a response came to whose head is known, if nobody looks at its body."""
         length = CHUNKED if follows.length is Length.CHUNKS else follows.length
         if follows.wanted or not isinstance(length, int) or not asked.is_recalled:
             return
         if len(self.replies) >= MAX_REPLIES:
             self.replies.clear()
-        self.replies[id(asked), hash(head)] = Reply(asked, tuple(said), length, not by_answer(head), 0, tuple(said))
+        if fields.is_quiet is None:
+            fields.is_quiet = not by_answer(head)
+        told = tuple(said)
+        self.replies[id(asked), hash(head)] = Reply(asked, told, length, fields.is_quiet, 0, told)
