@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.protocols.http.names import MAX_NAME_BYTES, Sense, components, general, normal
+from monitor.protocols.http.names import _BY_SUFFIX, MAX_NAME_BYTES, Sense, components, general, normal
 from monitor.protocols.http.numbers import is_card, is_mail
 from tests.protocols.http.samples import CARD, FORM, answer, ask
 from tests.protocols.http.talks import CLIENT, SERVER, exposed, parse, requests
@@ -30,6 +30,38 @@ SECRET = ("password", "credential")
 def test_names_of_passwords(name: str) -> None:
     """Signs, case and what stands in front do not hide what a name ends in."""
     assert [SECRET] == seen(body=f"{name}=Iceland1")
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("contrase%C3%B1a", "contrasena"), ("contrase%F1a", "contrasena"), ("has%C5%82o", "haslo"), ("heslo", "heslo"),
+        ("mot_de_passe", "motdepasse"), ("login[mot-de-passe]", "motdepasse"), ("l%C3%B6senord", "losenord"),
+        ("userPassord", "passord"), ("salasana2", "salasana"), ("jelsz%C3%B3", "jelszo"), ("lozinka", "lozinka"),
+    ],
+)  # fmt: skip
+def test_names_in_other_languages(name: str, key: str) -> None:
+    """Words of other languages, with or without their accents, and with small words in between."""
+    assert [(key, "credential")] == seen(body=f"{name}=Iceland1")
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("lesernummer", "lesernummer"), ("txtKartenNummer", "kartennummer"), ("numero_de_la_tarjeta", "numerotarjeta"),
+        ("l%C3%A5nekort", "lanekort"), ("kirjastokortin_numero", "kirjastokortinnumero"), ("N%C2%BA_Carne", "other"),
+        ("num%C3%A9ro_carte", "numerocarte"), ("cislo_ctenare", "cisloctenare"), ("l%C3%A5ner[nummer]", "lanernummer"),
+    ],
+)  # fmt: skip
+def test_names_of_cards_in_other_languages(name: str, key: str) -> None:
+    """A number under the name of a library card; what the list does not know is `other`, and says nothing."""
+    assert ([(key, "patron_identifier")] if key != "other" else []) == seen(body=f"{name}=20417")
+
+
+@pytest.mark.parametrize("word", sorted({*_BY_SUFFIX}))
+def test_every_word_counts_behind_others(word: bytes) -> None:
+    """No word of the list is sorted out before it is looked for."""
+    assert word.decode() == general(b"x_" + word + b"_field2")[0]
 
 
 @pytest.mark.parametrize(
