@@ -54,17 +54,21 @@ class Sense(IntEnum):
     """Stands for a login, if the value can."""
     TITLE = 1 << 47
     """Says which title is looked at, held or lent, if the value has digits."""
+    MAIL = 1 << 48
+    """Says whose a secret is; by itself a mail address, if something else says that a person is meant."""
 
 
 _SUFFIXES: dict[Sense, str] = {
     Sense.SECRET: "password passwd passwrd passwort passphrase kennwort pwd pincode pinnumber userpin patronpin "
     "cardpin loginpin senha contrasena contrasenya wachtwoord motdepasse motpasse passord losenord losen adgangskode "
     "kodeord salasana tunnusluku pinkoodi pinkod pinkode codepin codigopin parola haslo heslo geslo lozinka "
-    "zaporka jelszo parool slaptazodis lykilord pasahitza sifre",
+    "zaporka jelszo parool slaptazodis lykilord pasahitza sifre "
+    "oldpin newpin currentpin confirmpin repeatpin verifypin",
     Sense.WEAK_SECRET: "pin pass pw passcode userpw loginpw patronpw userpass loginpass",
-    Sense.USER: "username userid loginname loginid userlogin emailaddress benutzername nutzername identifiant "
+    Sense.USER: "username userid loginname loginid userlogin benutzername nutzername identifiant "
     "nomutilisateur nombreusuario nomeutente nomeusuario gebruikersnaam brukernavn brugernavn anvandarnamn "
     "kayttajatunnus uzytkownik uzivatel korisnickoime felhasznalonev",
+    Sense.MAIL: "emailaddress mailaddress",
     Sense.CARD: "cardnumber cardno cardnum librarycard librarycardnumber librarycardno librarycardid libraryid "
     "patronid patronno patronnumber patronbarcode userbarcode borrowernumber borrowerid borrowerno borrowerbarcode "
     "readernumber readerid readercard membernumber membershipnumber ausweisnummer ausweisnr kartennummer lesernummer "
@@ -86,7 +90,7 @@ _SUFFIXES: dict[Sense, str] = {
     "postleitzahl codepostal codigopostal postnummer postinumero",
     Sense.GOVERNMENT: "ssn socialsecuritynumber socialsecurity personnummer fodselsnummer cprnummer hetu cpf dni "
     "codicefiscale bsn pesel nationalid passportnumber passportno driverslicense driverlicense",
-    Sense.PAYMENT: "creditcard creditcardnumber ccnumber ccnum cardpan",
+    Sense.PAYMENT: "creditcard creditcardnumber ccnumber ccnum cardpan iban",
     Sense.TOKEN: "accesstoken authtoken sessiontoken refreshtoken idtoken jwt jsessionid",
     Sense.TITLE: "biblionumber bibnumber bibrecordid bibrecnum holdrequestid checkoutid",
     Sense.PAYING: "cvv cvv2 cvc securitycode expmonth expyear expirydate cardexpiry expdate",
@@ -95,8 +99,9 @@ _SUFFIXES: dict[Sense, str] = {
 
 _WHOLE: dict[Sense, str] = {
     Sense.WEAK_SECRET: "last4 mdp clave nip",
-    Sense.USER: "user login log usr uname uid memberid email mail benutzer usuario utilisateur utente gebruiker "
-    "bruker bruger anvandare kayttaja courriel epost",
+    Sense.USER: "user login log usr uname uid memberid benutzer usuario utilisateur utente gebruiker "
+    "bruker bruger anvandare kayttaja",
+    Sense.MAIL: "email mail courriel epost",
     Sense.WEAK_USER: "account acct member name id code nick nickname identifier card tessera carnet kort lecteur "
     "lector lettore leitor",
     Sense.CARD: "patron borrower",

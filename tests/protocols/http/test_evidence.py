@@ -198,3 +198,63 @@ def test_names() -> None:
     assert ("password", Sense.SECRET) == general(b"x" * 100 + b"_password")
     assert ("other", Sense.UNKNOWN) == general(b"")
     assert ("other", Sense.UNKNOWN) == general(b"\xff\xfe")
+
+
+PIN = ("pin", "credential")
+HOLDER = ("barcode", "patron_identifier")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        'payload={"user": {"barcode": "29990000000017", "pin": "4711"}}',
+        'messages=[{"method": "login", "params": [{"barcode": "29990000000017", "pin": "4711"}]}]',
+        "next=%2Faccount%3Fbarcode%3D29990000000017%26pin%3D4711",
+    ],
+)
+def test_forms_in_forms(form: str) -> None:
+    """Objects of JSON and addresses with a query string are looked into where they are values."""
+    assert {HOLDER, PIN} == set(seen(body=form)) == set(seen(form))
+
+
+def test_pairs_that_are_spelled_out() -> None:
+    """Fields as objects with a name and a value; arguments of GraphQL; one object a line."""
+
+    def told(body: str, kind: str = "application/json") -> set[tuple[str, str]]:
+        return set(exposed(parse((CLIENT, ask("POST /api", body.encode(), Content_Type=kind)), (SERVER, answer()))))
+
+    assert {HOLDER, PIN} == told('[{"name": "barcode", "value": "29990000000017"}, {"name": "pin", "value": "4711"}]')
+    assert {HOLDER, PIN} == told('{"query": "mutation {login(barcode: \\"29990000000017\\", pin: \\"4711\\") {id}}"}')
+    assert {HOLDER, PIN} == told('{"barcode": "29990000000017",\n"pin": "4711"}\n{"a": 1}\n', "application/x-ndjson")
+    assert set() == told('[{"name": "zoom", "value": "4711"}, {"value": "pin"}]')
+
+
+def test_a_new_pin_says_whose_it_is_by_itself() -> None:
+    """Who changes a PIN is logged in, so that no name stands beside it."""
+    assert [("oldpin", "credential"), ("newpin", "credential")] == seen(body="oldpin=4711&new_pin=4712")
+
+
+def test_who_is_to_be_called_back() -> None:
+    """A mail address under its name counts where something else of a person stands beside it."""
+    assert [("email", "email"), ("phone", "phone")] == seen(body="email=ask@example.org&phone=555-0100-22&message=x")
+    assert [] == seen(body="email=ask@example.org&message=x")
+
+
+def test_bank_accounts() -> None:
+    """A bank account passes its check, and is called one."""
+    assert [("iban", "payment")] == seen(body="iban=DE02+1203+0000+0000+2020+51")
+    assert [] == seen(body="iban=DE03+1203+0000+0000+2020+51")
+    assert [] == seen(body="reference=DE02120300000000202051")
+
+
+def test_names_beside_a_digest() -> None:
+    """Digest authentication hides the password and shows who asks; names of machines are nobody."""
+    fields = 'Digest username="{}", realm="x", nonce="y", uri="/", response="0"'
+    assert [("authorization", "patron_identifier")] == seen(Authorization=fields.format(CARD))
+    assert [] == seen(Authorization=fields.format("admin"))
+
+
+def test_cards_in_cookies_of_no_known_product() -> None:
+    """The number of a card under the name of one."""
+    assert [("cookie", "patron_identifier")] == seen(Cookie=f"lang=en; patron_barcode={CARD}")
+    assert [] == seen(Cookie=f"lang=en; member={CARD}; card=12; patron_barcode=12")
