@@ -10,11 +10,14 @@ import codecs
 import json
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from monitor.model.lazy import lazy
 
 PARAMETERS = 256
 """Of one query string or body; forms of library systems have a few dozen."""
+TYPES = 256
+"""Types of bodies whose encoding is kept; a network has some dozens."""
 
 Pairs = list[tuple[bytes, bytes]]
 """Names and values."""
@@ -23,13 +26,17 @@ _ESCAPE = lazy(rb"%([0-9A-Fa-f]{2})")
 _WIDE_ESCAPE = rb"%u([0-9A-Fa-f]{4})"
 """As JavaScript's old function writes, and servers of Microsoft still read."""
 _CHARSET = b"charset"
-_PLUS, _PERCENT, _BACKSLASH = b"+%\\"  # numbers: see `addresses`
+_PLUS, _PERCENT, _BACKSLASH, _QUESTION, _EQUALS = b"+%\\?="  # numbers: see `addresses`
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _JSON = lazy(
     rb'"((?:[^"\\]|\\.)*+)"'  # every string is passed, so that none is mistaken for what stands between two
     rb'(?:\s*+:\s*+(?:"((?:[^"\\]|\\.)*+)"|([^\s"{}\[\],]++)(?=[\s,}\]])))?',
     re.DOTALL,
 )
+_SPELLED = (b"name", b"key", b"field", b"id")
+_OPENING = (b"{", b"[")
+_ARGUMENT = lazy(rb'([A-Za-z_]\w{0,63})\s*+:\s*+"([^"\\]{1,256}+)"')
+"""Of a field of GraphQL (its specification, 2.6)."""
 _FORM = lazy(rb"[^\s=&<>{}\[\]\"]{1,64}=")
 _FOREIGN = {
     name: encoding
@@ -55,6 +62,27 @@ def body_pairs(body: bytes, content_type: bytes, *, whole: bool) -> Pairs:
     body = _in_ascii(body, content_type)
     form = _reader(content_type.lower(), body)
     return form(body, content_type, whole) if form else []
+
+
+def unfolded(pairs: Pairs) -> Pairs:
+    """Parameters, and behind them those that stand in their values, one level deep.
+
+    Those are objects of JSON, addresses with a query string, arguments of GraphQL, and pairs that are spelled out:
+    ``{"name": "pin", "value": "4711"}``.
+    """
+    inner: Pairs = []
+    spelled = b""
+    for name, value in pairs:
+        if name == b"value" and spelled:
+            inner.append((spelled, value))
+        spelled = value if name in _SPELLED else b""
+        if value[:1] in _OPENING:
+            inner += _json(value, b"", True)  # noqa: FBT003  # one of `_READERS`
+        elif _QUESTION in value and _EQUALS in value:
+            inner += query_pairs(value.partition(b"?")[2])
+        if name == b"query" and b"(" in value:
+            inner += _ARGUMENT.findall(value)[:PARAMETERS]
+    return pairs + inner[:PARAMETERS] if inner else pairs
 
 
 def is_form(content_type: bytes) -> bool:
@@ -125,6 +153,7 @@ _READERS: dict[bytes, _Reader] = {
     b"application/x-www-form-urlencoded": _urlencoded,
     b"application/json": _json,
     b"text/json": _json,
+    **dict.fromkeys((b"application/x-ndjson", b"application/jsonl", b"application/graphql"), _json),
     b"application/xml": _document,
     b"text/xml": _document,
 }
@@ -165,6 +194,7 @@ def _in_ascii(body: bytes, content_type: bytes) -> bytes:
     return text.encode("utf-8", "replace")
 
 
+@lru_cache(maxsize=TYPES)
 def _encoding(content_type: bytes) -> str:
     """The encoding that a type names, if it is one of `_FOREIGN`."""
     lower = content_type.lower()

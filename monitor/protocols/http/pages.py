@@ -102,10 +102,11 @@ def take_apart(text: bytes, content_type: bytes, known: Known, *, whole: bool) -
     for number, token in enumerate(_TOKEN.finditer(written)):
         if number >= TOKENS or len(reading.statements) >= STATEMENTS:
             break
-        if token["text"] is not None:
-            reading.take_text(token["text"])
-        elif token["tag"] is not None:
-            reading.take_tag(token["tag"].lower(), token["tag"], token["attributes"])
+        tag, attributes, said = token.groups()
+        if said is not None:
+            reading.take_text(said)
+        elif tag is not None:
+            reading.take_tag(tag.lower(), tag, attributes)
     leaves = reading.greets and _LEAVE.search(written) is not None
     return Page(reading.statements, reading.encrypted, leaves)
 

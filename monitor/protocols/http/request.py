@@ -16,7 +16,7 @@ from monitor.protocols.http.catalog import Catalog, Product
 from monitor.protocols.http.events import HttpLogin, HttpReferral, HttpRequest, Method
 from monitor.protocols.http.evidence import Company, Evidence, explain
 from monitor.protocols.http.fields import Fields
-from monitor.protocols.http.forms import Pairs, body_pairs, is_form, is_multipart, query_pairs
+from monitor.protocols.http.forms import Pairs, body_pairs, is_form, is_multipart, query_pairs, unfolded
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lines import method_of
 from monitor.protocols.http.services import SRU_MARK, SRU_PAIR, SRU_WORD, search_service
@@ -32,6 +32,8 @@ _CONNECT = Method.CONNECT  # taking a member from its class is slow in Python 3.
 _ABSOLUTE = lazy(rb"[a-z]{2,5}://(?:[^/?#]*@)?([^/?#]*)", re.IGNORECASE)
 """A target with scheme and host, as it is sent to proxies (RFC 9112 section 3.2.2)."""
 
+_CARD_COOKIE = lazy(rb"card|patron|borrower|barcode|member|ausweis|leser", re.IGNORECASE)
+"""In names of cookies of no known product that hold the number of a card."""
 _WAS_ENCRYPTED = lazy(rb"\n(?:x-forwarded-proto:[ \t]*https|forwarded:[^\n]*proto=\"?https)", re.IGNORECASE)
 """How a proxy says so (RFC 7239 section 5.4, and what was in use before)."""
 _FORWARDED = b"orwarded"
@@ -63,7 +65,7 @@ class Request:
         self.product, names, self._who, self._shown = address.product, address.names, address.who, address.shown
         if query.find(SRU_MARK) >= 0:
             self.product, names = search_service(self.product, names)
-        self._query = explain(query_pairs(query.partition(b"#")[0]), names) if query else []
+        self._query = explain(unfolded(query_pairs(query.partition(b"#")[0])), names) if query else []
         self._names = names
         self._catalog = catalog
         self._path = path
@@ -125,14 +127,15 @@ class Request:
         if body:
             body = [one for one in body if one[1]]
         product = self.product.label if self.product else NOTHING
-        more = self.sessions or (product and fields.cookies) or fields.authorizations
+        cookies = fields.cookies if product or any(map(_CARD_COOKIE.search, fields.cookies)) else ()
+        more = self.sessions or cookies or fields.authorizations
         marks = _COOKIE if fields.cookies else 0
         if not (self._query or body or self._shown or self.tokens or more):
             return _event(kind, (), self.method, product, marks)
         cards = self._catalog.cards
         evidence = Evidence()
         evidence.add_tokens(self.tokens)
-        parameters = explain(body, self._names) if body else []
+        parameters = explain(unfolded(body), self._names) if body else []
         company = Company(cards, self._query, parameters, product=self.product is not None)
         for one in self._shown:
             evidence.add_path(one, self._who)
@@ -140,11 +143,11 @@ class Request:
             evidence.add_parameters(self._query, company, in_query=True)
         if self.sessions:
             evidence.add_sessions(self.sessions)
-        if self.product and fields.cookies and fields.cookies[0].count(b";") >= len(self.sessions):
-            evidence.add_cookies(fields.cookies, cards)  # there are more than the sessions
+        if cookies and cookies[0].count(b";") >= len(self.sessions):  # there are more than the sessions
+            evidence.add_cookies(cookies, cards, product=self.product is not None)
         if fields.authorizations:
             marks |= _AUTHORIZATION
-            evidence.add_authorizations(fields.authorizations, product=self.product is not None)
+            evidence.add_authorizations(fields.authorizations, cards, product=self.product is not None)
         if parameters:
             evidence.add_parameters(parameters, company, in_query=False)
         self.asked.note(fields.cookies, login=evidence.login, personal=evidence.personal)
@@ -172,7 +175,7 @@ class Request:
             return []
         path, _, query = referrer[absolute.end() :].partition(b"?")
         product = self._catalog.product(path, absolute[1].lower())
-        parameters = explain(query_pairs(query.partition(b"#")[0]), product.names(path) if product else None)
+        parameters = explain(unfolded(query_pairs(query.partition(b"#")[0])), product.names(path) if product else None)
         evidence = Evidence()
         company = Company(self._catalog.cards, parameters, product=product is not None)
         evidence.add_parameters(parameters, company, in_query=True)
