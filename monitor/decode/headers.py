@@ -1,9 +1,9 @@
 """One compiled pass over a batch: link layer, VLAN tags, tunnels, IPv4, IPv6, TCP and UDP headers into columns.
 
-Rules: every read is bounds-checked; integers are widened before they are shifted, so that compiled and uncompiled code
-give the same results; a frame that cannot be decoded gets the `Kind` that says why, and the pass goes on. Of packets in
-tunnels the innermost is what counts; a tunnel between ends that are not to be looked at is not opened. The loop runs
-without Python's lock, so that parsers can work meanwhile.
+Rules: every read is bounds-checked, those of a header of fixed length together; integers are widened before they are
+shifted, so that compiled and uncompiled code give the same results; a frame that cannot be decoded gets the `Kind` that
+says why, and the pass goes on. Of packets in tunnels the innermost is what counts; a tunnel between ends that are not
+to be looked at is not opened. The loop runs without Python's lock, so that parsers can work meanwhile.
 Sources: IEEE 802.1Q, RFC 791, RFC 8200, RFC 9293, RFC 768, the LINKTYPE_ registry of tcpdump.org; of tunnels RFC 3032
 (MPLS), RFC 4385 (pseudowires), RFC 2516 (PPPoE), RFC 8300 (service chaining), RFC 2784, 2890 and 2637 (GRE),
 draft-foschiano-erspan, RFC 2003 (IP in IP), RFC 4213 (IPv6 in IPv4), RFC 7348 (VXLAN), RFC 8926 (Geneve), RFC 8086 (GRE
@@ -199,10 +199,10 @@ class HeaderPass:
     @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
     def _in16(self, at: cython.Py_ssize_t) -> cython.int:
         first: cython.p_const_uchar
-        if cython.compiled:  # one instruction reads both bytes from here, and not from two places
-            first = cython.address(self.data[at])
-            return (cython.cast(cython.int, first[0]) << 8) | first[1]
-        return int.from_bytes(self.data[at : at + 2])
+        if not cython.compiled:
+            return int.from_bytes(self.data[at : at + 2])
+        first = cython.address(self.data[at])  # one instruction reads both bytes from here, and not from two places
+        return (cython.cast(cython.int, first[0]) << 8) | first[1]
 
     @cython.cfunc
     @cython.nogil
@@ -211,15 +211,15 @@ class HeaderPass:
     @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
     def _in32(self, at: cython.Py_ssize_t) -> cython.uint:
         first: cython.p_const_uchar
-        if cython.compiled:
-            first = cython.address(self.data[at])
-            return (
-                (cython.cast(cython.uint, first[0]) << 24)
-                | (cython.cast(cython.uint, first[1]) << 16)
-                | (cython.cast(cython.uint, first[2]) << 8)
-                | first[3]
-            )
-        return int.from_bytes(self.data[at : at + 4])
+        if not cython.compiled:
+            return int.from_bytes(self.data[at : at + 4])
+        first = cython.address(self.data[at])
+        return (
+            (cython.cast(cython.uint, first[0]) << 24)
+            | (cython.cast(cython.uint, first[1]) << 16)
+            | (cython.cast(cython.uint, first[2]) << 8)
+            | first[3]
+        )
 
     @cython.cfunc
     @cython.nogil
