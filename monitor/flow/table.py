@@ -856,10 +856,7 @@ class FlowTable:
     @cython.exceptval(-1, check=True)
     def _is_reopened(self, record: cython.Py_ssize_t, i: cython.Py_ssize_t, side: cython.int) -> cython.int:
         """Whether a SYN opens a new flow between the same ends."""
-        state: cython.ulonglong
-        if not self.flags[i] & _SYN:
-            return 0
-        state = self.records[record + _STATE]
+        state: cython.ulonglong = self.records[record + _STATE]
         if state & (_RESET | 3 * _FINISHED):
             return 1
         if not state & (_STARTED << side):
