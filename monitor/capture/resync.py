@@ -124,9 +124,8 @@ class Search:
     ) -> cython.Py_ssize_t:
         """Where in ``data[start:end]`` the next record begins, or -1.
 
-        Before `damaged` only a proven row counts, behind it a few records do; at it none begins, as whoever walks there
-        has found, or the search would lead there again and again. `final`: the capture ends at `end`; else places too
-        close to it are left for the next search (`scanned`).
+        Before `damaged`, which was refused, only a proven row counts, behind it a few records do. `final`: the capture
+        ends at `end`; else places too close to it are left for the next search (`scanned`).
         """
         at: cython.Py_ssize_t = start
         self.end = end
