@@ -5,6 +5,8 @@ Rule: a target takes its imports from where they were compiled for that, so only
 
 from __future__ import annotations
 
+import gzip
+import lzma
 import os
 import struct
 from collections.abc import Iterator, Sequence
@@ -83,18 +85,19 @@ class Frame:
 
 
 class File:
-    """A capture through its reader, in a file that lies in memory."""
+    """A capture through its reader, in a file that lies in memory: plain or packed, pcap or pcapng."""
 
     name, most, share, together = "files", LONGEST_FILE, 10, 1
 
     def __init__(self) -> None:
         from monitor.capture.files import CaptureFiles
+        from monitor.capture.space import Space
         from monitor.decode.headers import HeaderPass
         from monitor.model.frames import Frames
         from monitor.model.stats import Stats
 
         self.stats = Stats()
-        self._read, self._frames = CaptureFiles, Frames
+        self._read, self._make_space, self._frames = CaptureFiles, Space.of_size, Frames
         self._headers = HeaderPass()
         self._space: Any = None
         self._number = 0
@@ -109,20 +112,28 @@ class File:
         """
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, inputs[0], 0)
+        if not self._number % SAME_ROOM:
+            self._space = self._make_space(None)
+        self._number += 1
         self.stats.captures.clear()
         reading = self._read([self._path], self.stats)
-        reading._space = self._space if self._number % SAME_ROOM else None
-        self._number += 1
+        reading._space = self._space
         for item in reading:
             if isinstance(item, self._frames):
                 self.stats.faults["decode.IndexError"] += self._headers.run(item)
-        self._space = reading._space
 
     def seeds(self, captures: Sequence[Path]) -> Iterator[bytes]:
-        """The beginnings of captures."""
-        for path in captures:
+        """The beginnings of captures; half of them packed first, or nothing would be new about them then."""
+        import lz4.frame
+        import zstandard
+
+        packers = (gzip.compress, lzma.compress, lz4.frame.compress, zstandard.ZstdCompressor().compress)
+        for number, path in enumerate(captures):
             with path.open("rb") as file:
-                yield file.read(self.most)
+                begin = file.read(self.most)
+            if number % 2:
+                yield packers[number // 2 % len(packers)](begin)[: self.most]
+            yield begin
 
 
 class Block:
