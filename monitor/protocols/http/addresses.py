@@ -1,12 +1,13 @@
 """What the address of a request says, whatever its parameters: whose it is, and what its path shows.
 
 Rule: an address that came before is known by a digest under the secret key of this process, as heads are (`recall`),
-and not at all if it says who a patron is.
+and not at all if it says who a patron is or holds a session.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from monitor.model.data import DataClass
@@ -17,10 +18,13 @@ from monitor.protocols.http.numbers import is_mail
 
 if TYPE_CHECKING:
     from monitor.protocols.http.catalog import Catalog, Names, Product
+    from monitor.protocols.http.patterns import Pattern
 
 MAX_ADDRESSES = 4_096
 """What some dozens of programs and pages are asked at. About 1 MB when full; then all are forgotten, which costs time
 only."""
+MAX_HOSTS = 4_096
+"""Kept by their digests; a library visits some thousands a day. About 500 KB when full; then all are forgotten."""
 
 _OF_PATRON = lazy(
     rb"/(?:patron|borrower|member|user|account|card|barcode|reader|customer)s?/([0-9A-Za-z][^/?#;]{3,63})",
@@ -74,7 +78,7 @@ class Addresses:
         product = self._catalog.product(path, host)
         who = self._identifier(path, product)
         address = Address(product, product.names(path) if product else None, who, shown_by(path, product, who))
-        if not who:
+        if not who and _SESSION not in address.shown:
             if len(self._known) >= MAX_ADDRESSES:
                 self._known.clear()
             self._known[digest] = address
@@ -90,6 +94,23 @@ class Addresses:
         if match is None:
             return b""
         return match[1] if self._catalog.cards.named(match[1]) or is_mail(match[1]) else b""
+
+
+class Hosts:
+    """Whose hosts are; one that came before is known by its digest."""
+
+    def __init__(self, patterns: Sequence[tuple[int, Pattern]]) -> None:
+        self._patterns = patterns
+        self._known: dict[int, int | None] = {}
+
+    def find(self, host: bytes) -> int | None:
+        """Whose a host is, by numbers; None if it is nobody's."""
+        digest = hash(host)
+        if digest not in self._known:
+            if len(self._known) >= MAX_HOSTS:
+                self._known.clear()
+            self._known[digest] = next((number for number, pattern in self._patterns if pattern.is_host(host)), None)
+        return self._known[digest]
 
 
 def shown_by(path: bytes, product: Product | None, who: bytes) -> tuple[Exposed, ...]:
