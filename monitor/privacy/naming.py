@@ -152,10 +152,9 @@ class NamingPolicy:
     def _described(self, address: bytes) -> _Description:
         plain, places = unmap(address), self._places
         where = reach(plain)
-        if where is Reach.INTERNET and places.owns(plain):
+        zone, broadcast, owned = places.describe(plain)
+        if where is Reach.INTERNET and owned:
             where = Reach.LOCAL
-        broadcast = places.is_broadcast(plain)
-        zone = places.zone(plain)
         asset = places.asset(plain)
         audience = Audience.INTERNET if where is Reach.INTERNET else Audience.UNASSIGNED
         return _Description(

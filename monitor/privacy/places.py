@@ -200,10 +200,21 @@ class Places:
 
     def is_broadcast(self, address: bytes) -> bool:
         """True for the broadcast address of a zone's IPv4 network (RFC 919 7), which is no device's."""
-        network = self.network(address)
-        if not isinstance(network, IPv4Network) or network.num_addresses <= 2:  # noqa: PLR2004 (RFC 3021: it has none)
-            return False
-        return unmap(address) == network.broadcast_address.packed
+        return self.describe(address)[1]
+
+    def describe(self, address: bytes) -> tuple[Zone | None, bool, bool]:
+        """The same as `zone`, `is_broadcast` and `owns`, looked up once."""
+        plain = unmap(address)
+        found = self._zones.find(plain)
+        if found is None:
+            return None, False, self._local.find(plain) is not None
+        zone, network = found
+        broadcast = (
+            isinstance(network, IPv4Network)
+            and network.num_addresses > 2  # noqa: PLR2004 (RFC 3021: it has none)
+            and plain == network.broadcast_address.packed
+        )
+        return zone, broadcast, zone.audience in _OWN or self._local.find(plain) is not None
 
     def asset(self, address: bytes) -> Asset | None:
         """The asset with a 4 or 16 byte address, if there is one."""
@@ -211,5 +222,4 @@ class Places:
 
     def owns(self, address: bytes) -> bool:
         """True when the operator said that an address is the library's, be its number private or not."""
-        zone = self.zone(address)
-        return (zone is not None and zone.audience in _OWN) or self._local.find(unmap(address)) is not None
+        return self.describe(address)[2]

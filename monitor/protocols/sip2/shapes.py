@@ -12,16 +12,14 @@ and in fields that exist to tell it, which are never read at a glance. Compiled;
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import NamedTuple
 
 import cython
 
-from monitor.model.events import Event, Exposed, Sighted
-from monitor.model.opaque import Sighting
+from monitor.model.events import Exposed, Sighted
 from monitor.privacy.subjects import sighting
-from monitor.protocols.sip2.access import Access, Pairing, pair
+from monitor.protocols.sip2.access import Access, Pairing, pair, sighted
 from monitor.protocols.sip2.catalog import LAYOUTS, Layout
 from monitor.protocols.sip2.events import Checksum, MessageId, Role, Sip2LoginAnswer, Sip2Message, System
 from monitor.protocols.sip2.fields import FIELDS
@@ -49,8 +47,6 @@ class Shape(NamedTuple):
     """What it says of who was let in."""
 
 
-_sighted: Callable[[tuple[Event, tuple[Sighting, ...]]], Sighted] = partial(tuple.__new__, Sighted)
-"""Makes one without a call in Python: it is made for every message that names a patron."""
 _OPENINGS: list[tuple[bytes, bytes] | None] = [None] * 100
 """The form of each message's fixed part and where it may say something, by the number that is its id."""
 _SHAPES: dict[bytes, Shape] = {}
@@ -156,9 +152,9 @@ def glance(line: bytes, dialect: Dialect, access: Access) -> tuple[Sip2Message |
             event = _again(event, key, dialect.system)
     message: Sip2Message | Sighted = event
     if len(patrons) == 1:
-        message = _sighted((event, (sighting(value(line, start, mark, patrons[0])),)))
+        message = sighted((event, (sighting(value(line, start, mark, patrons[0])),)))
     elif patrons:
-        message = _sighted((event, sightings([value(line, start, mark, at) for at in patrons])))
+        message = sighted((event, sightings([value(line, start, mark, at) for at in patrons])))
     return (message,) if pairing is None else access.glance(line, start, mark, pairing, message)
 
 
