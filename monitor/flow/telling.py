@@ -29,9 +29,9 @@ About 10 MB when full; then all are forgotten, which costs time only."""
 Taker = Callable[[bytes, Event, int], None]
 """Takes the originator's address (4 or 16 bytes), a fact, and its trace time in nanoseconds since 1970 UTC."""
 
-_Way = tuple[str | None, bool, bool, Taker | None, bool]
-"""Of a type of events: the counter of the report, whether it is a sign for the watch, whether it tells what a device
-is, who takes it, whether it is judged."""
+_Way = tuple[str | None, bool, bool, bool, Taker | None, bool]
+"""Of a type of events: the counter of the report, whether it is a sign for the watch, and one of interest to it even
+while no flow waits, whether it tells what a device is, who takes it, whether it is judged."""
 
 
 @cython.final
@@ -85,10 +85,10 @@ class Telling:
 
         See `monitor.flow.follower.Keeper`.
         """
-        count, sign, device, taker, judged = self._ways.get(type(event)) or self._find_way(known, type(event))
+        count, sign, telling, device, taker, judged = self._ways.get(type(event)) or self._find_way(known, type(event))
         if count is not None:
             known.counters[count] += 1
-        if sign or self._contacts.waiting:
+        if telling or self._contacts.waiting:
             self._watch.hear(follower, known, event)
         if device:
             self._signs.hear(follower, event)
@@ -132,6 +132,6 @@ class Telling:
     def _find_way(self, known: Known, kind: type[Event]) -> _Way:
         """What is done about events of one type."""
         judged = self._judged is None or kind in self._judged
-        sign, device = kind in self._watch.signs, self._signs.tells(kind)
-        way = self._ways[kind] = (known.counted.get(kind), sign, device, self._takers.get(kind), judged)
+        sign, telling, device = kind in self._watch.signs, kind in self._watch.telling, self._signs.tells(kind)
+        way = self._ways[kind] = (known.counted.get(kind), sign, telling, device, self._takers.get(kind), judged)
         return way

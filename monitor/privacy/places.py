@@ -143,7 +143,7 @@ def unmap(address: bytes) -> bytes:
 
 
 class PrefixTable(Generic[T]):
-    """Finds what belongs to the prefixes of an address: one dictionary a prefix length."""
+    """Finds what belongs to the prefixes of an address: one dictionary a prefix length, by the first byte they fit."""
 
     def __init__(self, entries: Iterable[tuple[Network, T]]) -> None:
         lengths: dict[tuple[int, int], dict[int, T]] = {}
@@ -151,23 +151,29 @@ class PrefixTable(Generic[T]):
             shift = network.max_prefixlen - network.prefixlen
             prefix = int(network.network_address) >> shift
             lengths.setdefault((network.max_prefixlen // 8, shift), {}).setdefault(prefix, value)
-        self._by_size: dict[int, list[tuple[int, dict[int, T]]]] = {4: [], 16: []}
+        self._by_first: dict[int, dict[int, list[tuple[int, dict[int, T]]]]] = {4: {}, 16: {}}
         for (size, shift), prefixes in sorted(lengths.items()):
-            self._by_size[size].append((shift, prefixes))
+            down = 8 * (size - 1) - shift
+            width = 1 << max(-down, 0)  # first bytes that a prefix fits which is shorter than one
+            starts = {prefix >> down if down >= 0 else prefix * width for prefix in prefixes}
+            for first in {start + more for start in starts for more in range(width)}:
+                self._by_first[size].setdefault(first, []).append((shift, prefixes))
 
     def find(self, address: bytes) -> T | None:
         """What belongs to the longest prefix of a 4 or 16 byte address, or None."""
-        number = int.from_bytes(address)
-        for shift, prefixes in self._by_size[len(address)]:
-            found = prefixes.get(number >> shift)
-            if found is not None:
-                return found
+        fitting = self._by_first[len(address)].get(address[0])
+        if fitting is not None:
+            number = int.from_bytes(address)
+            for shift, prefixes in fitting:
+                found = prefixes.get(number >> shift)
+                if found is not None:
+                    return found
         return None
 
     def find_all(self, address: bytes) -> Iterator[T]:
         """What belongs to each prefix of a 4 or 16 byte address, longest first."""
         number = int.from_bytes(address)
-        for shift, prefixes in self._by_size[len(address)]:
+        for shift, prefixes in self._by_first[len(address)].get(address[0], ()):
             found = prefixes.get(number >> shift)
             if found is not None:
                 yield found

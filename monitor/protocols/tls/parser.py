@@ -128,7 +128,7 @@ class TlsParser:
     def _over(self, side: cython.int, said: Event | Weird | None) -> tuple[Output, ...]:
         self._over_sides |= 1 << side
         self._collectors[side] = None
-        if self._server == "host" and isinstance(said, TlsClientHello) and said.server_name is None:
+        if self._server == "host" and type(said) is TlsClientHello and said.server_name is None:
             self._chain = Chain()
         if said is None:
             return _ENOUGH_ALONE if self._is_over() else ()

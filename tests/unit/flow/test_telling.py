@@ -42,7 +42,7 @@ def test_what_becomes_of_events_is_decided_anew(rooms: ModuleType) -> None:
     new: list[Observation] = []
     told = rooms.Telling(
         SimpleNamespace(share=lambda *ends: ends),
-        SimpleNamespace(signs=frozenset()),
+        SimpleNamespace(signs=frozenset(), telling=frozenset()),
         SimpleNamespace(waiting={}),
         old.append,
         signs=SimpleNamespace(tells=lambda kind: kind is None),
@@ -70,7 +70,7 @@ def test_what_came_up_before_goes_where_it_was_said_to(rooms: ModuleType) -> Non
     view = object()
     told = rooms.Telling(
         SimpleNamespace(share=lambda *_ends: view),
-        SimpleNamespace(signs=frozenset()),
+        SimpleNamespace(signs=frozenset(), telling=frozenset()),
         SimpleNamespace(waiting={}),
         observe,
         signs=SimpleNamespace(tells=lambda kind: kind is None),
