@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
 
 from monitor.detect.fields import FLOW_FIELDS
 from monitor.detect.matcher import Matcher
@@ -17,6 +16,7 @@ from monitor.detect.metering import Meter, Metered, metered
 from monitor.detect.rule import Counts, Rule
 from monitor.model.events import Event
 from monitor.model.flow import FlowView
+from monitor.model.named import NamedTuple
 
 MAX_VERDICTS = 16_384
 """Events, each with every kind of flow; a busy consortium has some hundreds of both together. About 5 MB when full;

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import count
-from typing import NamedTuple
 
 from monitor.detect.counting import By, Counting
 from monitor.detect.matcher import Matcher
 from monitor.detect.rule import Rule
 from monitor.model.events import Event
+from monitor.model.named import NamedTuple
 
 MAX_OF_GROUP = 5_000
 """Of one device that is compared with others: no honest one comes near within a day."""

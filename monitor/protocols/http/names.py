@@ -8,8 +8,7 @@ before completeness, because this list meets every form of the network.
 
 from __future__ import annotations
 
-from enum import IntEnum, unique
-
+from monitor.model.closed import IntEnum
 from monitor.model.lazy import lazy
 from monitor.model.opaque import Label
 from monitor.privacy.labels import OTHER, typed
@@ -18,7 +17,6 @@ MAX_NAME_BYTES = 128
 """A longer name is none; the longest known ones, of ASP.NET forms, have about 60."""
 
 
-@unique
 class Sense(IntEnum):
     """What the holder of a name is: one bit each, beside the bits of `DataClass`, so that sets of both are sums."""
 

@@ -7,11 +7,11 @@ are here already or come later. Where it lost its place, it searches for a messa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum, unique
-from typing import NamedTuple
 
+from monitor.model.closed import Enum
 from monitor.model.contract import Octets
 from monitor.model.lazy import lazy
+from monitor.model.named import NamedTuple
 from monitor.protocols.rtsp.start import DOLLAR, FRAME_HEADER_BYTES, find_frames, find_message
 
 HEAD_BYTES = 16_384
@@ -53,7 +53,6 @@ class Skip(NamedTuple):
     size_bytes: int
 
 
-@unique
 class Trouble(Enum):
     """What went wrong."""
 

@@ -8,11 +8,11 @@ Rule: of an account and a PIN nothing is kept but a sighting, and that one was s
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
 
 import cython
 
 from monitor.model.events import Sighted
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import Sighting
 from monitor.model.record import replace
 from monitor.privacy.subjects import account

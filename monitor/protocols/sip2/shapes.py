@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import NamedTuple
 
 import cython
 
 from monitor.model.events import Event, Exposed, Sighted
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import Sighting
 from monitor.privacy.subjects import sighting
 from monitor.protocols.sip2.access import Access, Pairing, pair

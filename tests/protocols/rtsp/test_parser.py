@@ -267,7 +267,8 @@ def test_cuts_change_nothing(name: str, sizes: list[int], *, from_start: bool) -
 
 
 @given(
-    pieces=st.lists(st.tuples(st.sampled_from(Side), st.binary(max_size=300)), max_size=12), from_start=st.booleans()
+    pieces=st.lists(st.tuples(st.sampled_from(list(Side)), st.binary(max_size=300)), max_size=12),
+    from_start=st.booleans(),
 )
 def test_noise(pieces: list[tuple[Side, bytes]], *, from_start: bool) -> None:
     """Whatever comes, trouble is a value."""
