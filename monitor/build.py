@@ -90,7 +90,7 @@ def prepare(
     expectations = Expectations(config.zones, config.assets, config.local, config.roles, _policies)
     return Policy(
         specs=tuple(replace(spec, options=config.protocols.get(spec.name, spec.options)) for spec in known),
-        rules=load_rules([shipped(), *rules], name_events(known)),
+        rules=load_rules([shipped(), *rules], name_events(known), at_leisure=not live),
         naming=NamingPolicy(config.zones, config.assets, config.local),
         exclusion=Exclusion(config.zones, config.assets),
         wishes=Wishes(

@@ -61,7 +61,7 @@ class Rule(Record):
     checklist: tuple[Label, ...]
     path: Path
     match: tuple[Table, ...]
-    """Examples of events that the rule must match."""
+    """Examples of events that the rule must match; none where the build has tried them (`ready`)."""
     no_match: tuple[Table, ...]
     """Examples of events that it must not match."""
 
