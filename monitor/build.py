@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
@@ -51,7 +50,7 @@ def name_events(known: Sequence[ProtocolSpec]) -> dict[str, type[Event]]:
     names = {}
     for room, events in rooms:
         for event in events:
-            words = re.findall(r"[A-Z][a-z0-9]*", event.__name__)
+            words = "".join(f" {letter}" if letter.isupper() else letter for letter in event.__name__).split()
             own = words[1:] if words[0].lower() == room else words
             names[f"{room}.{'_'.join(own).lower()}"] = event
     return names

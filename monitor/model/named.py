@@ -53,8 +53,8 @@ else:
             return type(self)(**{**self._asdict(), **changes})
 
     def _write_new(kind: _NamedType) -> staticmethod:
-        parameters, values = ", ".join(("cls", *kind._fields)), "".join(f"{field}, " for field in kind._fields)
-        new = eval(f"lambda {parameters}: make(cls, ({values}))", {"make": tuple.__new__})  # noqa: S307  (names of ours)
+        parameters, values = ", ".join(("_cls", *kind._fields)), "".join(f"{field}, " for field in kind._fields)
+        new = eval(f"lambda {parameters}: _new(_cls, ({values}))", {"_new": tuple.__new__})  # noqa: S307  (names of ours)
         new.__name__ = new.__qualname__ = kind.__qualname__
         new.__defaults__ = tuple(kind._field_defaults.values())
         return staticmethod(new)

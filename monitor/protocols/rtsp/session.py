@@ -13,12 +13,10 @@ from monitor.model.flow import Side
 from monitor.model.lazy import lazy
 from monitor.model.named import NamedTuple
 from monitor.privacy.labels import typed
+from monitor.protocols.rtsp.bounds import PENDING
 from monitor.protocols.rtsp.description import Description
 from monitor.protocols.rtsp.events import Carriage, RtspDescription, RtspMethod, RtspStream
 from monitor.protocols.rtsp.head import Head
-
-PENDING = 16
-"""Requests that wait for their answer; a recorder asks one after the other."""
 
 _OK = range(200, 300)
 _MAX_PORT = 65_535

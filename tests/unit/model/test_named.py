@@ -27,6 +27,14 @@ class Nothing(NamedTuple):
     """No field at all."""
 
 
+class Order(NamedTuple):
+    """Names that a constructor might use for itself."""
+
+    make: str
+    cls: int
+    new: int = 3
+
+
 class Corner(Point):
     """Another name for the same."""
 
@@ -36,6 +44,7 @@ def test_made_by_place_and_by_name() -> None:
     assert (1, 2, None) == Point(1)
     assert (1, 3, "a") == Point(label="a", y=3, x=1)
     assert 4 == Point(1, 3).sum
+    assert ("a", 2, 3) == Order("a", 2) == Order(make="a", cls=2)
 
 
 def test_fields() -> None:
