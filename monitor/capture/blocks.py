@@ -46,6 +46,10 @@ class PcapngReader(Reader):
         self._published: Counter[str] = Counter()
         self._walker = PcapngWalker(space.frames, self._interfaces)
         self._search = PcapngSearch(window.data)
+        order = section_order(window.data, window.start)
+        if order is not None:  # of packets, should the rest of the first header be damaged
+            self._begin_section(order)
+            self._walker.learn(self._interfaces)
 
     def _publish(self) -> None:
         super()._publish()

@@ -128,7 +128,7 @@ class Reader(ABC):
         window.settle()
         place = search.hint(window.start, window.end, window.final)
         while place < 0:
-            place = search.find(window.floor, damaged - window.base + 1, window.end, window.final)
+            place = search.find(window.floor, damaged - window.base, window.end, window.final)
             if place < 0 and window.final:
                 place = window.end
             elif place < 0:

@@ -120,12 +120,12 @@ class Search:
         return _PROVEN
 
     def find(
-        self, start: cython.Py_ssize_t, short_from: cython.Py_ssize_t, end: cython.Py_ssize_t, final: cython.bint
+        self, start: cython.Py_ssize_t, damaged: cython.Py_ssize_t, end: cython.Py_ssize_t, final: cython.bint
     ) -> cython.Py_ssize_t:
         """Where in ``data[start:end]`` the next record begins, or -1.
 
-        Before `short_from` only a proven row counts, from there on a few records do. `final`: the capture ends at
-        `end`; else places too close to it are left for the next search (`scanned`).
+        Before `damaged`, which was refused, only a proven row counts, behind it a few records do. `final`: the capture
+        ends at `end`; else places too close to it are left for the next search (`scanned`).
         """
         at: cython.Py_ssize_t = start
         self.end = end
@@ -133,14 +133,14 @@ class Search:
         last: cython.Py_ssize_t = end if final else end - _SETTLED
         while at < last:
             self.order = self.big
-            if self._measure(at) > 0:
+            if at != damaged and self._measure(at) > 0:
                 near: cython.bint = self._is_near(self.seconds)
                 known: cython.bint = self.seconds >= 0 and near
                 if known or self.clock >= _FIRST:
                     records: cython.int = self._chain(at)
                     if records == _PROVEN:
                         return at
-                    if at >= short_from and records >= (self.least if near else _FAR):
+                    if at > damaged and records >= (self.least if near else _FAR):
                         return self._rival(at)
             at += 1
         self.scanned = at

@@ -35,6 +35,7 @@ _NUMBER = lazy(rb"[0-9]")
 _LETTERS = lazy(rb"[^0-9<>{}=/\\]{2,64}")
 _STREET = lazy(rb"[^<>{}=\\]{3,128}")
 _BASIC = lazy(rb"\s*basic\s+([A-Za-z0-9+/_=-]+)\s*", re.IGNORECASE)
+_DIGEST = lazy(rb"\s*digest\s[^\r\n]*?\busername=\"?([^\",]+)", re.IGNORECASE)
 _BEARER = lazy(rb"\s*bearer\s+[A-Za-z0-9._~+/=-]{8,}\s*", re.IGNORECASE)
 # Bits by themselves: a member of an enum costs a look-up each time it is named.
 _CREDENTIAL, _PATRON, _EMAIL = _C.CREDENTIAL.bit, _C.PATRON_IDENTIFIER.bit, _C.EMAIL.bit
@@ -47,15 +48,15 @@ _UNKNOWN = int(Sense.UNKNOWN)
 _PHONE_NAME, _BIRTH_NAME = int(Sense.PHONE), int(Sense.BIRTH_DATE)
 _NAME_NAME, _ADDRESS_NAME, _PAYING = int(Sense.NAME), int(Sense.ADDRESS), int(Sense.PAYING)
 _GOVERNMENT_NAME, _PAYMENT_NAME = int(Sense.GOVERNMENT), int(Sense.PAYMENT)
-_TOKEN_NAME, _TITLE_NAME = int(Sense.TOKEN), int(Sense.TITLE)
+_TOKEN_NAME, _TITLE_NAME, _MAIL_NAME = int(Sense.TOKEN), int(Sense.TITLE), int(Sense.MAIL)
 _PERSON = (
     *(_NAME | _NAME_NAME, _POSTAL | _ADDRESS_NAME, _PHONE | _PHONE_NAME, _BIRTH_DATE | _BIRTH_NAME),
-    *(_PATRON | _KNOWN_CARD, _GOVERNMENT_NAME),
+    *(_PATRON | _KNOWN_CARD, _GOVERNMENT_NAME, _EMAIL | _MAIL_NAME),
 )
 """Kinds of what forms ask of a person; names of two kinds say that one is meant."""
-_NAMED_WELL = _PATRON | _USER | _KNOWN_CARD | _WEAK_CARD
+_NAMED_WELL = _PATRON | _USER | _MAIL_NAME | _KNOWN_CARD | _WEAK_CARD
 _OF_PERSON = frozenset((_PHONE_NAME, _BIRTH_NAME, _NAME_NAME, _ADDRESS_NAME))
-_NAMED = _PATRON | _USER | _KNOWN_CARD
+_NAMED = _PATRON | _USER | _MAIL_NAME | _KNOWN_CARD
 _PERSONAL = sum(_PERSON)
 _READ = _C.SEARCH.bit | _C.CIRCULATION.bit
 _NO_PATRON = _CREDENTIAL | _READ | _SESSION
@@ -64,7 +65,8 @@ _UNFILLED = _SECRET | _WEAK_SECRET | _CREDENTIAL | _PATRON
 _CLASSES = {one.bit: one for one in DataClass}
 _TELLING = lazy(rb"@|pass|pwd|[Cc]ard|[Pp]atron|[Bb]orrower|[Bb]arcode|[Uu]ser|[Ll]ogin|[Mm]ember")
 """One of these stands in a cookie that says who a patron is."""
-_CARDS = (_USER, _WEAK_USER, _KNOWN_CARD, _WEAK_CARD)
+_CARDS = (_USER, _WEAK_USER, _MAIL_NAME, _KNOWN_CARD, _WEAK_CARD)
+_CARDS_ANYWHERE = (_KNOWN_CARD, _WEAK_CARD)
 COOKIES = 64
 """Of one field; browsers keep 50 for a site at least (RFC 6265 section 6.1)."""
 _COOKIE = typed("cookie")
@@ -101,10 +103,11 @@ class Evidence:
         self.exposed += [Exposed(_C.SESSION, key) for key in sessions]
         self.personal = True
 
-    def add_authorizations(self, authorizations: Iterable[tuple[bytes, bytes]], *, product: bool) -> None:
+    def add_authorizations(self, authorizations: Iterable[tuple[bytes, bytes]], cards: Cards, *, product: bool) -> None:
         """Note names and passwords in fields, given by the name of each and its value (RFC 7617).
 
-        Of a library product, what a program was given in place of them (RFC 6750) is a session.
+        Of a library product, what a program was given in place of them (RFC 6750) is a session. Where a digest stands
+        for the password (RFC 7616), the name is readable: it is told if it is a card's number or a mail address.
         """
         for field, value in authorizations:
             self.personal = True
@@ -112,6 +115,11 @@ class Evidence:
             if match is not None and _holds_password(match[1]):
                 self.basic = True
                 self.exposed.append(Exposed(_C.CREDENTIAL, _AUTHORIZATION[field]))
+                continue
+            digest = _DIGEST.match(value)
+            if digest is not None and (cards.named(digest[1]) or is_mail(digest[1])):
+                self.exposed.append(Exposed(_C.PATRON_IDENTIFIER, _AUTHORIZATION[field]))
+                self.sightings.append(sighting(digest[1]))
             elif product and _BEARER.fullmatch(value) is not None:
                 self.exposed.append(Exposed(_C.SESSION, _AUTHORIZATION[field]))
 
@@ -149,8 +157,8 @@ class Evidence:
             self.patron_in_query = True
             self.sightings.append(sighting(identifier))
 
-    def add_cookies(self, cookies: Iterable[bytes], cards: Cards) -> None:
-        """Note who a patron is where the cookies of a library product say it beside the session."""
+    def add_cookies(self, cookies: Iterable[bytes], cards: Cards, *, product: bool) -> None:
+        """Note who a patron is where cookies say it beside the session, those of no `product` by a card's number."""
         for name, _, value in (
             one.strip().partition(b"=")
             for text in cookies
@@ -158,6 +166,8 @@ class Evidence:
             for one in text.split(b";")[:COOKIES]
         ):
             means = general(name)[1]
+            if not product and not (means in _CARDS_ANYWHERE and cards.named(value)):
+                continue
             if is_mail(value) or (means in _CARDS and cards.named(value)) or (means == _KNOWN_CARD and _long(value)):
                 self.exposed.append(Exposed(_C.EMAIL if b"@" in value else _C.PATRON_IDENTIFIER, _COOKIE))
                 self.sightings.append(sighting(value))
@@ -197,9 +207,11 @@ class Company:
             found = means
         elif means == _SECRET or (means == _WEAK_SECRET and self._accompanied):
             found = _CREDENTIAL
-        elif means == _USER or (means == _WEAK_USER and not self._named_well):
+        elif means in (_USER, _MAIL_NAME) or (means == _WEAK_USER and not self._named_well):
             if self.login:
                 found = _EMAIL if is_mail(value) else _PATRON
+            elif means == _MAIL_NAME and self._is_person_meant() and is_mail(value):
+                found = _EMAIL
         elif means == _KNOWN_CARD:
             if _persons().is_payment(value) and (self._paying or not self._cards.named(value)):
                 found = _PAYMENT
@@ -209,7 +221,7 @@ class Company:
             if (self.login and not (self._named and is_item(value))) or self._cards.named(value):
                 found = _PATRON
         elif means == _PAYMENT_NAME:
-            found = _PAYMENT if _persons().is_payment(value) else 0
+            found = _PAYMENT if _persons().is_payment(value) or _persons().is_account(value) else 0
         elif means == _TOKEN_NAME:
             found = _SESSION if in_query and is_token(value) else 0
         elif means == _TITLE_NAME:
@@ -218,9 +230,12 @@ class Company:
             found = self._judge_person(means, value, in_query=in_query)
         return found
 
+    def _is_person_meant(self) -> bool:
+        return sum(self._person & kind != 0 for kind in _PERSON) > 1
+
     def _judge_person(self, means: int, value: bytes, *, in_query: bool) -> int:
         """`judge` of what a person says of themselves; by names alone it is told in addresses only."""
-        is_meant = sum(self._person & kind != 0 for kind in _PERSON) > 1
+        is_meant = self._is_person_meant()
         if means == _PHONE_NAME:
             return _PHONE if (in_query or is_meant) and _persons().is_phone(value) else 0
         if means == _BIRTH_NAME:

@@ -29,6 +29,10 @@ _JSON = lazy(
     rb'(?:\s*+:\s*+(?:"((?:[^"\\]|\\.)*+)"|([^\s"{}\[\],]++)(?=[\s,}\]])))?',
     re.DOTALL,
 )
+_SPELLED = (b"name", b"key", b"field", b"id")
+_OPENING = (b"{", b"[")
+_ARGUMENT = lazy(rb'([A-Za-z_]\w{0,63})\s*+:\s*+"([^"\\]{1,256}+)"')
+"""Of a field of GraphQL (its specification, 2.6)."""
 _FORM = lazy(rb"[^\s=&<>{}\[\]\"]{1,64}=")
 _FOREIGN = {
     name: encoding
@@ -54,6 +58,27 @@ def body_pairs(body: bytes, content_type: bytes, *, whole: bool) -> Pairs:
     body = _in_ascii(body, content_type)
     form = _reader(content_type.lower(), body)
     return form(body, content_type, whole) if form else []
+
+
+def unfolded(pairs: Pairs) -> Pairs:
+    """Parameters, and behind them those that stand in their values, one level deep.
+
+    Those are objects of JSON, addresses with a query string, arguments of GraphQL, and pairs that are spelled out:
+    ``{"name": "pin", "value": "4711"}``.
+    """
+    inner: Pairs = []
+    spelled = b""
+    for name, value in pairs:
+        if name == b"value" and spelled:
+            inner.append((spelled, value))
+        spelled = value if name in _SPELLED else b""
+        if value[:1] in _OPENING:
+            inner += _json(value, b"", True)  # noqa: FBT003  # one of `_READERS`
+        elif b"?" in value and b"=" in value:
+            inner += query_pairs(value.partition(b"?")[2])
+        if name == b"query" and b"(" in value:
+            inner += _ARGUMENT.findall(value)[:PARAMETERS]
+    return pairs + inner[:PARAMETERS] if inner else pairs
 
 
 def is_form(content_type: bytes) -> bool:
@@ -124,6 +149,7 @@ _READERS: dict[bytes, _Reader] = {
     b"application/x-www-form-urlencoded": _urlencoded,
     b"application/json": _json,
     b"text/json": _json,
+    **dict.fromkeys((b"application/x-ndjson", b"application/jsonl", b"application/graphql"), _json),
     b"application/xml": _document,
     b"text/xml": _document,
 }

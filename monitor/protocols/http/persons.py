@@ -1,4 +1,4 @@
-"""Tells by a value whether it can be what a rare name says: payment cards, ids of states, phones, dates of birth.
+"""Tells by a value whether it can be what a rare name says: payment, ids of states, phones, dates of birth.
 
 Rule: what has a check digit must pass it; what has none counts by its name only, and needs the shape of what that says.
 Few requests hold such names, so this module and its libraries are loaded with the first of them.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 
 import phonenumbers
-from stdnum import luhn
+from stdnum import iban, luhn
 
 from monitor.model.lazy import lazy
 
@@ -18,6 +18,7 @@ _PAYMENT = lazy(
     rb"|3[47][0-9]{13}|6(?:011|4[4-9][0-9]|5[0-9]{2})[0-9]{12}|35(?:2[89]|[3-8][0-9])[0-9]{12}"
 )
 """Ranges that the card networks were given (ISO/IEC 7812)."""
+_ACCOUNT = lazy(rb"[A-Za-z]{2}[0-9]{2}[0-9A-Za-z ]{8,40}")
 _JOINTS = lazy(rb"[ -]")
 _PHONE = lazy(rb"\+?[0-9 ()./-]{7,24}")
 _WORLD = lazy(rb"\+[1-9][0-9 ()/-]{6,22}")
@@ -48,6 +49,11 @@ def is_payment(value: bytes) -> bool:
     """Whether a value is the number of a payment card."""
     digits = _JOINTS.sub(b"", value[:32])
     return _PAYMENT.fullmatch(digits) is not None and luhn.is_valid(digits.decode("ascii"))
+
+
+def is_account(value: bytes) -> bool:
+    """Whether a value is the number of a bank account (IBAN, ISO 13616)."""
+    return _ACCOUNT.fullmatch(value) is not None and bool(iban.is_valid(value.decode("ascii")))
 
 
 def is_government_id(value: bytes, key: str) -> bool:

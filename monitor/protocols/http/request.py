@@ -16,7 +16,7 @@ from monitor.protocols.http.catalog import Catalog, Product
 from monitor.protocols.http.events import HttpLogin, HttpReferral, HttpRequest, Method
 from monitor.protocols.http.evidence import Company, Evidence, explain
 from monitor.protocols.http.fields import Fields
-from monitor.protocols.http.forms import Pairs, body_pairs, is_form, is_multipart, query_pairs
+from monitor.protocols.http.forms import Pairs, body_pairs, is_form, is_multipart, query_pairs, unfolded
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lines import method_of
 from monitor.protocols.http.numbers import is_mail
@@ -40,6 +40,8 @@ _OF_PATRON = lazy(
 """Where services put a patron's number into a path."""
 _PATH_SESSION = lazy(rb";(?:jsessionid|phpsessid|sid|session_?id)=[0-9A-Za-z.!_:-]{12,}", re.IGNORECASE)
 """A session that a server writes into each link, as those in Java do where cookies are off."""
+_CARD_COOKIE = lazy(rb"card|patron|borrower|barcode|member|ausweis|leser", re.IGNORECASE)
+"""In names of cookies of no known product that hold the number of a card."""
 _WAS_ENCRYPTED = lazy(rb"\n(?:x-forwarded-proto:[ \t]*https|forwarded:[^\n]*proto=\"?https)", re.IGNORECASE)
 """How a proxy says so (RFC 7239 section 5.4, and what was in use before)."""
 _REFERRER, _PATH = typed("referer"), typed("path")
@@ -70,7 +72,7 @@ class Request:
         names = self.product.names(path) if self.product else None
         if SRU_MARK in query:
             self.product, names = search_service(self.product, names)
-        self._query = explain(query_pairs(query.partition(b"#")[0]), names) if query else []
+        self._query = explain(unfolded(query_pairs(query.partition(b"#")[0])), names) if query else []
         self._names = names
         self._catalog = catalog
         self._path = path
@@ -132,14 +134,15 @@ class Request:
         if body:
             body = [one for one in body if one[1]]
         product = self.product.label if self.product else NOTHING
-        more = self.sessions or (product and fields.cookies) or fields.authorizations
+        cookies = fields.cookies if product or any(map(_CARD_COOKIE.search, fields.cookies)) else ()
+        more = self.sessions or cookies or fields.authorizations
         marks = _COOKIE if fields.cookies else 0
         if not (self._query or body or self._in_path() or self.tokens or more):
             return _event(kind, (), self.method, product, marks)
         cards = self._catalog.cards
         evidence = Evidence()
         evidence.add_tokens(self.tokens)
-        parameters = explain(body, self._names) if body else []
+        parameters = explain(unfolded(body), self._names) if body else []
         company = Company(cards, self._query, parameters, product=self.product is not None)
         for one in self._in_path():
             evidence.add_path(one, self._who)
@@ -147,11 +150,11 @@ class Request:
             evidence.add_parameters(self._query, company, in_query=True)
         if self.sessions:
             evidence.add_sessions(self.sessions)
-        if self.product and fields.cookies and fields.cookies[0].count(b";") >= len(self.sessions):
-            evidence.add_cookies(fields.cookies, cards)  # there are more than the sessions
+        if cookies and cookies[0].count(b";") >= len(self.sessions):  # there are more than the sessions
+            evidence.add_cookies(cookies, cards, product=self.product is not None)
         if fields.authorizations:
             marks |= _AUTHORIZATION
-            evidence.add_authorizations(fields.authorizations, product=self.product is not None)
+            evidence.add_authorizations(fields.authorizations, cards, product=self.product is not None)
         if parameters:
             evidence.add_parameters(parameters, company, in_query=False)
         self.asked.note(fields.cookies, login=evidence.login, personal=evidence.personal)
@@ -179,7 +182,7 @@ class Request:
             return []
         path, _, query = referrer[absolute.end() :].partition(b"?")
         product = self._catalog.product(path, absolute[1].lower())
-        parameters = explain(query_pairs(query.partition(b"#")[0]), product.names(path) if product else None)
+        parameters = explain(unfolded(query_pairs(query.partition(b"#")[0])), product.names(path) if product else None)
         evidence = Evidence()
         company = Company(self._catalog.cards, parameters, product=product is not None)
         evidence.add_parameters(parameters, company, in_query=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.protocols.http.names import MAX_NAME_BYTES, Sense, components, general, normal
+from monitor.protocols.http.names import _BY_SUFFIX, MAX_NAME_BYTES, Sense, components, general, normal
 from monitor.protocols.http.numbers import is_card, is_mail
 from tests.protocols.http.samples import CARD, FORM, answer, ask
 from tests.protocols.http.talks import CLIENT, SERVER, exposed, parse, requests
@@ -30,6 +30,38 @@ SECRET = ("password", "credential")
 def test_names_of_passwords(name: str) -> None:
     """Signs, case and what stands in front do not hide what a name ends in."""
     assert [SECRET] == seen(body=f"{name}=Iceland1")
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("contrase%C3%B1a", "contrasena"), ("contrase%F1a", "contrasena"), ("has%C5%82o", "haslo"), ("heslo", "heslo"),
+        ("mot_de_passe", "motdepasse"), ("login[mot-de-passe]", "motdepasse"), ("l%C3%B6senord", "losenord"),
+        ("userPassord", "passord"), ("salasana2", "salasana"), ("jelsz%C3%B3", "jelszo"), ("lozinka", "lozinka"),
+    ],
+)  # fmt: skip
+def test_names_in_other_languages(name: str, key: str) -> None:
+    """Words of other languages, with or without their accents, and with small words in between."""
+    assert [(key, "credential")] == seen(body=f"{name}=Iceland1")
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("lesernummer", "lesernummer"), ("txtKartenNummer", "kartennummer"), ("numero_de_la_tarjeta", "numerotarjeta"),
+        ("l%C3%A5nekort", "lanekort"), ("kirjastokortin_numero", "kirjastokortinnumero"), ("N%C2%BA_Carne", "other"),
+        ("num%C3%A9ro_carte", "numerocarte"), ("cislo_ctenare", "cisloctenare"), ("l%C3%A5ner[nummer]", "lanernummer"),
+    ],
+)  # fmt: skip
+def test_names_of_cards_in_other_languages(name: str, key: str) -> None:
+    """A number under the name of a library card; what the list does not know is `other`, and says nothing."""
+    assert ([(key, "patron_identifier")] if key != "other" else []) == seen(body=f"{name}=20417")
+
+
+@pytest.mark.parametrize("word", sorted({*_BY_SUFFIX}))
+def test_every_word_counts_behind_others(word: bytes) -> None:
+    """No word of the list is sorted out before it is looked for."""
+    assert word.decode() == general(b"x_" + word + b"_field2")[0]
 
 
 @pytest.mark.parametrize(
@@ -166,3 +198,63 @@ def test_names() -> None:
     assert ("password", Sense.SECRET) == general(b"x" * 100 + b"_password")
     assert ("other", Sense.UNKNOWN) == general(b"")
     assert ("other", Sense.UNKNOWN) == general(b"\xff\xfe")
+
+
+PIN = ("pin", "credential")
+HOLDER = ("barcode", "patron_identifier")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        'payload={"user": {"barcode": "29990000000017", "pin": "4711"}}',
+        'messages=[{"method": "login", "params": [{"barcode": "29990000000017", "pin": "4711"}]}]',
+        "next=%2Faccount%3Fbarcode%3D29990000000017%26pin%3D4711",
+    ],
+)
+def test_forms_in_forms(form: str) -> None:
+    """Objects of JSON and addresses with a query string are looked into where they are values."""
+    assert {HOLDER, PIN} == set(seen(body=form)) == set(seen(form))
+
+
+def test_pairs_that_are_spelled_out() -> None:
+    """Fields as objects with a name and a value; arguments of GraphQL; one object a line."""
+
+    def told(body: str, kind: str = "application/json") -> set[tuple[str, str]]:
+        return set(exposed(parse((CLIENT, ask("POST /api", body.encode(), Content_Type=kind)), (SERVER, answer()))))
+
+    assert {HOLDER, PIN} == told('[{"name": "barcode", "value": "29990000000017"}, {"name": "pin", "value": "4711"}]')
+    assert {HOLDER, PIN} == told('{"query": "mutation {login(barcode: \\"29990000000017\\", pin: \\"4711\\") {id}}"}')
+    assert {HOLDER, PIN} == told('{"barcode": "29990000000017",\n"pin": "4711"}\n{"a": 1}\n', "application/x-ndjson")
+    assert set() == told('[{"name": "zoom", "value": "4711"}, {"value": "pin"}]')
+
+
+def test_a_new_pin_says_whose_it_is_by_itself() -> None:
+    """Who changes a PIN is logged in, so that no name stands beside it."""
+    assert [("oldpin", "credential"), ("newpin", "credential")] == seen(body="oldpin=4711&new_pin=4712")
+
+
+def test_who_is_to_be_called_back() -> None:
+    """A mail address under its name counts where something else of a person stands beside it."""
+    assert [("email", "email"), ("phone", "phone")] == seen(body="email=ask@example.org&phone=555-0100-22&message=x")
+    assert [] == seen(body="email=ask@example.org&message=x")
+
+
+def test_bank_accounts() -> None:
+    """A bank account passes its check, and is called one."""
+    assert [("iban", "payment")] == seen(body="iban=DE02+1203+0000+0000+2020+51")
+    assert [] == seen(body="iban=DE03+1203+0000+0000+2020+51")
+    assert [] == seen(body="reference=DE02120300000000202051")
+
+
+def test_names_beside_a_digest() -> None:
+    """Digest authentication hides the password and shows who asks; names of machines are nobody."""
+    fields = 'Digest username="{}", realm="x", nonce="y", uri="/", response="0"'
+    assert [("authorization", "patron_identifier")] == seen(Authorization=fields.format(CARD))
+    assert [] == seen(Authorization=fields.format("admin"))
+
+
+def test_cards_in_cookies_of_no_known_product() -> None:
+    """The number of a card under the name of one."""
+    assert [("cookie", "patron_identifier")] == seen(Cookie=f"lang=en; patron_barcode={CARD}")
+    assert [] == seen(Cookie=f"lang=en; member={CARD}; card=12; patron_barcode=12")

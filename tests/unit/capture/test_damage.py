@@ -23,6 +23,7 @@ from tests.support.captures import (
     packets,
     pcapng,
     section,
+    simple,
 )
 
 FORM = Pcap()
@@ -270,6 +271,25 @@ def test_damaged_section_mark(read: Read) -> None:
 
     assert contents(MANY) == result.data
     assert_damaged(result, len(broken))
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_damaged_first_section(read: Read, order: str) -> None:
+    """A first header that does not close still says in which order the bytes of all others are."""
+    head = section(order=order)
+    result = read(head[:-4] + b"\0\0\0\7" + pcapng(MANY, order=order)[len(head) :])
+
+    assert contents(MANY) == result.data
+    assert_damaged(result, len(head))
+
+
+def test_row_that_begins_with_the_damage(read: Read) -> None:
+    """What was refused once is not found again for the row behind it: a search from there would never end."""
+    too_long = simple(bytes(0x48000), wirelen=0x50000)
+    result = read(section() + interface() + too_long + block(0x9F, bytes(52)))
+
+    assert [] == result.data
+    assert_damaged(result)
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
