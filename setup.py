@@ -7,7 +7,12 @@ instead of at every start; an edited rule needs no new build, only a moment at e
 
 from __future__ import annotations
 
+import ast
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import chdir
+from importlib import import_module
 from pathlib import Path
 from typing import ClassVar
 
@@ -69,15 +74,99 @@ double the time it takes, as debug symbols would."""
 PARSED = "monitor/config/prepared.jsonl"
 """Where the shipped YAML files are found in the form that needs no parsing."""
 
+PARTS = (ast.BinOp, ast.UnaryOp, ast.Constant, ast.Name, ast.Attribute, ast.Call, ast.operator, ast.unaryop, ast.Load)
+CALLS = {"int": int, "ord": ord}
+"""What an expression may consist of, and call, that comes to a number when the package is built."""
+LEAST = -(2**63)
+"""C has no way to write it."""
+FOLDED = Path("build/folded")
+"""Where what is compiled lies with the numbers that it declares folded."""
+
+
+def fold(text: str) -> str:
+    """Put the numbers that a module declares, as ``NAME = cython.declare(TYPE, ...)``, where their names are used.
+
+    To Cython such a name is a variable, which the C compiler loads from memory each time and can deduce nothing from:
+    an eighth of what a packet cost in the flow table. A name that is bound a second time anywhere stays a variable, and
+    so does one within an f-string, where Python 3.11 says nothing true of its place. Lines keep their numbers.
+    """
+    tree = ast.parse(text)
+    nodes = list(ast.walk(tree))
+    binds = [node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)]
+    binds += [node.arg for node in nodes if isinstance(node, ast.arg)]
+    texts = [node for node in nodes if isinstance(node, ast.JoinedStr)]
+    binds += [part.id for node in texts for part in ast.walk(node) if isinstance(part, ast.Name)]
+    origins: dict[str, str] = {}
+    known: dict[str, object] = dict(CALLS)
+    folded: dict[str, str] = {}
+    edits: list[tuple[ast.expr | ast.stmt, str]] = []
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("monitor"):
+            origins |= {alias.asname or alias.name: f"{node.module}:{alias.name}" for alias in node.names}
+        match node:
+            case ast.Assign([ast.Name(name)], ast.Call(ast.Attribute(ast.Name("cython"), "declare"), [kind, what])):
+                value = _value(what, known, origins)
+                if isinstance(value, int):
+                    known[name] = value
+                if isinstance(value, int) and value > LEAST and binds.count(name) == 1:
+                    folded[name] = f"cython.cast({ast.unparse(kind)}, {int(value)})"
+                    edits.append((node, "pass"))
+            case ast.Assign([ast.Name(name)], what) if isinstance(value := _value(what, known, {}), int):
+                known[name] = value
+    edits += [
+        (node, folded[node.id])
+        for node in nodes
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in folded
+    ]
+    lines = text.encode().splitlines(keepends=True)
+    gone = {(node.lineno, node.end_lineno) for node, new in edits if new == "pass"}
+    for node, new in sorted(edits, key=lambda edit: (edit[0].lineno, edit[0].col_offset), reverse=True):
+        if new != "pass" and any(first <= node.lineno <= (last or first) for first, last in gone):
+            continue
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        tail = lines[last][node.end_col_offset or 0 :]
+        lines[first] = lines[first][: node.col_offset] + new.encode() + tail
+        lines[first + 1 : last + 1] = [b"\n"] * (last - first)
+    return b"".join(lines).decode()
+
+
+def _value(what: ast.expr, known: dict[str, object], origins: dict[str, str]) -> object:
+    """What an expression of numbers, and of what it names of this package, comes to; None for any other."""
+    parts = list(ast.walk(what))
+    if not all(isinstance(part, PARTS) for part in parts):
+        return None
+    names = {part.id for part in parts if isinstance(part, ast.Name)}
+    if any(isinstance(part, ast.Call) and ast.unparse(part.func) not in CALLS for part in parts):
+        return None
+    for name in names - known.keys() & origins.keys():
+        known[name] = _imported(*origins[name].split(":"))
+    if not names <= known.keys():
+        return None
+    return eval(compile(ast.Expression(what), "setup.py", "eval"), {"__builtins__": {}}, known)  # noqa: S307  # ours
+
+
+def _imported(module: str, name: str) -> object:
+    """What ``from module import name`` gives."""
+    found = import_module(module)
+    return getattr(found, name) if hasattr(found, name) else import_module(f"{module}.{name}")
+
 
 def sources(name: str) -> list[str]:
-    """What a module is compiled from; Cython itself writes what is shared."""
-    return [] if name == SHARED else [f"{name.replace('.', '/')}.py"]
+    """Where in `FOLDED` a module lies, written anew where it has changed; Cython itself writes what is shared."""
+    FOLDED.mkdir(parents=True, exist_ok=True)
+    if name == SHARED:
+        return []
+    path = Path(f"{name.replace('.', '/')}.py")
+    text = fold(path.read_text("utf-8"))
+    written = FOLDED / path
+    if not written.exists() or written.read_text("utf-8") != text:
+        written.parent.mkdir(parents=True, exist_ok=True)
+        written.write_text(text, "utf-8")
+    return [str(path)]
 
 
 def parse_rules(top: Path) -> None:
     """Write `PARSED` below `top`. No run checks again what is said there of devices."""
-    sys.path.insert(0, str(Path(__file__).parent))
     from monitor.config.prepared import prepare  # noqa: PLC0415  (of the sources beside this file)
     from monitor.devices.reading import check_signals  # noqa: PLC0415  (the same)
 
@@ -148,16 +237,25 @@ class BuildWithRules(build_py):
         ]
 
 
-setup(
-    cmdclass={"build_ext": BuildWithCompiler, "build_py": BuildWithRules},
-    ext_modules=[
-        extension
-        for names, directives, effort in COMPILED
-        for extension in cythonize(
-            [Extension(name, sources(name), extra_compile_args=[effort, "-g0"]) for name in names],
-            compiler_directives={"language_level": 3, **directives},
-            shared_utility_qualified_name=SHARED,
-            build_dir="build",
-        )
-    ],
-)
+def extensions() -> Iterator[Extension]:
+    """What is compiled. Cython names a module's file as it finds it, and so do traces."""
+    for names, directives, effort in COMPILED:
+        listed = [Extension(name, sources(name), extra_compile_args=[effort, "-g0"]) for name in names]
+        with chdir(FOLDED):
+            made = cythonize(
+                listed,
+                compiler_directives={"language_level": 3, **directives},
+                shared_utility_qualified_name=SHARED,
+                build_dir=os.pardir,
+            )
+        for extension in made:
+            extension.sources = [os.path.normpath(FOLDED / source) for source in extension.sources]
+            yield extension
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent))
+    setup(
+        cmdclass={"build_ext": BuildWithCompiler, "build_py": BuildWithRules},
+        ext_modules=list(extensions()),
+    )

@@ -74,30 +74,69 @@ class Walker:
         self.data, self.capacity = frames.data, frames.capacity
         self.offset, self.caplen, self.wirelen = frames.offset, frames.caplen, frames.wirelen
         self.ts_ns, self.interface, self.number = frames.ts_ns, frames.interface, frames.number
+        if self.capacity > min(
+            len(self.offset),
+            len(self.caplen),
+            len(self.wirelen),
+            len(self.ts_ns),
+            len(self.interface),
+            len(self.number),
+        ):
+            raise IndexError
 
     @cython.final
     @cython.cfunc
     @cython.nogil
     @cython.inline
+    @cython.exceptval(-1, check=True)
+    def _hold(self, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.int:
+        """Hold a stretch against the buffer: one check for all that `_in32` reads there."""
+        if at < 0 or at + size > len(self.data):
+            raise IndexError
+        return 0
+
+    @cython.final
+    @cython.cfunc
+    @cython.nogil
+    @cython.inline
+    @cython.exceptval(check=False)
     @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
+    def _in32(self, at: cython.Py_ssize_t) -> cython.longlong:
+        """32 bits without a sign."""
+        first: cython.p_const_uchar
+        if not cython.compiled:
+            return int.from_bytes(self.data[at : at + 4], "big" if self.big else "little")
+        first = cython.address(self.data[at])  # one instruction reads all four from here, and not from four places
+        if self.big:
+            return (
+                (cython.cast(cython.uint, first[0]) << 24)
+                | (cython.cast(cython.uint, first[1]) << 16)
+                | (cython.cast(cython.uint, first[2]) << 8)
+                | first[3]
+            )
+        return (
+            first[0]
+            | (cython.cast(cython.uint, first[1]) << 8)
+            | (cython.cast(cython.uint, first[2]) << 16)
+            | (cython.cast(cython.uint, first[3]) << 24)
+        )
+
+    @cython.final
+    @cython.cfunc
+    @cython.nogil
+    @cython.inline
     @cython.exceptval(-1, check=True)
     def _word(self, at: cython.Py_ssize_t) -> cython.longlong:
         """Read 32 bits without a sign."""
-        if at < 0 or at + 4 > len(self.data):  # one check for all four bytes: a third of the instructions
-            raise IndexError
-        one: cython.longlong = self.data[at]
-        two: cython.longlong = self.data[at + 1]
-        three: cython.longlong = self.data[at + 2]
-        four: cython.longlong = self.data[at + 3]
-        if self.big:
-            return (one << 24) | (two << 16) | (three << 8) | four
-        return one | (two << 8) | (three << 16) | (four << 24)
+        self._hold(at, 4)
+        return self._in32(at)
 
     @cython.final
     @cython.cfunc
     @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
     def _put(
         self,
         body: cython.Py_ssize_t,
@@ -106,8 +145,10 @@ class Walker:
         stamp: cython.longlong,
         index: cython.int,
     ) -> cython.int:
-        """Put one frame into the columns, which have room for it."""
+        """Put one frame into the columns, which have room for it: `use` has held them against each other."""
         place: cython.int = self.count
+        if place < 0 or place >= self.capacity:
+            raise IndexError
         self.offset[place] = body
         self.caplen[place] = caplen
         self.wirelen[place] = min(wirelen, 0x7FFFFFFF)
@@ -120,17 +161,24 @@ class Walker:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-1, check=True)
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
     def _pause(self, at: cython.Py_ssize_t, stop: cython.int) -> cython.int:
         """End a walk: number its frames and add them up."""
         first: cython.longlong = self.first_ns
+        last: cython.longlong = self.last_ns
+        wire_bytes: cython.longlong = 0
         place: cython.int
+        if self.count > self.capacity:
+            raise IndexError
         for place in range(self.count):
             self.number[place] = self.packets + place + 1
-            self.wire_bytes += self.wirelen[place]
+            wire_bytes += self.wirelen[place]
             stamp: cython.longlong = self.ts_ns[place]
-            self.last_ns = max(self.last_ns, stamp)
+            last = max(last, stamp)
             if stamp != _NO_TIME and (stamp < first or first == _NO_TIME):
                 first = stamp
+        self.wire_bytes += wire_bytes
+        self.last_ns = last
         self.packets += self.count
         self.first_ns = first
         self.position = at
@@ -174,10 +222,11 @@ class PcapWalker(Walker):
         while self.count < self.capacity:
             if end - at < self.header:
                 return self._pause(at, _MORE)
-            seconds: cython.longlong = self._word(at)
-            fraction: cython.longlong = self._word(at + 4)
-            caplen: cython.longlong = self._word(at + 8)
-            wirelen: cython.longlong = self._word(at + 12)
+            self._hold(at, 16)
+            seconds: cython.longlong = self._in32(at)
+            fraction: cython.longlong = self._in32(at + 4)
+            caplen: cython.longlong = self._in32(at + 8)
+            wirelen: cython.longlong = self._in32(at + 12)
             if caplen > _MAX_CAPTURED:
                 return self._pause(at, _DAMAGED)
             if not vouched and (

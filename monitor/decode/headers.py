@@ -1,9 +1,9 @@
 """One compiled pass over a batch: link layer, VLAN tags, tunnels, IPv4, IPv6, TCP and UDP headers into columns.
 
-Rules: every read is bounds-checked; integers are widened before they are shifted, so that compiled and uncompiled code
-give the same results; a frame that cannot be decoded gets the `Kind` that says why, and the pass goes on. Of packets in
-tunnels the innermost is what counts; a tunnel between ends that are not to be looked at is not opened. The loop runs
-without Python's lock, so that parsers can work meanwhile.
+Rules: every read is bounds-checked, those of a header of fixed length together; integers are widened before they are
+shifted, so that compiled and uncompiled code give the same results; a frame that cannot be decoded gets the `Kind` that
+says why, and the pass goes on. Of packets in tunnels the innermost is what counts; a tunnel between ends that are not
+to be looked at is not opened. The loop runs without Python's lock, so that parsers can work meanwhile.
 Sources: IEEE 802.1Q, RFC 791, RFC 8200, RFC 9293, RFC 768, the LINKTYPE_ registry of tcpdump.org; of tunnels RFC 3032
 (MPLS), RFC 4385 (pseudowires), RFC 2516 (PPPoE), RFC 8300 (service chaining), RFC 2784, 2890 and 2637 (GRE),
 draft-foschiano-erspan, RFC 2003 (IP in IP), RFC 4213 (IPv6 in IPv4), RFC 7348 (VXLAN), RFC 8926 (Geneve), RFC 8086 (GRE
@@ -32,6 +32,7 @@ _TCP = cython.declare(cython.uchar, int(Kind.TCP))
 _UDP = cython.declare(cython.uchar, int(Kind.UDP))
 _NO_TUNNEL = cython.declare(cython.uchar, 254)
 _SPREAD = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
+_NO_VLAN = cython.declare(cython.int, NO_VLAN)
 _MASK64 = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 
 MAX_TAGS = 4
@@ -142,6 +143,7 @@ class HeaderPass:
         self.flags, self.seq, self.vlan, self.signature = columns.flags, columns.seq, columns.vlan, columns.signature
         self.payload, self.payload_bytes = columns.payload, columns.payload_bytes
         self.segment_bytes, self.ends, self.acknowledged = columns.segment_bytes, columns.ends, columns.acknowledged
+        self._hold_columns(frames.count)
         self.position = 0
         while self.position < frames.count:
             try:
@@ -153,29 +155,87 @@ class HeaderPass:
         return faults
 
     @cython.cfunc
-    @cython.nogil
-    @cython.inline
     @cython.exceptval(-1, check=True)
-    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
-    def _be16(self, at: cython.Py_ssize_t) -> cython.int:
-        if at < 0 or at + 2 > len(self.data):  # one check for both bytes, likewise below: half the instructions
+    def _hold_columns(self, count: cython.Py_ssize_t) -> cython.int:
+        """Hold the columns against the number of frames: one check for all that is written to them of a packet."""
+        if count > min(
+            len(self.v6),
+            len(self.address),
+            len(self.ends) // 4,
+            len(self.ports),
+            len(self.flags),
+            len(self.seq),
+            len(self.acknowledged),
+            len(self.payload),
+            len(self.payload_bytes),
+            len(self.segment_bytes),
+            len(self.signature),
+        ):
             raise IndexError
-        return (cython.cast(cython.int, self.data[at]) << 8) | self.data[at + 1]
+        return 0
 
     @cython.cfunc
     @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
-    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
-    def _be32(self, at: cython.Py_ssize_t) -> cython.longlong:
-        if at < 0 or at + 4 > len(self.data):
+    def _hold(self, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.int:
+        """Hold a stretch against the buffer: one check for all that `_in8`, `_in16` and `_in32` read there."""
+        if at < 0 or at + size > len(self.data):
             raise IndexError
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.inline
+    @cython.exceptval(check=False)
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
+    def _in8(self, at: cython.Py_ssize_t) -> cython.int:
+        return self.data[at]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.inline
+    @cython.exceptval(check=False)
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
+    def _in16(self, at: cython.Py_ssize_t) -> cython.int:
+        first: cython.p_const_uchar
+        if not cython.compiled:
+            return int.from_bytes(self.data[at : at + 2])
+        first = cython.address(self.data[at])  # one instruction reads both bytes from here, and not from two places
+        return (cython.cast(cython.int, first[0]) << 8) | first[1]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.inline
+    @cython.exceptval(check=False)
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
+    def _in32(self, at: cython.Py_ssize_t) -> cython.uint:
+        first: cython.p_const_uchar
+        if not cython.compiled:
+            return int.from_bytes(self.data[at : at + 4])
+        first = cython.address(self.data[at])
         return (
-            (cython.cast(cython.longlong, self.data[at]) << 24)
-            | (cython.cast(cython.longlong, self.data[at + 1]) << 16)
-            | (cython.cast(cython.longlong, self.data[at + 2]) << 8)
-            | self.data[at + 3]
+            (cython.cast(cython.uint, first[0]) << 24)
+            | (cython.cast(cython.uint, first[1]) << 16)
+            | (cython.cast(cython.uint, first[2]) << 8)
+            | first[3]
         )
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.inline
+    @cython.exceptval(-1, check=True)
+    def _be16(self, at: cython.Py_ssize_t) -> cython.int:
+        self._hold(at, 2)
+        return self._in16(at)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.inline
+    @cython.exceptval(-1, check=True)
+    def _be32(self, at: cython.Py_ssize_t) -> cython.longlong:
+        self._hold(at, 4)
+        return self._in32(at)
 
     @cython.cfunc
     @cython.inline
@@ -187,12 +247,14 @@ class HeaderPass:
         interfaces: cython.const[cython.int][::1] = frames.interface
         linktypes: cython.const[cython.int][::1] = frames.linktypes
         count: cython.int = frames.count
-        no_vlan: cython.int = NO_VLAN
         i: cython.int
         at: cython.Py_ssize_t
         end: cython.Py_ssize_t
         wire_end: cython.Py_ssize_t
+        interface: cython.int = -1
         linktype: cython.int
+        link_bytes: cython.int = -1
+        type_at: cython.int = -1
         ethertype: cython.int
 
         with cython.nogil:
@@ -203,21 +265,30 @@ class HeaderPass:
                 wire_end = at + wirelens[i]
                 if wire_end < end:
                     wire_end = end
-                self.vlan[i] = no_vlan
-                linktype = linktypes[interfaces[i]]
+                self.vlan[i] = _NO_VLAN
+                if interface != interfaces[i]:
+                    linktype = linktypes[interfaces[i]]
+                    interface = interfaces[i]
+                    link_bytes = type_at = -1
+                    if 0 <= linktype < _LINKS:
+                        link_bytes = self.link_bytes[linktype]
+                        type_at = self.type_at[linktype]
 
-                if linktype < 0 or linktype >= _LINKS or self.link_bytes[linktype] < 0:
+                if link_bytes < 0:
                     self.kind[i] = _UNKNOWN_LINKTYPE
                     continue
-                ethertype = 0
-                if at + self.link_bytes[linktype] > end:
+                if at + link_bytes > end:
                     self.kind[i] = _CUT_HEADER
                     continue
-                if self.type_at[linktype] >= 0:
-                    ethertype = self._be16(at + self.type_at[linktype])
-                at += self.link_bytes[linktype]
-                if self.type_at[linktype] < -1:
-                    self.kind[i] = self._link(i, self.type_at[linktype], at, end, wire_end)
+                ethertype = 0
+                if type_at >= 0:
+                    self._hold(at + type_at, 2)
+                    ethertype = self._in16(at + type_at)
+                at += link_bytes
+                if ethertype == 0x0800:
+                    self.kind[i] = self._ipv4(i, at, end, wire_end, 0)
+                elif type_at < -1:
+                    self.kind[i] = self._link(i, type_at, at, end, wire_end)
                 else:
                     self.kind[i] = self._network(i, ethertype, at, end, wire_end, 0)
         self.position = count
@@ -624,6 +695,7 @@ class HeaderPass:
     @cython.nogil
     @cython.inline
     @cython.exceptval(255, check=True)
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
     def _ipv4(
         self,
         i: cython.int,
@@ -636,11 +708,12 @@ class HeaderPass:
         total_bytes: cython.int
         if at + 20 > end:
             return _CUT_HEADER
-        header_bytes = (self.data[at] & 15) * 4
-        total_bytes = self._be16(at + 2)
+        self._hold(at, 20)
+        header_bytes = (self._in8(at) & 15) * 4
+        total_bytes = self._in16(at + 2)
         if total_bytes == 0:  # segmentation offload leaves the length to the hardware
             total_bytes = cython.cast(cython.int, wire_end - at)
-        if self.data[at] >> 4 != 4 or header_bytes < 20 or total_bytes < header_bytes:
+        if self._in8(at) >> 4 != 4 or header_bytes < 20 or total_bytes < header_bytes:
             return _MALFORMED
         if at + total_bytes < wire_end:
             wire_end = at + total_bytes
@@ -649,12 +722,12 @@ class HeaderPass:
         self.v6[i] = 0
         self.address[i] = cython.cast(cython.int, at + 12)
         self.ends[4 * i] = self.ends[4 * i + 2] = 0
-        self.ends[4 * i + 1] = self._be32(at + 12)
-        self.ends[4 * i + 3] = self._be32(at + 16)
-        if self._be16(at + 6) & 0x3FFF:
+        self.ends[4 * i + 1] = self._in32(at + 12)
+        self.ends[4 * i + 3] = self._in32(at + 16)
+        if self._in16(at + 6) & 0x3FFF:
             return _FRAGMENT
-        self.signature[i] = (cython.cast(cython.ulonglong, self._be16(at + 4)) << 16) | total_bytes
-        return self._transport(i, self.data[at + 9], at + header_bytes, end, wire_end, tunnels)
+        self.signature[i] = (cython.cast(cython.ulonglong, self._in16(at + 4)) << 16) | total_bytes
+        return self._transport(i, self._in8(at + 9), at + header_bytes, end, wire_end, tunnels)
 
     @cython.cfunc
     @cython.nogil
@@ -713,6 +786,7 @@ class HeaderPass:
     @cython.nogil
     @cython.inline
     @cython.exceptval(255, check=True)
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
     def _transport(
         self,
         i: cython.int,
@@ -731,55 +805,42 @@ class HeaderPass:
         if protocol == 6:
             if at + 20 > end:
                 return _CUT_HEADER
-            payload = at + (self.data[at + 12] >> 4) * 4
+            self._hold(at, 20)
+            payload = at + (self._in8(at + 12) >> 4) * 4
             if payload < at + 20 or payload > wire_end:
                 return _MALFORMED
-            seq = self._be32(at + 4)
+            seq = self._in32(at + 4)
             self.seq[i] = cython.cast(cython.uint, seq)
-            self.flags[i] = self.data[at + 13]
-            acknowledged = self._be32(at + 8)
+            self.flags[i] = self._in8(at + 13)
+            acknowledged = self._in32(at + 8)
             self.acknowledged[i] = cython.cast(cython.uint, acknowledged)
             sign = (cython.cast(cython.ulonglong, seq) << 32) | cython.cast(cython.ulonglong, acknowledged)
-            sign ^= cython.cast(cython.ulonglong, self._be32(at + 13)) << 17  # flags, window, half the checksum
-            sign ^= self.data[at + 17]
+            sign ^= cython.cast(cython.ulonglong, self._in32(at + 13)) << 17  # flags, window, half the checksum
+            sign ^= self._in8(at + 17)
         elif protocol == 17:
             if at + 8 > end:
                 return _CUT_HEADER
+            self._hold(at, 8)
             payload = at + 8
             if payload > wire_end:
                 return _MALFORMED
-            if 8 <= self._be16(at + 4) < wire_end - at:
-                wire_end = at + self._be16(at + 4)
+            if 8 <= self._in16(at + 4) < wire_end - at:
+                wire_end = at + self._in16(at + 4)
                 if wire_end < end:
                     end = wire_end
             self.seq[i] = 0
             self.flags[i] = 0
-            port = self._be16(at + 2)
-            if self._be16(at) in (3544, 5072):
-                port = self._be16(at)
+            port = self._in16(at + 2)
+            if self._in16(at) in (3544, 5072):
+                port = self._in16(at)
             if port in (2152, 3544, 4754, 4789, 5072, 6081) and tunnels < _MAX_TUNNELS and not self._is_closed(i):
                 carried = self._udp_tunnel(i, port, payload, end, wire_end, tunnels + 1)
                 if carried != _NO_TUNNEL:
                     return carried
-            sign = cython.cast(cython.ulonglong, self._be32(at + 4))
-        elif protocol == 103 and at + 9 <= end and self.data[at] == 0x21 and self.data[at + 8] >> 4 in (4, 6):
-            # RFC 7761 section 4.9.3: a multicast packet on its way to where it is handed out
-            if tunnels == _MAX_TUNNELS:
-                return _ENCAPSULATED
-            if self._is_closed(i):
-                return _OTHER_IP
-            return self._network(i, 0, at + 8, end, wire_end, tunnels + 1)
-        elif protocol in (4, 41, 47):
-            if self._is_closed(i):
-                return _OTHER_IP
-            if tunnels == _MAX_TUNNELS:
-                return _ENCAPSULATED
-            if protocol == 47:
-                return self._gre(i, at, end, wire_end, tunnels + 1)
-            return self._network(i, 0x0800 if protocol == 4 else 0x86DD, at, end, wire_end, tunnels + 1)
+            sign = cython.cast(cython.ulonglong, self._in32(at + 4))
         else:
-            return _OTHER_IP
-        self.ports[i] = cython.cast(cython.uint, self._be32(at))
+            return self._tunnel(i, protocol, at, end, wire_end, tunnels)
+        self.ports[i] = cython.cast(cython.uint, self._in32(at))
         self.payload[i] = cython.cast(cython.int, payload)
         self.segment_bytes[i] = cython.cast(cython.int, wire_end - payload)
         if payload + 8 <= end:
@@ -788,3 +849,33 @@ class HeaderPass:
         self.payload_bytes[i] = cython.cast(cython.int, end - payload) if payload < end else 0
         self.signature[i] = ((self.signature[i] * _SPREAD) & _MASK64) ^ (sign & _MASK64)
         return _TCP if protocol == 6 else _UDP
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(255, check=True)
+    def _tunnel(
+        self,
+        i: cython.int,
+        protocol: cython.int,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        wire_end: cython.Py_ssize_t,
+        tunnels: cython.int,
+    ) -> cython.uchar:
+        """Decode what IP carries that is neither TCP nor UDP, if it is a tunnel."""
+        if protocol == 103 and at + 9 <= end and self.data[at] == 0x21 and self.data[at + 8] >> 4 in (4, 6):
+            # RFC 7761 section 4.9.3: a multicast packet on its way to where it is handed out
+            if tunnels == _MAX_TUNNELS:
+                return _ENCAPSULATED
+            if self._is_closed(i):
+                return _OTHER_IP
+            return self._network(i, 0, at + 8, end, wire_end, tunnels + 1)
+        if protocol in (4, 41, 47):
+            if self._is_closed(i):
+                return _OTHER_IP
+            if tunnels == _MAX_TUNNELS:
+                return _ENCAPSULATED
+            if protocol == 47:
+                return self._gre(i, at, end, wire_end, tunnels + 1)
+            return self._network(i, 0x0800 if protocol == 4 else 0x86DD, at, end, wire_end, tunnels + 1)
+        return _OTHER_IP

@@ -143,6 +143,8 @@ _KNOWN = cython.declare(cython.ulonglong, 1 << 32)
 _HOLE_SHIFT = cython.declare(cython.int, 33)
 _LARGEST_HOLE = cython.declare(cython.longlong, 0x7FFFFFFF)
 _TOTAL_KINDS = cython.declare(cython.int, TOTAL_KINDS)
+_KINDS = cython.declare(cython.int, int(Kind.UDP) + 1)
+_NO_TIME = cython.declare(cython.longlong, NO_TIME)
 _MARK_WATCHED = cython.declare(cython.int, MARK_WATCHED)
 _MARK_NONE = cython.declare(cython.int, MARK_NONE)
 _MARK_LIBRARY_ONLY = cython.declare(cython.int, MARK_LIBRARY_ONLY)
@@ -185,9 +187,13 @@ class FlowTable:
     separate_vlans: cython.bint
     now_ns: cython.longlong
     serial: cython.ulonglong
-    side: cython.int
     picks: cython.int
 
+    caplens: cython.const[cython.int][::1]
+    wirelens: cython.const[cython.int][::1]
+    stamps: cython.const[cython.longlong][::1]
+    numbers: cython.const[cython.longlong][::1]
+    interfaces: cython.const[cython.int][::1]
     kind: cython.const[cython.uchar][::1]
     v6: cython.const[cython.uchar][::1]
     addresses: cython.const[cython.ulonglong][::1]
@@ -258,7 +264,6 @@ class FlowTable:
         self.separate_vlans = separate_vlans
         self.now_ns = 0
         self.serial = 0
-        self.side = 0
         self.picks = 0
         self.area_count = 0
         self.captures = ()
@@ -498,131 +503,190 @@ class FlowTable:
         self.kind, self.v6, self.addresses, self.ports = columns.kind, columns.v6, columns.ends, columns.ports
         self.flags, self.seq, self.vlan, self.signature = columns.flags, columns.seq, columns.vlan, columns.signature
         self.segment_bytes, self.at_ns, self.acknowledged = columns.segment_bytes, columns.at_ns, columns.acknowledged
-        caplens: cython.const[cython.int][::1] = frames.caplen
-        wirelens: cython.const[cython.int][::1] = frames.wirelen
-        stamps: cython.const[cython.longlong][::1] = frames.ts_ns
-        numbers: cython.const[cython.longlong][::1] = frames.number
-        interfaces: cython.const[cython.int][::1] = frames.interface
-        no_time: cython.longlong = NO_TIME
-        i: cython.int
-        kind: cython.uchar
-        stamp: cython.longlong
-        side: cython.int
-        flags: cython.int
-        slot: cython.Py_ssize_t
-        record: cython.Py_ssize_t
-        state: cython.ulonglong
-        info: cython.int
-        wire_bytes: cython.longlong = 0
-        truncated: cython.longlong = 0
-
+        self.caplens, self.wirelens, self.stamps = frames.caplen, frames.wirelen, frames.ts_ns
+        self.numbers, self.interfaces = frames.number, frames.interface
         if behind < 0:
             behind = frames.count
         self.picks = 0
-        self.totals[_TOTAL_PACKETS] += behind - first
         with cython.nogil:
-            for i in range(first, behind):
-                stamp = stamps[i]
-                if stamp < self.now_ns:
-                    if stamp != no_time:
-                        self.totals[_TOTAL_BACKWARDS] += 1
-                else:
-                    self.now_ns = stamp
-                self.at_ns[i] = self.now_ns
-                wire_bytes += wirelens[i]
-                if caplens[i] < wirelens[i]:
-                    truncated += 1
-                kind = self.kind[i]
-                self.totals[_TOTAL_KINDS + kind] += 1
-                if kind != _TCP and kind != _UDP:
-                    if self.area_count and kind in (_OTHER_IP, _FRAGMENT) and self._is_excluded(i):
-                        self.totals[_TOTAL_EXCLUDED] += 1
-                    continue
+            self._count(first, behind)
+        return self.picks
 
-                slot = self._place(i, kind)
-                record = slot * _WORDS
-                side = self.side
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
+    def _count(self, first: cython.Py_ssize_t, behind: cython.Py_ssize_t) -> cython.int:
+        """Count packets. All columns are held against the last of them here; places are, where they are found."""
+        i: cython.Py_ssize_t
+        seat: cython.Py_ssize_t
+        record: cython.Py_ssize_t
+        kind: cython.uchar
+        stamp: cython.longlong
+        now_ns: cython.longlong = self.now_ns
+        side: cython.int
+        flags: cython.int
+        state: cython.ulonglong
+        info: cython.int
+        size: cython.longlong
+        wire_bytes: cython.longlong = 0
+        truncated: cython.longlong = 0
+        duplicates: cython.longlong = 0
+
+        if first < 0 or behind > min(
+            len(self.stamps),
+            len(self.at_ns),
+            len(self.wirelens),
+            len(self.caplens),
+            len(self.kind),
+            len(self.v6),
+            len(self.addresses) // 4,
+            len(self.ports),
+            len(self.flags),
+            len(self.seq),
+            len(self.vlan),
+            len(self.acknowledged),
+            len(self.segment_bytes),
+            len(self.signature),
+        ):
+            raise IndexError
+        self.totals[_TOTAL_PACKETS] += behind - first
+        for i in range(first, behind):
+            stamp = self.stamps[i]
+            if stamp >= now_ns:
+                self.now_ns = now_ns = stamp
+            elif stamp != _NO_TIME:
+                self.totals[_TOTAL_BACKWARDS] += 1
+            self.at_ns[i] = now_ns
+            size = self.wirelens[i]
+            wire_bytes += size
+            if self.caplens[i] < size:
+                truncated += 1
+            kind = self.kind[i]
+            if kind >= _KINDS:
+                raise IndexError
+            self.totals[_TOTAL_KINDS + kind] += 1
+            if kind != _TCP and kind != _UDP:
+                if self.area_count and kind in (_OTHER_IP, _FRAGMENT) and self._is_excluded(i):
+                    self.totals[_TOTAL_EXCLUDED] += 1
+                continue
+
+            flags = self.flags[i]
+            seat = self._place(i, kind, flags)
+            side = seat & 1
+            record = (seat >> 1) * _WORDS
+            state = self.records[record + _STATE]
+            self.records[record + _LAST] = cython.cast(cython.ulonglong, now_ns)
+            self.records[record + _PACKETS + side] += 1
+            if not state & (_SEEN << side):
+                self._meet(i, record, side)
                 state = self.records[record + _STATE]
-                self.records[record + _LAST] = cython.cast(cython.ulonglong, self.now_ns)
-                self.records[record + _PACKETS + side] += 1
-                if not state & (_SEEN << side):
-                    if not state & (_SEEN << (1 - side)):
-                        state |= cython.cast(cython.ulonglong, self.vlan[i] & 0xFFFF) << _VLAN_SHIFT
-                        if side:
-                            state |= _SENT_FIRST
-                        self.records[record + _FIRST] = cython.cast(cython.ulonglong, self.now_ns)
-                        self.records[record + _FRAME] = (
-                            cython.cast(cython.ulonglong, interfaces[i]) << _FRAME_BITS
-                        ) | cython.cast(cython.ulonglong, numbers[i])
-                    elif kind == _TCP and not state & _EXCLUDED:
-                        self.totals[_TOTAL_ONE_SIDED] -= 1
-                    state |= _SEEN << side
-                flags = self.flags[i]
-                if flags & _SYN:
-                    if not state & _ORIENTED:
-                        state |= _ORIENTED
-                        if (side == 1) != (flags & _ACK != 0):
-                            state |= _OPENED_BY
-                    if not state & (_STARTED << side):
-                        state |= _STARTED << side
-                        self.records[record + _START] |= (
-                            (cython.cast(cython.ulonglong, self.seq[i]) + 1) & _MASK32
-                        ) << (32 * side)
-                if flags & _RST:
-                    state |= _RESET
-                if flags & _FIN:
-                    state |= _FINISHED << side
-                if flags & (_SYN | _RST) == 0:
-                    state |= _JOINED
-                self.records[record + _STATE] = state
+            if flags & (_SYN | _FIN | _RST):
+                self._turn(i, record, side)
+                state = self.records[record + _STATE]
+            if flags & (_SYN | _RST) == 0:
+                state |= _JOINED
+            self.records[record + _STATE] = state
 
+            if state & (_EXCLUDED | _WATCHED):
                 if state & _EXCLUDED:
                     self.totals[_TOTAL_EXCLUDED] += 1
                     continue
-                if state & _WATCHED:
-                    self._tell(i, slot, side)
-                if self._is_duplicate(i, slot, side):
-                    self.totals[_TOTAL_DUPLICATES] += 1
-                    continue
-                if kind == _TCP:
-                    self._weigh(i, slot, side, flags)
-                self.records[record + _BYTES + side] += cython.cast(cython.ulonglong, wirelens[i])
-                if state & _WATCHED:
-                    self.accounts[
-                        ((state >> _ACCOUNT_SHIFT) & _ACCOUNT_BITS) << 1 | ((state >> _ACCOUNT_END & 1) ^ side)
-                    ] += wirelens[i]
-                if not state & _LOOK:
-                    continue
-                if self.segment_bytes[i] == 0 and not flags & (_FIN | _RST):
-                    continue
-                if state & (_SKIPPING << side) and not flags & (_FIN | _RST) and self._is_skipped(i, record, side):
-                    continue
-                info = side | self._orientation(state)
-                if state & (_STARTED << side):
-                    info |= _PICK_START
-                if flags & _FIN:
-                    info |= _PICK_FIN
-                if flags & _RST:
-                    info |= _PICK_RST
-                self.pick_start[self.picks] = cython.cast(
-                    cython.uint, (self.records[record + _START] >> (32 * side)) & _MASK32
-                )
-                self._pick(i, slot, self.records[record + _SERIAL], info)
+                self._tell(i, seat >> 1, side)
+            if self._is_duplicate(i, record, side):
+                duplicates += 1
+                continue
+            if kind == _TCP and not self._is_next(i, seat, flags):
+                self._weigh(i, seat, flags)
+            self.records[record + _BYTES + side] += cython.cast(cython.ulonglong, size)
+            if state & _WATCHED:
+                self._charge(record, side, size)
+            if not state & _LOOK:
+                continue
+            if not flags & (_FIN | _RST) and (
+                self.segment_bytes[i] == 0 or (state & (_SKIPPING << side) and self._is_skipped(i, record, side))
+            ):
+                continue
+            info = side | self._orientation(state)
+            if state & (_STARTED << side):
+                info |= _PICK_START
+            if flags & _FIN:
+                info |= _PICK_FIN
+            if flags & _RST:
+                info |= _PICK_RST
+            self._pick(i, seat >> 1, info, (self.records[record + _START] >> (32 * side)) & _MASK32)
         self.totals[_TOTAL_BYTES] += wire_bytes
         self.totals[_TOTAL_TRUNCATED] += truncated
-        return self.picks
+        self.totals[_TOTAL_DUPLICATES] += duplicates
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
+    def _meet(self, i: cython.Py_ssize_t, record: cython.Py_ssize_t, side: cython.int) -> cython.int:
+        """Note a side's first packet."""
+        state: cython.ulonglong = self.records[record + _STATE]
+        if not state & (_SEEN << (1 - side)):
+            state |= cython.cast(cython.ulonglong, self.vlan[i] & 0xFFFF) << _VLAN_SHIFT
+            if side:
+                state |= _SENT_FIRST
+            self.records[record + _FIRST] = cython.cast(cython.ulonglong, self.now_ns)
+            self.records[record + _FRAME] = (
+                cython.cast(cython.ulonglong, self.interfaces[i]) << _FRAME_BITS
+            ) | cython.cast(cython.ulonglong, self.numbers[i])
+        elif self.kind[i] == _TCP and not state & _EXCLUDED:
+            self.totals[_TOTAL_ONE_SIDED] -= 1
+        self.records[record + _STATE] = state | (_SEEN << side)
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
+    def _turn(self, i: cython.Py_ssize_t, record: cython.Py_ssize_t, side: cython.int) -> cython.int:
+        """Note that a side begins or ends."""
+        flags: cython.int = self.flags[i]
+        state: cython.ulonglong = self.records[record + _STATE]
+        if flags & _SYN:
+            if not state & _ORIENTED:
+                state |= _ORIENTED
+                if (side == 1) != (flags & _ACK != 0):
+                    state |= _OPENED_BY
+            if not state & (_STARTED << side):
+                state |= _STARTED << side
+                self.records[record + _START] |= ((cython.cast(cython.ulonglong, self.seq[i]) + 1) & _MASK32) << (
+                    32 * side
+                )
+        if flags & _RST:
+            state |= _RESET
+        if flags & _FIN:
+            state |= _FINISHED << side
+        self.records[record + _STATE] = state
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
+    def _charge(self, record: cython.Py_ssize_t, side: cython.int, size: cython.longlong) -> cython.int:
+        """Count a packet toward its flow's account."""
+        state: cython.ulonglong = self.records[record + _STATE]
+        self.accounts[((state >> _ACCOUNT_SHIFT) & _ACCOUNT_BITS) << 1 | ((state >> _ACCOUNT_END & 1) ^ side)] += size
+        return 0
 
     @cython.cfunc
     @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
     def _pick(
-        self, packet: cython.int, slot: cython.Py_ssize_t, serial: cython.ulonglong, info: cython.int
+        self, packet: cython.Py_ssize_t, slot: cython.Py_ssize_t, info: cython.int, start: cython.ulonglong
     ) -> cython.int:
-        self.pick_packet[self.picks] = packet
+        if self.picks >= len(self.pick_packet):  # one check for all five, which are made together
+            raise IndexError
+        self.pick_packet[self.picks] = cython.cast(cython.int, packet)
         self.pick_slot[self.picks] = cython.cast(cython.int, slot)
-        self.pick_serial[self.picks] = cython.cast(cython.longlong, serial)
+        self.pick_serial[self.picks] = cython.cast(cython.longlong, self.records[slot * _WORDS + _SERIAL])
         self.pick_info[self.picks] = info
+        self.pick_start[self.picks] = cython.cast(cython.uint, start)
         self.picks += 1
         return 0
 
@@ -639,7 +703,7 @@ class FlowTable:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-1, check=True)
-    def _tell(self, i: cython.int, slot: cython.Py_ssize_t, side: cython.int) -> cython.int:
+    def _tell(self, i: cython.Py_ssize_t, slot: cython.Py_ssize_t, side: cython.int) -> cython.int:
         """Pick a packet of a watched flow that is its first, or the first that does more than try to connect."""
         at: cython.Py_ssize_t = slot * _WORDS + _STATE
         state: cython.ulonglong = self.records[at]
@@ -652,14 +716,40 @@ class FlowTable:
             state |= _TOLD_JOINED
         if info:
             self.records[at] = state
-            self._pick(i, slot, self.records[slot * _WORDS + _SERIAL], side | info | self._orientation(state))
+            self._pick(i, slot, side | info | self._orientation(state), 0)
         return 0
 
     @cython.cfunc
     @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
-    def _weigh(self, i: cython.int, slot: cython.Py_ssize_t, side: cython.int, flags: cython.int) -> cython.int:
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
+    def _is_next(self, i: cython.Py_ssize_t, seat: cython.Py_ssize_t, flags: cython.int) -> cython.int:
+        """What `_weigh` does, where a packet goes on where its end was and acknowledges what was seen, as most do.
+
+        Returns:
+            0 for any other packet, which is to be weighed.
+        """
+        seq: cython.ulonglong = self.seq[i]
+        size: cython.longlong = self.segment_bytes[i]
+        known: cython.ulonglong = self.reached[seat]
+        other: cython.ulonglong = self.reached[seat ^ 1]
+        ahead: cython.ulonglong
+        if flags & (_SYN | _RST) or known & (_KNOWN | _MASK32) != _KNOWN | seq or not other & _KNOWN:
+            return 0
+        if flags & _ACK:
+            ahead = (self.acknowledged[i] + _MASK32 + 1 - (other & _MASK32)) & _MASK32
+            if 0 < ahead <= 0x7FFFFFFF:
+                return 0
+        seq = (seq + cython.cast(cython.ulonglong, size + (flags & _FIN))) & _MASK32
+        self.reached[seat] = known & (_MASK64 ^ _MASK32) | seq
+        self.totals[_TOTAL_SPOKEN] += size
+        return 1
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
+    def _weigh(self, i: cython.Py_ssize_t, seat: cython.Py_ssize_t, flags: cython.int) -> cython.int:
         """Hold what a TCP packet carries, and what it acknowledges, against what was seen of both ends.
 
         Of each end is kept how far it is known to have come, and what is missing before that. A packet that comes late
@@ -667,8 +757,8 @@ class FlowTable:
         """
         seq: cython.ulonglong = self.seq[i]
         size: cython.longlong = self.segment_bytes[i]
-        known: cython.ulonglong = self.reached[2 * slot + side]
-        other: cython.ulonglong = self.reached[2 * slot + 1 - side]
+        known: cython.ulonglong = self.reached[seat]
+        other: cython.ulonglong = self.reached[seat ^ 1]
         ahead: cython.longlong
         late: cython.longlong
         hole: cython.longlong
@@ -676,7 +766,7 @@ class FlowTable:
             seq += 1
         if not known & _KNOWN or not other & _KNOWN or flags & (_SYN | _RST):
             if not flags & _RST:
-                self.reached[2 * slot + side] = _KNOWN | ((seq + cython.cast(cython.ulonglong, size)) & _MASK32)
+                self.reached[seat] = _KNOWN | ((seq + cython.cast(cython.ulonglong, size)) & _MASK32)
             return 0
         ahead = cython.cast(cython.longlong, (seq + _MASK32 + 1 - (known & _MASK32)) & _MASK32)
         hole = cython.cast(cython.longlong, known >> _HOLE_SHIFT)
@@ -692,7 +782,7 @@ class FlowTable:
             self.totals[_TOTAL_UNSEEN] -= late
             self.totals[_TOTAL_SPOKEN] += late + max(0, size + ahead)
             ahead = max(0, size + ahead)
-        self.reached[2 * slot + side] = (
+        self.reached[seat] = (
             _KNOWN
             | (cython.cast(cython.ulonglong, hole) << _HOLE_SHIFT)
             | (((known & _MASK32) + cython.cast(cython.ulonglong, ahead)) & _MASK32)
@@ -706,7 +796,7 @@ class FlowTable:
                 hole = cython.cast(cython.longlong, other >> _HOLE_SHIFT)
                 self.totals[_TOTAL_UNSEEN] += min(ahead, _MOST_UNSEEN)
                 hole = min(hole + min(ahead, _MOST_UNSEEN), _LARGEST_HOLE)
-                self.reached[2 * slot + 1 - side] = (
+                self.reached[seat ^ 1] = (
                     _KNOWN
                     | (cython.cast(cython.ulonglong, hole) << _HOLE_SHIFT)
                     | cython.cast(cython.ulonglong, self.acknowledged[i])
@@ -717,7 +807,7 @@ class FlowTable:
     @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
-    def _is_skipped(self, i: cython.int, record: cython.Py_ssize_t, side: cython.int) -> cython.int:
+    def _is_skipped(self, i: cython.Py_ssize_t, record: cython.Py_ssize_t, side: cython.int) -> cython.int:
         ahead: cython.ulonglong = (
             cython.cast(cython.ulonglong, self.seq[i])
             + cython.cast(cython.ulonglong, self.segment_bytes[i])
@@ -730,12 +820,15 @@ class FlowTable:
     @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
-    def _is_duplicate(self, i: cython.int, slot: cython.Py_ssize_t, side: cython.int) -> cython.int:
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
+    def _is_duplicate(self, i: cython.Py_ssize_t, record: cython.Py_ssize_t, side: cython.int) -> cython.int:
         mark: cython.ulonglong = _mix(
-            (_mix(self.signature[i]) + (self.records[slot * _WORDS + _SERIAL] << 1) + side) & _MASK64
+            (_mix(self.signature[i]) + (self.records[record + _SERIAL] << 1) + side) & _MASK64
         )
         twin: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, mark & (_DUPLICATE_SLOTS - 1)) * 2
         now: cython.ulonglong = cython.cast(cython.ulonglong, self.now_ns)
+        if twin + 1 >= len(self.twins):
+            raise IndexError
         if self.twins[twin] == mark and now - self.twins[twin + 1] <= _DUPLICATE_WINDOW_NS:
             return 1
         self.twins[twin] = mark
@@ -761,17 +854,14 @@ class FlowTable:
     @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
-    def _is_reopened(self, record: cython.Py_ssize_t, i: cython.int) -> cython.int:
+    def _is_reopened(self, record: cython.Py_ssize_t, i: cython.Py_ssize_t, side: cython.int) -> cython.int:
         """Whether a SYN opens a new flow between the same ends."""
-        state: cython.ulonglong
-        if not self.flags[i] & _SYN:
-            return 0
-        state = self.records[record + _STATE]
+        state: cython.ulonglong = self.records[record + _STATE]
         if state & (_RESET | 3 * _FINISHED):
             return 1
-        if not state & (_STARTED << self.side):
+        if not state & (_STARTED << side):
             return not self.flags[i] & _ACK and state & (3 * _SEEN) != 0 and not state & (3 * _STARTED)
-        return ((self.records[record + _START] >> (32 * self.side)) & _MASK32) != (
+        return ((self.records[record + _START] >> (32 * side)) & _MASK32) != (
             (cython.cast(cython.ulonglong, self.seq[i]) + 1) & _MASK32
         )
 
@@ -779,33 +869,30 @@ class FlowTable:
     @cython.nogil
     @cython.inline
     @cython.exceptval(-1, check=True)
-    def _place(self, i: cython.int, kind: cython.uchar) -> cython.Py_ssize_t:
-        """Find or make the flow of a packet; sets `side`."""
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
+    def _place(self, i: cython.Py_ssize_t, kind: cython.uchar, flags: cython.int) -> cython.Py_ssize_t:
+        """Find or make the flow of a packet; returns twice its place, and 1 more if the second of its ends sent it."""
         a_high: cython.ulonglong = self.addresses[4 * i]
         a_low: cython.ulonglong = self.addresses[4 * i + 1]
         b_high: cython.ulonglong = self.addresses[4 * i + 2]
         b_low: cython.ulonglong = self.addresses[4 * i + 3]
-        ends: cython.ulonglong
+        ends: cython.ulonglong = self.ports[i]
         tag: cython.ulonglong
         bucket: cython.Py_ssize_t
-        way: cython.int
-        word: cython.int
+        way: cython.Py_ssize_t
         record: cython.Py_ssize_t
-        from_port: cython.ulonglong = self.ports[i] >> 16
-        to_port: cython.ulonglong = self.ports[i] & 0xFFFF
+        side: cython.int
 
-        self.side = 0
         if a_high != b_high:
-            self.side = 1 if a_high > b_high else 0
+            side = a_high > b_high
         elif a_low != b_low:
-            self.side = 1 if a_low > b_low else 0
-        elif from_port > to_port:
-            self.side = 1
-        if self.side:
+            side = a_low > b_low
+        else:
+            side = ends >> 16 > ends & 0xFFFF
+        if side:
             a_high, b_high = b_high, a_high
             a_low, b_low = b_low, a_low
-            from_port, to_port = to_port, from_port
-        ends = (from_port << 16) | to_port
+            ends = (ends >> 16) | ((ends & 0xFFFF) << 16)
         if kind == _UDP:
             ends |= cython.cast(cython.ulonglong, 1) << 32
         if self.v6[i]:
@@ -821,10 +908,16 @@ class FlowTable:
             tag = 1
 
         bucket = cython.cast(cython.Py_ssize_t, tag & self.bucket_mask) * _WAYS
-        for way in range(_WAYS):
-            if self.tags[bucket + way] != tag:
+        if (  # one check for all that is looked at below
+            len(self.tags) < bucket + _WAYS
+            or len(self.records) < (bucket + _WAYS) * _WORDS
+            or len(self.reached) < 2 * (bucket + _WAYS)
+        ):
+            raise IndexError
+        for way in range(bucket, bucket + _WAYS):
+            if self.tags[way] != tag:
                 continue
-            record = (bucket + way) * _WORDS
+            record = way * _WORDS
             if (
                 self.records[record + _ENDS] == ends
                 and self.records[record + _A_LOW] == a_low
@@ -832,31 +925,43 @@ class FlowTable:
                 and self.records[record + _A_HIGH] == a_high
                 and self.records[record + _B_HIGH] == b_high
             ):
-                if not self._is_over(record) and not self._is_reopened(record, i):
-                    return bucket + way
-                self._end(bucket + way, _PICK_ENDED | _PICK_IDLE)
+                if not self._is_over(record) and not (flags & _SYN and self._is_reopened(record, i, side)):
+                    return 2 * way + side
+                self._end(way, _PICK_ENDED | _PICK_IDLE)
                 break
         else:
-            way = self._make_room(bucket)
-        record = (bucket + way) * _WORDS
-        self.tags[bucket + way] = tag
+            way = bucket + self._make_room(bucket)
+        self.tags[way] = tag
+        record = way * _WORDS
         self.records[record + _A_HIGH] = a_high
         self.records[record + _A_LOW] = a_low
         self.records[record + _B_HIGH] = b_high
         self.records[record + _B_LOW] = b_low
         self.records[record + _ENDS] = ends
+        self._begin(i, way, kind)
+        return 2 * way + side
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
+    def _begin(self, i: cython.Py_ssize_t, slot: cython.Py_ssize_t, kind: cython.uchar) -> cython.int:
+        """Begin a flow, whose ends lie in its record."""
+        record: cython.Py_ssize_t = slot * _WORDS
+        word: cython.int
+        mapped: cython.ulonglong
         self.serial += 1
         self.records[record + _SERIAL] = self.serial
         for word in range(_STATE, _WORDS):
             self.records[record + word] = 0
-        self.reached[2 * (bucket + way)] = self.reached[2 * (bucket + way) + 1] = 0
+        self.reached[2 * slot] = self.reached[2 * slot + 1] = 0
         if self.area_count:
-            if not self.v6[i]:
-                a_low |= _MAPPED
-                b_low |= _MAPPED
-            self.records[record + _STATE] = self._state_of(self._marks_of(a_high, a_low), self._marks_of(b_high, b_low))
+            mapped = 0 if self.v6[i] else _MAPPED
+            self.records[record + _STATE] = self._state_of(
+                self._marks_of(self.records[record + _A_HIGH], self.records[record + _A_LOW] | mapped),
+                self._marks_of(self.records[record + _B_HIGH], self.records[record + _B_LOW] | mapped),
+            )
             if self.records[record + _STATE] & _EXCLUDED:
-                return bucket + way
+                return 0
         if kind == _UDP:
             self.totals[_TOTAL_UDP_FLOWS] += 1
             if self.look_udp:
@@ -866,7 +971,7 @@ class FlowTable:
             self.totals[_TOTAL_ONE_SIDED] += 1
             if self.look_tcp:
                 self.records[record + _STATE] |= _LOOK
-        return bucket + way
+        return 0
 
     @cython.cfunc
     @cython.nogil
@@ -899,7 +1004,7 @@ class FlowTable:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-1, check=True)
-    def _is_excluded(self, i: cython.int) -> cython.int:
+    def _is_excluded(self, i: cython.Py_ssize_t) -> cython.int:
         """Whether a packet that belongs to no flow is between ends that are not to be looked at."""
         mapped: cython.ulonglong = 0 if self.v6[i] else _MAPPED
         state: cython.ulonglong = self._state_of(
@@ -946,5 +1051,5 @@ class FlowTable:
     @cython.exceptval(-1, check=True)
     def _end(self, slot: cython.Py_ssize_t, info: cython.int) -> cython.int:
         if self.records[slot * _WORDS + _STATE] & _LOOK:
-            self._pick(-1, slot, self.records[slot * _WORDS + _SERIAL], info)
+            self._pick(-1, slot, info, 0)
         return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import struct
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from scapy.contrib.erspan import ERSPAN_II, ERSPAN_III
@@ -410,3 +411,23 @@ def test_compiled_and_uncompiled_agree_on_noise() -> None:
             if rng.random() < 0.2:
                 frame = bytearray(struct.pack("!I", rng.getrandbits(32)) * rng.randrange(1, 20))
             decode(bytes(frame[: rng.randrange(len(frame) + 1)]), linktype, wirelen=rng.randrange(1, 2000))
+
+
+@pytest.mark.parametrize("module", [built, source], ids=["compiled", "source"])
+@pytest.mark.parametrize("name", ["v6", "ends", "ports", "flags", "segment_bytes", "signature"])
+def test_a_column_that_is_too_short_is_not_written_behind_its_end(module: Any, name: str) -> None:
+    """The columns are held against the batch before its first frame is decoded."""
+    frames = frames_of([bytes(INNER), bytes(INNER)])
+    setattr(frames.columns, name, getattr(frames.columns, name)[:1])
+    with pytest.raises(IndexError):
+        module.HeaderPass().run(frames)
+
+
+@pytest.mark.parametrize("module", [built, source], ids=["compiled", "source"])
+@pytest.mark.parametrize("size", [14, 15, 33, 34, 35, 53, 54, 61])
+def test_a_frame_that_claims_more_than_the_buffer_holds_is_a_fault(module: Any, size: int) -> None:
+    """Wherever the buffer ends, nothing behind it is read, although the lengths of the frame say it is there."""
+    frames = frames_of([bytes(INNER)])
+    frames.data = frames.data[: frames.offset[0] + size]
+    assert 1 == module.HeaderPass().run(frames)
+    assert [Kind.FAULT] == frames.columns.kind.tolist()

@@ -675,3 +675,26 @@ def test_fragments_are_barred_where_their_ends_are() -> None:
         assert [False, False] == [table.bars(chunk, 0), table.bars(chunk, 1)]
         table.mark(Areas([zone]))
         assert [True, False] == [table.bars(chunk, 0), table.bars(chunk, 1)]
+
+
+@pytest.mark.parametrize("module", [built, source], ids=["compiled", "source"])
+@pytest.mark.parametrize("name", ["kind", "ends", "ports", "seq", "acknowledged", "signature", "at_ns", "vlan"])
+def test_a_column_that_is_too_short_is_not_read_behind_its_end(module: Any, name: str) -> None:
+    """The columns are held against the batch before its first packet is counted."""
+    frames = frames_of([bytes(tcp("PA", b"x", seq=seq)) for seq in (1000, 1001)])
+    HeaderPass().run(frames)
+    setattr(frames.columns, name, getattr(frames.columns, name)[:1])
+    table = module.FlowTable()
+    with pytest.raises(IndexError):
+        table.run(frames)
+    assert 0 == table.total[layout.TOTAL_PACKETS]
+
+
+@pytest.mark.parametrize("module", [built, source], ids=["compiled", "source"])
+def test_a_kind_that_there_is_not_has_no_figure(module: Any) -> None:
+    """Nothing behind the last figure is counted up."""
+    frames = frames_of([bytes(tcp("PA", b"x"))])
+    HeaderPass().run(frames)
+    frames.columns.kind[0] = len(Kind)
+    with pytest.raises(IndexError):
+        module.FlowTable().run(frames)
