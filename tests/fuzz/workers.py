@@ -138,6 +138,8 @@ class Worker:
             if take([one], -1):
                 kept.append(one)
                 costs.append(counters.cost())
+            if wrong >= MOST_WRONG:
+                break
         first, number, at_tenth, tenth = len(kept), 0, memory_kb(), max(wanted // 10, 1)
         while number < wanted and wrong < MOST_WRONG:
             made = [mutate(rng, choose(rng, kept, costs), kept, most) for _ in range(min(together, wanted - number))]
