@@ -29,7 +29,6 @@ OF_BYTES = (
     "monitor.decode.headers",
     "monitor.flow.table",
     "monitor.protocols.http.survey",
-    "monitor.protocols.sip2.heads",
     "monitor.protocols.sip2.survey",
 )
 """Modules that go through bytes and columns of numbers, packet by packet; indices are never negative there."""

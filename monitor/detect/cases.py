@@ -20,7 +20,10 @@ from monitor.model.flow import FlowView
 from monitor.model.opaque import Sighting
 from monitor.privacy.subjects import SubjectCounter
 
-Step = Callable[[Observation], None]
+FlowStep = Callable[[Observation], None]
+"""Counts the flow of an observation."""
+TimeStep = tuple[Recurrence, Callable[[Sequence[Observation], Observation], None]]
+"""Counts over time; and who takes what is in a finding from now on, with the observation that led to it."""
 
 MAX_OPEN = 16_384
 """Cases that are not told; as many come up within a second at a busy consortium. Over it all are told early."""
@@ -37,8 +40,10 @@ class Verdict(NamedTuple):
     """Those of them that count patrons."""
     renewed: tuple[Recurrence, ...]
     """What is counted over time and begins anew with it."""
-    steps: tuple[Step, ...]
-    """For rules that count flows, or this over time."""
+    flows: tuple[FlowStep, ...]
+    """For rules that count flows."""
+    over_time: tuple[TimeStep, ...]
+    """For rules that count this over time."""
 
 
 @cython.final
@@ -58,7 +63,8 @@ class Case:
     _subjects: SubjectCounter
     _of_patrons: tuple[Tally, ...]
     _renewed: tuple[Recurrence, ...]
-    _steps: tuple[Step, ...]
+    _flows: tuple[FlowStep, ...]
+    _over_time: tuple[TimeStep, ...]
     _capture: cython.longlong
     _vlan: cython.longlong
 
@@ -69,7 +75,8 @@ class Case:
         self.verdict = verdict
         self._cases = cases
         self._subjects = subjects
-        self._of_patrons, self._renewed, self._steps = verdict.of_patrons, verdict.renewed, verdict.steps
+        self._of_patrons, self._renewed = verdict.of_patrons, verdict.renewed
+        self._flows, self._over_time = verdict.flows, verdict.over_time
         self.times = 0
         self.first = self.last = (0, -1, 0, -1)
         self._capture = self._vlan = -1
@@ -84,10 +91,14 @@ class Case:
         self.last = moment
         for recurrence in self._renewed:
             recurrence.renew(at_ns, sightings)
-        if self._steps:
+        if self._flows or self._over_time:
             observation = Observation(at_ns, self.view, flow_serial, self.event, capture, frame, vlan, sightings)
-            for step in self._steps:
+            for step in self._flows:
                 step(observation)
+            for recurrence, count in self._over_time:
+                found = recurrence.take(observation)
+                if found:
+                    count(found, observation)
         if sightings:
             for tally in self._of_patrons:
                 self._subjects.count(tally.id, sightings, at_ns)

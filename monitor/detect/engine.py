@@ -6,10 +6,10 @@ is counted in `Stats.limits`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from monitor.detect.cases import Case, Cases, Step, Verdict
+from monitor.detect.cases import Case, Cases, TimeStep, Verdict
 from monitor.detect.exposures import Exposures
 from monitor.detect.judgement import Judgement
 from monitor.detect.ladder import Ladder, Stake
@@ -159,18 +159,19 @@ class Engine:
             return None
         places = [self._place(rank, rule, observation) for rank, rule in judged.events]
         lines = tuple([place for place in places if place is not None])
-        steps: list[Step] = [partial(self._count_flow, rank, rule) for rank, rule in judged.flows]
+        flows = tuple([partial(self._count_flow, rank, rule) for rank, rule in judged.flows])
+        over_time: list[TimeStep] = []
         renewed: list[Recurrence] = []
         for one, counts, anew in judged.counting:
             recurrence = Recurrence(self._recurrences, flow, one.meters if counts else (), anew)
             if counts:
-                steps.append(partial(self._recur, one.rank, one.rule, recurrence, []))
+                over_time.append((recurrence, partial(self._recur, one.rank, one.rule, [])))
             else:
                 renewed.append(recurrence)
         of_patrons: tuple[Tally, ...] = ()
         if event.sights is _PATRONS:
             of_patrons = tuple([tally for tally, _ in lines if tally.rule.reports & _PATRON])
-        verdict = Verdict(judged.classes, lines, of_patrons, tuple(renewed), tuple(steps))
+        verdict = Verdict(judged.classes, lines, of_patrons, tuple(renewed), flows, tuple(over_time))
         return verdict, len(lines) == len(places)
 
     def _tell(self, case: Case) -> None:
@@ -211,12 +212,12 @@ class Engine:
         self,
         rank: int,
         rule: Rule,
-        recurrence: Recurrence,
         placed: list[Place],
+        found: Sequence[Observation],
         observation: Observation,
     ) -> None:
         """Count what counts in the rule's findings from now on; `placed` keeps where this flow's do."""
-        for one in recurrence.take(observation):
+        for one in found:
             is_here = one.flow is observation.flow
             place = placed[0] if is_here and placed else self._place(rank, rule, one)
             if place is None:

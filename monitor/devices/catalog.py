@@ -70,9 +70,10 @@ class Catalog:
         """Signals by a host name in lower case, without a dot at its end."""
         return self._hosts.find(name)
 
-    def asked(self, question: bytes) -> Names:
+    @cached_property
+    def asked(self) -> Callable[[bytes], Names]:
         """Signals by the host name with which a question of DNS begins, as it stands in the message (RFC 1035 3.1)."""
-        return self._hosts.find_asked(question)
+        return self._hosts.find_asked
 
     @cached_property
     def _parameters(self) -> Mapping[bytes, Names]:

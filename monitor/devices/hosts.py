@@ -81,8 +81,8 @@ class Hosts:
 
 def _tail(name: str) -> str:
     """The last two labels; what has but one is no host."""
-    above, _, last = name.rpartition(".")
-    return f"{above.rpartition('.')[2]}.{last}"
+    last = name.rfind(".")
+    return name[name.rfind(".", 0, last) + 1 :] if last >= 0 else "." + name
 
 
 def _sent(name: str) -> bytes:

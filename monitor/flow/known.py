@@ -11,7 +11,7 @@ from monitor.privacy.labels import typed
 class Known:
     """A protocol that flows are asked for."""
 
-    __slots__ = ("counted", "counters", "heard", "label", "may_name", "name", "spec")
+    __slots__ = ("counted", "counters", "heard", "label", "may_name", "name", "shows", "spec")
 
     def __init__(self, spec: ProtocolSpec, stats: Stats, *, heard: bool = True) -> None:
         """Start its counters at zero; `heard` is False where nobody wants to know what its flows say."""
@@ -29,5 +29,7 @@ class Known:
         self.spec = spec
         self.may_name = bool(spec.names) or set(spec.events) <= {DeviceSign, DeviceLease, PortMapping}
         """A flow of it may yet say what it calls the other end, or what the catalog of devices calls its protocol."""
+        self.shows = any(spec.parties)
+        """That a flow speaks it tells what one of its ends is."""
         self.heard = heard or bool(spec.report)
         """Somebody wants what every flow of it says, or at least how much; else flows are recognized and counted."""

@@ -11,7 +11,7 @@ does the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING
 
 import cython
@@ -23,6 +23,7 @@ from monitor.flow.reassembly import MAX_HELD_BYTES, Piece, Stream
 from monitor.model.columns import Kind
 from monitor.model.contract import Answer, Head, Parser, Snapped, Verdict
 from monitor.model.events import Enough, Event, Expect, Output, Sighted, SkipTo, Weird
+from monitor.model.finding import Again, Moment
 from monitor.model.flow import Close, Side
 
 if TYPE_CHECKING:
@@ -52,6 +53,55 @@ _SYN = cython.declare(cython.int, 2)
 _UDP = cython.declare(cython.int, Kind.UDP)
 _MASK = cython.declare(cython.longlong, (1 << 32) - 1)
 
+_EVENTS: dict[type[Output], bool] = {}
+"""Of each type of output that was met, whether it is an event: to ask its class takes longer."""
+
+
+@cython.final
+@cython.cclass
+class Said:
+    """What came up before in flows of one view, and what to tell instead of judging it anew."""
+
+    _told: dict[int, tuple[Again, MutableMapping[str, int], str | None, Event]]
+    """By the identity of the event, which is kept alive: with whose figures count it, and as what."""
+    _waiting: object
+
+    def __init__(self, waiting: object) -> None:
+        """Know of nothing yet; while any flows are `waiting`, facts are of interest to others than the rules."""
+        self._told = {}
+        self._waiting = waiting
+
+    def __len__(self) -> int:
+        """Events that are known."""
+        return len(self._told)
+
+    def find(self, event: Event) -> Again | None:
+        """What to tell of an event instead of judging it."""
+        said = self._told.get(id(event))
+        return None if said is None else said[0]
+
+    def note(self, event: Event, again: Again, counters: MutableMapping[str, int], count: str | None) -> None:
+        """Know what to tell of an event, and what counts it."""
+        self._told[id(event)] = again, counters, count, event
+
+    def clear(self) -> None:
+        """Know of nothing."""
+        self._told.clear()
+
+    @cython.ccall
+    def tell(self, event: object, moment: Moment, serial: object, sightings: tuple) -> cython.bint:  # type: ignore[type-arg]
+        """Tell of an event, if it is known; the arguments are those of `Again`."""
+        if self._waiting:
+            return False
+        said = self._told.get(id(event))
+        if said is None:
+            return False
+        again, counters, count, _ = cython.cast(tuple, said)
+        if count is not None:
+            counters[count] += 1
+        again(moment, serial, sightings)
+        return True
+
 
 @cython.cclass
 class Follower:
@@ -74,12 +124,16 @@ class Follower:
     """The protocol it speaks (`Known`); None until a parser took it."""
     view = cython.declare(object, visibility="public")
     """What rules may know of the flow (`FlowView`); the keeper makes it when it is first needed, None until then."""
+    said = cython.declare(Said, visibility="public")
+    """What came up before in flows of this view; of no meaning without one."""
     originator = cython.declare(cython.int, visibility="public")
     """The end that acts as the originator, once the protocol is known."""
     opened_by = cython.declare(object, visibility="public")
     """The end that opened the flow; None where no SYN told."""
     parser = cython.declare(object, visibility="readonly")
     """At work once the protocol is known; None before."""
+    feed = cython.declare(object, visibility="readonly")
+    """Its own, which is looked up but once."""
     _candidates: object
 
     def __init__(
@@ -117,9 +171,11 @@ class Follower:
         self.done = False
         self.known = None
         self.view = None
+        self.said = None
         self.originator = 0
         self.opened_by = None
         self.parser = None
+        self.feed = None
         return 0
 
     @property
@@ -186,6 +242,7 @@ class Follower:
             self.done = True
             return None
         self.parser = known.spec.parser({**options, **more} if more else options, from_start)
+        self.feed = self.parser.feed
         return self.parser
 
     def tell(self, known: Known, event: Event) -> None:
@@ -207,14 +264,18 @@ class Follower:
         known = self.known
         if self.done or known is None:
             return 0
-        observe = self.keeper.observe
         try:
             for output in say(_SIDES[end ^ self.originator], argument):
-                if isinstance(output, Sighted):
+                kind = type(output)
+                if kind is Sighted:
                     event, sightings = cython.cast(tuple, output)
-                    observe(self, known, event, sightings)
-                elif isinstance(output, Event):
-                    observe(self, known, output, ())
+                    self._take(event, sightings)
+                    continue
+                is_event = _EVENTS.get(kind)
+                if is_event is None:
+                    is_event = _is_event(kind)
+                if is_event:
+                    self._take(output, ())
                 else:
                     self._obey(output)
                     if self.done:
@@ -225,17 +286,25 @@ class Follower:
         return 0
 
     @cython.cfunc
+    def _take(self, event: object, sightings: tuple) -> cython.int:  # type: ignore[type-arg]
+        """Have a fact told, or judged if it did not come up yet."""
+        if self.view is None or self.said is None or not self.said.tell(event, self.moment, self.serial, sightings):
+            self.keeper.observe(self, self.known, event, sightings)
+        return 0
+
+    @cython.cfunc
     def _obey(self, output: Output) -> cython.int:
         """Take an oddity, or a wish about the rest of the flow."""
-        if isinstance(output, Weird):
+        kind = type(output)  # to ask for a class of records takes long
+        if kind is Enough:
+            self.done = True
+        elif kind is Weird:
             self.keeper.stats.weirds[f"{self.name}.{output.name.value}"] += 1
-        elif isinstance(output, SkipTo):
+        elif kind is SkipTo:
             side: cython.int = output.side
             self._skip(side ^ self.originator, output.size_bytes)
-        elif isinstance(output, Expect):
+        elif kind is Expect:
             self.keeper.announce(self, output)
-        elif isinstance(output, Enough):
-            self.done = True
         return 0
 
     @cython.cfunc
@@ -462,8 +531,14 @@ class StreamFollower(Follower):
         if gap_bytes:
             self.hear(self.parser.gap, end, gap_bytes)
         if data:
-            self.hear(self.parser.feed, end, data)
+            self.hear(self.feed, end, data)
         return 0
+
+
+def _is_event(kind: type[Output]) -> bool:
+    """Whether outputs of a type are events."""
+    found = _EVENTS[kind] = issubclass(kind, Event)
+    return found
 
 
 @cython.ccall
@@ -566,7 +641,7 @@ def walk(
                 said = cython.cast(cython.p_char, cython.address(octets[0]) + at)[:size]
             else:
                 said = bytes(data[at : at + size])
-            listener.hear(listener.parser.feed, end, said)
+            listener.hear(listener.feed, end, said)
             if listener.done:
                 datagrams.drop(listener)
             continue

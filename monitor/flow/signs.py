@@ -68,23 +68,22 @@ class Signs:
 
     def hear(self, follower: Follower, event: Event) -> None:
         """Take a fact about the ends of a flow."""
-        if isinstance(event, DeviceSign):
+        kind = type(event)
+        read, name_of = self._readers.get(kind), self._names.get(kind)
+        if read is not None or name_of is not None:
+            for side, signal in () if read is None else read(event):
+                self._note(follower, side, (signal,))
+            name = None if name_of is None else name_of(event)
+            signals = () if name is None else ask(name, self._catalog.host)
+            if signals:
+                self._note(follower, Side.ORIGINATOR, signals)
+        elif isinstance(event, DeviceSign):
             if event.protocol is not None:
                 self._watch.name(follower.serial, event.protocol, event.route, follower.at_ns)
             if event.signals:
                 self._note(follower, event.side, event.signals)
         elif isinstance(event, DeviceLease):
             self._lease(event, follower.at_ns)
-        else:
-            kind = type(event)
-            if kind in self._readers:
-                for side, signal in self._readers[kind](event):
-                    self._note(follower, side, (signal,))
-            name = self._names[kind](event) if kind in self._names else None
-            if name is not None:
-                signals = ask(name, self._catalog.host)
-                if signals:
-                    self._note(follower, Side.ORIGINATOR, signals)
 
     def meet(self, spec: ProtocolSpec, client: bytes, server: bytes, at_ns: int) -> None:
         """Take that two ends, 4 or 16 bytes each, speak a protocol with each other."""

@@ -237,7 +237,7 @@ class Tracker:
     ) -> tuple[Known, Event] | None:
         """Count a flow, and hold it against endpoints and contacts (`monitor.flow.follower.Keeper`)."""
         self._sessions.note(known, endpoint[0])
-        if any(known.spec.parties):
+        if known.shows:
             self._signs.meet(known.spec, client, endpoint[0], at_ns)
         if self._contacts.waiting:
             self._contacts.recognize(serial, known.label, at_ns, may_name=known.may_name)

@@ -67,6 +67,8 @@ class Watch:
     ) -> None:
         self.signs = _signs(specs)
         """The events that tell of a device."""
+        self.telling = {kind for kind, sign in self.signs.items() if sign.camera or sign.lookup}
+        """Those of them that do so even while no flow waits for a name."""
         self.devices = Devices(views.cameras, views.naming, wishes.expectations)
         self._views = views
         self._table = table

@@ -42,10 +42,12 @@ class _Unshowable:
         return id(self)
 
 
+@cython.final
+@cython.cclass
 class Raw(_Unshowable):
     """One value as it stood on the wire."""
 
-    __slots__ = ("__value",)
+    __value: bytes
 
     def __init__(self, value: bytes) -> None:
         self.__value = value
@@ -74,13 +76,15 @@ class Sighting(_Unshowable):
         return self.__digest
 
 
+@cython.final
+@cython.cclass
 class HostName(_Unshowable):
     """A host name off the wire, checked and in lower case. Only `privacy.names` makes and opens it.
 
     Whether people may see it depends on whose it is, so it becomes a `Label` there and nowhere else.
     """
 
-    __slots__ = ("__name",)
+    __name: str
 
     def __init__(self, name: str) -> None:
         self.__name = name

@@ -45,11 +45,13 @@ _REACHES = PrefixTable(
 )
 _LINK_LOCAL = PrefixTable((ip_network(network), True) for network in ("169.254.0.0/16", "fe80::/10"))
 _IPV4_BYTES = 4
+_LOCAL, _GROUP, _INTERNET = Reach.LOCAL, Reach.GROUP, Reach.INTERNET  # taking a member from its class is slow
+_PUBLIC, _OUTSIDE, _UNASSIGNED = Audience.PUBLIC, Audience.INTERNET, Audience.UNASSIGNED
 
 
 def reach(address: bytes) -> Reach:
     """Where a 4 or 16 byte address lies. Documentation ranges are internet, on purpose."""
-    return _REACHES.find(unmap(address)) or Reach.INTERNET
+    return _REACHES.find(unmap(address)) or _INTERNET
 
 
 class _Description(NamedTuple):
@@ -139,7 +141,7 @@ class NamingPolicy:
     def is_own(self, address: bytes) -> bool:
         """Whether what has a 4 or 16 byte address is the library's: here, and no patron's."""
         found = self._describe(address)
-        return found.reach is Reach.LOCAL and (found.audience is not Audience.PUBLIC or bool(found.asset))
+        return found.reach is _LOCAL and (found.audience is not _PUBLIC or bool(found.asset))
 
     def audience(self, address: bytes) -> Audience:
         """Who uses the network of a 4 or 16 byte address."""
@@ -152,18 +154,17 @@ class NamingPolicy:
     def _described(self, address: bytes) -> _Description:
         plain, places = unmap(address), self._places
         where = reach(plain)
-        if where is Reach.INTERNET and places.owns(plain):
-            where = Reach.LOCAL
-        broadcast = places.is_broadcast(plain)
-        zone = places.zone(plain)
+        zone, broadcast, owned = places.describe(plain)
+        if where is _INTERNET and owned:
+            where = _LOCAL
         asset = places.asset(plain)
-        audience = Audience.INTERNET if where is Reach.INTERNET else Audience.UNASSIGNED
+        audience = _OUTSIDE if where is _INTERNET else _UNASSIGNED
         return _Description(
             address=Label(_text(plain)) if asset or self._shows(plain, zone) else NOTHING,
             zone=zone.name if zone else NOTHING,
             asset=asset.name if asset else NOTHING,
             audience=zone.audience if zone else audience,
-            reach=Reach.GROUP if broadcast else where,
+            reach=_GROUP if broadcast else where,
             role=asset.role if asset else zone.role if zone and not broadcast else None,
         )
 

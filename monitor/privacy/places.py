@@ -143,7 +143,7 @@ def unmap(address: bytes) -> bytes:
 
 
 class PrefixTable(Generic[T]):
-    """Finds what belongs to the prefixes of an address: one dictionary a prefix length."""
+    """Finds what belongs to the prefixes of an address: one dictionary a prefix length, by the first byte they fit."""
 
     def __init__(self, entries: Iterable[tuple[Network, T]]) -> None:
         lengths: dict[tuple[int, int], dict[int, T]] = {}
@@ -151,23 +151,29 @@ class PrefixTable(Generic[T]):
             shift = network.max_prefixlen - network.prefixlen
             prefix = int(network.network_address) >> shift
             lengths.setdefault((network.max_prefixlen // 8, shift), {}).setdefault(prefix, value)
-        self._by_size: dict[int, list[tuple[int, dict[int, T]]]] = {4: [], 16: []}
+        self._by_first: dict[int, dict[int, list[tuple[int, dict[int, T]]]]] = {4: {}, 16: {}}
         for (size, shift), prefixes in sorted(lengths.items()):
-            self._by_size[size].append((shift, prefixes))
+            down = 8 * (size - 1) - shift
+            width = 1 << max(-down, 0)  # first bytes that a prefix fits which is shorter than one
+            starts = {prefix >> down if down >= 0 else prefix * width for prefix in prefixes}
+            for first in {start + more for start in starts for more in range(width)}:
+                self._by_first[size].setdefault(first, []).append((shift, prefixes))
 
     def find(self, address: bytes) -> T | None:
         """What belongs to the longest prefix of a 4 or 16 byte address, or None."""
-        number = int.from_bytes(address)
-        for shift, prefixes in self._by_size[len(address)]:
-            found = prefixes.get(number >> shift)
-            if found is not None:
-                return found
+        fitting = self._by_first[len(address)].get(address[0])
+        if fitting is not None:
+            number = int.from_bytes(address)
+            for shift, prefixes in fitting:
+                found = prefixes.get(number >> shift)
+                if found is not None:
+                    return found
         return None
 
     def find_all(self, address: bytes) -> Iterator[T]:
         """What belongs to each prefix of a 4 or 16 byte address, longest first."""
         number = int.from_bytes(address)
-        for shift, prefixes in self._by_size[len(address)]:
+        for shift, prefixes in self._by_first[len(address)].get(address[0], ()):
             found = prefixes.get(number >> shift)
             if found is not None:
                 yield found
@@ -200,10 +206,21 @@ class Places:
 
     def is_broadcast(self, address: bytes) -> bool:
         """True for the broadcast address of a zone's IPv4 network (RFC 919 7), which is no device's."""
-        network = self.network(address)
-        if not isinstance(network, IPv4Network) or network.num_addresses <= 2:  # noqa: PLR2004 (RFC 3021: it has none)
-            return False
-        return unmap(address) == network.broadcast_address.packed
+        return self.describe(address)[1]
+
+    def describe(self, address: bytes) -> tuple[Zone | None, bool, bool]:
+        """The same as `zone`, `is_broadcast` and `owns`, looked up once."""
+        plain = unmap(address)
+        found = self._zones.find(plain)
+        if found is None:
+            return None, False, self._local.find(plain) is not None
+        zone, network = found
+        broadcast = (
+            isinstance(network, IPv4Network)
+            and network.num_addresses > 2  # noqa: PLR2004 (RFC 3021: it has none)
+            and plain == network.broadcast_address.packed
+        )
+        return zone, broadcast, zone.audience in _OWN or self._local.find(plain) is not None
 
     def asset(self, address: bytes) -> Asset | None:
         """The asset with a 4 or 16 byte address, if there is one."""
@@ -211,5 +228,4 @@ class Places:
 
     def owns(self, address: bytes) -> bool:
         """True when the operator said that an address is the library's, be its number private or not."""
-        zone = self.zone(address)
-        return (zone is not None and zone.audience in _OWN) or self._local.find(unmap(address)) is not None
+        return self.describe(address)[2]

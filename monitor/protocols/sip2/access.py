@@ -8,11 +8,13 @@ Rule: of an account and a PIN nothing is kept but a sighting, and that one was s
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import cython
 
-from monitor.model.events import Sighted
+from monitor.model.events import Event, Sighted
 from monitor.model.opaque import Sighting
 from monitor.model.record import replace
 from monitor.privacy.subjects import account
@@ -32,6 +34,9 @@ _ANSWERS = frozenset(_QUESTIONS.values())
 _UNANSWERED = frozenset({b"96", b"98"})
 PAIRED = frozenset({_LOGIN, _LOGIN_ANSWER, *_QUESTIONS, *_NO_QUESTIONS, *_ANSWERS, *_UNANSWERED})
 """Ids of the messages that say something here."""
+
+sighted: Callable[[tuple[Event, tuple[Sighting, ...]]], Sighted] = partial(tuple.__new__, Sighted)
+"""Makes one without a call in Python: it is made for every message that names a patron."""
 
 _BLANKS = b" \t\n\x00"
 _USER, _VERDICT = b"CN", b"CQ"
@@ -190,5 +195,5 @@ def _judged(asked: _Asked, verdict: bytes, message: Sip2Message | Sighted) -> Si
     told = _VERDICTS.get(verdict, _UNJUDGED) if asked.pin else _NOT_SENT
     if isinstance(message, Sighted):
         event, patrons = message
-        return Sighted(told.message(event), patrons) if isinstance(event, Sip2Message) else message
+        return sighted((told.message(event), patrons)) if type(event) is Sip2Message else message
     return told.message(message)

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from monitor.model.events import Sighted
 from monitor.protocols.sip2.access import Access
 from monitor.protocols.sip2.catalog import LAYOUTS, Layout, head
-from monitor.protocols.sip2.dialect import Dialect
 from monitor.protocols.sip2.events import Checksum, Sip2LoginAnswer, Sip2Message
 from monitor.protocols.sip2.fields import FIELDS
 from monitor.protocols.sip2.message import (
@@ -29,7 +28,7 @@ from monitor.protocols.sip2.message import (
     sightings,
     strip_leading,
 )
-from monitor.protocols.sip2.shapes import message_event
+from monitor.protocols.sip2.shapes import Dialect, message_event
 
 Told = tuple[Sip2Message | Sip2LoginAnswer | Sighted, ...]
 """What there is to say of a message; nothing of what is none."""

@@ -65,7 +65,7 @@ def plan(message: bytes) -> bytes:
 
 @cache
 def form(message: bytes) -> bytes:
-    """The shape of a message's fixed part for `heads.fixed_end`, for one of the ids in `LAYOUTS`.
+    """The shape of a message's fixed part for `survey.fixed_end`, for one of the ids in `LAYOUTS`.
 
     Returns:
         of each order of its parts how many there are, then of each part its width, how many ranges of bytes it may

@@ -17,7 +17,6 @@ from monitor.model.lazy import lazy
 from monitor.model.opaque import Sighting
 from monitor.protocols.sip2.access import Access
 from monitor.protocols.sip2.catalog import LAYOUTS
-from monitor.protocols.sip2.dialect import Dialect
 from monitor.protocols.sip2.events import Checksum, MessageId, Sip2Fragment, Sip2Weird
 from monitor.protocols.sip2.framing import Ending, Framer
 from monitor.protocols.sip2.message import (
@@ -31,7 +30,7 @@ from monitor.protocols.sip2.message import (
     sightings,
 )
 from monitor.protocols.sip2.preamble import Preamble
-from monitor.protocols.sip2.shapes import glance, message_event
+from monitor.protocols.sip2.shapes import Dialect, glance, message_event
 
 _SEALED = lazy(rb"AY[0-9]AZ[0-9A-F]{4}\r\n?\Z")
 _BAD_CHECKSUM = Weird(name=Sip2Weird.BAD_CHECKSUM)
@@ -68,11 +67,12 @@ class Sip2Parser:
     def feed(self, side: Side, data: Octets) -> Iterable[Output]:
         """Take the next bytes of `side`."""
         place: cython.int = side
+        line = data if type(data) is bytes else bytes(data)  # a call that copies nothing is a call, too
         if self._usual[place]:
-            said = glance(bytes(data), self._dialect, self._access)
+            said = glance(line, self._dialect, self._access)
             if said is not None:
                 return said
-        elif self._framers[place].ready and _SEALED.search(line := bytes(data)):
+        elif self._framers[place].ready and _SEALED.search(line):
             said = glance(line, self._dialect, self._access)
             if said is not None:
                 return self._begin(side, said)

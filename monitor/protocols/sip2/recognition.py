@@ -12,10 +12,10 @@ import re
 from monitor.model.contract import Answer, Head, Verdict
 from monitor.model.lazy import lazy
 from monitor.protocols.sip2.catalog import LAYOUTS
-from monitor.protocols.sip2.dialect import Dialect
 from monitor.protocols.sip2.events import Checksum, Role
 from monitor.protocols.sip2.message import ENOUGH_FIELDS, Dissection, strip_telnet
 from monitor.protocols.sip2.preamble import LOGIN_PROMPT
+from monitor.protocols.sip2.shapes import Dialect
 
 PROOF = 4
 """Score that is enough."""

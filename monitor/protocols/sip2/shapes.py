@@ -1,32 +1,34 @@
-"""Reads the usual message at a glance: what there is to say of it was said of the last one of the same shape.
+"""What one flow's messages have shown of the system that answers, and the usual message read at a glance by it.
+
+What there is to say of that was said of the last one of the same shape.
 
 A system sends the same few messages over and over, with values in the same fields. A shape is the id of a message,
 whether it has a checksum, what was known of the system, which facts its fixed part tells, and the ids of the fields
 that hold a value; all that is said of a message but who its patrons are follows from that. Rules: no value is ever part
-of a shape; a message that is unusual in any way has none, and is taken apart by `message`, with the same result.
+of a shape; a message that is unusual in any way has none, and is taken apart by `message`, with the same result. Read
+either way, the same is known of the flow behind it: so what values tell is looked at in a flow's first messages only,
+and in fields that exist to tell it, which are never read at a glance. Compiled; uncompiled it does the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import NamedTuple
 
 import cython
 
-from monitor.model.events import Event, Exposed, Sighted
-from monitor.model.opaque import Sighting
+from monitor.model.events import Exposed, Sighted
 from monitor.privacy.subjects import sighting
-from monitor.protocols.sip2.access import Access, Pairing, pair
-from monitor.protocols.sip2.catalog import LAYOUTS
-from monitor.protocols.sip2.dialect import Dialect
+from monitor.protocols.sip2.access import Access, Pairing, pair, sighted
+from monitor.protocols.sip2.catalog import LAYOUTS, Layout
 from monitor.protocols.sip2.events import Checksum, MessageId, Role, Sip2LoginAnswer, Sip2Message, System
 from monitor.protocols.sip2.fields import FIELDS
-from monitor.protocols.sip2.fixed import date_of, facts, form, plan
-from monitor.protocols.sip2.heads import fixed_end
-from monitor.protocols.sip2.message import exposures, patrons_among, sightings
-from monitor.protocols.sip2.survey import FIELDS_AT, SEALED, survey, value
-from monitor.protocols.sip2.systems import INSTITUTION, SPEAKING, infer, settle
+from monitor.protocols.sip2.fixed import date_of, facts
+from monitor.protocols.sip2.fixed import form as form_of
+from monitor.protocols.sip2.fixed import plan as plan_of
+from monitor.protocols.sip2.message import DELIMITER, Dissection, dissect, exposures, patrons_among, sightings
+from monitor.protocols.sip2.survey import FIELDS_AT, SEALED, START_AT, survey, value
+from monitor.protocols.sip2.systems import INSTITUTION, SPEAKING, infer, infer_from_value, settle
 
 MAX_SHAPES = 4_096
 """Kept; a library system with all its clients shows some dozens. At most 10 MB, whoever sends what. When full all are
@@ -45,12 +47,65 @@ class Shape(NamedTuple):
     """What it says of who was let in."""
 
 
-_sighted: Callable[[tuple[Event, tuple[Sighting, ...]]], Sighted] = partial(tuple.__new__, Sighted)
-"""Makes one without a call in Python: it is made for every message that names a patron."""
-_OPENINGS: dict[bytes, tuple[bytes, bytes]] = {}
-"""The form of each message's fixed part and where it may say something, by its id."""
+_OPENINGS: list[tuple[bytes, bytes] | None] = [None] * 100
+"""The form of each message's fixed part and where it may say something, by the number that is its id."""
 _SHAPES: dict[bytes, Shape] = {}
 _SYSTEMS = tuple(System)
+_ID_BYTES = cython.declare(cython.Py_ssize_t, 2)
+_0 = cython.declare(cython.int, ord("0"))
+
+
+LOOKS = 4
+"""First messages of a flow with an institution whose values are looked at; the first answer is the last of them."""
+_ZONE = slice(8, 12)
+"""Place of the time zone in a date."""
+_SIERRA_ZONE = b"0000"
+
+
+@cython.final
+@cython.cclass
+class Dialect:
+    """The habits of one flow."""
+
+    delimiter = cython.declare(bytes, visibility="public")
+    system = cython.declare(object, visibility="public")
+    looks = cython.declare(cython.int, visibility="public")
+    """Messages with an institution whose values are still to be looked at."""
+
+    def __init__(self) -> None:
+        self.delimiter = DELIMITER
+        self.system = System.UNKNOWN
+        self.looks = LOOKS
+
+    def read(self, frame: bytes) -> Dissection | None:
+        """Take a frame apart, and learn its delimiter."""
+        dissection = dissect(frame, self.delimiter)
+        if dissection is not None:
+            self.delimiter = dissection.delimiter
+        return dissection
+
+    def whole(self, line: bytes) -> bool:
+        """True when a line is a message that lacks nothing but its terminator."""
+        dissection = dissect(line, self.delimiter)
+        return dissection is not None and dissection.closed
+
+    def learn(self, found: Dissection, fields: list[bytes]) -> None:
+        """Learn whose system this is from a whole message and its fields that hold a value."""
+        self.system = settle(self.system, infer(field[:2] for field in fields))
+        for field in fields:
+            if field[:2] in SPEAKING:
+                self.system = settle(self.system, infer_from_value(field[:2], field[2:]))
+        institution = next((field[2:] for field in fields if field[:2] == INSTITUTION), None)
+        if self.looks and found.layout is not None and institution is not None:
+            self.look(found.layout, institution, found.date)
+
+    def look(self, layout: Layout, institution: bytes, date: bytes) -> None:
+        """Learn from the values of one of the first messages: the institution, and the first date, if there is one."""
+        self.system = settle(self.system, infer_from_value(INSTITUTION, institution))
+        answers = layout.sender is Role.ACS
+        if answers and date[_ZONE] == _SIERRA_ZONE:
+            self.system = settle(self.system, System.SIERRA)
+        self.looks = 0 if answers else self.looks - 1
 
 
 @lru_cache(maxsize=MAX_SHAPES)
@@ -69,33 +124,37 @@ def glance(line: bytes, dialect: Dialect, access: Access) -> tuple[Sip2Message |
         dialect: of this flow; it learns whose system this is.
         access: of this flow; it pairs requests with answers.
     """
-    opening = _OPENINGS.get(line[:2]) or _open(line[:2])
+    if len(line) < _ID_BYTES:
+        return None
+    tens: cython.int = line[0] - _0
+    ones: cython.int = line[1] - _0
+    if not (0 <= tens <= 9 and 0 <= ones <= 9):  # noqa: PLR2004 (digits)
+        return None
+    opening = _OPENINGS[10 * tens + ones] or _open(line[:2])
     if opening is None:
         return None
-    fixed, places = opening
-    end = line.find(b"\r")
-    start = fixed_end(line, end, fixed)
-    if start < 0:
-        return None
-    mark = dialect.delimiter[0]
-    key = survey(line, start, end, mark, dialect.system.number, places)
+    delimiter: bytes = dialect.delimiter
+    mark: cython.int = delimiter[0]
+    form, plan = opening
+    key: bytes | None = survey(line, mark, dialect.system.number, form, plan)
     if key is None:
         return None
     shape = _SHAPES.get(key) or _meet(key)
     if shape is None:
         return None
     event, patrons, institution, pairing = cython.cast(tuple, shape)
+    start: cython.int = key[START_AT]
     dialect.system = event.system
-    if institution >= 0 and dialect.looks:
+    if dialect.looks and institution >= 0:
         layout = LAYOUTS[line[:2]]
         dialect.look(layout, value(line, start, mark, institution), date_of(layout, line))
         if dialect.system is not event.system:
             event = _again(event, key, dialect.system)
     message: Sip2Message | Sighted = event
     if len(patrons) == 1:
-        message = _sighted((event, (sighting(value(line, start, mark, patrons[0])),)))
+        message = sighted((event, (sighting(value(line, start, mark, patrons[0])),)))
     elif patrons:
-        message = _sighted((event, sightings([value(line, start, mark, at) for at in patrons])))
+        message = sighted((event, sightings([value(line, start, mark, at) for at in patrons])))
     return (message,) if pairing is None else access.glance(line, start, mark, pairing, message)
 
 
@@ -103,7 +162,7 @@ def _open(message: bytes) -> tuple[bytes, bytes] | None:
     """How a message of this id is read, if there is one."""
     if message not in LAYOUTS:
         return None
-    opening = _OPENINGS[message] = (form(message), plan(message))
+    opening = _OPENINGS[int(message)] = (form_of(message), plan_of(message))
     return opening
 
 

@@ -48,6 +48,10 @@ class Found(Enum):
     """Something that is no hello."""
 
 
+_NOTHING_YET, _HELLO, _OLD_HELLO = Found.NOTHING_YET, Found.HELLO, Found.OLD_HELLO
+_OVERSIZE, _OTHER = Found.OVERSIZE, Found.OTHER  # taking a member from its class is slow in Python 3.11
+
+
 def whole_end(data: bytes) -> cython.Py_ssize_t:
     """Where the hello ends with which these bytes begin, if it lies in one record and all of it is there; else 0."""
     size: cython.Py_ssize_t = len(data)
@@ -60,17 +64,22 @@ def whole_end(data: bytes) -> cython.Py_ssize_t:
     return end
 
 
+@cython.final
+@cython.cclass
 class Collector:
     """One side's hello."""
 
-    __slots__ = ("_kept", "_needed", "body", "kind")
+    kind = cython.declare(cython.int, visibility="readonly")
+    """Type of the handshake message, once it is found."""
+    body = cython.declare(bytes, visibility="readonly")
+    """Its body; of a hello in the old form, the head of the message from its first byte."""
+    _kept: bytearray | None
+    _needed: cython.Py_ssize_t
 
     def __init__(self) -> None:
         self.kind = 0
-        """Type of the handshake message, once it is found."""
         self.body = b""
-        """Its body; of a hello in the old form, the head of the message from its first byte."""
-        self._kept: bytearray | None = None
+        self._kept = None
         self._needed = 1
 
     @property
@@ -82,14 +91,14 @@ class Collector:
         """Take the next bytes; anything but `Found.NOTHING_YET` is the last word."""
         if self._kept is None:
             found = self._look(data)
-            if found is Found.NOTHING_YET:
+            if found is _NOTHING_YET:
                 self._kept = bytearray(data)
             return found
         self._kept += data
         if len(self._kept) < self._needed:
-            return Found.NOTHING_YET
+            return _NOTHING_YET
         found = self._look(self._kept)
-        if found is not Found.NOTHING_YET:
+        if found is not _NOTHING_YET:
             self._kept = None
         return found
 
@@ -103,51 +112,51 @@ class Collector:
             body = at + HEADER_BYTES
             if size < body:
                 self._needed = body
-                return Found.OTHER if size > at and data[at] not in (HANDSHAKE, _ALERT) else Found.NOTHING_YET
+                return _OTHER if size > at and data[at] not in (HANDSHAKE, _ALERT) else _NOTHING_YET
             length = data[at + 3] << 8 | data[at + 4]
             if data[at] == _ALERT and length == _ALERT_BYTES and not message:
                 at = body + length
                 if size < at:
                     self._needed = at
-                    return Found.NOTHING_YET
+                    return _NOTHING_YET
                 if data[body] == _WARNING:
                     continue
-                return Found.OTHER
+                return _OTHER
             if data[at] != HANDSHAKE or data[at + 1] != 3 or not length:  # noqa: PLR2004 (version 3.x)
-                return Found.OTHER
+                return _OTHER
             at = body + length
             message += bytes(data[body:at])
             if message and message[0] not in HELLOS:
-                return Found.OTHER
+                return _OTHER
             end = _MESSAGE_HEADER
             if len(message) >= end:
                 end += int.from_bytes(message[1:end])
                 if end > HELLO_BYTES + _MESSAGE_HEADER:
-                    return Found.OVERSIZE
+                    return _OVERSIZE
                 if len(message) >= end:
                     self.kind = message[0]
                     self.body = message[_MESSAGE_HEADER:end]
-                    return Found.HELLO
+                    return _HELLO
             if size < at:
                 self._needed = min(at, size + end - len(message))
-                return Found.NOTHING_YET
-        return Found.OVERSIZE
+                return _NOTHING_YET
+        return _OVERSIZE
 
     def _old(self, data: Octets | bytearray) -> Found:
         """Look for a whole hello in the form of SSL 2.0."""
         if len(data) < OLD_HEADER_BYTES:
             self._needed = OLD_HEADER_BYTES
-            return Found.NOTHING_YET
+            return _NOTHING_YET
         head = bytes(data[:OLD_HEADER_BYTES])
         if not is_old_hello(head):
-            return Found.OTHER
+            return _OTHER
         end = 2 + ((head[0] & 0x7F) << 8 | head[1])
         if len(data) < end:
             self._needed = end
-            return Found.OVERSIZE if end > HELLO_BYTES else Found.NOTHING_YET
+            return _OVERSIZE if end > HELLO_BYTES else _NOTHING_YET
         self.kind = CLIENT_HELLO
         self.body = head
-        return Found.OLD_HELLO
+        return _OLD_HELLO
 
 
 def is_old_hello(data: bytes) -> bool:

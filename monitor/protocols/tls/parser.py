@@ -30,6 +30,8 @@ _OVERSIZE_HELLO = Weird(name=TlsWeird.OVERSIZE_HELLO)
 _CUT_HELLO = Weird(name=TlsWeird.CUT_HELLO)
 _ENOUGH = Enough()
 _ENOUGH_ALONE = (_ENOUGH,)
+_NOTHING_YET, _HELLO, _OLD_HELLO = Found.NOTHING_YET, Found.HELLO, Found.OLD_HELLO
+_OVERSIZE = Found.OVERSIZE  # taking a member from its class is slow in Python 3.11
 _BOTH = cython.declare(cython.int, 0b11)
 _SERVER = cython.declare(cython.int, Side.RESPONDER)
 _OPEN_VERSIONS = {TlsVersion.SSL_3, TlsVersion.TLS_1_0, TlsVersion.TLS_1_1, TlsVersion.TLS_1_2}
@@ -70,14 +72,14 @@ class TlsParser:
             return _ENOUGH_ALONE if self._looked_bytes > LOOK_BYTES else ()
         collector = self._collectors[side]
         if collector is None:
-            first = bytes(data)
+            first = data if type(data) is bytes else bytes(data)
             end = whole_end(first)
             if end:
                 read = read_client_hello if first[HEADER_BYTES] == CLIENT_HELLO else read_server_hello
                 return self._over(side, read(first[BODY:end]) or _BAD_HELLO)
             collector = self._collectors[side] = Collector()
         found = collector.add(data)
-        if found is Found.NOTHING_YET:
+        if found is _NOTHING_YET:
             return ()
         return self._over(side, _say(collector, found))
 
@@ -126,7 +128,7 @@ class TlsParser:
     def _over(self, side: cython.int, said: Event | Weird | None) -> tuple[Output, ...]:
         self._over_sides |= 1 << side
         self._collectors[side] = None
-        if self._server == "host" and isinstance(said, TlsClientHello) and said.server_name is None:
+        if self._server == "host" and type(said) is TlsClientHello and said.server_name is None:
             self._chain = Chain()
         if said is None:
             return _ENOUGH_ALONE if self._is_over() else ()
@@ -143,9 +145,9 @@ def _has_hidden(said: Output) -> bool:
 
 def _say(collector: Collector, found: Found) -> Event | Weird | None:
     """What there is to say of a side that is over."""
-    if found is Found.HELLO:
+    if found is _HELLO:
         read = read_client_hello if collector.kind == CLIENT_HELLO else read_server_hello
         return read(collector.body) or _BAD_HELLO
-    if found is Found.OLD_HELLO:
+    if found is _OLD_HELLO:
         return read_old_hello(collector.body)
-    return _OVERSIZE_HELLO if found is Found.OVERSIZE else None
+    return _OVERSIZE_HELLO if found is _OVERSIZE else None

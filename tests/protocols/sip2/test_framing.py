@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.protocols.sip2.dialect import Dialect
 from monitor.protocols.sip2.framing import FRAME_BYTES, LINE_FEEDS, Ending, Framer
+from monitor.protocols.sip2.shapes import Dialect
 from tests.protocols.sip2.samples import ANSWERS, REQUESTS
 
 MESSAGE = REQUESTS["23"].encode()

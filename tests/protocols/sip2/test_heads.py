@@ -9,7 +9,7 @@ import pytest
 
 from monitor.protocols.sip2.catalog import LAYOUTS, Shape, head
 from monitor.protocols.sip2.fixed import form
-from monitor.protocols.sip2.heads import fixed_end
+from monitor.protocols.sip2.survey import fixed_end
 from tests.support.uncompiled import load_source
 
 DATES = (
@@ -50,7 +50,7 @@ def heads(message: bytes) -> list[bytes]:
 @pytest.mark.parametrize("message", sorted(LAYOUTS))
 def test_same_as_the_catalog(message: bytes) -> None:
     """Compiled or not, the fixed part ends where the expression says, or nowhere."""
-    plain = load_source("monitor.protocols.sip2.heads").fixed_end
+    plain = load_source("monitor.protocols.sip2.survey").fixed_end
     whole = 0
     for text in heads(message):
         match = head(message).match(text)

@@ -42,7 +42,7 @@ def test_what_becomes_of_events_is_decided_anew(rooms: ModuleType) -> None:
     new: list[Observation] = []
     told = rooms.Telling(
         SimpleNamespace(share=lambda *ends: ends),
-        SimpleNamespace(signs=frozenset()),
+        SimpleNamespace(signs=frozenset(), telling=frozenset()),
         SimpleNamespace(waiting={}),
         old.append,
         signs=SimpleNamespace(tells=lambda kind: kind is None),
@@ -67,9 +67,10 @@ def test_what_came_up_before_goes_where_it_was_said_to(rooms: ModuleType) -> Non
         judged.append(observation)
         return lambda *said: again.append(said)
 
+    view = object()
     told = rooms.Telling(
-        SimpleNamespace(share=lambda *ends: ends),
-        SimpleNamespace(signs=frozenset()),
+        SimpleNamespace(share=lambda *_ends: view),
+        SimpleNamespace(signs=frozenset(), telling=frozenset()),
         SimpleNamespace(waiting={}),
         observe,
         signs=SimpleNamespace(tells=lambda kind: kind is None),
@@ -78,8 +79,12 @@ def test_what_came_up_before_goes_where_it_was_said_to(rooms: ModuleType) -> Non
     )
     flow, toy = follower(), known()
     told.observe(flow, toy, LINE, ())
-    flow.moment = (9, 0, 2, -1)
-    told.observe(flow, toy, LINE, ("somebody",))
+    assert flow.said.tell(LINE, (9, 0, 2, -1), 1, ("somebody",))
+    flow.view = None
+    flow.moment = (9, 0, 3, -1)
+    told.observe(flow, toy, LINE, ("somebody else",))
     assert 1 == len(judged)
-    assert [((9, 0, 2, -1), 1, ("somebody",))] == again
-    assert 2 == toy.counters["lines"]
+    assert [((9, 0, 2, -1), 1, ("somebody",)), ((9, 0, 3, -1), 1, ("somebody else",))] == again
+    assert 3 == toy.counters["lines"]
+    told.adopt(observe, ())
+    assert not flow.said.tell(LINE, (9, 0, 4, -1), 1, ())
