@@ -171,7 +171,7 @@ def test_outputs_are_of_the_contract(spec: ProtocolSpec) -> None:
 
 @each_stream
 @pytest.mark.parametrize("from_start", [True, False])
-@pytest.mark.parametrize("size", [1, 2, 3, 7, 64, 1448])
+@pytest.mark.parametrize("size", [1, *(pytest.param(size, marks=pytest.mark.e2e) for size in (2, 3)), 7, 64, 1448])
 def test_any_cutting_says_the_same(spec: ProtocolSpec, size: int, *, from_start: bool) -> None:
     """Segments mean nothing: pieces of every size, down to single bytes, give the same outputs in the same order."""
     for name, talk in conversations(spec.name).items():
