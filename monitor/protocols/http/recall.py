@@ -30,6 +30,8 @@ MAX_REPLIES = 16_384
 CHUNKED = -1
 """In place of a length."""
 
+_CHUNKS = Length.CHUNKS  # taking a member from its class is slow
+
 
 class Before(NamedTuple):
     """A request that came before, without a form."""
@@ -88,11 +90,14 @@ class Recall:
             self.answers.clear()
         self.answers[digest] = (status, fields)
 
-    def note_reply(self, head: bytes, asked: Asked, said: Sequence[Output], follows: Body) -> None:
+    def note_reply(self, head: bytes, fields: Fields, asked: Asked, said: Sequence[Output], follows: Body) -> None:
         """Keep what a response came to whose head is known, if nobody looks at its body."""
-        length = CHUNKED if follows.length is Length.CHUNKS else follows.length
+        length = CHUNKED if follows.length is _CHUNKS else follows.length
         if follows.wanted or not isinstance(length, int) or not asked.is_recalled:
             return
         if len(self.replies) >= MAX_REPLIES:
             self.replies.clear()
-        self.replies[id(asked), hash(head)] = Reply(asked, tuple(said), length, not by_answer(head), 0, tuple(said))
+        if fields.is_quiet is None:
+            fields.is_quiet = not by_answer(head)
+        told = tuple(said)
+        self.replies[id(asked), hash(head)] = Reply(asked, told, length, fields.is_quiet, 0, told)
