@@ -10,10 +10,15 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 DEMO := demo/maple-street-library.pcapng
 DEMO_CONFIG := demo/maple-street-library.yaml
-PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+# One worker more than there are cores, as some tests wait for other programs; but four at most.
+WORKERS := $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? cores + 1 : 4)))
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # Installed as a plain path: the finder that setuptools would put in its place slows every start down.
 EDITABLE := --config-settings editable_mode=compat --editable
+
+# What mypy says: it takes one core for half a minute, and is told when the tests are over.
+TYPES := $(VENV)/types.txt
 
 # What an installation is built from. A changed module that is not compiled needs no new installation.
 COMPILED := $(addsuffix .py,$(subst .,/,$(shell sed -n 's/^    "\(monitor\.[a-z0-9_.]*\)",$$/\1/p' setup.py)))
@@ -48,9 +53,10 @@ test: $(VENV)/.installed-test ## set up what the tests need, then run every chec
 check: ## run every check with what is installed already
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --check --quiet
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(PYTEST)
+	@echo "$(BIN)/mypy beside $(PYTEST)"
+	@$(BIN)/mypy >$(TYPES) 2>&1 & types=$$!; $(PYTEST); tests=$$?; \
+	  wait $$types; types=$$?; cat $(TYPES); exit $$((tests ? tests : types))
 
 e2e: $(VENV)/.installed-test ## live capture and reloads at full load, cameras of real software, the unit's restrictions, a store that is killed, all captures (takes the rights of root)
 	@.ci/get-tools ffmpeg
@@ -116,7 +122,8 @@ $(VENV)/.installed: $(BIN)/python $(BUILT_FROM)
 	@$(PIP) install $(EDITABLE) .
 	@touch $@
 
+# Tests keep bytecode of their own (tests/conftest.py): that of all packages would be made for nothing.
 $(VENV)/.installed-test: $(BIN)/python $(BUILT_FROM)
 	@echo "Installing with the test tools, and compiling the packet pass (a minute or two) ..."
-	@$(PIP) install $(EDITABLE) '.[test]'
+	@$(PIP) install --no-compile $(EDITABLE) '.[test]'
 	@touch $(VENV)/.installed $@

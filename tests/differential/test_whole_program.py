@@ -112,7 +112,9 @@ def test_sip2_exchanges(capture: Path | None) -> None:
     assert {} == document["coverage"]["faults"]
 
 
-@pytest.mark.parametrize("options", [(), ("--vlan",)], ids=["plain", "vlan"])
+@pytest.mark.parametrize(
+    "options", [pytest.param((), id="plain", marks=pytest.mark.e2e), pytest.param(("--vlan",), id="vlan")]
+)
 def test_a_made_up_library(options: tuple[str, ...], material: Path, tmp_path: Path) -> None:
     """Packets, flows, messages, requests and leaks of 200,000 packets equal what their writer counted."""
     capture = tmp_path / "library.pcap"

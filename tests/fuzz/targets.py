@@ -19,8 +19,6 @@ TOGETHER = 8
 """Frames of one batch: as on a wire, they come together, and each costs less."""
 BETWEEN_TICKS = 1_000
 """Frames; with their times a tenth of a millisecond apart, and many far from all others."""
-SAME_ROOM = 1_000
-"""Files that are read to the same buffer, as those of one run are."""
 
 
 class Frame:
@@ -97,25 +95,23 @@ class File:
         from monitor.model.stats import Stats
 
         self.stats = Stats()
-        self._read, self._make_space, self._frames = CaptureFiles, Space.of_size, Frames
+        self._read, self._frames = CaptureFiles, Frames
         self._headers = HeaderPass()
-        self._space: Any = None
-        self._number = 0
+        self._space: Any = Space.of_size(None)
         self._file = os.memfd_create("capture")
         self._path = f"/proc/self/fd/{self._file}"
 
     def run(self, inputs: Sequence[bytes]) -> None:
         """Read it, and decode what is in it.
 
-        Room for it is made anew once in a while only: that takes longer than to read it, and what the file before left
-        there is no kinder than zeros.
+        All are read to the same room, as those of one run are: to make it takes longer than to read them, and what the
+        file before left there is no kinder than zeros.
         """
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, inputs[0], 0)
-        if not self._number % SAME_ROOM:
-            self._space = self._make_space(None)
-        self._number += 1
         self.stats.captures.clear()
+        described = self._space.frames
+        del described.linktypes[:], described.captures[:]
         reading = self._read([self._path], self.stats)
         reading._space = self._space
         for item in reading:

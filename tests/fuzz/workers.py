@@ -107,7 +107,7 @@ class Worker:
         counters, board, together, most = self._counters, self._board, target.together, target.most
         kept, costs, kept_bytes = [bytes(20)], [0], 0
         faults = sum(target.stats.faults.values())
-        wrong, slowest, at_tenth = 0, 0.0, 0
+        wrong, slowest = 0, 0.0
 
         def tell(what: str, number: int, made: Sequence[bytes]) -> None:
             nonlocal wrong
@@ -138,7 +138,9 @@ class Worker:
             if take([one], -1):
                 kept.append(one)
                 costs.append(counters.cost())
-        first, number = len(kept), 0
+            if wrong >= MOST_WRONG:
+                break
+        first, number, at_tenth, tenth = len(kept), 0, memory_kb(), max(wanted // 10, 1)
         while number < wanted and wrong < MOST_WRONG:
             made = [mutate(rng, choose(rng, kept, costs), kept, most) for _ in range(min(together, wanted - number))]
             if take(made, number) and len(kept) < MOST_KEPT:
@@ -147,7 +149,7 @@ class Worker:
                 kept_bytes += sum(map(sys.getsizeof, made))
             number += len(made)
             board.count(self._executions + number, self._kept_before + len(kept))
-            if not at_tenth and number >= wanted // 10:
+            if number - len(made) < tenth <= number:
                 at_tenth = memory_kb() - kept_bytes // 1024
         growth = memory_kb() - kept_bytes // 1024 - at_tenth
         if growth > GROWTH_KB:
@@ -180,7 +182,7 @@ class _Watched:
         """What it tells next; None when it has ended, and what was wrong with that was heard."""
         try:
             told: Wrong | Finished = self.pipe.recv()
-        except EOFError:
+        except (EOFError, OSError):  # it may have been killed in the middle of a word
             return None if self._is_over else self._end(names)
         if isinstance(told, Finished):
             self.finished.append(told)

@@ -22,7 +22,13 @@ sys.exit(main())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("options", [(), ("--config", "demo/maple-street-library.yaml")], ids=["plain", "configured"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param((), id="plain", marks=pytest.mark.e2e),
+        pytest.param(("--config", "demo/maple-street-library.yaml"), id="configured"),
+    ],
+)
 def test_sources_say_the_same(repository: Path, options: tuple[str, ...]) -> None:
     """Packets, messages and findings of the day that the demo shows."""
     said = {}

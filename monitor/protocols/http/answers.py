@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed, Output
 from monitor.model.lazy import lazy
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING, OTHER
 from monitor.protocols.http.asked import Asked

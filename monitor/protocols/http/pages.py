@@ -12,9 +12,9 @@ import html
 import json
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from monitor.model.lazy import lazy
+from monitor.model.named import NamedTuple
 from monitor.protocols.http.forms import body_pairs
 from monitor.protocols.http.vocabulary import GREETED
 

@@ -8,8 +8,9 @@ unusual are read each time.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from monitor.model.named import NamedTuple
 from monitor.protocols.http.events import HttpRequest
 from monitor.protocols.http.framing import Body, Length
 from monitor.protocols.http.signs import Signals, by_answer, by_path
