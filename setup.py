@@ -70,8 +70,8 @@ COMPILED = ((OF_BYTES, CHECKED, "-O3"), ((SHARED, *OF_SEGMENTS), CHECKED, "-O1")
 """Every module that is compiled, and how; nothing else is. More than ``-O1`` does nothing for Python's own objects but
 double the time it takes, as debug symbols would."""
 
-PARSED = "monitor/config/prepared.jsonl"
-"""Where the shipped YAML files are found in the form that needs no parsing."""
+PARSED, READ = "monitor/config/prepared.jsonl", "monitor/detect/ready.jsonl"
+"""Where the shipped YAML files are found in the form that needs no parsing, and rules in one that needs no checks."""
 
 PARTS = (ast.BinOp, ast.UnaryOp, ast.Constant, ast.Name, ast.Attribute, ast.Call, ast.operator, ast.unaryop, ast.Load)
 CALLS = {"int": int, "ord": ord}
@@ -165,15 +165,20 @@ def sources(name: str) -> list[str]:
 
 
 def parse_rules(top: Path) -> None:
-    """Write `PARSED` below `top`. No run checks again what is said there of devices."""
-    from monitor.config.prepared import prepare  # noqa: PLC0415  (of the sources beside this file)
+    """Write `PARSED` and `READ` below `top`. No run checks again what is said there of devices and in rules."""
+    from monitor.build import name_events  # noqa: PLC0415  (of the sources beside this file)
+    from monitor.config.prepared import prepare  # noqa: PLC0415  (the same)
+    from monitor.detect import ready  # noqa: PLC0415  (the same)
     from monitor.devices.reading import check_signals  # noqa: PLC0415  (the same)
+    from monitor.protocols.registry import specs  # noqa: PLC0415  (the same)
 
     texts = {file: file.read_text("utf-8") for file in sorted(Path("rules").rglob("*.yaml"))}
     for file, text in texts.items():
         if file.parent.name == "devices":
             check_signals(file.name, text)
     Path(top, PARSED).write_text(prepare(texts.values()), "utf-8")
+    rules = [file for file in texts if file.parent == Path("rules")]
+    Path(top, READ).write_text(ready.prepare(rules, name_events(specs())), "utf-8")
 
 
 class BuildWithCompiler(build_ext):
@@ -223,8 +228,8 @@ class BuildWithRules(build_py):
 
     def get_outputs(self, include_bytecode: bool = True) -> list[str]:  # noqa: FBT001, FBT002 (the base class's own)
         """Every file that a build writes."""
-        made = [] if self.editable_mode else [Path(self.build_lib, PARSED), *(target for _, target in self._carried())]
-        return [*super().get_outputs(include_bytecode), *map(str, made)]
+        made = [] if self.editable_mode else [PARSED, READ, *(target for _, target in self._carried())]
+        return [*super().get_outputs(include_bytecode), *(str(Path(self.build_lib, one)) for one in made)]
 
     def _carried(self) -> list[tuple[str, Path]]:
         """What is copied: source below this folder, target in the build."""

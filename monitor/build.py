@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
@@ -51,7 +50,7 @@ def name_events(known: Sequence[ProtocolSpec]) -> dict[str, type[Event]]:
     names = {}
     for room, events in rooms:
         for event in events:
-            words = re.findall(r"[A-Z][a-z0-9]*", event.__name__)
+            words = "".join(f" {letter}" if letter.isupper() else letter for letter in event.__name__).split()
             own = words[1:] if words[0].lower() == room else words
             names[f"{room}.{'_'.join(own).lower()}"] = event
     return names
@@ -90,7 +89,7 @@ def prepare(
     expectations = Expectations(config.zones, config.assets, config.local, config.roles, _policies)
     return Policy(
         specs=tuple(replace(spec, options=config.protocols.get(spec.name, spec.options)) for spec in known),
-        rules=load_rules([shipped(), *rules], name_events(known)),
+        rules=load_rules([shipped(), *rules], name_events(known), at_leisure=not live),
         naming=NamingPolicy(config.zones, config.assets, config.local),
         exclusion=Exclusion(config.zones, config.assets),
         wishes=Wishes(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from monitor.config.settings import (
     AlertSettings,
@@ -24,6 +24,7 @@ from monitor.config.settings import (
     SyslogSettings,
 )
 from monitor.model.contract import Outlet
+from monitor.model.named import NamedTuple
 from monitor.privacy.presence import Presence
 from monitor.sinks.destinations.datagrams import Datagrams, to_local, to_server
 from monitor.sinks.destinations.file import RotatedFile

@@ -42,10 +42,10 @@ def _rules_are_read_once() -> None:
     def shipped() -> build.RuleSet:
         return load([REPOSITORY / "rules"], event_types)
 
-    def load_once(folders: Sequence[Path], types: Mapping[str, object]) -> build.RuleSet:
+    def load_once(folders: Sequence[Path], types: Mapping[str, object], *, at_leisure: bool) -> build.RuleSet:
         if folders == [REPOSITORY / "rules"] and types == event_types:
             return shipped()
-        return load(folders, types)
+        return load(folders, types, at_leisure=at_leisure)
 
     build.load_rules = load_once
 

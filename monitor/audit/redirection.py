@@ -14,7 +14,6 @@ from contextlib import ExitStack
 from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
 
 from monitor.audit.process import STDOUT
 from monitor.audit.receivers import HOST, Mailbox, WebServer, short_name
@@ -33,6 +32,7 @@ from monitor.config.settings import (
     SyslogSettings,
     Target,
 )
+from monitor.model.named import NamedTuple
 from monitor.model.record import replace
 from monitor.outlets import UNSAID
 from monitor.privacy.labels import file_label

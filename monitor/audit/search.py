@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from monitor.audit.marks import PIECE_BYTES, spellings
+from monitor.model.named import NamedTuple
 
 
 class Trace(NamedTuple):

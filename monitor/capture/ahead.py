@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from enum import Enum
 from queue import SimpleQueue
 from threading import Thread
 
 from monitor.capture.bounds import AHEAD
+from monitor.model.closed import Enum
 from monitor.model.contract import Source
 from monitor.model.frames import Frames, Tick
 

@@ -7,7 +7,6 @@ where there is one, all stays in the order typed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from monitor.capture.blocks import PcapngReader
 from monitor.capture.bounds import NEVER, SETTLED_BYTES
@@ -17,6 +16,7 @@ from monitor.capture.sections import HEAD_BYTES, is_capture, pcap_form
 from monitor.capture.space import Space
 from monitor.capture.trouble import Note, NoteKind
 from monitor.model.frames import NO_TIME
+from monitor.model.named import NamedTuple
 from monitor.model.stats import CaptureStats, Stats
 from monitor.privacy.labels import file_label
 

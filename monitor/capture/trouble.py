@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import errno
 import os
-from enum import Enum, unique
 
+from monitor.model.closed import Enum
 from monitor.model.opaque import Label
 from monitor.model.record import Record
 
 
-@unique
 class TroubleKind(Enum):
     """Why an input could not be read whole."""
 
@@ -36,7 +35,6 @@ class Trouble(Record, kw_only=False):
     kind: TroubleKind
 
 
-@unique
 class NoteKind(Enum):
     """What a remark is about."""
 

@@ -26,7 +26,18 @@ from monitor.config.tree import (
     Table,
 )
 
-__all__ = ["MAX_DEPTH", "MAX_FILE_BYTES", "MAX_NODES", "Form", "Items", "Node", "Scalar", "Table", "read_document"]
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_FILE_BYTES",
+    "MAX_NODES",
+    "Form",
+    "Items",
+    "Node",
+    "Scalar",
+    "Table",
+    "read_document",
+    "read_text",
+]
 
 _OTHER_UNICODE = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -37,7 +48,7 @@ def read_document(path: Path, mistakes: Mistakes, form: Form = SMALL) -> Table |
     A mapping with a key that stands twice, for instance, is noted and returned, with the first of the two.
     """
     try:
-        text = _text(path, form)
+        text = read_text(path, form)
         known = prepared(text)
         if known is not None:
             return known
@@ -49,7 +60,12 @@ def read_document(path: Path, mistakes: Mistakes, form: Form = SMALL) -> Table |
     return None
 
 
-def _text(path: Path, form: Form) -> str:
+def read_text(path: Path, form: Form = SMALL) -> str:
+    """What stands in a file.
+
+    Raises:
+        RefusedError: it is no such file.
+    """
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from monitor.config.document import Node
 from monitor.config.notation import (
     HOST_PATTERN,
@@ -20,6 +18,7 @@ from monitor.config.shapes import Found, Note, Schema, UnfitError, Word, read_sc
 from monitor.config.structures import Forms, Key, ListOf, Section
 from monitor.config.words import FILE, REFERENCE, choice
 from monitor.model.data import Role
+from monitor.model.named import NamedTuple
 
 MAX_EXPECTATIONS = 1_000
 """Of one zone."""

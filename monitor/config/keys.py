@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import Enum
 from functools import partial
 
 from monitor.config.alert_keys import ALERTS
@@ -29,6 +28,7 @@ from monitor.config.sink_keys import SINKS
 from monitor.config.structures import Key, ListOf, Section
 from monitor.config.tunnel_keys import MAX_TUNNELS, TUNNEL
 from monitor.config.words import BASIC_AUTH, FILE, NAME, REFERENCE, choice
+from monitor.model.closed import Enum
 from monitor.model.contract import ProtocolSpec
 from monitor.model.data import Audience, Inspect, Role
 from monitor.privacy.labels import typed

@@ -8,9 +8,9 @@ name, or with a zone that is inside it in turn; then the longest prefix wins.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from monitor.config.shapes import Note
+from monitor.model.named import NamedTuple
 from monitor.privacy.places import Network
 
 

@@ -21,7 +21,7 @@ TREES = Path(__file__).with_name("prepared.jsonl")
 def prepared(text: str) -> Table | None:
     """The tree of a file with this text, if it came along."""
     packed = _load(text, 0)
-    tree = None if packed is None else _unpack(packed)
+    tree = None if packed is None else unpack(packed)
     return tree if isinstance(tree, Table) else None
 
 
@@ -44,7 +44,7 @@ def prepare(texts: Iterable[str]) -> str:
         raise ValueError(f"line {line}: {what}")
 
     trees = [(text, parse(text, refuse)) for text in texts]
-    return "".join(f"{json.dumps(one)}\n" for text, tree in trees for one in (text, _pack(tree), plain(tree)))
+    return "".join(f"{json.dumps(one)}\n" for text, tree in trees for one in (text, pack(tree), plain(tree)))
 
 
 def _load(text: str, form: int) -> Any:
@@ -65,22 +65,23 @@ def _lines() -> Mapping[bytes, tuple[bytes, bytes]]:
     return dict(zip(lines[::3], zip(lines[1::3], lines[2::3], strict=False), strict=False))  # it may be cut off
 
 
-def _pack(node: Node) -> tuple[object, ...]:
+def pack(node: Node) -> tuple[object, ...]:
+    """One node as JSON holds it."""
     if isinstance(node, Items):
-        return ([_pack(item) for item in node.nodes], node.line)
+        return ([pack(item) for item in node.nodes], node.line)
     if isinstance(node, Table):
-        return ({key: _pack(value) for key, value in node.nodes.items()}, node.lines, node.line)
+        return ({key: pack(value) for key, value in node.nodes.items()}, node.lines, node.line)
     return node
 
 
-def _unpack(packed: list[Any]) -> Node:
-    """One node; most are scalars, which cost no call."""
+def unpack(packed: list[Any]) -> Node:
+    """The node that was packed; most are scalars, which cost no call."""
     held = packed[0]
     if isinstance(held, str):
         return _scalar(Scalar, packed)
     if isinstance(held, list):
-        return Items(tuple([_scalar(Scalar, one) if type(one[0]) is str else _unpack(one) for one in held]), packed[1])
-    nodes = {key: _scalar(Scalar, one) if type(one[0]) is str else _unpack(one) for key, one in held.items()}
+        return Items(tuple([_scalar(Scalar, one) if type(one[0]) is str else unpack(one) for one in held]), packed[1])
+    nodes = {key: _scalar(Scalar, one) if type(one[0]) is str else unpack(one) for key, one in held.items()}
     return Table(nodes, packed[1], packed[2])
 
 

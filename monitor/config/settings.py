@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum, unique
 from ipaddress import IPv4Address
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
+from monitor.model.closed import Enum
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import Label
 from monitor.model.record import Record, field
 from monitor.privacy.labels import NOTHING
@@ -80,7 +80,6 @@ class StoreSettings(Record):
     """Some ten thousand findings; a badly kept consortium has dozens at a time."""
 
 
-@unique
 class Urgency(Enum):
     """What becomes of a finding."""
 
@@ -155,7 +154,6 @@ class AlertSettings(Record):
         return bool(self.alertmanagers or self.notify)
 
 
-@unique
 class LineFormat(Enum):
     """How a finding is written as a line of JSON; the values are kinds of sinks."""
 
@@ -184,7 +182,6 @@ class JournalSettings(Record):
     """Where it listens."""
 
 
-@unique
 class Carrier(Enum):
     """How syslog travels."""
 

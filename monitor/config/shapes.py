@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from monitor.config.document import Items, Node, Scalar, Table
 from monitor.config.mistakes import nearest, quoted
 from monitor.config.traps import other_meaning
 from monitor.model.lazy import lazy
+from monitor.model.named import NamedTuple
 
 Note = Callable[[int, str, str], None]
 """Takes a mistake: line, what is wrong, hint."""

@@ -6,11 +6,12 @@ Rules: as in `shapes`; what is wrong is left out after its note, so that the res
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from monitor.config.document import Items, Node, Scalar, Table
 from monitor.config.mistakes import MAX_QUOTED_CHARS, nearest, quoted
 from monitor.config.shapes import Choice, Found, Note, Schema, Shape
+from monitor.model.named import NamedTuple
 
 KIND = "kind"
 """The key that tells `Kinds` apart."""

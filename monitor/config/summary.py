@@ -6,10 +6,8 @@ Rule: text that the operator typed and nothing else, so it may be shown anywhere
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from enum import Enum, unique
 from ipaddress import IPv4Network, ip_address
 from textwrap import wrap
-from typing import NamedTuple
 
 from monitor.config.alert_summary import alert_lines, alert_notes
 from monitor.config.expect_summary import expectation_blocks, expectation_notes
@@ -25,8 +23,10 @@ from monitor.config.settings import (
     SinkSettings,
     SyslogSettings,
 )
+from monitor.model.closed import Enum
 from monitor.model.data import Audience, Inspect, Role
 from monitor.model.flow import Reach
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING, file_label
 from monitor.privacy.naming import reach
@@ -43,7 +43,6 @@ _IP_VERSIONS = frozenset({4, 6})
 _PRIVATE = tuple(IPv4Network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
 
-@unique
 class Kind(Enum):
     """What a line is, for those who show it in color."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from monitor.model.named import NamedTuple
 
 MAX_FILE_BYTES = 65_536
 """The longest shipped rule has about 4,000 bytes."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from monitor.config.notation import MAX_NAME_CHARS, MAX_USER_CHARS, parse_name, parse_path, parse_reference, parse_user
 from monitor.config.shapes import Choice, Word
 from monitor.config.structures import Key, Section
+from monitor.model.closed import Enum
 
 
 def choice(words: type[Enum]) -> Choice:

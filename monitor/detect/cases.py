@@ -7,7 +7,6 @@ matter which of those times came first. Compiled; uncompiled it does the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import cython
 
@@ -17,6 +16,7 @@ from monitor.detect.tally import Tally
 from monitor.model.events import Event
 from monitor.model.finding import Moment, Observation
 from monitor.model.flow import FlowView
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import Sighting
 from monitor.privacy.subjects import SubjectCounter
 

@@ -6,12 +6,12 @@ Read here and checked key by key; `recurrence` does the counting. The keys are e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from enum import Enum, unique
 from typing import TypeVar
 
 from monitor.config.document import Items, Node, Scalar, Table
 from monitor.config.mistakes import nearest
 from monitor.detect.matcher import Matcher
+from monitor.model.closed import Enum
 from monitor.model.events import Event, Sights
 from monitor.model.lazy import lazy
 from monitor.model.record import Record, field
@@ -33,7 +33,6 @@ _NUMBER = lazy(r"[1-9][0-9]{0,5}")
 _UNITS_NS = {"s": 10**9, "m": 60 * 10**9, "h": 3_600 * 10**9, "d": 86_400 * 10**9}
 
 
-@unique
 class By(Enum):
     """For whom something is counted, always within one service."""
 
@@ -45,7 +44,6 @@ class By(Enum):
     ACCOUNT = "account"
 
 
-@unique
 class Of(Enum):
     """What is counted."""
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
-from enum import Enum, unique
 from functools import cache
 from operator import attrgetter
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from monitor.model.closed import Enum
 from monitor.model.data import Audience, DataClass, Role
 from monitor.model.events import Event
 from monitor.model.flow import Leg, Reach, Side, Transport
@@ -19,7 +19,6 @@ from monitor.model.opaque import Label
 from monitor.model.record import Record, field, fields
 
 
-@unique
 class Kind(Enum):
     """What a field holds."""
 

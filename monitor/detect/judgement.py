@@ -7,9 +7,9 @@ any rule, and most flows are alike in all of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
 
 from monitor.detect.fields import FLOW_FIELDS
 from monitor.detect.matcher import Matcher
@@ -17,6 +17,7 @@ from monitor.detect.metering import Meter, Metered, metered
 from monitor.detect.rule import Counts, Rule
 from monitor.model.events import Event
 from monitor.model.flow import FlowView
+from monitor.model.named import NamedTuple
 
 MAX_VERDICTS = 16_384
 """Events, each with every kind of flow; a busy consortium has some hundreds of both together. About 5 MB when full;
@@ -48,7 +49,7 @@ class Judgement:
     def __init__(self, rules: Sequence[Rule]) -> None:
         """`rules`: worst first; their place is their rank."""
         self._rules = rules
-        self._index = _index(rules)
+        self._families = _families(rules)
         self._metered = metered(rules)
         self._read = _reader(rules)
         self._kinds: dict[tuple[object, ...], int] = {}
@@ -58,7 +59,7 @@ class Judgement:
     @property
     def judged(self) -> frozenset[type[Event]]:
         """The types of events that rules look at."""
-        return frozenset((*self._index, *self._metered))
+        return frozenset(event_type for rule in self._rules for event_type in rule.matchers)
 
     def asks(self, name: str) -> bool:
         """Whether any rule asks about this field of flows."""
@@ -84,8 +85,8 @@ class Judgement:
         return kind
 
     def _meet(self, event: Event, flow: FlowView, kind: int) -> Verdict | None:
-        families = self._index.get(type(event), ())
-        counting = self._metered.get(type(event), ())
+        families = self._families(type(event))
+        counting = self._metered(type(event))
         if not families and not counting:
             return None
         classes = 0
@@ -119,18 +120,21 @@ def _reader(rules: Sequence[Rule]) -> Callable[[FlowView], tuple[object, ...]]:
     return lambda flow: tuple(FLOW_FIELDS[name].read(flow) for name in names)
 
 
-def _index(rules: Sequence[Rule]) -> dict[type[Event], tuple[tuple[_Entry, ...], ...]]:
-    """Per event type, the families that look at it, each with its rules worst first."""
-    entries: dict[type[Event], list[_Entry]] = {}
-    for rank, rule in enumerate(rules):
-        for event_type, matcher in () if rule.counting else rule.matchers.items():
-            entries.setdefault(event_type, []).append((rank, matcher, rule))
-    return {
-        event_type: tuple(
+def _families(rules: Sequence[Rule]) -> Callable[[type[Event]], tuple[tuple[_Entry, ...], ...]]:
+    """Gives the families that look at an event type, each with its rules worst first; made when first asked for."""
+
+    @cache
+    def of(event_type: type[Event]) -> tuple[tuple[_Entry, ...], ...]:
+        found = [
+            (rank, rule.matchers[event_type], rule)
+            for rank, rule in enumerate(rules)
+            if event_type in rule.matchers and not rule.counting
+        ]
+        return tuple(
             tuple(family) for _, family in groupby(sorted(found, key=_by_family), key=lambda entry: entry[2].family)
         )
-        for event_type, found in entries.items()
-    }
+
+    return of
 
 
 def _by_family(entry: _Entry) -> tuple[str, int]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from monitor.config.mistakes import Mistakes
 from monitor.detect.reading import read_rule
+from monitor.detect.ready import ready_rule
 from monitor.detect.rule import Counts, Rule, RuleSet, worst_first
 from monitor.model.events import Event
 
@@ -14,12 +16,14 @@ MAX_FILES = 1_000
 """A folder. The shipped one has a few dozen at most; a wrong folder may have millions."""
 
 
-def load_rules(folders: Sequence[Path], event_types: Mapping[str, type[Event]]) -> RuleSet:
+def load_rules(folders: Sequence[Path], event_types: Mapping[str, type[Event]], *, at_leisure: bool = False) -> RuleSet:
     """Read every ``*.yaml`` of `folders`.
 
     Args:
         folders: In order; a rule of a later folder replaces the one with the same id of an earlier folder.
         event_types: Names that rules use for events ("sip2.message"), to their classes.
+        at_leisure: What the build has checked may be taken from there, without its examples, and may take a moment
+            when the first event comes up that it looks at.
 
     Raises:
         RuleError: naming all mistakes of all files at once.
@@ -29,7 +33,8 @@ def load_rules(folders: Sequence[Path], event_types: Mapping[str, type[Event]]) 
     for folder in folders:
         own: dict[str, Rule] = {}
         for path in _files(folder, mistakes):
-            rule = read_rule(path, event_types, mistakes)
+            known = ready_rule(path, event_types) if at_leisure else None
+            rule = known or read_rule(path, event_types, mistakes)
             if rule is None:
                 continue
             twin = own.setdefault(rule.id, rule)
@@ -43,17 +48,17 @@ def load_rules(folders: Sequence[Path], event_types: Mapping[str, type[Event]]) 
 
 def _files(folder: Path, mistakes: Mistakes) -> list[Path]:
     try:
-        entries = sorted(folder.iterdir())
+        names = sorted(os.listdir(folder))  # noqa: PTH208  (sorting a path costs as much as reading its file)
     except OSError as error:
         mistakes.add(folder, 1, f"the rules folder cannot be read: {error.strerror}")
         return []
-    for path in entries:
-        if path.suffix == ".yml":
-            mistakes.add(path, 1, "rule files end in '.yaml'", "rename it, or it would not be used")
-    found = [path for path in entries if path.suffix == ".yaml"]
+    for name in names:
+        if name.endswith(".yml"):
+            mistakes.add(folder / name, 1, "rule files end in '.yaml'", "rename it, or it would not be used")
+    found = [name for name in names if name.endswith(".yaml")]
     if len(found) > MAX_FILES:
         mistakes.add(folder, 1, f"more than {MAX_FILES} rule files", "is this the right folder?")
-    return found[:MAX_FILES]
+    return [folder / name for name in found[:MAX_FILES]]
 
 
 def _check_together(rules: Mapping[str, Rule], mistakes: Mistakes) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from itertools import count
-from typing import NamedTuple
 
 from monitor.detect.counting import By, Counting
 from monitor.detect.matcher import Matcher
 from monitor.detect.rule import Rule
 from monitor.model.events import Event
+from monitor.model.named import NamedTuple
 
 MAX_OF_GROUP = 5_000
 """Of one device that is compared with others: no honest one comes near within a day."""
@@ -44,21 +45,34 @@ class Metered(NamedTuple):
     """Events with which some of them begin anew."""
 
 
-def metered(rules: Iterable[Rule]) -> dict[type[Event], list[Metered]]:
-    """Per event type, the rules that count it over time.
+def metered(rules: Iterable[Rule]) -> Callable[[type[Event]], list[Metered]]:
+    """Gives the rules that count an event type over time; they are made ready when that is first asked for.
 
     Args:
         rules: the rules that run, worst first; their place is their rank.
     """
-    found: dict[type[Event], list[Metered]] = {}
     numbers = count()
-    for rank, rule in enumerate(rules):
-        meters = tuple(Meter(one, next(numbers)) for one in rule.counting)
-        for event_type, matches in rule.matchers.items() if meters else ():
-            anew: dict[Matcher, tuple[Meter, ...]] = {}
-            for meter, one in zip(meters, rule.counting, strict=True):
-                until = one.until.get(event_type)
-                if until is not None:
-                    anew[until] = (*anew.get(until, ()), meter)
-            found.setdefault(event_type, []).append(Metered(rank, rule, matches, meters, anew))
-    return found
+    counting = [
+        (rank, rule, tuple(Meter(one, next(numbers)) for one in rule.counting))
+        for rank, rule in enumerate(rules)
+        if rule.counting
+    ]
+
+    @cache
+    def of(event_type: type[Event]) -> list[Metered]:
+        return [
+            Metered(rank, rule, rule.matchers[event_type], meters, _anew(rule, meters, event_type))
+            for rank, rule, meters in counting
+            if event_type in rule.matchers
+        ]
+
+    return of
+
+
+def _anew(rule: Rule, meters: tuple[Meter, ...], event_type: type[Event]) -> dict[Matcher, tuple[Meter, ...]]:
+    anew: dict[Matcher, tuple[Meter, ...]] = {}
+    for meter, one in zip(meters, rule.counting, strict=True):
+        until = one.until.get(event_type)
+        if until is not None:
+            anew[until] = (*anew.get(until, ()), meter)
+    return anew

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from enum import Enum
 from typing import Any, TypeVar
 
 from monitor.config.document import Items, Node, Scalar
 from monitor.config.mistakes import nearest
 from monitor.detect.fields import Field, Kind
 from monitor.detect.matcher import Matcher
+from monitor.model.closed import Enum
 from monitor.model.data import DataClass
 from monitor.model.events import Event
 from monitor.model.flow import FlowView
@@ -145,7 +145,7 @@ def _comparison(field: Field, compare: Callable[[Any, Any], bool], value: object
 
 def _equality(field: Field, values: tuple[object, ...]) -> Matcher:
     read = field.read
-    # A tuple compares by identity first: cheaper than a set, whose members' hashes are computed in Python for enums.
+    # A tuple compares by identity first, and has few members.
     if field.of_flow:
         return lambda _classes, _event, flow: read(flow) in values
     return lambda _classes, event, _flow: read(event) in values

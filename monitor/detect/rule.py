@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum, unique
 from pathlib import Path
 
 from monitor.config.document import Table
 from monitor.detect.counting import Counting
 from monitor.detect.matcher import Matcher
+from monitor.model.closed import Enum
 from monitor.model.data import AboutKind, Level, Status
 from monitor.model.events import Event
 from monitor.model.opaque import Label
 from monitor.model.record import Record
 
 
-@unique
 class Counts(Enum):
     """What a finding counts."""
 
@@ -25,7 +24,6 @@ class Counts(Enum):
     """Every flow once, at the worst rule of the family that it ever matched."""
 
 
-@unique
 class Pages(Enum):
     """When a finding is worth waking somebody up."""
 
@@ -63,7 +61,7 @@ class Rule(Record):
     checklist: tuple[Label, ...]
     path: Path
     match: tuple[Table, ...]
-    """Examples of events that the rule must match."""
+    """Examples of events that the rule must match; none where the build has tried them (`ready`)."""
     no_match: tuple[Table, ...]
     """Examples of events that it must not match."""
 

@@ -64,6 +64,8 @@ class Catalog:
 
     def answers(self, path: bytes) -> Names:
         """Signals by the path of a request that was answered."""
+        if not path.startswith(self._beginnings):  # hardly any is in the catalog
+            return ()
         return tuple(dict.fromkeys(name for beginning, name in self._paths if path.startswith(beginning)))
 
     def host(self, name: str) -> Names:
@@ -82,6 +84,10 @@ class Catalog:
     @cached_property
     def _paths(self) -> Sequence[tuple[bytes, Label]]:
         return [(text.encode(), signal.name) for signal in self._all() for text in signal.paths]
+
+    @cached_property
+    def _beginnings(self) -> tuple[bytes, ...]:
+        return tuple(beginning for beginning, _ in self._paths)
 
     @cached_property
     def _hosts(self) -> Hosts:

@@ -8,10 +8,10 @@ it everywhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from enum import Enum, unique
 from typing import Protocol
 
 from monitor.devices.signal import Signal
+from monitor.model.closed import Enum
 from monitor.model.lazy import lazy
 from monitor.model.record import Record
 
@@ -22,7 +22,6 @@ MIN_FIXED = 3
 _BYTE = lazy(r"\.\.|[0-9a-f]{2}(?:-[0-9a-f]{2})?(?:\|[0-9a-f]{2}(?:-[0-9a-f]{2})?)*")
 
 
-@unique
 class Fit(Enum):
     """How an opening compares with bytes."""
 

@@ -7,15 +7,14 @@ signals of different channels add up.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum, unique
 
+from monitor.model.closed import Enum
 from monitor.model.data import Role
 from monitor.model.events import Route
 from monitor.model.opaque import Label
 from monitor.model.record import Record
 
 
-@unique
 class Channel(Enum):
     """Where a signal is seen, the most telling first; with what it weighs, and whether it is the device's own word."""
 
@@ -59,7 +58,6 @@ class Channel(Enum):
         return self.own_word or self is Channel.MAKER
 
 
-@unique
 class Says(Enum):
     """What a signal says of a device."""
 

@@ -6,12 +6,11 @@ Rule: sentences are made of our words, figures, and names that the operator type
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import Enum, unique
 
+from monitor.model.closed import Enum
 from monitor.model.record import Record
 
 
-@unique
 class Grade(Enum):
     """How things stand."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from operator import itemgetter
-from typing import NamedTuple
 
 from monitor.flow.areas import Areas
 from monitor.flow.devices import Devices
@@ -21,6 +20,7 @@ from monitor.model.data import Role
 from monitor.model.events import Event, FlowOpened, Route, Trait
 from monitor.model.finding import Observation
 from monitor.model.flow import Endpoint, Reach, Side, Transport
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import HostName, Label
 from monitor.model.record import Record, field
 from monitor.model.stats import Stats

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from monitor.model.named import NamedTuple
 
 # Entries of `FlowTable.total`; from `TOTAL_KINDS` on, packets by `Kind`.
 TOTAL_PACKETS, TOTAL_BYTES, TOTAL_TRUNCATED, TOTAL_DUPLICATES, TOTAL_BACKWARDS = range(5)

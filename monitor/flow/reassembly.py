@@ -9,11 +9,10 @@ Compiled; uncompiled it does the same.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import cython
 
 from monitor.model.contract import Snapped
+from monitor.model.named import NamedTuple
 
 MAX_HELD_BYTES = 262_144
 """Out of order on one side: four full windows without scaling."""

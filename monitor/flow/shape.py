@@ -6,7 +6,7 @@ looks the same for a while, which is why this alone makes nothing of a device.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from monitor.model.named import NamedTuple
 
 MIN_SECONDS = 2.0
 MIN_BITS_PER_SECOND = 100_000

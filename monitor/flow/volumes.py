@@ -77,7 +77,10 @@ class Volumes:
         self._zone_of = zone_of
         self._pairs: dict[Key, Pair] = {}
         self._traffics: dict[tuple[bytes, bytes], Traffic] = {}
-        self._free = list(range(ACCOUNTS - 1, 0, -1))
+        self._unused = iter(range(1, ACCOUNTS))
+        """Accounts of the table that no pair ever had."""
+        self._free: list[int] = []
+        """Those that pairs gave back."""
         self._walked_ns = -WALK_NS
 
     def traffic(self, device: bytes, other: bytes) -> Traffic | None:
@@ -90,19 +93,26 @@ class Volumes:
         key = (*ends, expected)
         pair = self._pairs.get(key)
         if pair is None:
-            if not self._free:
-                self._give_up(opening.at_ns)
+            account = self._open_account(opening.at_ns)
             traffic = self._traffics.get(ends)
             if traffic is None:
                 traffic = self._traffics[ends] = Traffic(opening.at_ns)
             zone = self._zone_of(ends[0]) if camera else None
-            pair = self._pairs[key] = Pair(key, self._free.pop(), traffic, zone, opening.at_ns)
+            pair = self._pairs[key] = Pair(key, account, traffic, zone, opening.at_ns)
             pair.sent, pair.received = self._counted(pair)
             pair.window_sent, pair.window_received = pair.sent, pair.received
         pair.traffic.since_ns = min(pair.traffic.since_ns, opening.at_ns)
         self._table.charge(opening.slot, opening.serial, device, pair.account)
         self._move(pair, opening.at_ns)
         return pair
+
+    def _open_account(self, at_ns: int) -> int:
+        if not self._free:
+            unused = next(self._unused, None)
+            if unused is not None:
+                return unused
+            self._give_up(at_ns)
+        return self._free.pop()
 
     def tell(self, pair: Pair, observation: Observation, slot: int) -> None:
         """Remember a flow that is not expected, as it was told, with its place in the table."""

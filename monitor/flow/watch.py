@@ -7,7 +7,7 @@ flows that have ended until it needs their place.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from monitor.flow.contacts import Contacts
 from monitor.flow.devices import Devices
@@ -25,6 +25,7 @@ from monitor.model.events import Event, FlowAsked, Route
 from monitor.model.finding import Observation
 from monitor.model.flow import FlowView, Reach, Side, Transport
 from monitor.model.frames import Frames
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import HostName, Label
 from monitor.model.stats import Stats
 from monitor.privacy.lookups import Lookups

@@ -7,13 +7,13 @@ the naming policy shows those hosts at all. Of devices of patrons it notes nothi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum, unique
-from typing import NamedTuple
 
+from monitor.model.closed import Enum
 from monitor.model.data import Audience, Role
 from monitor.model.events import FlowOpened, Trait
 from monitor.model.finding import Observation
 from monitor.model.flow import Endpoint, Reach, Side, Traffic, Transport
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import HostName, Label
 from monitor.model.stats import Stats
 from monitor.privacy.expectations import DHCP, Verdict
@@ -26,7 +26,6 @@ MAX_DEVICES = 10_000
 """Told apart in one entry; the rest is not counted."""
 
 
-@unique
 class Kind(Enum):
     """What a group of devices has in common; the values are keys of the configuration."""
 

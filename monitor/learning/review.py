@@ -7,11 +7,11 @@ seen; what is proposed holds only when a person has put it into the configuratio
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from monitor.config.expect_keys import MAX_PORTS
 from monitor.learning.notebook import Destination, Entry
 from monitor.model.events import Trait
+from monitor.model.named import NamedTuple
 from monitor.privacy.places import Port
 
 _REFUSED = {

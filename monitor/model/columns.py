@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from enum import IntEnum, unique
+
+from monitor.model.closed import IntEnum
 
 
-@unique
 class Kind(IntEnum):
     """What the header pass made of a frame. Every frame gets exactly one."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from enum import Enum, unique
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
+from monitor.model.closed import Enum
 from monitor.model.data import Role
 from monitor.model.events import Event, Output
 from monitor.model.finding import Again, Finding, Observation
 from monitor.model.flow import Close, Side, Transport
 from monitor.model.frames import Frames, Tick
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import HostName, Label
 from monitor.model.record import Record, field
 from monitor.model.stats import SinkStats, Stats
@@ -24,7 +25,6 @@ class Source(Protocol):
         ...
 
 
-@unique
 class Answer(Enum):
     """What a probe says of a flow's first bytes."""
 

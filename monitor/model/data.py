@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from enum import Enum, IntEnum, unique
+from monitor.model.closed import Enum, IntEnum
 
 
-@unique
 class DataClass(Enum):
     """What kind of data a value is. Closed: rules, reports and dashboards rely on the list."""
 
@@ -37,10 +36,7 @@ class DataClass(Enum):
     def __init__(self, _word: str) -> None:
         self.bit = 1 << len(type(self).__members__)
 
-    __hash__ = object.__hash__  # that of `Enum` runs in Python
 
-
-@unique
 class Level(IntEnum):
     """How bad a finding is, in Sigma's words; a larger number is worse."""
 
@@ -56,7 +52,6 @@ class Level(IntEnum):
         return self.name.lower()
 
 
-@unique
 class Status(Enum):
     """How far a rule can be trusted, in Sigma's words."""
 
@@ -66,7 +61,6 @@ class Status(Enum):
     DEPRECATED = "deprecated"
 
 
-@unique
 class AboutKind(Enum):
     """Whom a rule is about: the service that answers, or the device that talks."""
 
@@ -74,7 +68,6 @@ class AboutKind(Enum):
     DEVICE = "device"
 
 
-@unique
 class Audience(Enum):
     """Who uses a network. Closed; `UNASSIGNED` is local but in no configured zone."""
 
@@ -85,10 +78,7 @@ class Audience(Enum):
     INTERNET = "internet"
     UNASSIGNED = "unassigned"
 
-    __hash__ = object.__hash__  # that of `Enum` runs in Python
 
-
-@unique
 class Role(Enum):
     """What a device is for, as the operator says it. Closed: rules may ask for it."""
 
@@ -104,10 +94,7 @@ class Role(Enum):
     SERVER = "server"
     OTHER = "other"
 
-    __hash__ = object.__hash__  # that of `Enum` runs in Python
 
-
-@unique
 class Inspect(Enum):
     """How much of a zone's traffic is looked at."""
 

@@ -7,11 +7,12 @@ fact again gives the event that it made before, and whoever judges events may kn
 
 from __future__ import annotations
 
-from enum import Enum, unique
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
+from monitor.model.closed import Enum
 from monitor.model.data import DataClass
 from monitor.model.flow import Leg, Side
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import Label, Sighting
 from monitor.model.record import Record
 
@@ -27,7 +28,6 @@ class Exposed(NamedTuple):
     """The field that held it, from the protocol's closed list or the catalogue, else ``other``."""
 
 
-@unique
 class Sights(Enum):
     """Whom the sightings behind an event are of."""
 
@@ -53,7 +53,6 @@ class Sighted(NamedTuple):
     """One for each patron identifier, or account (`Event.sights` says which), at least one."""
 
 
-@unique
 class Trait(Enum):
     """What is worth knowing of a watched device's flow beside whether it is expected."""
 
@@ -74,8 +73,6 @@ class Trait(Enum):
     LAPSED = "lapsed"
     """An exception would allow it that has expired."""
 
-    __hash__ = object.__hash__  # that of `Enum` runs in Python
-
 
 class FlowOpened(Event):
     """A flow of a watched device has begun, whatever it carries. Told by the flow room; again, when more is known."""
@@ -94,7 +91,6 @@ class FlowAsked(Event):
     """Whether the operator expects that name, on any port."""
 
 
-@unique
 class EncryptionBefore(Enum):
     """Whether the client of a flow in clear encrypted before, at the same service."""
 
@@ -117,7 +113,6 @@ class FlowCarried(Event):
     leg: Leg
 
 
-@unique
 class Route(Enum):
     """Which way a device's own protocol takes."""
 

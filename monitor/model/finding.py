@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from monitor.model.data import AboutKind, DataClass, Level
 from monitor.model.events import Event
 from monitor.model.flow import FlowView
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import Label, Sighting
 from monitor.model.record import Record, field
 

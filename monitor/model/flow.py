@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum, IntEnum, unique
-
+from monitor.model.closed import Enum, IntEnum
 from monitor.model.data import Audience, Role
 from monitor.model.opaque import Label
 from monitor.model.record import Record
 
 
-@unique
 class Side(IntEnum):
     """Who sent: the end that opened the flow, or the other."""
 
@@ -25,7 +23,6 @@ class Side(IntEnum):
 _OTHER = (Side.RESPONDER, Side.ORIGINATOR)
 
 
-@unique
 class Close(Enum):
     """How a side of a flow ended."""
 
@@ -36,7 +33,6 @@ class Close(Enum):
     END = "end"
 
 
-@unique
 class Transport(IntEnum):
     """IANA protocol numbers of the transports that carry flows."""
 
@@ -61,7 +57,6 @@ class FlowKey(Record):
     responder_port: int
 
 
-@unique
 class Reach(Enum):
     """Where an address lies: judged by its number alone, unless the configuration names its network."""
 
@@ -70,10 +65,7 @@ class Reach(Enum):
     """Multicast or broadcast: neither local nor internet."""
     INTERNET = "internet"
 
-    __hash__ = object.__hash__  # that of `Enum` runs in Python
 
-
-@unique
 class Leg(Enum):
     """Which part of the way a flow is, where the operator said between whom a protocol is to be encrypted."""
 

@@ -2,7 +2,8 @@
 
 To others they are dataclasses: to mypy, and to `dataclasses.fields`, `replace` and `is_dataclass`. A dataclass writes
 six methods of its own as source text and has them compiled at every start, which for the sixty of this program was
-a third of it. Records share theirs; ``__init__`` alone is written for each class, when its first record is made.
+a third of it. Records share theirs; ``__init__`` alone is written for each class, when it turns out to have more than a
+few records.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transf
 
 if TYPE_CHECKING:
     from dataclasses import Field
+
+FEW = 6
+"""Records of a class: to make these without an initializer of its own takes less time than to write one."""
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Record")
@@ -37,13 +41,15 @@ def field(*, default_factory: Callable[[], T]) -> T:
 class _Layout:
     """What is known of a class of records."""
 
-    __slots__ = ("by_keyword", "defaults", "names", "read")
+    __slots__ = ("by_keyword", "defaults", "made", "names", "read")
 
     def __init__(self, names: tuple[str, ...], defaults: dict[str, Any], *, by_keyword: bool) -> None:
         self.names = names
         """Of its fields, those of the base first."""
         self.defaults = defaults
         self.by_keyword = by_keyword
+        self.made = 0
+        """How many records were made before its initializer was written."""
         self.read = _reader(names)
         """Takes the values of all fields from a record."""
 
@@ -84,11 +90,18 @@ def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def _first_init(record: Record, *args: Any, **values: Any) -> None:
-    """Stands for ``__init__`` until a class is first asked for a record."""
+    """Stands for ``__init__`` while a class has few records; whatever is unusual is left to the true one."""
     kind = type(record)
-    init = _write_init(kind)
-    type.__setattr__(kind, "__init__", init)
-    init(record, *args, **values)
+    layout = kind.__layout__
+    layout.made += 1
+    filled = {**layout.defaults, **values}
+    if args or layout.made > FEW or filled.keys() != set(layout.names):
+        init = _write_init(kind)
+        type.__setattr__(kind, "__init__", init)
+        init(record, *args, **values)
+        return
+    for name, value in filled.items():
+        object.__setattr__(record, name, value.make() if isinstance(value, _Factory) else value)
 
 
 def _write_init(kind: _RecordType) -> Callable[..., None]:

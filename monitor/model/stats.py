@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from enum import Enum, unique
 
+from monitor.model.closed import Enum
 from monitor.model.data import DataClass, Role
 from monitor.model.flow import Endpoint, Transport
 from monitor.model.opaque import Label
@@ -96,7 +96,6 @@ class ServiceUse(Record, frozen=False):
         return kept / max(self.plain_flows + kept, 1)
 
 
-@unique
 class Link(Enum):
     """What is known of a device's hardware address, which is itself told to nobody."""
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
-from enum import IntEnum, unique
 from ipaddress import IPv4Address, IPv6Address
 
+from monitor.model.closed import IntEnum
 from monitor.model.data import Inspect
 from monitor.privacy.places import Address, Asset, Network, Places, Zone
 
@@ -24,7 +24,6 @@ Span = tuple[int, int]
 IPV4: Span = (_MAPPED, _MAPPED + (1 << 32))
 
 
-@unique
 class Treatment(IntEnum):
     """How the traffic of an address is treated."""
 

@@ -9,13 +9,14 @@ ICMP are no flows and are never asked about. Names off the wire are opened here,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from enum import IntEnum, unique
 from functools import lru_cache
 from ipaddress import IPv4Network
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+from monitor.model.closed import IntEnum
 from monitor.model.data import Role
 from monitor.model.flow import Reach, Transport
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import HostName
 from monitor.privacy.naming import MAX_ADDRESSES, reach
 from monitor.privacy.places import (
@@ -50,7 +51,6 @@ _HOME = (Expectation(reach=Reach.LOCAL),)
 """For a role without a shipped policy: nobody said whom of the house it needs, so only the internet is unexpected."""
 
 
-@unique
 class Verdict(IntEnum):
     """Whether a device may talk to a host; larger is better."""
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
-from typing import NamedTuple
 
 from monitor.model.data import Audience, Role
 from monitor.model.flow import Endpoint, Reach
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import HostName, Label
 from monitor.model.record import replace
 from monitor.privacy.labels import NOTHING

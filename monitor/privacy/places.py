@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from monitor.model.data import Audience, Inspect, Role
 from monitor.model.flow import Reach, Transport
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import Label
 from monitor.model.record import Record
 from monitor.privacy.labels import NOTHING

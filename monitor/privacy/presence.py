@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from threading import Lock
-from typing import NamedTuple
+
+from monitor.model.named import NamedTuple
 
 Place = tuple[str, str]
 """What an end goes by: its address, or else the name of its zone in second place; two empty texts where it may not be

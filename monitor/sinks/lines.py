@@ -8,17 +8,17 @@ here as each finding's last state. What a message looks like and where it goes a
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum, unique
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from monitor.model.closed import Enum
 from monitor.model.finding import Finding
+from monitor.model.named import NamedTuple
 from monitor.model.stats import SinkStats, Stats
 
 PAUSE_NS = 60 * 10**9
 """Between two messages on one finding, in trace time: a busy service changes its finding with every message."""
 
 
-@unique
 class News(Enum):
     """Why a finding is told."""
 

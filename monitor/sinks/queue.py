@@ -12,11 +12,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from threading import Condition, Thread
-from typing import NamedTuple
 
 from monitor.errors import MonitorError
 from monitor.model.contract import Outlet
 from monitor.model.finding import Finding
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import Label
 from monitor.model.stats import SinkStats, Stats
 from monitor.privacy.failures import describe_failure

@@ -14,7 +14,6 @@ import tracemalloc
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from enum import Enum
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +22,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.model.closed import Enum
 from monitor.model.contract import Answer, Head, Parser, ProtocolSpec
 from monitor.model.data import DataClass
 from monitor.model.events import Enough, Event, Expect, Handoff, Output, Sighted, SkipTo, Weird
@@ -193,7 +193,8 @@ def test_random_cutting_of_anything_says_the_same(spec: ProtocolSpec, data: st.D
 
 @each_spec
 @given(
-    pieces=st.lists(st.tuples(st.sampled_from(Side), st.binary(max_size=200)), max_size=20), from_start=st.booleans()
+    pieces=st.lists(st.tuples(st.sampled_from(list(Side)), st.binary(max_size=200)), max_size=20),
+    from_start=st.booleans(),
 )
 def test_never_raises_on_noise(spec: ProtocolSpec, pieces: Talk, *, from_start: bool) -> None:
     """Whatever comes, trouble is a value."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
-from enum import Enum
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
 from monitor.build import name_events
+from monitor.model.closed import Enum
 from monitor.model.events import Event, Expect, Handoff, Sighted, SkipTo, Weird
 from monitor.model.finding import Finding
 from monitor.model.flow import FlowView, Traffic

@@ -39,6 +39,8 @@ def test_everything_is_carried(repository: Path, tmp_path: Path) -> None:
     rules = (path.read_text("utf-8") for path in (repository / "rules").rglob("*.yaml"))
     parsed = (tmp_path / "monitor" / "config" / "prepared.jsonl").read_text("utf-8").splitlines()
     assert sorted(rules) == sorted(map(json.loads, parsed[::3]))
+    read = (tmp_path / "monitor" / "detect" / "ready.jsonl").read_text("ascii").splitlines()
+    assert 3 * len(list((repository / "rules").glob("*.yaml"))) == len(read)
     dissector = Path("monitor", "dissectors", "sip2.lua")
     assert (repository / dissector).read_bytes() == (tmp_path / dissector).read_bytes()
 

@@ -6,8 +6,8 @@ A client's first line is ``TOY``; the commands ``SKIP n``, ``BYE`` and ``BOOM`` 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import Enum
 
+from monitor.model.closed import Enum
 from monitor.model.contract import Answer, Head, ProtocolSpec, Verdict
 from monitor.model.events import Enough, Event, Output, SkipTo, Weird
 from monitor.model.flow import Close, Side, Transport

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from monitor.decode.headers import MAX_TAGS
+from monitor.model.named import NamedTuple
 from monitor.privacy.exclusion import IPV4, Exclusion, Treatment, excludes
 
 MAX_INSTRUCTIONS = 4_096

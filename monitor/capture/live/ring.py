@@ -18,12 +18,13 @@ from collections.abc import Callable, Sequence
 from mmap import mmap
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from monitor.capture.live.filter import Instruction
 from monitor.capture.live.proof import attach
 from monitor.capture.live.walker import RESERVED_BYTES
 from monitor.errors import UsageError
+from monitor.model.named import NamedTuple
 from monitor.privacy.labels import file_label
 
 BLOCK_BYTES = 1024 * 1024

@@ -5,8 +5,7 @@ Rule: a name leaves as an opaque `HostName`. What is asked for is told of watche
 
 from __future__ import annotations
 
-from enum import Enum, unique
-
+from monitor.model.closed import Enum
 from monitor.model.events import Event
 from monitor.model.opaque import HostName
 
@@ -30,7 +29,6 @@ class DnsAnswer(Event):
     """How long the whole answer holds: the shortest time of any of its records."""
 
 
-@unique
 class DnsWeird(Enum):
     """Oddities of DNS messages."""
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed, Output
 from monitor.model.lazy import lazy
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING, OTHER
 from monitor.protocols.http.asked import Asked
@@ -76,7 +76,7 @@ def is_read(content_type: bytes) -> bool:
 
 def is_page(start: bytes) -> bool:
     """Whether a text begins as a page, a document, or what programs exchange does."""
-    return start.lstrip(BLANKS)[:1] in (b"<", b"{", b"[") or b"\0" not in start
+    return start.lstrip(BLANKS)[:1] in (b"<", b"{", b"[") or 0 not in start
 
 
 def new_sessions(asked: Asked | None, fields: Fields, catalog: Catalog) -> tuple[Exposed, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from monitor.model.lazy import lazy
 
 if TYPE_CHECKING:
+    from monitor.protocols.http.addresses import Address
     from monitor.protocols.http.catalog import Product
     from monitor.protocols.http.events import Method
 
@@ -35,6 +36,8 @@ class Asked:
     """Those of a login: a session that goes on is not set anew."""
     was_encrypted = False
     """A proxy took it over an encrypted connection and passes it on in clear."""
+    address: Address | None = None
+    """What is known of where it was sent; the names of its parameters may tell another product."""
     is_recalled = False
     """It is known by its digest (`recall`), and says nothing of a patron."""
 
@@ -54,6 +57,8 @@ class Asked:
     @property
     def is_account(self) -> bool:
         """Whether its page is about one patron, or the way to log in, by its address."""
+        if self.address is not None and self.address.product is self.product:
+            return self.address.is_account(self.path)
         return self.product is not None and self.product.has_account(self.path)
 
     @property

@@ -16,6 +16,7 @@ from monitor.model.events import Exposed
 from monitor.model.opaque import Label
 from monitor.model.record import Record, field
 from monitor.privacy.labels import typed
+from monitor.protocols.http.addresses import Addresses, Hosts
 from monitor.protocols.http.names import components
 from monitor.protocols.http.numbers import Cards
 from monitor.protocols.http.patterns import Beginnings, Pattern, first
@@ -176,6 +177,7 @@ class Catalog:
     def __init__(self, entries: Iterable[Entry], cards: Cards | None = None) -> None:
         self._entries = tuple(entries)
         self.cards = cards or Cards()
+        self.addresses = Addresses(self)
         self.recall = Recall()
         """What became of requests and answers that came before."""
 
@@ -186,7 +188,7 @@ class Catalog:
         for paths, hosts in index.addresses:
             found = paths.find(lower)
             if found is None:
-                found = next((number for number, pattern in hosts if pattern.is_host(host)), None)
+                found = hosts.find(host)
             if found is not None:
                 return index.products[found]
         return None
@@ -278,7 +280,7 @@ class _Number:
         return found[1] if found else b""
 
 
-def _addresses(entries: Sequence[Entry], *, fallback: bool) -> tuple[Beginnings, list[tuple[int, Pattern]]]:
+def _addresses(entries: Sequence[Entry], *, fallback: bool) -> tuple[Beginnings, Hosts]:
     asked = [(number, entry) for number, entry in enumerate(entries) if entry.fallback is fallback]
     paths = Beginnings((number, text) for number, entry in asked for text in entry.paths)
-    return paths, [(number, Pattern(text)) for number, entry in asked for text in entry.hosts]
+    return paths, Hosts([(number, Pattern(text)) for number, entry in asked for text in entry.hosts])

@@ -5,15 +5,13 @@ Rule: nothing here holds a byte of a message; methods are a closed list, product
 
 from __future__ import annotations
 
-from enum import Enum, unique
-
+from monitor.model.closed import Enum
 from monitor.model.events import DeviceSign, Event, PortMapping
 from monitor.model.opaque import HostName, Label
 from monitor.protocols.ncip.events import NcipService
 from monitor.protocols.sip2.events import MessageId, Pin, Role, Sip2LoginAnswer, System
 
 
-@unique
 class Method(Enum):
     """Request methods of RFC 9110 section 9.3 and RFC 5789."""
 
@@ -27,8 +25,6 @@ class Method(Enum):
     TRACE = "trace"
     PATCH = "patch"
     OTHER = "other"
-
-    __hash__ = object.__hash__  # that of `Enum` runs in Python
 
 
 class HttpRequest(Event):
@@ -83,7 +79,6 @@ class HttpResponse(Event):
     status: int
 
 
-@unique
 class LoginForm(Enum):
     """Where a page sends a password or PIN."""
 
@@ -110,7 +105,6 @@ class HttpCookie(Event):
     product: Label
 
 
-@unique
 class After(Enum):
     """What a redirection follows."""
 
@@ -165,7 +159,6 @@ def is_of_library(event: _OfProduct | _OfPeople | _OfNetwork) -> bool:
     return isinstance(event, _OfNetwork) or (not isinstance(event, HttpLogin) and bool(event.product))
 
 
-@unique
 class HttpWeird(Enum):
     """Oddities of an HTTP flow."""
 

@@ -26,7 +26,8 @@ from monitor.protocols.http.numbers import PASSES, Cards, is_dated, is_item, is_
 _C = DataClass
 _FLAGS = frozenset(b"0 1 on off true false yes no null none undefined nil".split())
 """Values of a field that says something about a password instead of holding it."""
-_MASK = lazy(rb"[*.x\xe2\x80\xa2\x97\x8f]+", re.IGNORECASE)
+_MASK = b"*.xX\xe2\x80\xa2\x97\x8f"
+"""A value is masked if it is made of these alone."""
 _COUNTERS = frozenset(b"_ t ts cb time timestamp date nocache cachebuster rnd rand random gclid fbclid".split())
 """Names of what keeps caches away: numbers without meaning."""
 _DIGITS = lazy(rb"[0-9].*[0-9].*[0-9].*[0-9]", re.DOTALL)
@@ -293,4 +294,4 @@ def _long(value: bytes) -> bool:
 
 def _is_filled(value: bytes) -> bool:
     """Whether a value is one, and no switch or mask in its place."""
-    return value.lower() not in _FLAGS and _MASK.fullmatch(value) is None
+    return value.lower() not in _FLAGS and (not value or bool(value.strip(_MASK)))

@@ -71,6 +71,8 @@ class Fields:
     new_cookies: tuple[bytes, ...] = ()
     authorizations: tuple[tuple[bytes, bytes], ...] = ()
     """Names of fields that carry them, in lower case, and their values."""
+    is_quiet: bool | None = None
+    """The head says nothing of its server (`signs.by_answer`); None as long as nobody asked."""
 
     def take(self, name: bytes, value: bytes) -> None:
         """Take one field."""

@@ -10,11 +10,14 @@ import codecs
 import json
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from monitor.model.lazy import lazy
 
 PARAMETERS = 256
 """Of one query string or body; forms of library systems have a few dozen."""
+TYPES = 256
+"""Types of bodies whose encoding is kept; a network has some dozens."""
 
 Pairs = list[tuple[bytes, bytes]]
 """Names and values."""
@@ -23,6 +26,7 @@ _ESCAPE = lazy(rb"%([0-9A-Fa-f]{2})")
 _WIDE_ESCAPE = rb"%u([0-9A-Fa-f]{4})"
 """As JavaScript's old function writes, and servers of Microsoft still read."""
 _CHARSET = b"charset"
+_PLUS, _PERCENT, _BACKSLASH, _QUESTION, _EQUALS = b"+%\\?="  # numbers: see `addresses`
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _JSON = lazy(
     rb'"((?:[^"\\]|\\.)*+)"'  # every string is passed, so that none is mistaken for what stands between two
@@ -74,7 +78,7 @@ def unfolded(pairs: Pairs) -> Pairs:
         spelled = value if name in _SPELLED else b""
         if value[:1] in _OPENING:
             inner += _json(value, b"", True)  # noqa: FBT003  # one of `_READERS`
-        elif b"?" in value and b"=" in value:
+        elif _QUESTION in value and _EQUALS in value:
             inner += query_pairs(value.partition(b"?")[2])
         if name == b"query" and b"(" in value:
             inner += _ARGUMENT.findall(value)[:PARAMETERS]
@@ -190,10 +194,11 @@ def _in_ascii(body: bytes, content_type: bytes) -> bytes:
     return text.encode("utf-8", "replace")
 
 
+@lru_cache(maxsize=TYPES)
 def _encoding(content_type: bytes) -> str:
     """The encoding that a type names, if it is one of `_FOREIGN`."""
     lower = content_type.lower()
-    if _CHARSET not in lower:
+    if lower.find(_CHARSET) < 0:
         return ""
     said = lower.replace(b" ", b"").partition(_CHARSET + b"=")[2].partition(b";")[0]
     return _FOREIGN.get(said.translate(None, b"-_:.\"'"), "") if said else ""
@@ -204,9 +209,9 @@ def _decoded(text: bytes, *, empty: bool) -> Pairs:
 
     With `empty` those that have no value are among them.
     """
-    if b"+" in text:
+    if _PLUS in text:
         text = text.replace(b"+", b" ")
-    escaped = b"%" in text
+    escaped = _PERCENT in text
     if escaped and b"%u" in text:
         text = re.sub(_WIDE_ESCAPE, _character, text)
     pairs = []
@@ -229,7 +234,7 @@ def _character(match: re.Match[bytes]) -> bytes:
 
 def _unescaped(text: bytes) -> bytes:
     """A string of JSON as it is meant; as it stands, if it is no good one."""
-    if b"\\" not in text:
+    if _BACKSLASH not in text:
         return text
     try:
         return str(json.loads(b'"' + text + b'"', strict=False)).encode("utf-8", "replace")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from monitor.model.closed import Enum
 from monitor.model.events import Output
 from monitor.model.flow import Side
 from monitor.model.lazy import lazy
+from monitor.model.named import NamedTuple
 
 HEAD_BYTES = 65_536
 """Bound of a head; servers take 8 to 64 KiB."""
@@ -31,16 +32,16 @@ _BLANKS = frozenset(b"\0 \t\r\n\v\f")
 class Length(Enum):
     """How the end of a body is found, where its head does not state a number (RFC 9112 section 6.3)."""
 
-    CHUNKS = auto()
-    CLOSE = auto()
+    CHUNKS = "chunks"
+    CLOSE = "close"
     """The connection ends with it."""
-    UNCLEAR = auto()
+    UNCLEAR = "unclear"
     """Nobody can say: search for the next head."""
-    TUNNEL = auto()
+    TUNNEL = "tunnel"
     """What follows begins anew, with HTTP or with something else."""
-    NOTHING = auto()
+    NOTHING = "nothing"
     """No more of the flow is wanted."""
-    OTHER = auto()
+    OTHER = "other"
     """Another protocol follows, which `Reader.other` takes."""
 
 

@@ -31,6 +31,7 @@ GLANCE_BYTES = 4_096
 SHORTEST_BYTES = 16
 """Of a head: no other is worth a look."""
 _ENDLESS, _ENDS = FOR_EVER // 2, b"\r\n"
+_CHUNKS, _CLOSE, _UNCLEAR = Length.CHUNKS, Length.CLOSE, Length.UNCLEAR  # taking a member from its class is slow
 _CUT_BODY = Weird(name=HttpWeird.CUT_BODY)
 _CUT_HEAD = Weird(name=HttpWeird.CUT_HEAD)
 _BAD_LENGTH = Weird(name=HttpWeird.BAD_LENGTH)
@@ -53,7 +54,7 @@ class Lane(Heads):
         self._left = 0
         self._chunked = False
         self._first_chunk = False
-        self._unchunked: int | Length = Length.UNCLEAR
+        self._unchunked: int | Length = _UNCLEAR
         self._looking = False
         self._trying = self._glancing = False
         self._body = bytearray()
@@ -165,14 +166,14 @@ class Lane(Heads):
         length, self._looking, self._trying, self._unchunked, self._glancing = body
         self._chunked = False
         self._bound = BODY_BYTES
-        if self._looking and length is Length.CLOSE:
+        if self._looking and length is _CLOSE:
             length = FOR_EVER
         if isinstance(length, int):
             self._left = length
             if not self._looking:
                 return self._skip(source, at, outputs)
             self._state = BODY
-        elif length is Length.CHUNKS:
+        elif length is _CHUNKS:
             self._chunked = self._first_chunk = True
             self._state = CHUNK
         elif length is Length.TUNNEL:

@@ -9,9 +9,9 @@ of the network.
 
 from __future__ import annotations
 
-from enum import IntEnum, unique
 from unicodedata import combining, normalize
 
+from monitor.model.closed import IntEnum
 from monitor.model.lazy import lazy
 from monitor.model.opaque import Label
 from monitor.privacy.labels import OTHER, typed
@@ -20,7 +20,6 @@ MAX_NAME_BYTES = 128
 """A longer name is none; the longest known ones, of ASP.NET forms, have about 60."""
 
 
-@unique
 class Sense(IntEnum):
     """What the holder of a name is: one bit each, beside the bits of `DataClass`, so that sets of both are sums."""
 

@@ -19,6 +19,7 @@ MAIL_BYTES = 254
 """RFC 5321 section 4.5.3.1."""
 
 _MAIL = lazy(rb"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}([A-Za-z]{2,24})")
+_AT = ord("@")
 _TOKEN = lazy(rb"(?!pk\.)(?=[^0-9]*[0-9])[A-Za-z0-9._~+/=-]{16,4096}")
 """A token of access as programs draw it: long, with a digit. Keys that maps are drawn with begin otherwise."""
 PASSES = (b"ST-", b"PT-", b"eyJ")
@@ -78,7 +79,7 @@ def is_item(value: bytes) -> bool:
 
 def is_mail(value: bytes) -> bool:
     """Whether a value is a mail address."""
-    match = _MAIL.fullmatch(value) if b"@" in value and len(value) <= MAIL_BYTES else None
+    match = _MAIL.fullmatch(value) if _AT in value and len(value) <= MAIL_BYTES else None
     return match is not None and match[1].lower() not in _FILES
 
 

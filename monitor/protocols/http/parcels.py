@@ -40,7 +40,7 @@ def is_document(content_type: bytes) -> bool:
 
 def is_parcel(text: bytes) -> bool:
     """Whether a body may be a message, or hold one: it begins as a document may, or has the mark of one in JSON."""
-    return text[0] in _FIRST or JSON_MARK in text
+    return text[0] in _FIRST or text.find(JSON_MARK) >= 0
 
 
 def _kind(content_type: bytes) -> bytes:

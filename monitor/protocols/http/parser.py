@@ -111,7 +111,7 @@ class HttpParser(Pairing):
         asked = waiting[0] if waiting else None
         follows = self._response(side, status, fields, head, outputs)
         if asked is not None and status >= _OK and self._paired and not self._carries:
-            self._recall.note_reply(head, asked, outputs[before:], follows)
+            self._recall.note_reply(head, fields, asked, outputs[before:], follows)
         return follows
 
     def head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool) -> Body | None:
@@ -146,7 +146,7 @@ class HttpParser(Pairing):
             self._requests[side] = request
         else:
             self._tell(request, [], outputs)
-        if JSON_MARK in request.query:
+        if request.query.find(JSON_MARK) >= 0:
             self._carry(side, b"", query_pairs(request.query), outputs, whole=True)
         elif not follows.wanted:
             self._recall.note_request(head, request, outputs[before:], follows)

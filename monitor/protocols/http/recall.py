@@ -8,8 +8,9 @@ unusual are read each time.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from monitor.model.named import NamedTuple
 from monitor.protocols.http.events import HttpRequest
 from monitor.protocols.http.framing import Body, Length
 from monitor.protocols.http.signs import Signals, by_answer, by_path
@@ -28,6 +29,8 @@ MAX_REPLIES = 16_384
 
 CHUNKED = -1
 """In place of a length."""
+
+_CHUNKS = Length.CHUNKS  # taking a member from its class is slow
 
 
 class Before(NamedTuple):
@@ -87,11 +90,14 @@ class Recall:
             self.answers.clear()
         self.answers[digest] = (status, fields)
 
-    def note_reply(self, head: bytes, asked: Asked, said: Sequence[Output], follows: Body) -> None:
+    def note_reply(self, head: bytes, fields: Fields, asked: Asked, said: Sequence[Output], follows: Body) -> None:
         """Keep what a response came to whose head is known, if nobody looks at its body."""
-        length = CHUNKED if follows.length is Length.CHUNKS else follows.length
+        length = CHUNKED if follows.length is _CHUNKS else follows.length
         if follows.wanted or not isinstance(length, int) or not asked.is_recalled:
             return
         if len(self.replies) >= MAX_REPLIES:
             self.replies.clear()
-        self.replies[id(asked), hash(head)] = Reply(asked, tuple(said), length, not by_answer(head), 0, tuple(said))
+        if fields.is_quiet is None:
+            fields.is_quiet = not by_answer(head)
+        told = tuple(said)
+        self.replies[id(asked), hash(head)] = Reply(asked, told, length, fields.is_quiet, 0, told)

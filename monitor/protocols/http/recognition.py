@@ -7,8 +7,7 @@ the same place, so they are told apart by that name.
 
 from __future__ import annotations
 
-from enum import Enum, auto
-
+from monitor.model.closed import Enum
 from monitor.model.contract import Answer, Head, Verdict
 from monitor.model.flow import Side
 from monitor.model.lazy import lazy
@@ -43,10 +42,10 @@ _MORE = Verdict(Answer.MORE)
 class _Part(Enum):
     """What an end does."""
 
-    ASKS = auto()
-    ANSWERS = auto()
-    UNKNOWN = auto()
-    ELSE = auto()
+    ASKS = "asks"
+    ANSWERS = "answers"
+    UNKNOWN = "unknown"
+    ELSE = "else"
     """It speaks something else."""
 
 

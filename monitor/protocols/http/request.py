@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from monitor.model.data import DataClass
 from monitor.model.events import Exposed, Output, PortMapping, Sighted
 from monitor.model.lazy import lazy
 from monitor.model.opaque import HostName, Label, Raw
 from monitor.privacy.labels import NOTHING, typed
 from monitor.privacy.names import host_name
+from monitor.protocols.http.addresses import shown_by
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog, Product
 from monitor.protocols.http.events import HttpLogin, HttpReferral, HttpRequest, Method
@@ -19,7 +19,6 @@ from monitor.protocols.http.fields import Fields
 from monitor.protocols.http.forms import Pairs, body_pairs, is_form, is_multipart, query_pairs, unfolded
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lines import method_of
-from monitor.protocols.http.numbers import is_mail
 from monitor.protocols.http.services import SRU_MARK, SRU_PAIR, SRU_WORD, search_service
 
 MAX_EVENTS = 1_024
@@ -33,27 +32,21 @@ _CONNECT = Method.CONNECT  # taking a member from its class is slow in Python 3.
 _ABSOLUTE = lazy(rb"[a-z]{2,5}://(?:[^/?#]*@)?([^/?#]*)", re.IGNORECASE)
 """A target with scheme and host, as it is sent to proxies (RFC 9112 section 3.2.2)."""
 
-_OF_PATRON = lazy(
-    rb"/(?:patron|borrower|member|user|account|card|barcode|reader|customer)s?/([0-9A-Za-z][^/?#;]{3,63})",
-    re.IGNORECASE,
-)
-"""Where services put a patron's number into a path."""
-_PATH_SESSION = lazy(rb";(?:jsessionid|phpsessid|sid|session_?id)=[0-9A-Za-z.!_:-]{12,}", re.IGNORECASE)
-"""A session that a server writes into each link, as those in Java do where cookies are off."""
 _CARD_COOKIE = lazy(rb"card|patron|borrower|barcode|member|ausweis|leser", re.IGNORECASE)
 """In names of cookies of no known product that hold the number of a card."""
 _WAS_ENCRYPTED = lazy(rb"\n(?:x-forwarded-proto:[ \t]*https|forwarded:[^\n]*proto=\"?https)", re.IGNORECASE)
 """How a proxy says so (RFC 7239 section 5.4, and what was in use before)."""
-_REFERRER, _PATH = typed("referer"), typed("path")
-_MAIL, _PATRON = Exposed(DataClass.EMAIL, _PATH), Exposed(DataClass.PATRON_IDENTIFIER, _PATH)
-_TITLE, _SESSION = Exposed(DataClass.CIRCULATION, _PATH), Exposed(DataClass.SESSION, _PATH)
+_FORWARDED = b"orwarded"
+"""In the name of both fields."""
+_QUESTION = ord("?")
+_REFERRER = typed("referer")
 
 
 class Request:
     """A request whose head came, and whose body may still come."""
 
     __slots__ = (
-        *("_catalog", "_names", "_path", "_query", "_who"),
+        *("_catalog", "_names", "_path", "_query", "_shown", "_who"),
         *("asked", "fields", "method", "product", "query", "sessions", "tokens"),
     )
 
@@ -68,21 +61,21 @@ class Request:
         self.query = query
         self.method = method_of(method)
         self.fields = fields
-        self.product = catalog.product(path, host)
-        names = self.product.names(path) if self.product else None
-        if SRU_MARK in query:
+        address = catalog.addresses.find(path, host)
+        self.product, names, self._who, self._shown = address.product, address.names, address.who, address.shown
+        if query.find(SRU_MARK) >= 0:
             self.product, names = search_service(self.product, names)
         self._query = explain(unfolded(query_pairs(query.partition(b"#")[0])), names) if query else []
         self._names = names
         self._catalog = catalog
         self._path = path
-        self._who = self._identifier(path)
         self.sessions = [one for value in fields.cookies for one in catalog.sessions(value, self.product)]
         """Keys of session cookies."""
         self.tokens = self.product.headers(head) if self.product else []
         """What fields of the product's own expose."""
         self.asked = Asked(self.method, self.product, path, host)
-        if self.product is not None and b"orwarded" in head and _WAS_ENCRYPTED.search(head) is not None:
+        self.asked.address = address
+        if self.product is not None and head.find(_FORWARDED) >= 0 and _WAS_ENCRYPTED.search(head) is not None:
             self.asked.was_encrypted = True
         self.asked.session = bool(self.sessions)
 
@@ -113,7 +106,7 @@ class Request:
     def pairs(self, text: bytes, *, whole: bool) -> Pairs:
         """The parameters in its body, or in the first bytes of it; `text` is unpacked."""
         pairs = body_pairs(text, self.fields.content_type, whole=whole)
-        if SRU_WORD in text and SRU_PAIR in pairs:
+        if text.find(SRU_WORD) >= 0 and SRU_PAIR in pairs:
             self.product, self._names = search_service(self.product, self._names)
         return pairs
 
@@ -137,14 +130,14 @@ class Request:
         cookies = fields.cookies if product or any(map(_CARD_COOKIE.search, fields.cookies)) else ()
         more = self.sessions or cookies or fields.authorizations
         marks = _COOKIE if fields.cookies else 0
-        if not (self._query or body or self._in_path() or self.tokens or more):
+        if not (self._query or body or self._shown or self.tokens or more):
             return _event(kind, (), self.method, product, marks)
         cards = self._catalog.cards
         evidence = Evidence()
         evidence.add_tokens(self.tokens)
         parameters = explain(unfolded(body), self._names) if body else []
         company = Company(cards, self._query, parameters, product=self.product is not None)
-        for one in self._in_path():
+        for one in self._shown:
             evidence.add_path(one, self._who)
         if self._query:
             evidence.add_parameters(self._query, company, in_query=True)
@@ -175,7 +168,7 @@ class Request:
     def referral(self) -> list[Output]:
         """What the page before, of another host, said of a patron in its address, if anything."""
         referrer = self.fields.referrer
-        if b"?" not in referrer:
+        if _QUESTION not in referrer:
             return []
         absolute = _ABSOLUTE.match(referrer)
         if absolute is None or absolute[1].lower() == self.fields.host:
@@ -193,28 +186,6 @@ class Request:
         event = HttpReferral(exposed=exposed, product=product.label if product else NOTHING)
         return [Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event]
 
-    def _in_path(self) -> list[Exposed]:
-        """What the path says."""
-        found = []
-        if self._who:
-            found.append(_MAIL if b"@" in self._who else _PATRON)
-        if self.product is not None and self.product.has_title(self._path):
-            found.append(_TITLE)
-        if b";" in self._path and _PATH_SESSION.search(self._path) is not None:
-            found.append(_SESSION)
-        return found
-
-    def _identifier(self, path: bytes) -> bytes:
-        """Who a patron is, as far as the path says it; empty if it does not."""
-        if self.product is not None:
-            found = self.product.identifier(path)
-            if found:
-                return found
-        match = _OF_PATRON.search(path)
-        if match is None:
-            return b""
-        return match[1] if self._catalog.cards.named(match[1]) or is_mail(match[1]) else b""
-
     def _ask_form(self, body: Pairs) -> None:
         """Look whether names of parameters tell whose it is, where its address did not."""
         names = [one[0] for one in self._query]
@@ -223,6 +194,7 @@ class Request:
         if told is not None:
             self.product = self.asked.product = told
             self._names = told.names(self._path)
+            self._shown = shown_by(self._path, told, self._who)
             self._query = explain([(one[0], one[1]) for one in self._query], self._names)
             cookies = self.fields.cookies
             self.sessions = [one for value in cookies for one in self._catalog.sessions(value, told)]

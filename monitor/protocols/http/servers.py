@@ -88,11 +88,11 @@ class ServerParser(HttpParser):
 
     def wants(self, side: Side, start: bytes) -> bool:
         """Judge the body of a response by its first bytes (`monitor.protocols.http.lane.Reader`)."""
-        return super().wants(side, start) or (not self._spoke[side] and _ONVIF in start)
+        return super().wants(side, start) or (not self._spoke[side] and start.find(_ONVIF) >= 0)
 
     def body(self, side: Side, body: bytes, outputs: list[Output], *, whole: bool) -> None:
         """Take the body of a request or response (`monitor.protocols.http.lane.Reader`)."""
-        if not self._spoke[side] and _ONVIF in body:
+        if not self._spoke[side] and body.find(_ONVIF) >= 0:
             signals = _operation(body)
             self._spoke[side] = bool(signals)
             if signals:

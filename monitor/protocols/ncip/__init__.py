@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from monitor.model.contract import ProtocolSpec
 from monitor.model.flow import Transport
+from monitor.model.lazy import late
 from monitor.privacy.labels import typed
 from monitor.protocols.ncip.bounds import DOCUMENT_BYTES, MAX_DEPTH, MAX_TEXT
 from monitor.protocols.ncip.events import NcipFragment, NcipMessage
-from monitor.protocols.ncip.opening import build_parser
 from monitor.protocols.ncip.recognition import probe
 
 SPEC = ProtocolSpec(
@@ -19,7 +19,7 @@ SPEC = ProtocolSpec(
     # No port is registered; this one is seen in the field and only helps to tell who opened a flow.
     ports=(3001,),
     probe=probe,
-    parser=build_parser,
+    parser=late("monitor.protocols.ncip.parser", "NcipParser"),
     events=(NcipMessage, NcipFragment),
     limits={"document_bytes": DOCUMENT_BYTES, "depth": MAX_DEPTH, "text": MAX_TEXT},
     parties=(None, typed("ncip-server")),

@@ -5,12 +5,10 @@ Rule: names of services come from the protocol (Z39.83, versions 1 and 2); nothi
 
 from __future__ import annotations
 
-from enum import Enum, unique
-
+from monitor.model.closed import Enum
 from monitor.model.events import Event
 
 
-@unique
 class NcipService(Enum):
     """What a message asks for, or tells of (Z39.83-1 section 6)."""
 
@@ -84,7 +82,6 @@ class NcipFragment(Event):
     answer: bool
 
 
-@unique
 class NcipWeird(Enum):
     """Oddities of an NCIP flow."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from monitor.model.contract import Octets
 from monitor.model.lazy import lazy
+from monitor.model.named import NamedTuple
 from monitor.protocols.ncip.bounds import DOCUMENT_BYTES
 
 OVERLAP_BYTES = 256

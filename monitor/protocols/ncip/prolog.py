@@ -6,10 +6,10 @@ Loaded when the first flow comes that begins like XML.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from monitor.model.contract import Answer
 from monitor.model.lazy import lazy
+from monitor.model.named import NamedTuple
 
 PROLOG_BYTES = 2_048
 """What may stand ahead of the root: declaration, document type, comments."""

@@ -8,17 +8,16 @@ Names are given without their prefix: namespaces and prefixes differ from system
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import Enum, unique
 from typing import Protocol
 from xml.parsers import expat
 
+from monitor.model.closed import Enum
 from monitor.protocols.ncip.bounds import MAX_DEPTH, MAX_TEXT
 
 ANY_BYTES = "iso-8859-1"
 """An encoding in which all bytes are characters."""
 
 
-@unique
 class Trouble(Enum):
     """Why a walk ended early."""
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from enum import Enum, unique
-
+from monitor.model.closed import Enum
 from monitor.model.events import Event
 
 
-@unique
 class MediaKind(Enum):
     """What flows."""
 

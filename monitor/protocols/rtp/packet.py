@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from struct import Struct
-from typing import NamedTuple
 
+from monitor.model.named import NamedTuple
 from monitor.protocols.rtp.events import MediaKind
 
 HEADER_BYTES = 12

@@ -8,7 +8,8 @@ from __future__ import annotations
 from monitor.model.contract import ProtocolSpec
 from monitor.model.events import DeviceSign
 from monitor.model.flow import Transport
-from monitor.protocols.rtsp.description import DESCRIPTION_BYTES, TRACKS
+from monitor.model.lazy import late
+from monitor.protocols.rtsp.bounds import DESCRIPTION_BYTES, FRAMES, HEAD_BYTES, PENDING, SEARCH_BYTES, TRACKS
 from monitor.protocols.rtsp.events import (
     RtspDescription,
     RtspRequest,
@@ -18,17 +19,14 @@ from monitor.protocols.rtsp.events import (
     who_serves,
     who_shows_video,
 )
-from monitor.protocols.rtsp.lane import HEAD_BYTES, SEARCH_BYTES
-from monitor.protocols.rtsp.parser import FRAMES, RtspParser
 from monitor.protocols.rtsp.recognition import probe
-from monitor.protocols.rtsp.session import PENDING
 
 SPEC = ProtocolSpec(
     name="rtsp",
     transport=Transport.TCP,
     ports=(554, 8554),
     probe=probe,
-    parser=RtspParser,
+    parser=late("monitor.protocols.rtsp.parser", "RtspParser"),
     events=(RtspRequest, RtspResponse, RtspDescription, RtspStream, DeviceSign),
     limits={
         "head_bytes": HEAD_BYTES,

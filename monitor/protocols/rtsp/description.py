@@ -5,10 +5,7 @@ Rule: of its text nothing is kept but the addresses of tracks, to know them agai
 
 from __future__ import annotations
 
-DESCRIPTION_BYTES = 16_384
-"""Read of one; a camera's with every parameter of its coding takes two kilobytes."""
-TRACKS = 16
-"""Kept of one; a camera has video, sound and metadata."""
+from monitor.protocols.rtsp.bounds import TRACKS
 
 
 class Description:

@@ -6,8 +6,8 @@ Rule: methods are those of RFC 2326; no path, name or text of a message leaves.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum, unique
 
+from monitor.model.closed import Enum
 from monitor.model.events import Event
 from monitor.model.flow import Side
 from monitor.model.opaque import Label
@@ -17,7 +17,6 @@ _SERVER, _VIDEO, _VIEWER = typed("rtsp-server"), typed("rtsp-video"), typed("rts
 """In the catalog of devices."""
 
 
-@unique
 class RtspMethod(Enum):
     """Request methods, RFC 2326 section 10."""
 
@@ -35,7 +34,6 @@ class RtspMethod(Enum):
     OTHER = "other"
 
 
-@unique
 class Authorization(Enum):
     """How a request says who sends it."""
 
@@ -47,7 +45,6 @@ class Authorization(Enum):
     OTHER = "other"
 
 
-@unique
 class Carriage(Enum):
     """How the media travel."""
 
@@ -106,7 +103,6 @@ def who_has_video(event: RtspDescription | RtspStream) -> Sequence[tuple[Side, L
     return ((event.sender, _SERVER), (event.sender, _VIDEO)) if event.video else ()
 
 
-@unique
 class RtspWeird(Enum):
     """Oddities of an RTSP flow."""
 

@@ -5,11 +5,10 @@ Rule: values stay within the protocol's folder; what leaves is their class.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
 from monitor.model.lazy import lazy
+from monitor.model.named import NamedTuple
 from monitor.privacy.labels import typed
 from monitor.protocols.rtsp.events import Authorization, RtspMethod
 from monitor.protocols.rtsp.start import METHODS

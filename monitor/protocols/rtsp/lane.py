@@ -7,17 +7,14 @@ are here already or come later. Where it lost its place, it searches for a messa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum, unique
-from typing import NamedTuple
 
+from monitor.model.closed import Enum
 from monitor.model.contract import Octets
 from monitor.model.lazy import lazy
+from monitor.model.named import NamedTuple
+from monitor.protocols.rtsp.bounds import HEAD_BYTES, SEARCH_BYTES
 from monitor.protocols.rtsp.start import DOLLAR, FRAME_HEADER_BYTES, find_frames, find_message
 
-HEAD_BYTES = 16_384
-"""Of one head; those of cameras stay below a kilobyte."""
-SEARCH_BYTES = 16_384
-"""Kept while searching; half of it holds three frames of any size that fits into a packet."""
 FRAME_START_BYTES = 12
 """Of a frame's inside: the head of an RTP packet (RFC 3550 5.1)."""
 
@@ -53,7 +50,6 @@ class Skip(NamedTuple):
     size_bytes: int
 
 
-@unique
 class Trouble(Enum):
     """What went wrong."""
 

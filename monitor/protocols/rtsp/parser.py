@@ -15,14 +15,13 @@ from monitor.model.events import DeviceSign, Output, SkipTo, Weird
 from monitor.model.flow import Close, Side
 from monitor.protocols.rtp.events import MediaKind
 from monitor.protocols.rtp.packet import kind_of, read_packet
-from monitor.protocols.rtsp.description import DESCRIPTION_BYTES, is_description
+from monitor.protocols.rtsp.bounds import DESCRIPTION_BYTES, FRAMES
+from monitor.protocols.rtsp.description import is_description
 from monitor.protocols.rtsp.events import Carriage, RtspMethod, RtspRequest, RtspResponse, RtspWeird
 from monitor.protocols.rtsp.head import Head, read_head
 from monitor.protocols.rtsp.lane import Body, Frame, HeadText, Item, Lane, Skip, Trouble
 from monitor.protocols.rtsp.session import Session
 
-FRAMES = 16
-"""Interleaved frames of one sender that are looked at: enough to see that media flow."""
 _REST_BYTES = 1 << 62
 """More than any connection carries."""
 

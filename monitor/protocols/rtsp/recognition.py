@@ -6,8 +6,7 @@ cameras for days.
 
 from __future__ import annotations
 
-from enum import Enum, unique
-
+from monitor.model.closed import Enum
 from monitor.model.contract import Answer, Head, Verdict
 from monitor.protocols.rtsp.start import (
     LINE_BYTES,
@@ -29,7 +28,6 @@ _MORE = Verdict(Answer.MORE)
 _YES = (Verdict(Answer.YES, 0), Verdict(Answer.YES, 1))
 
 
-@unique
 class _Role(Enum):
     """What an end seems to be."""
 

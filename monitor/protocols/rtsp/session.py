@@ -6,19 +6,17 @@ Rule: every answer counts for the request whose number it bears, from whichever 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from monitor.model.data import DataClass
 from monitor.model.events import Expect, Exposed, Output
 from monitor.model.flow import Side
 from monitor.model.lazy import lazy
+from monitor.model.named import NamedTuple
 from monitor.privacy.labels import typed
+from monitor.protocols.rtsp.bounds import PENDING
 from monitor.protocols.rtsp.description import Description
 from monitor.protocols.rtsp.events import Carriage, RtspDescription, RtspMethod, RtspStream
 from monitor.protocols.rtsp.head import Head
-
-PENDING = 16
-"""Requests that wait for their answer; a recorder asks one after the other."""
 
 _OK = range(200, 300)
 _MAX_PORT = 65_535

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 import cython
 
 from monitor.model.events import Event, Sighted
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import Sighting
 from monitor.model.record import replace
 from monitor.privacy.subjects import account

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
+from monitor.model.named import NamedTuple
 from monitor.model.record import Record
 from monitor.protocols.sip2.events import MessageId, Role
 

@@ -5,13 +5,12 @@ Rule: names of messages come from the 3M SIP 2.00 document, revision 2.12; nothi
 
 from __future__ import annotations
 
-from enum import Enum, unique
 from typing import ClassVar
 
+from monitor.model.closed import Enum
 from monitor.model.events import Event, Sights
 
 
-@unique
 class MessageId(Enum):
     """The messages of SIP 2.00."""
 
@@ -50,7 +49,6 @@ class MessageId(Enum):
     """An id that SIP 2.00 does not define; seen in fragments only."""
 
 
-@unique
 class Role(Enum):
     """Who sends a message: the self-check (any client) or the library system."""
 
@@ -58,7 +56,6 @@ class Role(Enum):
     ACS = "acs"
 
 
-@unique
 class Checksum(Enum):
     """What became of a message's checksum."""
 
@@ -67,7 +64,6 @@ class Checksum(Enum):
     ABSENT = "absent"
 
 
-@unique
 class System(Enum):
     """Whose library system answers, as far as its messages tell."""
 
@@ -92,10 +88,7 @@ class System(Enum):
     def __init__(self, _word: str) -> None:
         self.number = len(type(self).__members__)
 
-    __hash__ = object.__hash__  # that of `Enum` runs in Python
 
-
-@unique
 class Pin(Enum):
     """What an answer about a patron says of the PIN."""
 
@@ -137,7 +130,6 @@ class Sip2LoginAnswer(Event):
     sights: ClassVar[Sights] = Sights.ACCOUNTS
 
 
-@unique
 class Sip2Weird(Enum):
     """Oddities of a SIP2 flow."""
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import chain
-from typing import NamedTuple
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
+from monitor.model.named import NamedTuple
 from monitor.privacy.labels import typed
 from monitor.protocols.sip2.catalog import LAYOUTS, Fixed, Layout, Shape
 

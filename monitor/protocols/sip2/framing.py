@@ -13,11 +13,11 @@ That is why `Framer.frames` is lazy: the parser must deal with one frame before 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from enum import Enum, auto
-from typing import NamedTuple
 
+from monitor.model.closed import Enum
 from monitor.model.contract import Octets
 from monitor.model.lazy import lazy
+from monitor.model.named import NamedTuple
 from monitor.protocols.sip2.catalog import LAYOUTS, head
 from monitor.protocols.sip2.message import opens, strip_leading
 
@@ -36,9 +36,9 @@ _INNER = lazy(rb"\n(?=[\x00 ]*([0-9]{2}))")
 class Ending(Enum):
     """What ends frames on one side, as far as it is known."""
 
-    UNKNOWN = auto()
-    CR = auto()
-    LF = auto()
+    UNKNOWN = "unknown"
+    CR = "cr"
+    LF = "lf"
 
 
 _BY_CR, _BY_LF = Ending.CR, Ending.LF  # taking a member from its class is slow in Python 3.11

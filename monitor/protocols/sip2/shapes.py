@@ -13,11 +13,11 @@ and in fields that exist to tell it, which are never read at a glance. Compiled;
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 import cython
 
 from monitor.model.events import Exposed, Sighted
+from monitor.model.named import NamedTuple
 from monitor.privacy.subjects import sighting
 from monitor.protocols.sip2.access import Access, Pairing, pair, sighted
 from monitor.protocols.sip2.catalog import LAYOUTS, Layout

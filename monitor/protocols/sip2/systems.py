@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from monitor.model.lazy import lazy
+from monitor.model.named import NamedTuple
 from monitor.protocols.sip2.events import System
 
 SPEAKING = frozenset({b"SV"})

@@ -7,10 +7,9 @@ uncompiled it does the same.
 
 from __future__ import annotations
 
-from enum import Enum, unique
-
 import cython
 
+from monitor.model.closed import Enum
 from monitor.model.contract import Octets
 from monitor.protocols.tls.hello import CLIENT_HELLO, SERVER_HELLO
 
@@ -35,7 +34,6 @@ _ALERT, _ALERT_BYTES, _WARNING = 21, 2, 1
 _OLD_VERSIONS = (b"\x00\x02", b"\x03\x00", b"\x03\x01", b"\x03\x02", b"\x03\x03")
 
 
-@unique
 class Found(Enum):
     """What became of the bytes so far."""
 

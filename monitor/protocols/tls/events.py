@@ -5,13 +5,11 @@ Rule: a server's name leaves as an opaque `HostName`; of application protocols o
 
 from __future__ import annotations
 
-from enum import Enum, unique
-
+from monitor.model.closed import Enum
 from monitor.model.events import Event
 from monitor.model.opaque import HostName
 
 
-@unique
 class TlsVersion(Enum):
     """A protocol version; drafts of TLS 1.3 count as TLS 1.3."""
 
@@ -25,7 +23,6 @@ class TlsVersion(Enum):
     """Greater than any that is defined, or none that is."""
 
 
-@unique
 class Alpn(Enum):
     """What will be spoken inside (IANA's list of ALPN protocol ids, the ones that matter here)."""
 
@@ -58,7 +55,6 @@ class TlsServerHello(Event):
     """What both will speak; None where nothing was agreed or, with TLS 1.3, it is encrypted."""
 
 
-@unique
 class TlsWeird(Enum):
     """Oddities of a TLS flow."""
 

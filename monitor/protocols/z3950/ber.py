@@ -6,8 +6,7 @@ not interpreted: the few that matter are looked at as bytes.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from monitor.model.named import NamedTuple
 from monitor.protocols.z3950.bounds import MAX_DEPTH
 
 CONTEXT = 2 << 24

@@ -5,8 +5,7 @@ Rule: names are those of ANSI/NISO Z39.50-2003; nothing here holds a byte of a m
 
 from __future__ import annotations
 
-from enum import Enum, unique
-
+from monitor.model.closed import Enum
 from monitor.model.events import Event
 
 
@@ -18,7 +17,6 @@ class Z3950Search(Event):
     """A search, or a look into an index."""
 
 
-@unique
 class Z3950Weird(Enum):
     """Oddities of a Z39.50 flow."""
 

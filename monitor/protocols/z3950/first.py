@@ -5,9 +5,8 @@ Loaded when the first flow comes that begins with one of their tags.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from monitor.model.contract import Answer, Head
+from monitor.model.named import NamedTuple
 from monitor.protocols.z3950.ber import NEED_MORE, Node, read_head
 from monitor.protocols.z3950.message import INIT, INIT_RESPONSE, SEARCH, is_sound
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import NamedTuple
 
+from monitor.model.named import NamedTuple
 from monitor.model.stats import Stats
 
 MINUTE_NS = 60 * 10**9

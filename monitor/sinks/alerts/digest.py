@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum, unique
 
 from monitor.config.settings import Urgency
+from monitor.model.closed import Enum
 from monitor.model.data import Level
 from monitor.model.finding import Finding
 from monitor.model.record import Record
@@ -21,7 +21,6 @@ FIRST_LOOK = "first-look"
 _LEVELS = {level.word: level for level in Level}
 
 
-@unique
 class News(Enum):
     """What the next digest says of a finding. Closed: the ledger holds these words."""
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from monitor.config.settings import Urgency
 from monitor.errors import DeliveryError
+from monitor.model.named import NamedTuple
 from monitor.model.stats import SinkStats
 from monitor.sinks.alerts.ledger import Ledger
 from monitor.sinks.alerts.notice import Delivery, Message, Notice

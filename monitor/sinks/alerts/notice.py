@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from monitor.config.settings import AlertSettings, Config, Urgency
 from monitor.model.data import AboutKind
 from monitor.model.finding import About, Finding, Peer
+from monitor.model.named import NamedTuple
 from monitor.model.record import Record, field
 from monitor.sinks.report.ends import name_end
 from monitor.sinks.report.figures import count, make_legible, moment, volume

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from enum import Enum, unique
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from monitor.config.settings import AlertPolicy, Quiet, Urgency
+from monitor.model.closed import Enum
+from monitor.model.named import NamedTuple
 
 _MINUTES = 60
 
 
-@unique
 class Told(Enum):
     """What people know of a finding. Closed: the ledger holds these words."""
 
@@ -30,7 +29,6 @@ class Told(Enum):
     """They knew of it, and it is over."""
 
 
-@unique
 class Verdict(Enum):
     """What is to be done."""
 

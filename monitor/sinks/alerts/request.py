@@ -11,9 +11,9 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from monitor.errors import StoreError
+from monitor.model.named import NamedTuple
 from monitor.sinks.alerts.schema import APPLICATION_ID, STEPS
 from monitor.sinks.store.database import Database, Kind
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 from monitor.config.settings import AlertSettings, Config
 from monitor.errors import MonitorError, StoreError
 from monitor.model.finding import Finding
+from monitor.model.named import NamedTuple
 from monitor.model.stats import SinkStats, Stats
 from monitor.sinks.alerts.alertmanager import AlertmanagerPush
 from monitor.sinks.alerts.blindness import Blindness

@@ -6,10 +6,11 @@ Rule: both are judged alike; where they differ, `Subject.is_sensor` says so.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from monitor.config.settings import Urgency
 from monitor.model.data import Level
+from monitor.model.named import NamedTuple
 from monitor.sinks.alerts.digest import Item, News
 from monitor.sinks.alerts.notice import Labels, Sender, make_labels
 

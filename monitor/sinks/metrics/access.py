@@ -12,10 +12,10 @@ import os
 import ssl
 from base64 import b64decode
 from hashlib import sha256
-from typing import NamedTuple
 
 from monitor.config.settings import BasicAuth, MetricsSettings, Tls
 from monitor.errors import UsageError
+from monitor.model.named import NamedTuple
 from monitor.privacy.labels import file_label
 from monitor.sinks.secrets import read_secret
 

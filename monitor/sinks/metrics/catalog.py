@@ -7,10 +7,10 @@ wire, no address and no name of a host or a device, becomes one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import Enum, unique
-from typing import NamedTuple
 
+from monitor.model.closed import Enum
 from monitor.model.data import DataClass
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import Label
 from monitor.sinks.metrics.snapshot import Snapshot
 from monitor.sinks.report.doubts import Sight
@@ -23,7 +23,6 @@ Series = tuple[tuple[str, ...], float]
 """Values of the labels, and the value."""
 
 
-@unique
 class Kind(Enum):
     """The types of Prometheus that are used."""
 

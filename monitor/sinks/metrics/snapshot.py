@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from monitor.model.data import DataClass
 from monitor.model.finding import Finding
+from monitor.model.named import NamedTuple
 from monitor.model.opaque import Label
 from monitor.model.record import Record, field
 from monitor.model.stats import Stats

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from enum import Enum, unique
 from typing import TYPE_CHECKING, Any, TextIO
 
+from monitor.model.closed import Enum
 from monitor.model.finding import Finding
 from monitor.model.record import replace
 from monitor.model.stats import DeviceSeen, Link, Stats
@@ -36,7 +36,6 @@ _ADDRESSES = 3
 """Shown of one device; the rest is counted. JSON has them all."""
 
 
-@unique
 class Style(Enum):
     """For whom it is written."""
 

@@ -7,8 +7,8 @@ capture without a flaw. The coverage verdict is that of the worst remark, and of
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from enum import Enum, unique
 
+from monitor.model.closed import Enum
 from monitor.model.record import Record
 from monitor.model.stats import Stats
 from monitor.sinks.alerts.blindness import Sums
@@ -27,7 +27,6 @@ _ALL = 0.9
 """Share of one-sided TCP flows from which a mirror passes one direction only."""
 
 
-@unique
 class Sight(Enum):
     """How much of what there was a run has seen; the worst last."""
 

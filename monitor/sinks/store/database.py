@@ -13,9 +13,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 from monitor.errors import StoreError, UsageError
+from monitor.model.named import NamedTuple
 from monitor.privacy.labels import file_label
 from monitor.sinks.store.schema import APPLICATION_ID, STEPS, Statements
 

@@ -7,14 +7,12 @@ Rule: a day counts toward being resolved only if the finding was not seen on it 
 
 from __future__ import annotations
 
-from enum import Enum, unique
-
+from monitor.model.closed import Enum
 from monitor.model.record import Record, replace
 
 DAY_NS = 86_400 * 10**9
 
 
-@unique
 class State(Enum):
     """Where a finding stands. Closed: databases and exports hold these words."""
 
@@ -31,7 +29,6 @@ class State(Enum):
     RESOLVED = "resolved"
 
 
-@unique
 class Cause(Enum):
     """Why a finding changed its state, in the words of its history."""
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.protocols.rtsp.description import TRACKS, Description, is_description
+from monitor.protocols.rtsp.bounds import TRACKS
+from monitor.protocols.rtsp.description import Description, is_description
 from tests.protocols.rtsp.samples import SOUND, VIDEO_AND_SOUND
 
 

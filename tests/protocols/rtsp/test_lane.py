@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.protocols.rtsp.lane import HEAD_BYTES, SEARCH_BYTES, Body, Frame, HeadText, Item, Lane, Skip, Trouble
+from monitor.protocols.rtsp.bounds import HEAD_BYTES, SEARCH_BYTES
+from monitor.protocols.rtsp.lane import Body, Frame, HeadText, Item, Lane, Skip, Trouble
 from tests.protocols.rtsp.samples import frame, request, response
 
 PLAY = request("PLAY", 1)

@@ -10,6 +10,7 @@ from monitor.model.data import DataClass
 from monitor.model.events import Expect, Output, SkipTo
 from monitor.model.flow import Close, Side
 from monitor.privacy.labels import typed
+from monitor.protocols.rtsp.bounds import FRAMES, PENDING
 from monitor.protocols.rtsp.events import (
     Authorization,
     Carriage,
@@ -20,8 +21,7 @@ from monitor.protocols.rtsp.events import (
     RtspStream,
     RtspWeird,
 )
-from monitor.protocols.rtsp.parser import FRAMES, RtspParser
-from monitor.protocols.rtsp.session import PENDING
+from monitor.protocols.rtsp.parser import RtspParser
 from tests.protocols.rtsp.samples import (
     BASIC,
     CAMERA,
@@ -267,7 +267,8 @@ def test_cuts_change_nothing(name: str, sizes: list[int], *, from_start: bool) -
 
 
 @given(
-    pieces=st.lists(st.tuples(st.sampled_from(Side), st.binary(max_size=300)), max_size=12), from_start=st.booleans()
+    pieces=st.lists(st.tuples(st.sampled_from(list(Side)), st.binary(max_size=300)), max_size=12),
+    from_start=st.booleans(),
 )
 def test_noise(pieces: list[tuple[Side, bytes]], *, from_start: bool) -> None:
     """Whatever comes, trouble is a value."""

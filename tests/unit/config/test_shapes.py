@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from monitor.config.keys import in_words, shape_of
 from monitor.config.mistakes import Mistakes
 from monitor.config.shapes import Choice, Flag, Number, Shape, Word
 from monitor.config.structures import Forms, Key, ListOf, Section
+from monitor.model.closed import Enum
 
 
 class Level(Enum):

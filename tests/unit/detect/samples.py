@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from enum import Enum, unique
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,6 +13,7 @@ from monitor.detect.engine import Engine
 from monitor.detect.loading import load_rules
 from monitor.detect.rule import RuleSet
 from monitor.errors import RuleError
+from monitor.model.closed import Enum
 from monitor.model.data import Audience, DataClass
 from monitor.model.events import Exposed, Sighted, Sights
 from monitor.model.finding import Again, Observation
@@ -29,7 +29,6 @@ MIDNIGHT_NS = 1_767_225_600 * 10**9
 NOTHING = Label("")
 
 
-@unique
 class Sort(Enum):
     """Stands in for a protocol's closed list."""
 

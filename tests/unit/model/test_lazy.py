@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 
-from monitor.model.lazy import lazy
+from monitor.model.lazy import late, lazy
 
 
 def test_as_compiled() -> None:
@@ -29,3 +30,14 @@ def test_a_mistake_is_found_late() -> None:
         broken.search("")
     with pytest.raises(AttributeError):
         lazy("a").nothing  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_a_module_is_imported_with_the_first_call() -> None:
+    """And not before; the call is passed on."""
+    sys.modules.pop("colorsys", None)
+    call = late("colorsys", "rgb_to_hsv")
+    assert "colorsys" not in sys.modules
+    assert (0.0, 0.0, 1.0) == call(1.0, 1.0, 1.0)
+    assert "colorsys" in sys.modules
+    with pytest.raises(ModuleNotFoundError):
+        late("monitor.nothing", "at_all")()

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from monitor.model.record import Record, field, fields, replace
+from monitor.model.record import FEW, Record, field, fields, replace
 
 
 class Point(Record):
@@ -41,6 +41,17 @@ def test_fields_and_defaults() -> None:
     first, second = Point(x=1), Point(x=1)
     assert (1, 2, [], "m") == (first.x, first.y, first.names, first.unit)
     assert first.names is not second.names
+
+
+def test_few_and_many() -> None:
+    """The first records are made otherwise than the later ones, and are the same."""
+
+    class Line(Point):
+        z: int = 3
+
+    made = [Line(x=1, z=number) for number in range(FEW + 2)]
+    assert [(1, 2, [], number) for number in range(FEW + 2)] == [dataclasses.astuple(one) for one in made]
+    assert len({id(one.names) for one in made}) == len(made)
 
 
 def test_inheritance() -> None:
