@@ -248,7 +248,7 @@ def extensions() -> Iterator[Extension]:
         with chdir(FOLDED):
             made = cythonize(
                 listed,
-                compiler_directives={"language_level": 3, **directives},
+                compiler_directives={"language_level": 3, "show_performance_hints": False, **directives},
                 shared_utility_qualified_name=SHARED,
                 build_dir=os.pardir,
             )
