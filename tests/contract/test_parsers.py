@@ -166,7 +166,7 @@ def test_outputs_are_of_the_contract(spec: ProtocolSpec) -> None:
             assert isinstance(output, (*spec.events, Weird, Expect, Handoff, SkipTo, Enough))
             if isinstance(output, Weird):
                 assert isinstance(output.name, Enum)
-                assert spec.parser.__module__.rpartition(".")[0] == type(output.name).__module__.rpartition(".")[0]
+                assert spec.probe.__module__.rpartition(".")[0] == type(output.name).__module__.rpartition(".")[0]
 
 
 @each_stream

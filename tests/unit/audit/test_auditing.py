@@ -21,11 +21,11 @@ from monitor import outlets
 from monitor.audit import auditing as room
 from monitor.audit import planting
 from monitor.audit.auditing import NOTHING, PROCESS, TOO_MUCH, Audit, audit
+from monitor.audit.marks import MARK_BYTES, Marks
 from monitor.audit.plants import known_plants
 from monitor.audit.search import Search
 from monitor.config.loading import load_config
 from monitor.config.settings import Config
-from monitor.model.opaque import Raw
 from monitor.model.stats import Stats
 from monitor.protocols.registry import specs
 from monitor.sinks.alerts import digest, notice
@@ -124,27 +124,26 @@ def test_nothing_of_the_site_is_touched(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """Every value that anybody opens from now on."""
+def planted(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Every value that stands for a patron's from now on."""
     values: list[bytes] = []
-    reveal = Raw.reveal
+    plant = Marks.mark
 
-    def spy(raw: Raw) -> bytes:
-        value = reveal(raw)
-        if len(value) >= 16:
-            values.append(value)
+    def spy(marks: Marks, place: str, length: int = MARK_BYTES) -> bytes:
+        value = plant(marks, place, length)
+        values.append(value)
         return value
 
-    monkeypatch.setattr(Raw, "reveal", spy)
+    monkeypatch.setattr(Marks, "mark", spy)
     return values
 
 
-def leak(monkeypatch: pytest.MonkeyPatch, place: object, name: str, opened: list[bytes]) -> None:
+def leak(monkeypatch: pytest.MonkeyPatch, place: object, name: str, planted: list[bytes]) -> None:
     """Let what a function makes have a value in it, a little hidden: a bug of whatever kind."""
     made = getattr(place, name)
 
     def leaky(*arguments: object) -> bytes:
-        value = b"".join(opened[:1])
+        value = b"".join(planted[:1])
         return bytes(made(*arguments)).rstrip(b"\n") + base64.b64encode(b"!" + value) + b"\n"
 
     monkeypatch.setattr(place, name, leaky)
@@ -161,32 +160,32 @@ def leak(monkeypatch: pytest.MonkeyPatch, place: object, name: str, opened: list
     ],
 )
 def test_a_leaky_sink_is_found(
-    place: object, name: str, output: str, opened: list[bytes], monkeypatch: pytest.MonkeyPatch
+    place: object, name: str, output: str, planted: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The way out is named, and which field it was; the value is not."""
-    leak(monkeypatch, place, name, opened)
+    leak(monkeypatch, place, name, planted)
     result = audit(Config(), random=Random(1))
     (leaky,) = [one for one in result.outputs if one.traces]
     assert (output, {"base64"}) == (leaky.name, {trace.spelling for trace in leaky.traces})
     assert 1 == len({trace.place for trace in leaky.traces})
     assert result.leaks == len(leaky.traces)
-    assert not Search({"the value": opened[0]}).find(repr(result).encode())
+    assert not Search({"the value": planted[0]}).find(repr(result).encode())
 
 
 @pytest.mark.usefixtures("brief")
-def test_leaky_servers_are_found(opened: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leaky_servers_are_found(planted: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """By UDP and by TCP."""
-    leak(monkeypatch, SyslogMessages, "compose", opened)
+    leak(monkeypatch, SyslogMessages, "compose", planted)
     leaky = [one.name for one in audit(Config(), random=Random(1)).outputs if one.traces]
     assert ["findings as syslog, by UDP", "findings as syslog, by TCP"] == leaky
 
 
 @pytest.mark.usefixtures("brief")
-def test_leaky_alerts_are_found(opened: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leaky_alerts_are_found(planted: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages and digests, at each who is told; and what waits for them on disk."""
     describe = notice.describe
     for room_of in (notice, digest):
-        monkeypatch.setattr(room_of, "describe", lambda one: f"{describe(one)} {opened[0].hex()}")
+        monkeypatch.setattr(room_of, "describe", lambda one: f"{describe(one)} {planted[0].hex()}")
     leaky = {one.name for one in audit(Config(), random=Random(1)).outputs if one.traces}
     whom = {"pages to Alertmanager", "digests to Alertmanager", "pages to an outlet", "digests to an outlet"}
     assert {*(f"alerts: {one}" for one in whom), "ledger of alerts"} == leaky
@@ -221,7 +220,7 @@ def test_more_than_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("brief")
 @pytest.mark.parametrize("way", ["stderr", "log", "descriptor"])
-def test_a_leaky_process_is_found(way: str, opened: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_leaky_process_is_found(way: str, planted: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """What is printed or logged meanwhile is a way out like any other."""
     say = {
         "stderr": lambda value: sys.stderr.write(value.decode()),
@@ -232,7 +231,7 @@ def test_a_leaky_process_is_found(way: str, opened: list[bytes], monkeypatch: py
 
     def loud(source: room.MemoryCapture) -> Iterator[object]:
         yield from finish(source)
-        say(opened[0])
+        say(planted[0])
 
     monkeypatch.setattr(room.MemoryCapture, "__iter__", loud)
     result = audit(Config(sinks=()), random=Random(1))
@@ -240,9 +239,9 @@ def test_a_leaky_process_is_found(way: str, opened: list[bytes], monkeypatch: py
 
 
 @pytest.mark.usefixtures("brief")
-def test_a_leak_that_does_not_last(opened: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_leak_that_does_not_last(planted: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """What is gone at the end was still there meanwhile."""
-    leak(monkeypatch, outlets, "compose_eve", opened)
+    leak(monkeypatch, outlets, "compose_eve", planted)
     finish = FindingLines.finish
 
     def clean_up(sink: FindingLines, stats: Stats) -> None:
