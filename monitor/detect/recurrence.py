@@ -35,7 +35,7 @@ Who = Place | Service | int
 """For whom something is counted: a device, the service itself, or the number of a patron or account."""
 Key = tuple[int, Service, Who]
 """Which meter, and for whom."""
-_EVENTS, _DEVICES = Of.EVENTS, Of.DEVICES  # taking a member from its class is slow in Python 3.11
+_EVENTS, _DEVICES = Of.EVENTS, Of.DEVICES  # saves a look-up each time
 
 Entry = list[Observation]
 """One observation until it is told, then empty: several meters of a rule may hold it."""

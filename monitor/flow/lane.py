@@ -42,7 +42,7 @@ _PIECE_BYTES = cython.declare(cython.longlong, 200)
 """Memory that each kept piece takes beside its bytes, which are there twice: by end, and in the order they came."""
 
 _SIDES = (Side.ORIGINATOR, Side.RESPONDER)
-_YES, _MORE, _FINISHED = Answer.YES, Answer.MORE, Close.FIN  # taking a member from its class is slow in Python 3.11
+_YES, _MORE, _FINISHED = Answer.YES, Answer.MORE, Close.FIN  # saves a look-up each time
 _OF_FLOWS = cython.declare(cython.int, PICK_ENDED | PICK_OPENED | PICK_JOINED)
 """Picks that are about a flow and not about what a packet carries."""
 _FIN = cython.declare(cython.int, PICK_FIN)

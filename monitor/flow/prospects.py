@@ -14,7 +14,7 @@ from monitor.flow.follower import MAX_HEAD_BYTES
 from monitor.flow.known import Known
 from monitor.model.contract import Answer, Head, Verdict
 
-_YES, _NO = Answer.YES, Answer.NO  # taking a member from its class is slow in Python 3.11
+_YES, _NO = Answer.YES, Answer.NO  # saves a look-up each time
 _SILENT = Head(b"", from_start=False)
 _head: Callable[[tuple[bytes, bool, tuple[()]]], Head] = partial(tuple.__new__, Head)
 """Makes one without a call in Python: every flow of the network costs some."""

@@ -45,7 +45,7 @@ _REACHES = PrefixTable(
 )
 _LINK_LOCAL = PrefixTable((ip_network(network), True) for network in ("169.254.0.0/16", "fe80::/10"))
 _IPV4_BYTES = 4
-_LOCAL, _GROUP, _INTERNET = Reach.LOCAL, Reach.GROUP, Reach.INTERNET  # taking a member from its class is slow
+_LOCAL, _GROUP, _INTERNET = Reach.LOCAL, Reach.GROUP, Reach.INTERNET  # saves a look-up each time
 _PUBLIC, _OUTSIDE, _UNASSIGNED = Audience.PUBLIC, Audience.INTERNET, Audience.UNASSIGNED
 
 

@@ -31,7 +31,7 @@ GLANCE_BYTES = 4_096
 SHORTEST_BYTES = 16
 """Of a head: no other is worth a look."""
 _ENDLESS, _ENDS = FOR_EVER // 2, b"\r\n"
-_CHUNKS, _CLOSE, _UNCLEAR = Length.CHUNKS, Length.CLOSE, Length.UNCLEAR  # taking a member from its class is slow
+_CHUNKS, _CLOSE, _UNCLEAR = Length.CHUNKS, Length.CLOSE, Length.UNCLEAR  # saves a look-up each time
 _CUT_BODY = Weird(name=HttpWeird.CUT_BODY)
 _CUT_HEAD = Weird(name=HttpWeird.CUT_HEAD)
 _BAD_LENGTH = Weird(name=HttpWeird.BAD_LENGTH)

@@ -28,7 +28,7 @@ UNANSWERED = 64
 _UNANSWERED = Weird(name=HttpWeird.UNANSWERED)
 _OVER = Body(Length.NOTHING)
 _OK, _SWITCHING, _REDIRECT = 200, 101, 300
-_CONNECT, _HEAD = Method.CONNECT, Method.HEAD  # taking a member from its class is slow in Python 3.11
+_CONNECT, _HEAD = Method.CONNECT, Method.HEAD  # saves a look-up each time
 _CHUNKS, _CLOSE = Length.CHUNKS, Length.CLOSE
 _BODILESS = frozenset((204, 304))
 _UNKNOWN = Asked(Method.OTHER, None, b"", b"")

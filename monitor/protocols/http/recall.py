@@ -30,7 +30,7 @@ MAX_REPLIES = 16_384
 CHUNKED = -1
 """In place of a length."""
 
-_CHUNKS = Length.CHUNKS  # taking a member from its class is slow
+_CHUNKS = Length.CHUNKS  # saves a look-up each time
 
 
 class Before(NamedTuple):

@@ -28,7 +28,7 @@ _POST = Method.POST
 _PORT_MAPPING = lazy(rb"\nSOAPACTION:[^\r\n]*#Add(?:Any)?PortMapping\b", re.IGNORECASE)
 _LOGIN, _BASIC, _IN_QUERY, _AUTHORIZATION, _COOKIE, _IN_ADDRESS = (1 << place for place in range(6))
 """What is true of a request, one bit each: the fields of `HttpRequest` by these names."""
-_CONNECT = Method.CONNECT  # taking a member from its class is slow in Python 3.11
+_CONNECT = Method.CONNECT  # saves a look-up each time
 _ABSOLUTE = lazy(rb"[a-z]{2,5}://(?:[^/?#]*@)?([^/?#]*)", re.IGNORECASE)
 """A target with scheme and host, as it is sent to proxies (RFC 9112 section 3.2.2)."""
 

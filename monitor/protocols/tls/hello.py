@@ -39,7 +39,7 @@ _CODES: dict[int, TlsVersion] = {
     0x0303: TlsVersion.TLS_1_2,
     0x0304: TlsVersion.TLS_1_3,
 }
-_OTHER, _OTHER_ALPN = TlsVersion.OTHER, Alpn.OTHER  # taking a member from its class is slow in Python 3.11
+_OTHER, _OTHER_ALPN = TlsVersion.OTHER, Alpn.OTHER  # saves a look-up each time
 _ALPNS = {one.value.encode(): one for one in Alpn if one is not Alpn.OTHER}
 
 

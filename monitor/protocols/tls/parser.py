@@ -31,7 +31,7 @@ _CUT_HELLO = Weird(name=TlsWeird.CUT_HELLO)
 _ENOUGH = Enough()
 _ENOUGH_ALONE = (_ENOUGH,)
 _NOTHING_YET, _HELLO, _OLD_HELLO = Found.NOTHING_YET, Found.HELLO, Found.OLD_HELLO
-_OVERSIZE = Found.OVERSIZE  # taking a member from its class is slow in Python 3.11
+_OVERSIZE = Found.OVERSIZE  # saves a look-up each time
 _BOTH = cython.declare(cython.int, 0b11)
 _SERVER = cython.declare(cython.int, Side.RESPONDER)
 _OPEN_VERSIONS = {TlsVersion.SSL_3, TlsVersion.TLS_1_0, TlsVersion.TLS_1_1, TlsVersion.TLS_1_2}
