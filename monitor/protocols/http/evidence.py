@@ -172,8 +172,10 @@ class Evidence:
             if is_mail(value) or (means in _CARDS and cards.named(value)) or (means == _KNOWN_CARD and _long(value)):
                 self.exposed.append(Exposed(_C.EMAIL if b"@" in value else _C.PATRON_IDENTIFIER, _COOKIE))
                 self.sightings.append(sighting(value))
+                self.personal = True
             elif means == _SECRET and _is_filled(value):
                 self.exposed.append(Exposed(_C.CREDENTIAL, _COOKIE))
+                self.personal = True
 
 
 class Company:

@@ -25,6 +25,8 @@ SECRETS = (
     ask("GET /?email=ask@example.org", Host="opac.example.org"),
     ask("GET /", Host="opac.example.org", Cookie="ezproxy=0123456789"),
     ask("GET /", Host="opac.example.org", Authorization="Basic YXNrOndvcmQ="),
+    ask("GET /cgi-bin/koha/opac-main.pl", Host="opac.example.org", Cookie="lang=en; password=word"),
+    ask("GET /", Host="site.example.org", Cookie="lang=en; patron_barcode=29990000000017"),
 )
 """Requests that say who somebody is, or stand for a login."""
 
