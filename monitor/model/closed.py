@@ -1,7 +1,7 @@
 """Closed lists of names: to mypy the enumerations of the standard library, made with a fraction of the work.
 
-`enum.Enum` takes some hundred calls for a class of six members, at every start: for the seventy of this program that
-was a twelfth of it. It also reads a member's name and value, and hashes it, in Python.
+`enum.Enum` takes some hundred calls for a class of six members, at every start: for those of this program that was a
+twelfth of it. It also reads a member's name and value, and hashes it, in Python.
 
 Rules: no two members mean the same. A value that is none of the list is refused without being said: it may come off
 the wire.

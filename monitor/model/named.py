@@ -1,7 +1,7 @@
 """Tuples with named fields: to others those of `typing`, made with a fraction of the work.
 
 `typing.NamedTuple` checks and compiles every annotation and writes a constructor, for each class at every start: for
-the sixty of this program that was a tenth of it. Here such a class costs little more than any other; its constructor is
+those of this program that was a tenth of it. Here such a class costs little more than any other; its constructor is
 written when its first tuple is made.
 """
 

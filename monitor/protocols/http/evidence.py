@@ -64,7 +64,7 @@ _NO_PATRON = _CREDENTIAL | _READ | _SESSION
 _UNFILLED = _SECRET | _WEAK_SECRET | _CREDENTIAL | _PATRON
 """What a switch or a mask may stand in for."""
 _CLASSES = {one.bit: one for one in DataClass}
-_TELLING = lazy(rb"@|pass|pwd|[Cc]ard|[Pp]atron|[Bb]orrower|[Bb]arcode|[Uu]ser|[Ll]ogin|[Mm]ember")
+TELLING = lazy(rb"@|pass|pwd|[Cc]ard|[Pp]atron|[Bb]orrower|[Bb]arcode|[Uu]ser|[Ll]ogin|[Mm]ember|[Aa]usweis|[Ll]eser")
 """One of these stands in a cookie that says who a patron is."""
 _CARDS = (_USER, _WEAK_USER, _MAIL_NAME, _KNOWN_CARD, _WEAK_CARD)
 _CARDS_ANYWHERE = (_KNOWN_CARD, _WEAK_CARD)
@@ -163,7 +163,7 @@ class Evidence:
         for name, _, value in (
             one.strip().partition(b"=")
             for text in cookies
-            if _TELLING.search(text)
+            if TELLING.search(text)
             for one in text.split(b";")[:COOKIES]
         ):
             means = general(name)[1]

@@ -153,7 +153,7 @@ _READERS: dict[bytes, _Reader] = {
     b"application/x-www-form-urlencoded": _urlencoded,
     b"application/json": _json,
     b"text/json": _json,
-    **dict.fromkeys((b"application/x-ndjson", b"application/jsonl", b"application/graphql"), _json),
+    **dict.fromkeys((b"application/x-ndjson", b"application/jsonl"), _json),
     b"application/xml": _document,
     b"text/xml": _document,
 }

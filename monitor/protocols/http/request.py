@@ -14,7 +14,7 @@ from monitor.protocols.http.addresses import shown_by
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog, Product
 from monitor.protocols.http.events import HttpLogin, HttpReferral, HttpRequest, Method
-from monitor.protocols.http.evidence import Company, Evidence, explain
+from monitor.protocols.http.evidence import TELLING, Company, Evidence, explain
 from monitor.protocols.http.fields import Fields
 from monitor.protocols.http.forms import Pairs, body_pairs, is_form, is_multipart, query_pairs, unfolded
 from monitor.protocols.http.framing import NO_BODY, Body, Length
@@ -32,8 +32,6 @@ _CONNECT = Method.CONNECT  # saves a look-up each time
 _ABSOLUTE = lazy(rb"[a-z]{2,5}://(?:[^/?#]*@)?([^/?#]*)", re.IGNORECASE)
 """A target with scheme and host, as it is sent to proxies (RFC 9112 section 3.2.2)."""
 
-_CARD_COOKIE = lazy(rb"card|patron|borrower|barcode|member|ausweis|leser", re.IGNORECASE)
-"""In names of cookies of no known product that hold the number of a card."""
 _WAS_ENCRYPTED = lazy(rb"\n(?:x-forwarded-proto:[ \t]*https|forwarded:[^\n]*proto=\"?https)", re.IGNORECASE)
 """How a proxy says so (RFC 7239 section 5.4, and what was in use before)."""
 _FORWARDED = b"orwarded"
@@ -127,7 +125,7 @@ class Request:
         if body:
             body = [one for one in body if one[1]]
         product = self.product.label if self.product else NOTHING
-        cookies = fields.cookies if product or any(map(_CARD_COOKIE.search, fields.cookies)) else ()
+        cookies = fields.cookies if product or any(map(TELLING.search, fields.cookies)) else ()
         more = self.sessions or cookies or fields.authorizations
         marks = _COOKIE if fields.cookies else 0
         if not (self._query or body or self._shown or self.tokens or more):

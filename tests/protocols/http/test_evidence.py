@@ -257,4 +257,5 @@ def test_names_beside_a_digest() -> None:
 def test_cards_in_cookies_of_no_known_product() -> None:
     """The number of a card under the name of one."""
     assert [("cookie", "patron_identifier")] == seen(Cookie=f"lang=en; patron_barcode={CARD}")
+    assert [("cookie", "patron_identifier")] == seen(Cookie=f"lang=de; lesernummer={CARD}")
     assert [] == seen(Cookie=f"lang=en; member={CARD}; card=12; patron_barcode=12")
