@@ -42,8 +42,7 @@ class Devices:
         if known is None:
             if len(self._known) >= MAX_KNOWN:
                 self._known.clear()
-            end = self._naming.endpoint(address, 0)
-            known = end.reach is not Reach.GROUP and self._expectations.watches(address, self.role(address))
+            known = self._naming.lies(address) is not Reach.GROUP and self._expectations.watches(address, self.role(address))
             self._known[address] = known
         return known
 

@@ -55,9 +55,10 @@ def reach(address: bytes) -> Reach:
 
 
 class _Description(NamedTuple):
-    """What may be shown of an address, whatever the port."""
+    """What is known of an address, whatever the port."""
 
-    address: Label
+    is_shown: bool
+    """Whether people may see it."""
     zone: Label
     asset: Label
     audience: Audience
@@ -103,7 +104,8 @@ class NamingPolicy:
 
     def endpoint(self, address: bytes, port: int) -> Endpoint:
         """One end; `address` has 4 or 16 bytes."""
-        shown, zone, asset, audience, where, role = self._describe(address)
+        is_shown, zone, asset, audience, where, role = self._describe(address)
+        shown = _label(address) if is_shown else NOTHING
         return Endpoint(
             address=shown, name=asset, zone=zone, asset=asset, audience=audience, reach=where, port=port, role=role
         )
@@ -159,13 +161,13 @@ class NamingPolicy:
             where = _LOCAL
         asset = places.asset(plain)
         audience = _OUTSIDE if where is _INTERNET else _UNASSIGNED
-        return _Description(
-            address=Label(_text(plain)) if asset or self._shows(plain, zone) else NOTHING,
-            zone=zone.name if zone else NOTHING,
-            asset=asset.name if asset else NOTHING,
-            audience=zone.audience if zone else audience,
-            reach=_GROUP if broadcast else where,
-            role=asset.role if asset else zone.role if zone and not broadcast else None,
+        return _Description(  # by place, since it is made of every address that is met
+            asset is not None or self._shows(plain, zone),
+            zone.name if zone else NOTHING,
+            asset.name if asset else NOTHING,
+            zone.audience if zone else audience,
+            _GROUP if broadcast else where,
+            asset.role if asset else zone.role if zone and not broadcast else None,
         )
 
     def _shows(self, address: bytes, zone: Zone | None) -> bool:
@@ -179,6 +181,8 @@ class NamingPolicy:
         return zone.show_addresses and zone.audience is not Audience.PUBLIC
 
 
-def _text(address: bytes) -> str:
-    """An address of 4 or 16 bytes as people write it."""
-    return ".".join(map(str, address)) if len(address) == _IPV4_BYTES else str(ip_address(address))
+@lru_cache(maxsize=MAX_ADDRESSES)
+def _label(address: bytes) -> Label:
+    """An address of 4 or 16 bytes as people write it; for those that they may see."""
+    plain = unmap(address)
+    return Label(".".join(map(str, plain)) if len(plain) == _IPV4_BYTES else str(ip_address(plain)))
