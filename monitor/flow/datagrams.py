@@ -6,7 +6,7 @@ Compiled; uncompiled it does the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import cython
 
@@ -17,8 +17,9 @@ from monitor.flow.known import Known
 from monitor.flow.lane import Follower
 from monitor.flow.picks import PICK_SIDE
 from monitor.flow.shelf import Batch, Ends, Shelf
+from monitor.flow.signs import Signs
 from monitor.flow.table import UDP_IDLE_NS, FlowTable
-from monitor.model.contract import Head, ProtocolSpec
+from monitor.model.contract import Head
 from monitor.model.data import DataClass
 from monitor.model.finding import Moment
 from monitor.model.flow import Close, Transport
@@ -28,10 +29,6 @@ MAX_HEAD_DATAGRAMS = 32
 """Kept of a flow before it is recognised; a probe that needs more of them has no idea."""
 MAX_DATAGRAM_FLOWS = 50_000
 """Followed at a time: what 150 name look-ups a second leave behind until they are idle; about 40 MB."""
-
-Glance = Callable[[ProtocolSpec, bytes, bytes, Moment], bool]
-"""Takes a protocol, the sender's address, the first datagram of a flow of it, and when and where that was seen; says
-whether it wants more of that sender's."""
 
 MAX_SEEN_ENOUGH = 65_536
 """Addresses; when full all are forgotten, which costs time only. About 6 MB when full."""
@@ -129,7 +126,7 @@ class DatagramShelf:
     _announcements: object
     _devices: object
     _cameras: object
-    _glance: object
+    _signs: object
     _private_ports: dict
     _private: cython.uchar[::1]
     """Of each port, whether it is one of these."""
@@ -151,7 +148,7 @@ class DatagramShelf:
         announcements: Announcements,
         *,
         devices: Devices,
-        glance: Glance,
+        signs: Signs,
     ) -> None:
         """See `Tracker`."""
         self._shelf, self._batch = Shelf(table), batch
@@ -161,7 +158,7 @@ class DatagramShelf:
         self._candidates = candidates
         self._announcements = announcements
         self._devices, self._cameras = devices, devices.cameras
-        self._glance = glance
+        self._signs = signs
         self._private_ports = {
             port: known for known in candidates if known.spec.watched_only for port in known.spec.ports
         }
@@ -268,7 +265,9 @@ class DatagramShelf:
         sender = self._batch.sender(packet)
         if sender in self._seen_enough:
             return 0
-        if not self._glance(known.spec, sender, self._batch.payload(packet, _ALL), self._batch.moment(packet)):
+        if self._signs.curious(sender):
+            self._signs.glance(known.spec, sender, self._batch.payload(packet, _ALL), self._batch.moment(packet))
+        else:
             if len(self._seen_enough) >= MAX_SEEN_ENOUGH:
                 self._seen_enough.clear()
             self._seen_enough.add(sender)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from monitor.flow.known import Known
 from monitor.model.events import Event, Expect
+from monitor.model.finding import Moment
 from monitor.model.opaque import Sighting
 from monitor.model.stats import Stats
 
@@ -40,7 +41,9 @@ class Keeper(Protocol):
         """
         ...
 
-    def hears(self, serial: int, known: Known, client: bytes, server: bytes) -> Mapping[str, object] | None:
+    def hears(
+        self, serial: int, known: Known, client: bytes, server: bytes, first: bytes, moment: Moment
+    ) -> Mapping[str, object] | None:
         """Whether somebody wants to know what a flow of this protocol says, or at least how much.
 
         Args:
@@ -48,6 +51,8 @@ class Keeper(Protocol):
             known: the protocol.
             client: the address of the end that opened it.
             server: that of the other one.
+            first: what was said first, where that is at hand: it may tell all that anybody wants.
+            moment: when and where that was seen.
 
         Returns:
             what its parser is told beside its options; None where nobody listens.

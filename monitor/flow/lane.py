@@ -217,7 +217,6 @@ class Follower:
         originator: object,
         from_start: cython.bint,
         options: Mapping[str, object],
-        more: Mapping[str, object] | None = None,
     ) -> Parser | None:
         """Fix the orientation and build the parser, if somebody listens; else the flow is done.
 
@@ -226,7 +225,6 @@ class Follower:
             originator: the end that acts as the originator, as far as the probe can tell.
             from_start: see `ProtocolSpec.parser`.
             options: of the parser.
-            more: what `Keeper.hears` said, where it was asked before.
         """
         self.originator = orient(known, originator, self.opened_by, self.ports)
         self.known = known
@@ -236,11 +234,17 @@ class Follower:
         told = self.keeper.recognize(self.serial, known, client, endpoint, self.moment[0])
         if told is not None:
             self.tell(*told)
-        if more is None:
-            more = self.keeper.hears(self.serial, known, client, server)
+        more = self.keeper.hears(self.serial, known, client, server, b"", self.moment)
         if more is None:
             self.done = True
             return None
+        return self._build(known, from_start, options, more)
+
+    @cython.cfunc
+    def _build(
+        self, known: Known, from_start: cython.bint, options: Mapping[str, object], more: Mapping[str, object]
+    ) -> Parser:
+        """Build the parser; it is told `more` beside its options."""
         self.parser = known.spec.parser({**options, **more} if more else options, from_start)
         self.feed = self.parser.feed
         return self.parser
@@ -370,11 +374,11 @@ class StreamFollower(Follower):
 
     @cython.ccall
     def begin_at(
-        self, known: Known, originator: object, from_start: cython.bint, more: Mapping[str, object]
-    ) -> Parser | None:
-        """Be decided at once, with nothing kept; see `begin`."""
-        self._from_start = from_start
-        return self.begin(known, originator, from_start, known.spec.options, more)
+        self, known: Known, originator: cython.int, from_start: cython.bint, more: Mapping[str, object]
+    ) -> Parser:
+        """Be decided at once, with nothing kept, and recognized by whoever asks for it; see `begin`."""
+        self.known, self.originator, self._from_start = known, originator, from_start
+        return self._build(known, from_start, known.spec.options, more)
 
     @cython.ccall
     def start(self, end: cython.int, position: cython.longlong) -> cython.int:

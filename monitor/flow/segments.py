@@ -121,14 +121,14 @@ class StreamShelf:
             known, (addresses, ports) = candidates[0], ends
             originator: cython.int = orient(known, verdict.originator, opened_by, ports)
             client, server = addresses[originator], addresses[1 - originator]
-            more = self._keeper.hears(serial, known, client, server)
+            known.counters["flows"] += 1
+            told = self._keeper.recognize(serial, known, client, (server, ports[1 - originator]), moment[0])
+            if told is not None:
+                passing = StreamFollower(self._keeper, candidates, ends, serial, slot, moment)
+                passing.originator = originator
+                passing.tell(*told)
+            more = self._keeper.hears(serial, known, client, server, data, moment)
             if more is None:
-                known.counters["flows"] += 1
-                told = self._keeper.recognize(serial, known, client, (server, ports[1 - originator]), moment[0])
-                if told is not None:
-                    passing = StreamFollower(self._keeper, candidates, ends, serial, slot, moment)
-                    passing.originator = originator
-                    passing.tell(*told)
                 self._shelf.pass_by(slot, serial)
                 return None
         if len(self.flows) >= MAX_FLOWS:

@@ -91,19 +91,17 @@ class Signs:
             if signal is not None:
                 self._take(address, (signal,), 0, at_ns)
 
-    def glance(self, spec: ProtocolSpec, client: bytes, data: bytes, moment: Moment) -> bool:
-        """Look at the first datagram of a flow of a protocol of which only watched devices are of interest.
+    def glance(self, spec: ProtocolSpec, client: bytes, first: bytes, moment: Moment) -> bool:
+        """Look at the first datagram or segment of a flow of which nobody wants more than a curious look.
 
         Returns:
-            whether any more of this client's are to be looked at.
+            whether that tells all there is.
         """
-        if spec.glance is None or not self.curious(client):
-            return False
-        signals = spec.glance(data)
+        signals = None if spec.glance is None else spec.glance(first)
         if signals:
             at_ns, capture, frame, _ = moment
             self._take(client, signals, self._hardware(client, capture, frame), at_ns)
-        return True
+        return signals is not None
 
     def tick(self, at_ns: int) -> None:
         """Let trace time pass."""

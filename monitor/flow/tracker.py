@@ -33,7 +33,7 @@ from monitor.flow.views import Views
 from monitor.flow.watch import Watch
 from monitor.model.contract import ProtocolSpec
 from monitor.model.events import Event, Expect
-from monitor.model.finding import Observe
+from monitor.model.finding import Moment, Observe
 from monitor.model.flow import Close, Reach, Side, Transport
 from monitor.model.frames import Frames
 from monitor.model.stats import Stats
@@ -138,7 +138,7 @@ class Tracker:
         self._datagrams = DatagramShelf(
             *(self._table, self._batch, self, udp, self._announcements),
             devices=self._watch.devices,
-            glance=self._signs.glance,
+            signs=self._signs,
         )
 
     def adopt(
@@ -243,7 +243,9 @@ class Tracker:
             self._contacts.recognize(serial, known.label, at_ns, may_name=known.may_name)
         return self._encrypted.note(known, client, endpoint, at_ns)
 
-    def hears(self, serial: int, known: Known, client: bytes, server: bytes) -> Mapping[str, object] | None:
+    def hears(
+        self, serial: int, known: Known, client: bytes, server: bytes, first: bytes, moment: Moment
+    ) -> Mapping[str, object] | None:
         """Say whether anybody listens (`monitor.flow.follower.Keeper`)."""
         spec = known.spec
         if not spec.names:
@@ -253,7 +255,7 @@ class Tracker:
             return _DEVICE
         if not known.heard and serial not in self._contacts.waiting:
             is_curious = spec.transport is _TCP  # to open QUIC takes ten times as long
-            if not (is_curious and self._signs.curious(client)):
+            if not (is_curious and self._signs.curious(client)) or self._signs.glance(spec, client, first, moment):
                 return None
         return _HOST if where is _INTERNET else _NOTHING_MORE
 

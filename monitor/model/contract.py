@@ -139,9 +139,9 @@ class ProtocolSpec(Record):
     shows_server: bool = False
     """True where servers show who they are. Its parser is told under the option ``server`` whether one is a ``device``
     of the library of which one may learn what it is, or a ``host`` elsewhere; it is absent where neither matters."""
-    glance: Callable[[bytes], tuple[Label, ...]] | None = None
-    """What the first datagram of a flow tells of its sender, by signals of that catalog; of flows that are otherwise
-    merely counted."""
+    glance: Callable[[bytes], tuple[Label, ...] | None] | None = None
+    """What the first datagram or segment of a flow tells of the originator, by signals of that catalog; of flows that
+    are otherwise merely counted. None where it takes the parser to tell."""
     cameras: Mapping[type[Event], Callable[[Any], Side | None]] = field(default_factory=dict)
     """Events in which an end says that it is a camera, each with how to read which end; None where neither does."""
 

@@ -13,6 +13,7 @@ from monitor.model.flow import Transport
 from monitor.protocols.tls.chain import CHAIN_BYTES
 from monitor.protocols.tls.collector import HELLO_BYTES, HELLO_RECORDS
 from monitor.protocols.tls.events import TlsClientHello, TlsServerHello
+from monitor.protocols.tls.glance import read_name
 from monitor.protocols.tls.parser import LOOK_BYTES, TlsParser
 from monitor.protocols.tls.recognition import probe
 
@@ -30,5 +31,6 @@ SPEC = ProtocolSpec(
         "chain_bytes": CHAIN_BYTES,
     },
     shows_server=True,
+    glance=read_name,
     names={TlsClientHello: attrgetter("server_name")},
 )

@@ -29,8 +29,6 @@ _BEFORE_SESSION = cython.declare(cython.Py_ssize_t, 34)
 _TLS_1_3 = cython.declare(cython.int, 0x0304)
 _DRAFT = cython.declare(cython.int, 0x7F)
 _LAST_EARLY = cython.declare(cython.int, 21)
-_DRAFTS = (0x7E, 0x7F, 0xFB)
-"""High bytes by which drafts of TLS 1.3 went."""
 _CODES: dict[int, TlsVersion] = {
     0x0002: TlsVersion.SSL_2,
     0x0300: TlsVersion.SSL_3,
@@ -45,6 +43,22 @@ _ALPNS = {one.value.encode(): one for one in Alpn if one is not Alpn.OTHER}
 
 def read_client_hello(body: bytes) -> TlsClientHello | None:
     """Read a ClientHello (RFC 8446 4.1.2), without the header of the handshake message."""
+    read = _read_client(body)
+    if read is None:
+        return None
+    version, name, alpn = read
+    return TlsClientHello(version=_CODES.get(version, _OTHER), server_name=name, alpn=alpn)
+
+
+def read_server_name(body: bytes) -> HostName | None:
+    """Whom the client wants to talk to; None where it does not say, or says anything that is out of order."""
+    read = _read_client(body)
+    return None if read is None else read[1]
+
+
+@cython.cfunc
+def _read_client(body: bytes) -> tuple[int, HostName | None, tuple[Alpn, ...]] | None:
+    """The code of the version, the server's name, and what is to be spoken."""
     name: HostName | None = None
     alpn: tuple[Alpn, ...] = ()
     at: cython.Py_ssize_t = _BEFORE_SESSION
@@ -73,7 +87,7 @@ def read_client_hello(body: bytes) -> TlsClientHello | None:
                 version = _highest(body, start + 1, at - 1)
     except IndexError:
         return None
-    return TlsClientHello(version=_CODES.get(version, _OTHER), server_name=name, alpn=alpn)
+    return version, name, alpn
 
 
 def read_server_hello(body: bytes) -> TlsServerHello | None:
@@ -176,7 +190,7 @@ def _highest(body: bytes, at: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cyth
 def _code(body: bytes, at: cython.Py_ssize_t) -> cython.int:
     """A version's code; a draft's is that of TLS 1.3, and what is no version (GREASE among them) is 0."""
     high: cython.int = body[at]
-    if high in _DRAFTS:
+    if high == 0x7F or high == 0x7E or high == 0xFB:  # noqa: PLR1714, PLR2004 (by which drafts went; C compares numbers)
         return _TLS_1_3
     code: cython.int = high << 8 | body[at + 1]
-    return code if code in _CODES else 0
+    return code if 0x0300 <= code <= _TLS_1_3 or code == 0x0002 else 0  # noqa: PLR2004 (those in `_CODES`)
