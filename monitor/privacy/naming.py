@@ -66,6 +66,13 @@ class _Description(NamedTuple):
     role: Role | None
 
 
+_UNPLACED = {
+    where: _Description(True, NOTHING, NOTHING, _OUTSIDE if where is _INTERNET else _UNASSIGNED, where, None)  # noqa: FBT003
+    for where in Reach
+}
+"""What is known of an address where the operator said nothing."""
+
+
 class NamingPolicy:
     """Turns the ends of a flow into what may be shown of them."""
 
@@ -154,8 +161,10 @@ class NamingPolicy:
         return self._describe(address).reach
 
     def _described(self, address: bytes) -> _Description:
-        plain, places = unmap(address), self._places
-        where = reach(plain)
+        where, places = reach(address), self._places
+        if not places:
+            return _UNPLACED[where]
+        plain = unmap(address)
         zone, broadcast, owned = places.describe(plain)
         if where is _INTERNET and owned:
             where = _LOCAL

@@ -194,6 +194,11 @@ class Places:
         self._zones = PrefixTable((network, (zone, network)) for zone in zones for network in zone.networks)
         self._assets = {address.packed: asset for asset in assets for address in asset.addresses}
         self._local = PrefixTable((network, network) for network in local)
+        self._are_any = bool(zones or assets or local)
+
+    def __bool__(self) -> bool:
+        """Whether the operator described any."""
+        return self._are_any
 
     def zone(self, address: bytes) -> Zone | None:
         """The zone of a 4 or 16 byte address, if it is in one."""

@@ -177,3 +177,10 @@ def test_more_addresses_than_are_remembered(monkeypatch: pytest.MonkeyPatch) -> 
         for host in range(5):
             assert f"10.1.0.{host}" == policy.endpoint(bytes([10, 1, 0, host]), 1).address
     assert 2 == policy._describe.cache_info().currsize
+
+
+@given(st.binary(min_size=4, max_size=4) | st.binary(min_size=16, max_size=16))
+def test_an_address_of_which_nothing_was_said(address: bytes) -> None:
+    """It is described alike whether or not anything was said of others."""
+    others = NamingPolicy(assets=(Asset(name=Label("it"), addresses=(ip_address("192.0.2.77"),), role=Role.ILS),))
+    assert NamingPolicy().endpoint(address, 80) == others.endpoint(address, 80)
