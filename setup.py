@@ -34,6 +34,7 @@ OF_BYTES = (
 """Modules that go through bytes and columns of numbers, packet by packet; indices are never negative there."""
 OF_SEGMENTS = (
     "monitor.capture.resync",
+    "monitor.devices.curiosity",
     "monitor.devices.hosts",
     "monitor.flow.datagrams",
     "monitor.flow.lane",
@@ -41,6 +42,7 @@ OF_SEGMENTS = (
     "monitor.flow.reassembly",
     "monitor.flow.segments",
     "monitor.flow.shelf",
+    "monitor.protocols.dns.question",
     "monitor.protocols.tls.collector",
     "monitor.protocols.tls.hello",
     "monitor.protocols.tls.recognition",

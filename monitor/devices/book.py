@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from monitor.devices.catalog import Catalog
+from monitor.devices.curiosity import Curiosity
 from monitor.devices.judgement import Judgement, judge, lacks_one
 from monitor.devices.makers import is_device, is_random, maker
 from monitor.devices.signal import Channel, Says, Signal
@@ -25,8 +26,6 @@ from monitor.privacy.places import unmap
 
 MAX_SOURCES = 20_000
 """Addresses with signals: the devices of a large consortium, several addresses each; about 15 MB when full."""
-MAX_CURIOUS = 65_536
-"""Addresses whose names were looked at, and as many servers; about 8 MB each. Beyond it nobody new is."""
 NAMES = 8
 """Names that are looked at for each address: a device calls home with its first ones."""
 SHOWS = 16
@@ -63,39 +62,10 @@ class DeviceBook:
         self._sources: dict[bytes, Source] = {}
         self._behind: dict[int, set[bytes]] = {}
         """Addresses behind each hardware address, no more than tell that it is a router's."""
-        self._curious: dict[bytes, int] = {}
-        self._wondered: dict[bytes, int] = {}
-
-    def curious(self, address: bytes) -> bool:
-        """Whether the next name that an address of 4 or 16 bytes asks for is to be looked at; counts it."""
-        left = self._curious.get(address)
-        if left is None:
-            if len(self._curious) >= MAX_CURIOUS:
-                self._stats.limits["devices.curious"] += 1
-                return False
-            left = NAMES if self._naming.is_own(address) else 0
-            self._curious[address] = left
-        if not left:
-            return False
-        self._curious[address] = left - 1
-        return True
-
-    def wonders(self, address: bytes) -> bool:
-        """Whether what a server at an address of 4 or 16 bytes shows of itself is to be looked at; counts it.
-
-        That of a device of which the operator says what it is is not.
-        """
-        left = self._wondered.get(address)
-        if left is None:
-            if len(self._wondered) >= MAX_CURIOUS:
-                self._stats.limits["devices.curious"] += 1
-                return False
-            left = SHOWS if self._naming.is_own(address) and self._naming.role(address) is None else 0
-            self._wondered[address] = left
-        if not left:
-            return False
-        self._wondered[address] = left - 1
-        return True
+        self.curious = Curiosity(NAMES, naming.is_own, stats).look
+        """Whether the next name that an address asks for is to be looked at."""
+        self.wonders = Curiosity(SHOWS, self._is_unknown, stats).look
+        """Whether what a server at an address shows of itself is to be looked at."""
 
     def note(self, address: bytes, signals: Iterable[Label], hardware: int, at_ns: int) -> bool:
         """Note what was seen of an address.
@@ -165,6 +135,10 @@ class DeviceBook:
             judgement = self._judge(keys, ends[0].audience if ends else Audience.UNASSIGNED)
             if judgement.signals:
                 yield self._describe(keys, ends, judgement)
+
+    def _is_unknown(self, address: bytes) -> bool:
+        """Whether an address is the library's, and the operator does not say what is there."""
+        return self._naming.is_own(address) and self._naming.role(address) is None
 
     def _describe(self, keys: tuple[bytes, ...], ends: tuple[Endpoint, ...], judgement: Judgement) -> DeviceSeen:
         sources = [self._sources[key] for key in keys]

@@ -73,8 +73,8 @@ class Catalog:
         return self._hosts.find(name)
 
     @cached_property
-    def asked(self) -> Callable[[bytes], Names]:
-        """Signals by the host name with which a question of DNS begins, as it stands in the message (RFC 1035 3.1)."""
+    def asked(self) -> Callable[..., Names]:
+        """Signals by the host name that stands in a message of DNS (RFC 1035 3.1), at its start or any place."""
         return self._hosts.find_asked
 
     @cached_property

@@ -52,31 +52,31 @@ class Hosts:
             at = name.find(".", at) + 1 or -1
         return tuple(dict.fromkeys(found))
 
-    def find_asked(self, question: bytes) -> Names:
-        """Signals by the host name with which a question of DNS begins, as it stands in the message."""
-        text: bytes = question[:MAX_NAME_BYTES].lower()  # which leaves lengths as they are: letters are larger
-        size: cython.Py_ssize_t = len(text)
-        at: cython.Py_ssize_t = 0
-        last: cython.Py_ssize_t = 0
-        before: cython.Py_ssize_t = 0
+    def find_asked(self, message: bytes, start: cython.Py_ssize_t = 0) -> Names:
+        """Signals by the host name that begins at `start` of a message of DNS, as it stands there."""
+        size: cython.Py_ssize_t = min(len(message), start + MAX_NAME_BYTES)
+        at: cython.Py_ssize_t = start
+        last: cython.Py_ssize_t = start
+        before: cython.Py_ssize_t = start
         """Where the last label begins, and the one before it."""
         length: cython.int
         while at < size:
-            length = text[at]
+            length = message[at]
             if length == 0 or length > _LABEL_BYTES:
                 break
             before, last = last, at
             at += 1 + length
-        if at > size or text[before:at] not in self._sent_tails:
+        # Lengths stay as they are in lower case: letters are larger.
+        if at > size or message[before:at].lower() not in self._sent_tails:
             return ()
         labels = []
         end = at
-        at = 0
+        at = start
         while at < end:
-            last = at + 1 + text[at]
-            labels.append(text[at + 1 : last].replace(b".", b"\xff"))  # it may hold one (RFC 2181 11), no host's does
+            last = at + 1 + message[at]
+            labels.append(message[at + 1 : last].replace(b".", b"\xff"))  # others may have one (RFC 2181 11)
             at = last
-        return self.find(b".".join(labels).decode("latin-1"))
+        return self.find(b".".join(labels).lower().decode("latin-1"))
 
 
 def _tail(name: str) -> str:

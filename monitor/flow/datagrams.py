@@ -127,6 +127,7 @@ class DatagramShelf:
     _devices: object
     _cameras: object
     _signs: object
+    _curious: object
     _private_ports: dict
     _private: cython.uchar[::1]
     """Of each port, whether it is one of these."""
@@ -158,7 +159,7 @@ class DatagramShelf:
         self._candidates = candidates
         self._announcements = announcements
         self._devices, self._cameras = devices, devices.cameras
-        self._signs = signs
+        self._signs, self._curious = signs, signs.curious
         self._private_ports = {
             port: known for known in candidates if known.spec.watched_only for port in known.spec.ports
         }
@@ -265,12 +266,15 @@ class DatagramShelf:
         sender = self._batch.sender(packet)
         if sender in self._seen_enough:
             return 0
-        if self._signs.curious(sender):
-            self._signs.glance(known.spec, sender, self._batch.payload(packet, _ALL), self._batch.moment(packet))
-        else:
+        glance = known.spec.glance
+        if glance is None or not self._curious(sender):
             if len(self._seen_enough) >= MAX_SEEN_ENOUGH:
                 self._seen_enough.clear()
             self._seen_enough.add(sender)
+            return 0
+        signals = glance(self._batch.payload(packet, _ALL))
+        if signals:
+            self._signs.show(sender, signals, self._batch.moment(packet))
         return 0
 
     @cython.cfunc

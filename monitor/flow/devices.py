@@ -42,7 +42,8 @@ class Devices:
         if known is None:
             if len(self._known) >= MAX_KNOWN:
                 self._known.clear()
-            known = self._naming.lies(address) is not Reach.GROUP and self._expectations.watches(address, self.role(address))
+            is_one = self._naming.lies(address) is not Reach.GROUP
+            known = is_one and self._expectations.watches(address, self.role(address))
             self._known[address] = known
         return known
 

@@ -42,7 +42,7 @@ class Keeper(Protocol):
         ...
 
     def hears(
-        self, serial: int, known: Known, client: bytes, server: bytes, first: bytes, moment: Moment
+        self, serial: int, known: Known, client: bytes, server: bytes, first: tuple[bytes, Moment] | None
     ) -> Mapping[str, object] | None:
         """Whether somebody wants to know what a flow of this protocol says, or at least how much.
 
@@ -51,8 +51,7 @@ class Keeper(Protocol):
             known: the protocol.
             client: the address of the end that opened it.
             server: that of the other one.
-            first: what was said first, where that is at hand: it may tell all that anybody wants.
-            moment: when and where that was seen.
+            first: what was said first, and when and where, if that is at hand: it may tell all that anybody wants.
 
         Returns:
             what its parser is told beside its options; None where nobody listens.

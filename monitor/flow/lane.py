@@ -234,7 +234,7 @@ class Follower:
         told = self.keeper.recognize(self.serial, known, client, endpoint, self.moment[0])
         if told is not None:
             self.tell(*told)
-        more = self.keeper.hears(self.serial, known, client, server, b"", self.moment)
+        more = self.keeper.hears(self.serial, known, client, server, None)
         if more is None:
             self.done = True
             return None

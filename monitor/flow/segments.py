@@ -127,7 +127,7 @@ class StreamShelf:
                 passing = StreamFollower(self._keeper, candidates, ends, serial, slot, moment)
                 passing.originator = originator
                 passing.tell(*told)
-            more = self._keeper.hears(serial, known, client, server, data, moment)
+            more = self._keeper.hears(serial, known, client, server, (data, moment))
             if more is None:
                 self._shelf.pass_by(slot, serial)
                 return None

@@ -92,16 +92,20 @@ class Signs:
                 self._take(address, (signal,), 0, at_ns)
 
     def glance(self, spec: ProtocolSpec, client: bytes, first: bytes, moment: Moment) -> bool:
-        """Look at the first datagram or segment of a flow of which nobody wants more than a curious look.
+        """Look at the first segment of a flow of which nobody wants more than a curious look.
 
         Returns:
             whether that tells all there is.
         """
         signals = None if spec.glance is None else spec.glance(first)
         if signals:
-            at_ns, capture, frame, _ = moment
-            self._take(client, signals, self._hardware(client, capture, frame), at_ns)
+            self.show(client, signals, moment)
         return signals is not None
+
+    def show(self, address: bytes, signals: Sequence[Label], moment: Moment) -> None:
+        """Take what an end, with an address of 4 or 16 bytes, showed in a packet of this batch."""
+        at_ns, capture, frame, _ = moment
+        self._take(address, signals, self._hardware(address, capture, frame), at_ns)
 
     def tick(self, at_ns: int) -> None:
         """Let trace time pass."""
@@ -122,9 +126,7 @@ class Signs:
         self._take(event.address.to_bytes(4), event.signals, event.hardware, at_ns)
 
     def _note(self, follower: Follower, side: Side, signals: Sequence[Label]) -> None:
-        address = follower.addresses[side ^ follower.originator]
-        at_ns, capture, frame, _ = follower.moment
-        self._take(address, signals, self._hardware(address, capture, frame), at_ns)
+        self.show(follower.addresses[side ^ follower.originator], signals, follower.moment)
 
     def _take(self, address: bytes, signals: Sequence[Label], hardware: int, at_ns: int) -> None:
         if self._book.note(address, signals, hardware, at_ns) and self._book.role(address) is Role.CAMERA:

@@ -244,7 +244,7 @@ class Tracker:
         return self._encrypted.note(known, client, endpoint, at_ns)
 
     def hears(
-        self, serial: int, known: Known, client: bytes, server: bytes, first: bytes, moment: Moment
+        self, serial: int, known: Known, client: bytes, server: bytes, first: tuple[bytes, Moment] | None
     ) -> Mapping[str, object] | None:
         """Say whether anybody listens (`monitor.flow.follower.Keeper`)."""
         spec = known.spec
@@ -254,8 +254,8 @@ class Tracker:
         if where is _LOCAL and self._signs.wonders(server):
             return _DEVICE
         if not known.heard and serial not in self._contacts.waiting:
-            is_curious = spec.transport is _TCP  # to open QUIC takes ten times as long
-            if not (is_curious and self._signs.curious(client)) or self._signs.glance(spec, client, first, moment):
+            is_curious = spec.transport is _TCP and self._signs.curious(client)  # to open QUIC takes ten times as long
+            if not is_curious or (first is not None and self._signs.glance(spec, client, *first)):
                 return None
         return _HOST if where is _INTERNET else _NOTHING_MORE
 

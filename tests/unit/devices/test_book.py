@@ -7,6 +7,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from monitor.devices import book as room
+from monitor.devices import curiosity
 from monitor.devices.book import MAX_IPV4, NAMES, DeviceBook
 from monitor.devices.catalog import catalog
 from monitor.model.data import Audience, Role
@@ -140,7 +141,7 @@ def test_curiosity_ends() -> None:
 def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """More devices than there is room for are counted, not kept."""
     monkeypatch.setattr(room, "MAX_SOURCES", 1)
-    monkeypatch.setattr(room, "MAX_CURIOUS", 1)
+    monkeypatch.setattr(curiosity, "MAX_CURIOUS", 1)
     stats = Stats()
     book = DeviceBook(NamingPolicy(), catalog(), stats)
     for number in (1, 2):
