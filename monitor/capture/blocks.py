@@ -70,10 +70,6 @@ class PcapngReader(Reader):
             reasons.append("goes on in a version of the format that is not known, which was not read")
         return reasons
 
-    def _walk(self) -> int:
-        stop: int = self._walker.walk(self._window.start, self._window.end)
-        return stop
-
     def _go_on(self, stop: int) -> None:
         if stop == BLOCK:
             self._read_block()
