@@ -155,6 +155,13 @@ class Window:
             self._read()
         return self.size > before
 
+    def turn(self) -> bool:
+        """Make room where there is none left and somebody else reads on; False if nobody does, or came to an end."""
+        if not self.is_lent or self.end < self.limit:
+            return False
+        self._make_room()
+        return self.end < self.limit
+
     def lend(self) -> int | None:
         """A descriptor to read on from, in large portions; None if there is none."""
         lent = self._source.lend()

@@ -50,15 +50,15 @@ class Reader(ABC):
             frames = self._space.frames
             walker.use(frames)
             stop: int = walker.walk(window.start, window.end, window.limit)
-            window.extend(walker.end)
             frames.count = walker.count
+            self._publish()
+            window.extend(walker.end)
             window.pass_to(walker.position, frames.offset[frames.count - 1] if frames.count else window.floor)
             if frames.count:
-                self._publish()
                 yield self._space.hand_out()
-            if stop == MORE:
+            if stop == MORE and not window.turn():
                 self._wait()
-            elif stop != FULL:
+            elif stop not in (MORE, FULL):
                 self._go_on(stop)
 
     def read_on(self) -> None:

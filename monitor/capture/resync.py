@@ -36,8 +36,7 @@ _INTERFACE = cython.declare(cython.longlong, 1)
 _PACKET = cython.declare(cython.longlong, 2)
 _SIMPLE = cython.declare(cython.longlong, 3)
 _ENHANCED = cython.declare(cython.longlong, 6)
-_BARE = cython.declare(cython.longlong, 12)
-"""Bytes of an empty block: its kind, and its length twice."""
+_BARE = cython.declare(cython.longlong, 12)  # an empty block: its kind, and its length twice
 
 
 @cython.cclass
