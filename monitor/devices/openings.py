@@ -46,17 +46,20 @@ class Pattern(Protocol):
 
 
 class Opening:
-    """One opening, ready to be compared."""
+    """One opening; all of it is read when it is first compared, which few ever are."""
 
-    __slots__ = ("_allowed", "_length", "signal")
+    __slots__ = ("_allowed", "_length", "_words", "signal")
 
     def __init__(self, text: str, signal: Signal) -> None:
-        self._allowed = [_allow(word) for word in text.split()]
+        self._words = text.split()
+        self._allowed: Sequence[Sequence[int] | frozenset[int]] = ()
         self._length = tuple(signal.length)
         self.signal = signal
 
     def compare(self, data: bytes, *, whole: bool) -> Fit:
         """Compare; `whole` is True where no more bytes will come."""
+        if not self._allowed:
+            self._allowed = [_allow(word) for word in self._words]
         for byte, allowed in zip(data, self._allowed, strict=False):
             if byte not in allowed:
                 return Fit.NO
@@ -75,7 +78,7 @@ class Opening:
 
     def first(self) -> Iterable[int]:
         """What its first byte may be."""
-        return self._allowed[0]
+        return _allow(self._words[0])
 
 
 class Found(Record):
@@ -94,18 +97,14 @@ class Openings:
     """Every opening of one transport, by its first byte."""
 
     def __init__(self, openings: Iterable[Pattern]) -> None:
-        by_byte: list[list[Pattern]] = [[] for _ in range(256)]
+        self._by_byte: dict[int, list[Pattern]] = {}
         for opening in openings:
             for byte in opening.first():
-                by_byte[byte].append(opening)
-        self._by_byte = tuple(map(tuple, by_byte))
-        self._found = {
-            id(opening.signal): Found(signal=opening.signal, more=False) for some in by_byte for opening in some
-        }
+                self._by_byte.setdefault(byte, []).append(opening)
 
     def begins(self, data: bytes) -> bool:
         """Whether anything begins with the first of these bytes, of which there is at least one."""
-        return bool(self._by_byte[data[0]])
+        return data[0] in self._by_byte
 
     def find(self, data: bytes, *, whole: bool) -> Found:
         """Whose opening these bytes are; the catalog's order decides where several fit.
@@ -115,10 +114,10 @@ class Openings:
             whole: True for a datagram, and where no more bytes will come.
         """
         more = False
-        for opening in self._by_byte[data[0]]:
+        for opening in self._by_byte.get(data[0], ()):
             fit = opening.compare(data, whole=whole)
             if fit is Fit.YES and not more:
-                return self._found[id(opening.signal)]
+                return Found(signal=opening.signal, more=False)
             more = more or fit is Fit.MORE  # one that stands further ahead may still fit
         return _MORE if more else NOTHING
 
@@ -139,6 +138,8 @@ def is_opening(text: str, *, length: bool) -> bool:
 def _allow(word: str) -> Sequence[int] | frozenset[int]:
     if word == "..":
         return range(256)
+    if len(word) == 2:  # noqa: PLR2004 (digits of a byte)
+        return (int(word, 16),)
     allowed: set[int] = set()
     for part in word.split("|"):
         first, _, last = part.partition("-")
