@@ -32,7 +32,10 @@ def probe(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001  # 
     """Say whether a flow carries RTP (`monitor.model.contract.Probe`); who sends is its originator, if not both do."""
     if not (_is_version_2(heads[0].data) or _is_version_2(heads[1].data)):
         return _NO  # most flows of the network end here
-    ends = (_agreeing(heads[0].datagrams), _agreeing(heads[1].datagrams))
+    near, far = heads[0].datagrams, heads[1].datagrams
+    if len(near) < AGREEING and len(far) < AGREEING:
+        return _MORE if not final and (_may_agree(near) or _may_agree(far)) else _NO
+    ends = (_agreeing(near), _agreeing(far))
     if max(ends) >= AGREEING:
         return _YES_BOTH if min(ends) >= BOTH else _YES[ends.index(max(ends))]
     return _MORE if any(ends) and not final else _NO
@@ -41,6 +44,11 @@ def probe(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001  # 
 def _is_version_2(data: bytes) -> bool:
     """Whether a datagram begins as RTP and RTCP do (RFC 3550 5.1)."""
     return bool(data) and data[0] & 0xC0 == 0x80  # noqa: PLR2004 (two bits)
+
+
+def _may_agree(datagrams: tuple[bytes, ...]) -> bool:
+    """The same as whether any are `_agreeing`, of fewer than it takes to break too often."""
+    return all(map(_is_version_2, datagrams)) and any(read_packet(data) is not None for data in datagrams)
 
 
 def _agreeing(datagrams: tuple[bytes, ...]) -> int:
