@@ -36,6 +36,7 @@ class Seen:
     def __init__(self) -> None:
         self.devices: tuple[DeviceSeen, ...] = ()
         self.found: set[tuple[str, str]] = set()
+        self.followed_bytes = 0
 
     def receive(self, finding: Finding) -> None:
         """Keep its rule and its protocol."""
@@ -45,8 +46,9 @@ class Seen:
         """Time does not matter."""
 
     def finish(self, stats: Stats) -> None:
-        """Keep the devices."""
+        """Keep the devices, and how much was followed."""
         self.devices = stats.devices
+        self.followed_bytes = stats.followed_bytes
 
 
 def look(folder: Path, packets: Sequence[Packet], zones: tuple[Zone, ...] = ()) -> Seen:
@@ -117,6 +119,18 @@ def test_names_that_are_asked_for(tmp_path: Path) -> None:
     talk.originator(record(client_hello(server_name(b"p2p.reolink.com")))).close()
     seen = look(tmp_path, [Packet(START, asked), Packet(START + 1, other), *talk.packets])
     assert [("hikvision-name", "reolink-name")] == [tuple(map(str, device.signals)) for device in seen.devices]
+
+
+@pytest.mark.parametrize(("cuts", "followed"), [((0,), False), ((0, 20), True)], ids=["whole", "in parts"])
+def test_a_whole_hello_is_read_at_a_glance(cuts: tuple[int, ...], *, followed: bool, tmp_path: Path) -> None:
+    """Its connection is not followed for the name in it; one that comes in parts is."""
+    hello = record(client_hello(server_name(b"p2p.reolink.com")))
+    talk = Conversation(Host(CAMERA, 40_000, CARD), Host(CLOUD, 443), at_ns=START).open()
+    for start, stop in zip(cuts, (*cuts[1:], len(hello)), strict=True):
+        talk.originator(hello[start:stop])
+    seen = look(tmp_path, talk.responder(record(server_hello())).close().packets)
+    assert [("reolink-name",)] == [tuple(map(str, device.signals)) for device in seen.devices]
+    assert followed == bool(seen.followed_bytes)
 
 
 def shows(server: str, client: str, *hello: bytes, hosts: tuple[str, ...] = (), port: int = 40_000) -> list[Packet]:
