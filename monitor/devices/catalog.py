@@ -68,9 +68,10 @@ class Catalog:
             return ()
         return tuple(dict.fromkeys(name for beginning, name in self._paths if path.startswith(beginning)))
 
-    def host(self, name: str) -> Names:
+    @cached_property
+    def host(self) -> Callable[[str], Names]:
         """Signals by a host name in lower case, without a dot at its end."""
-        return self._hosts.find(name)
+        return self._hosts.find
 
     @cached_property
     def asked(self) -> Callable[..., Names]:
