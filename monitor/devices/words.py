@@ -16,10 +16,14 @@ from monitor.devices.signal import Signal
 from monitor.model.lazy import lazy
 from monitor.model.opaque import Label
 
-_PART = lazy(r"\\[0-9]+|\\x[0-9a-f]{2}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[:=!]|\(\?<[=!]|\{[0-9,]*\}|.", re.DOTALL)
-"""One part of a regular expression: an escape, a set of characters, the beginning or end of a group, a count ..."""
-_MAY_LACK = lazy(r"[*?]|\{[0,]")
-"""A count that lets what stands before it be missing."""
+_PART = lazy(
+    r"""[a-z0-9 _"=:/-]+(?![*?{])|"""
+    r"\\[0-9]+|\\x[0-9a-f]{2}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[:=!]|\(\?<[=!]|\{[0-9,]*\}|.",
+    re.DOTALL,
+)
+"""One part of a regular expression: plain text, an escape, a set of characters, begin or end of a group, a count ..."""
+_MAY_LACK = ("*", "?", "{0", "{,")
+"""How a count begins that lets what stands before it be missing."""
 _ODD_GROUP = lazy(r"\(\?(?![:=!]|<[=!])")
 """With a flag or a name."""
 _LOOKS = frozenset(("(?=", "(?!", "(?<=", "(?<!"))
@@ -87,18 +91,18 @@ def _read(parts: Iterator[str]) -> Texts:
             break
         if _is_text(part):
             best, group = _longer(best, group), ()
-            run += part[-1].encode()
+            run += part.removeprefix("\\").encode()
             continue
-        if _MAY_LACK.match(part):
+        if part.startswith(_MAY_LACK):
             run, group = run[:-1], ()
-        best, run, group = _longer(_longer(best, group), (run,)), b"", ()
+        best, run, group = _longer(_longer(best, group), (run,) if run else ()), b"", ()
         if part == "|":
             each.append(best)
             best = ()
         elif part.startswith("("):
             inner = _read(parts)
             group = () if part in _LOOKS else inner
-    each.append(_longer(_longer(best, group), (run,)))
+    each.append(_longer(_longer(best, group), (run,) if run else ()))
     return tuple(dict.fromkeys(text for texts in each for text in texts)) if all(each) else ()
 
 
@@ -106,12 +110,16 @@ def _is_text(part: str) -> bool:
     """Whether a part stands for itself."""
     if part[0] == "\\":
         return not part[-1].isalnum()
-    return len(part) == 1 and part not in ".^$|*+?(" and part.isascii()
+    if len(part) > 1:
+        return part[0] not in "[({"
+    return part not in ".^$|*+?(" and part.isascii()
 
 
 def _longer(one: Texts, other: Texts) -> Texts:
     """Those of which the shortest is longer, which chance finds less often; none rather than empty ones."""
-    return other if min(map(len, other), default=0) > min(map(len, one), default=0) else one
+    if not other:  # nearly always
+        return one
+    return other if min(map(len, other)) > min(map(len, one), default=0) else one
 
 
 @cache
