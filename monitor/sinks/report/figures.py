@@ -16,6 +16,8 @@ _ITEM = lazy(r"([-*]|\d{1,2}[.)])\s+(.*)")
 
 def make_legible(text: str) -> str:
     """One line without control, format and surrogate characters, so that no escape sequence reaches a terminal."""
+    if text.isprintable():
+        return str(text)
     return "".join(one if one.isprintable() else " " if one.isspace() else "?" for one in text)
 
 

@@ -70,20 +70,21 @@ def rows(rows: Sequence[tuple[Run, Block]], *, width: int = 0, gap: int = 2, rig
 
 def fold(text: str, width: int) -> list[str]:
     """Lines of a text, broken between words, and within a word that is longer than a line."""
-    if cell_len(text) <= width:
+    measure = len if text.isascii() else cell_len
+    if measure(text) <= width:
         return [text]
     lines = []
     line = ""
     used = 0
     for word in _WORD.findall(text):
-        size = cell_len(word.rstrip())
+        size = measure(word.rstrip())
         if used + size <= width:
             line += word
-            used += cell_len(word)
+            used += measure(word)
             continue
         if line:
             lines.append(line)
         *full, line = [word] if size <= width else chop_cells(word, width)
         lines += full
-        used = cell_len(line)
-    return [set_cell_size(one, width) if cell_len(one) > width else one for one in (*lines, line)]
+        used = measure(line)
+    return [set_cell_size(one, width) if measure(one) > width else one for one in (*lines, line)]
