@@ -35,8 +35,7 @@ _9 = cython.declare(cython.int, ord("9"))
 _BLANK = cython.declare(cython.int, ord(" "))
 _TAB = cython.declare(cython.int, ord("\t"))
 _DOT = cython.declare(cython.int, ord("."))
-_PLUS = cython.declare(cython.int, ord("+"))
-_MINUS = cython.declare(cython.int, ord("-"))
+_STAR = cython.declare(cython.int, ord("*"))
 _SMALLER = cython.declare(cython.int, ord("a") - ord("A"))
 _ID_BYTES = cython.declare(cython.Py_ssize_t, 2)
 _DATE_BYTES = cython.declare(cython.Py_ssize_t, 18)
@@ -50,6 +49,14 @@ _START = cython.declare(cython.Py_ssize_t, START_AT)
 _FIRST = cython.declare(cython.Py_ssize_t, FIELDS_AT)
 _PLACE = cython.declare(cython.Py_ssize_t, PLACE_BYTES)
 _FULL = cython.declare(cython.Py_ssize_t, FIELDS_AT + 2 * MAX_FIELDS)
+GROUPS = (b"01", b"2", b"3456789", b"NY", b"U", b" ", b"*+-", b"ABCDEFGHIJKLMOPQRSTVWXZ")
+"""Bytes that are alike to all parts of fixed parts; a part of which all places are alike takes some of these groups."""
+_GROUP_OF = cython.declare(
+    bytes, bytes(sum((one in group) << bit for bit, group in enumerate(GROUPS)) for one in range(256))
+)
+"""A bit for the group of each byte; 0 for what no part takes."""
+_DIGITS = cython.declare(cython.int, 0b0000_0111)
+_OF_ZONES = cython.declare(cython.int, 0b1111_1111)
 _KEY = cython.declare(bytearray, bytearray(FIELDS_AT + 2 * MAX_FIELDS))
 
 
@@ -187,17 +194,20 @@ def fixed_end(line: bytes, end: cython.Py_ssize_t, form: bytes) -> cython.Py_ssi
     """
     at: cython.Py_ssize_t
     place: cython.Py_ssize_t = 0
+    width: cython.Py_ssize_t
     parts: cython.int
     fits: cython.bint
+    end = min(end, len(line))
     while place < len(form):
         parts = form[place]
         place += 1
         at = _ID_BYTES
         fits = True
         for _ in range(parts):
-            fits = fits and at + form[place] <= end and _fits(line, at, form, place)
-            at += form[place]
-            place += 2 + 2 * form[place + 1]
+            width = form[place]
+            fits = fits and at + width <= end and _fits(line, at, width, form[place + 1])
+            at += width
+            place += 2
         if fits and _is_boundary(line, at, end):
             return at
     return -1
@@ -206,19 +216,15 @@ def fixed_end(line: bytes, end: cython.Py_ssize_t, form: bytes) -> cython.Py_ssi
 @cython.cfunc
 @cython.inline
 @cython.exceptval(check=False)
-def _fits(line: bytes, start: cython.Py_ssize_t, form: bytes, place: cython.Py_ssize_t) -> cython.bint:
-    """Whether a part of a fixed part, all of which is there, looks as the form has it at this place."""
-    at: cython.Py_ssize_t
-    one: cython.Py_ssize_t
-    fits: cython.bint
-    ranges: cython.Py_ssize_t = form[place + 1]
-    if ranges == 0:
-        return _is_date(line, start) if form[place] == _DATE_BYTES else _is_version(line, start)
-    for at in range(start, start + form[place]):
-        fits = False
-        for one in range(place + 2, place + 2 + 2 * ranges, 2):
-            fits = fits or form[one] <= line[at] <= form[one + 1]
-        if not fits:
+def _fits(line: bytes, at: cython.Py_ssize_t, width: cython.Py_ssize_t, groups: cython.int) -> cython.bint:
+    """Whether a part of a fixed part, all of which is there, holds bytes of these groups only; 0 is not one."""
+    text: cython.p_uchar = line
+    group_of: cython.p_uchar = _GROUP_OF
+    place: cython.Py_ssize_t
+    if groups == 0:
+        return _is_date(line, at) if width == _DATE_BYTES else _is_version(line, at)
+    for place in range(at, at + width):
+        if not group_of[text[place]] & groups:
             return False
     return True
 
@@ -227,30 +233,30 @@ def _fits(line: bytes, start: cython.Py_ssize_t, form: bytes, place: cython.Py_s
 @cython.inline
 @cython.exceptval(check=False)
 def _is_date(line: bytes, at: cython.Py_ssize_t) -> cython.bint:
-    """Whether 18 bytes are a date with its zone and a time, or all blank."""
+    """Whether 18 bytes, all of which are there, are a date with its zone and a time, or all blank."""
+    text: cython.p_uchar = line
+    group_of: cython.p_uchar = _GROUP_OF
     place: cython.Py_ssize_t
-    byte: cython.int
-    if line[at] == _BLANK:
-        for place in range(at, at + _DATE_BYTES):
-            if line[place] != _BLANK:
+    if text[at] == _BLANK:
+        for place in range(at + 1, at + _DATE_BYTES):
+            if text[place] != _BLANK:
                 return False
         return True
     for place in range(at, at + _DATE_BYTES):
-        if not _0 <= line[place] <= _9 and not at + _DAY_BYTES <= place < at + _DAY_BYTES + _ZONE_BYTES:
+        if not group_of[text[place]] & _DIGITS and not at + _DAY_BYTES <= place < at + _DAY_BYTES + _ZONE_BYTES:
             return False
     for place in range(at + _DAY_BYTES, at + _DAY_BYTES + _ZONE_BYTES):
-        byte = line[place]
-        if byte != _BLANK and not (_0 <= byte <= _9 or _A <= byte <= _Z or byte == _PLUS or byte == _MINUS):
+        if not group_of[text[place]] & _OF_ZONES or text[place] == _STAR:
             return False
-    century: cython.int = (line[at] - _0) * 10 + line[at + 1] - _0
-    month: cython.int = (line[at + 4] - _0) * 10 + line[at + 5] - _0
+    century: cython.int = (text[at] - _0) * 10 + text[at + 1] - _0
+    month: cython.int = (text[at + 4] - _0) * 10 + text[at + 5] - _0
     return (
         19 <= century <= 20
         and 1 <= month <= 12
-        and line[at + 6] <= _0 + 3
-        and line[at + 12] <= _0 + 2
-        and line[at + 14] <= _0 + 5
-        and line[at + 16] <= _0 + 6
+        and text[at + 6] <= _0 + 3
+        and text[at + 12] <= _0 + 2
+        and text[at + 14] <= _0 + 5
+        and text[at + 16] <= _0 + 6
     )
 
 
@@ -286,15 +292,18 @@ def _is_boundary(line: bytes, at: cython.Py_ssize_t, end: cython.Py_ssize_t) -> 
 @cython.exceptval(check=False)
 def _facts(line: bytes, start: cython.Py_ssize_t, plan: bytes) -> cython.int:
     """A bit for each fact that one of its places tells."""
+    text: cython.p_uchar = line
+    where: cython.p_uchar = plan
     bits: cython.int = 0
     place: cython.Py_ssize_t = 0
     at: cython.Py_ssize_t
     end: cython.Py_ssize_t
+    start = min(start, len(line))
     while place + _PLACE <= len(plan):
-        end = plan[place + 1] + plan[place + 2]
-        for at in range(plan[place + 1], min(end, start)):
-            if plan[place + 3] <= line[at] <= plan[place + 4]:
-                bits |= 1 << plan[place]
+        end = where[place + 1] + where[place + 2]
+        for at in range(where[place + 1], min(end, start)):
+            if where[place + 3] <= text[at] <= where[place + 4]:
+                bits |= 1 << where[place]
                 break
         place += _PLACE
     return bits
