@@ -151,7 +151,7 @@ def glance(line: bytes, dialect: Dialect, access: Access) -> tuple[Sip2Message |
         return None
     tens: cython.int = line[0] - _0
     ones: cython.int = line[1] - _0
-    if not (0 <= tens <= 9 and 0 <= ones <= 9):  # noqa: PLR2004 (digits)
+    if not (0 <= tens <= 9 and 0 <= ones <= 9):
         return None
     opening = _OPENINGS[10 * tens + ones] or _open(line[:2])
     if opening is None:
