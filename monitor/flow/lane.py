@@ -93,11 +93,12 @@ class Said:
         """Tell of an event, if it is known; the arguments are those of `Again`."""
         if self._waiting:
             return False
-        said = self._told.get(id(event))
+        said = self._told.get(_identity(event))
         if said is None:
             return False
-        again, counters, count, _ = cython.cast(tuple, said)
+        again, counted, count, _ = cython.cast(tuple, said)
         if count is not None:
+            counters: dict = counted
             counters[count] += 1
         again(moment, serial, sightings)
         return True
@@ -535,6 +536,15 @@ class StreamFollower(Follower):
         return 0
 
 
+@cython.cfunc
+@cython.inline
+def _identity(one: object) -> object:
+    """What `id` says, without a call in Python."""
+    if cython.compiled:
+        return cython.cast(cython.size_t, cython.cast(cython.p_void, one))
+    return id(one)
+
+
 def _is_event(kind: type[Output]) -> bool:
     """Whether outputs of a type are events."""
     found = _EVENTS[kind] = issubclass(kind, Event)
@@ -627,7 +637,7 @@ def walk(
         size = payload_bytes[packet]
         is_inside = at >= 0 and size >= 0 and size <= room - at
         if kinds[packet] == _UDP:
-            if serial in unheard:
+            if unheard and serial in unheard:
                 passed_last = serials[index]
                 continue
             listener = heard.get(serial)
@@ -645,10 +655,10 @@ def walk(
             if listener.done:
                 datagrams.drop(listener)
             continue
-        if serial in passed:
+        if passed and serial in passed:
             passed_last = serials[index]
             continue
-        if serial in skipping and table.is_passed(index):
+        if skipping and serial in skipping and table.is_passed(index):
             continue
         flow = flows.get(serial)
         if flow is None:
