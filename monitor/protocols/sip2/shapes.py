@@ -65,7 +65,9 @@ _OPENINGS: list[tuple[bytes, bytes] | None] = [None] * 100
 _SHAPES: dict[bytes, Shape] = {}
 _SYSTEMS = tuple(System)
 _ID_BYTES = cython.declare(cython.Py_ssize_t, 2)
+_SEAL = cython.declare(cython.Py_ssize_t, 2)
 _START = cython.declare(cython.Py_ssize_t, START_AT)
+_MARK = DELIMITER[0]
 _0 = cython.declare(cython.int, ord("0"))
 
 
@@ -147,13 +149,7 @@ def glance(line: bytes, dialect: Dialect, access: Access) -> tuple[Sip2Message |
         dialect: of this flow; it learns whose system this is.
         access: of this flow; it pairs requests with answers.
     """
-    if len(line) < _ID_BYTES:
-        return None
-    tens: cython.int = line[0] - _0
-    ones: cython.int = line[1] - _0
-    if not (0 <= tens <= 9 and 0 <= ones <= 9):
-        return None
-    opening = _OPENINGS[10 * tens + ones] or _open(line[:2])
+    opening = _opening_of(line)
     if opening is None:
         return None
     delimiter: bytes = dialect.delimiter
@@ -196,6 +192,28 @@ def _sighted(event: Sip2Message, patrons: tuple) -> Sighted:  # type: ignore[typ
         values = ((event, patrons),)
         return of_tuples.tp_new(Sighted, cython.cast(cython.pointer(PyObject), values), cython.NULL)
     return Sighted(event, patrons)
+
+
+def sealed(line: bytes) -> bytes:
+    """The id of a line that is one message of the usual kind with a checksum that is right; nothing of any other."""
+    opening = _opening_of(line)
+    if opening is None:
+        return b""
+    form, plan = cython.cast(tuple, opening)
+    key: bytes | None = survey(line, _MARK, 0, form, plan)
+    return key[:_ID_BYTES] if key is not None and key[_SEAL] == SEALED else b""
+
+
+@cython.cfunc
+def _opening_of(line: bytes) -> tuple[bytes, bytes] | None:
+    """How a line is read, by the id that it opens with."""
+    if len(line) < _ID_BYTES:
+        return None
+    tens: cython.int = line[0] - _0
+    ones: cython.int = line[1] - _0
+    if not (0 <= tens <= 9 and 0 <= ones <= 9):
+        return None
+    return _OPENINGS[10 * tens + ones] or _open(line[:2])
 
 
 def _open(message: bytes) -> tuple[bytes, bytes] | None:
