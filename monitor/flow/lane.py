@@ -11,7 +11,7 @@ does the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import cython
@@ -59,17 +59,46 @@ _EVENTS: dict[type[Output], bool] = {}
 
 @cython.final
 @cython.cclass
+class Told:
+    """An event that came up before."""
+
+    event: Event
+    """It is known by its identity, so it is kept alive."""
+    again: Again
+    """What to tell instead of judging it."""
+    counters: dict
+    """Whose figures count it, and as what."""
+    count: str | None
+    times: cython.longlong
+    """How often it came up since it was counted."""
+
+    def __init__(self, event: Event, again: Again, counters: dict[str, int], count: str | None) -> None:
+        self.event = event
+        self.again = again
+        self.counters = counters
+        self.count = count
+        self.times = 0
+
+
+@cython.final
+@cython.cclass
 class Said:
     """What came up before in flows of one view, and what to tell instead of judging it anew."""
 
-    _told: dict[int, tuple[Again, MutableMapping[str, int], str | None, Event]]
-    """By the identity of the event, which is kept alive: with whose figures count it, and as what."""
+    _told: dict[int, Told]
     _waiting: object
+    _uncounted: list
 
-    def __init__(self, waiting: object) -> None:
-        """Know of nothing yet; while any flows are `waiting`, facts are of interest to others than the rules."""
+    def __init__(self, waiting: object, uncounted: list[Told]) -> None:
+        """Know of nothing yet.
+
+        Args:
+            waiting: while there are any such flows, facts are of interest to others than the rules.
+            uncounted: gets what `count_all` is to count.
+        """
         self._told = {}
         self._waiting = waiting
+        self._uncounted = uncounted
 
     def __len__(self) -> int:
         """Events that are known."""
@@ -77,12 +106,12 @@ class Said:
 
     def find(self, event: Event) -> Again | None:
         """What to tell of an event instead of judging it."""
-        said = self._told.get(id(event))
-        return None if said is None else said[0]
+        told: Told | None = self._told.get(_identity(event))
+        return None if told is None else told.again
 
-    def note(self, event: Event, again: Again, counters: MutableMapping[str, int], count: str | None) -> None:
+    def note(self, event: Event, again: Again, counters: dict[str, int], count: str | None) -> None:
         """Know what to tell of an event, and what counts it."""
-        self._told[id(event)] = again, counters, count, event
+        self._told[_identity(event)] = Told(event, again, counters, count)
 
     def clear(self) -> None:
         """Know of nothing."""
@@ -93,15 +122,23 @@ class Said:
         """Tell of an event, if it is known; the arguments are those of `Again`."""
         if self._waiting:
             return False
-        said = self._told.get(_identity(event))
-        if said is None:
+        told: Told | None = self._told.get(_identity(event))
+        if told is None:
             return False
-        again, counted, count, _ = cython.cast(tuple, said)
-        if count is not None:
-            counters: dict = counted
-            counters[count] += 1
-        again(moment, serial, sightings)
+        if not told.times and told.count is not None:
+            self._uncounted.append(told)
+        told.times += 1
+        told.again(moment, serial, sightings)
         return True
+
+
+def count_all(uncounted: list[Told]) -> None:
+    """Bring the figures up to date."""
+    told: Told
+    for told in uncounted:
+        told.counters[told.count] += told.times
+        told.times = 0
+    uncounted.clear()
 
 
 @cython.cclass

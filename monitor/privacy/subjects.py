@@ -26,7 +26,7 @@ MAX_DIGESTS = 500_000
 """Bound on all findings together: about 50 MB."""
 DAY_NS = 86_400 * 10**9
 
-_PROCESS_KEY = os.urandom(32)
+_PROCESS_KEY = cython.declare(bytes, os.urandom(32))
 _ACCOUNT = os.urandom(16)
 """Ahead of what an account is called."""
 

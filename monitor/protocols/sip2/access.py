@@ -56,6 +56,8 @@ class _Told:
 
 _NOT_SENT, _UNJUDGED = _Told(Pin.NOT_SENT), _Told(Pin.UNJUDGED)
 _VERDICTS = {b"Y": _Told(Pin.RIGHT), b"N": _Told(Pin.WRONG)}
+_KEPT = frozenset({*_VERDICTS, b"", None})
+"""Those above, none at all, and where no PIN was sent; nothing else that an answer holds is kept."""
 
 
 @cython.final
@@ -97,8 +99,8 @@ class Pairing:
     """Of a question about a patron."""
     place: cython.int
     """Among the fields that hold a value: of the verdict on a PIN, or of the account of a login; -1 if it has none."""
-    told: dict[_Told, Sip2Message]
-    """What those messages say that tell something of a PIN."""
+    told: dict[bytes | None, Sip2Message]
+    """What answers say with one of the verdicts that are `_KEPT`."""
 
     def __init__(self, message: bytes, names: list[bytes]) -> None:
         """Take the id of a message, and those of its fields that hold a value."""
@@ -148,11 +150,15 @@ class Access:
         asked: _Asked | None = self._answered(pairing.message)
         if asked is None or not asked.asks:
             return event
-        verdict = value(line, start, mark, pairing.place).strip(_BLANKS) if asked.pin and pairing.place >= 0 else b""
-        told = _tell(asked, verdict)
-        found = pairing.told.get(told)
+        verdict = None
+        if asked.pin:
+            verdict = value(line, start, mark, pairing.place) if pairing.place >= 0 else b""
+        found = pairing.told.get(verdict)
         if found is None:
-            found = pairing.told[told] = told.message(event)
+            told = _tell(asked, b"" if verdict is None else verdict.strip(_BLANKS))
+            found = told.message(event)
+            if verdict in _KEPT:
+                pairing.told[verdict] = found
         return found
 
     def other(
@@ -213,7 +219,8 @@ class Access:
         """The request that this answers: the oldest of its kind; those before it went without an answer."""
         asked: _Asked
         while self._asked:
-            asked = self._asked.pop(0)
+            asked = self._asked[0]
+            del self._asked[0]
             if asked.answer == name:
                 return asked
         return None

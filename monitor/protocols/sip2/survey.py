@@ -10,7 +10,7 @@ from __future__ import annotations
 import cython
 
 if cython.compiled:
-    from cython.cimports.libc.string import memchr
+    from cython.cimports.libc.string import memchr, memcmp
 
 MAX_FIELDS = 128
 """With a value; more than there are known ids."""
@@ -58,6 +58,8 @@ _GROUP_OF = cython.declare(
 _DIGITS = cython.declare(cython.int, 0b0000_0111)
 _OF_ZONES = cython.declare(cython.int, 0b1111_1111)
 _KEY = cython.declare(bytearray, bytearray(FIELDS_AT + 2 * MAX_FIELDS))
+_LAST = cython.declare(list, [b""] * 256)
+"""What was said last of messages, by their ids: nearly always it is said again, and then its hash is known, too."""
 
 
 def survey(line: bytes, delimiter: cython.int, system: cython.int, form: bytes, plan: bytes) -> bytes | None:
@@ -74,7 +76,8 @@ def survey(line: bytes, delimiter: cython.int, system: cython.int, form: bytes, 
         Its id, `SEALED` or `OPEN`, the system, a bit for each fact of the fixed part, where that ends, and the ids of
         the fields that hold a value, in order; None if a closer look is due.
     """
-    key: bytearray = _KEY
+    text: cython.p_uchar = line
+    key: cython.p_uchar = _KEY
     filled: cython.Py_ssize_t = _FIRST
     size: cython.Py_ssize_t = len(line)
     end: cython.Py_ssize_t = _find(line, _CR, 0, size)
@@ -96,8 +99,8 @@ def survey(line: bytes, delimiter: cython.int, system: cython.int, form: bytes, 
             if at == start:
                 return None  # one field at most: the delimiter is yet to be learned
         if behind > at:
-            first = line[at]
-            second = line[at + 1]
+            first = text[at]
+            second = text[at + 1]  # of the next field, the trailer or the terminator, if this one has a single byte
             if behind - at < _ID_BYTES or not _A <= first <= _Z or not (_A <= second <= _Z or _0 <= second <= _9):
                 return None
             if _is_filled(line, at + _ID_BYTES, behind):
@@ -107,15 +110,28 @@ def survey(line: bytes, delimiter: cython.int, system: cython.int, form: bytes, 
                 key[filled + 1] = second
                 filled += 2
         at = behind + 1
-    key[0] = line[0]
-    key[1] = line[1]
+    key[0] = text[0]
+    key[1] = text[1]
     key[2] = OPEN if stop == end else SEALED
     key[3] = system
     key[4] = _facts(line, start, plan)
     key[_START] = start
-    if cython.compiled:  # a tenth of what a slice and a copy of it take
-        return cython.cast(cython.p_char, key)[:filled]
-    return bytes(key[:filled])
+    return _say(filled)
+
+
+@cython.cfunc
+@cython.inline
+def _say(filled: cython.Py_ssize_t) -> bytes:
+    """The survey of which so many bytes are filled: the same object as of the last such message, if it was alike."""
+    if cython.compiled:
+        key = cython.cast(cython.p_char, _KEY)
+        place: cython.Py_ssize_t = (key[0] & 15) << 4 | (key[1] & 15)
+        last: bytes = _LAST[place]
+        if len(last) != filled or memcmp(cython.cast(cython.p_char, last), key, filled) != 0:
+            last = key[:filled]  # a tenth of what a slice and a copy of it take
+            _LAST[place] = last
+        return last
+    return bytes(_KEY[:filled])
 
 
 def value(line: bytes, start: cython.Py_ssize_t, delimiter: cython.int, place: cython.int) -> bytes:
@@ -314,7 +330,7 @@ def _facts(line: bytes, start: cython.Py_ssize_t, plan: bytes) -> cython.int:
 @cython.exceptval(check=False)
 def _is_filled(line: bytes, start: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.bint:
     """Whether something else than blanks, tabs and zeros stands there; a line feed does not."""
-    at: cython.Py_ssize_t = end
+    at: cython.Py_ssize_t = min(end, len(line))
     while at > start:
         at -= 1
         if line[at] != _BLANK and line[at] != _TAB and line[at] != 0:
