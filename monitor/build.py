@@ -195,8 +195,8 @@ def build(
     """
     policy = prepare(config, rules, live=live, learner=learner)
     rooms = Rooms(policy, stats, separate_vlans=config.separate_vlans, presence=presence, witness=witness, seed=seed)
-    source = Decoding(source, stats, policy.bars)
-    return Pipeline(Ahead(source) if ahead else source, rooms.flows, rooms.detector, sinks, stats)
+    source = Decoding(Ahead(source) if ahead else source, stats, policy.bars)
+    return Pipeline(source, rooms.flows, rooms.detector, sinks, stats)
 
 
 def _policies() -> Policies:
