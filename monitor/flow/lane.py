@@ -356,9 +356,6 @@ class Follower:
 class StreamFollower(Follower):
     """Follows one TCP flow. Of what there is for either end, end 0 has the first bit, end 1 the second."""
 
-    near = cython.declare(object, visibility="readonly")
-    """The `Stream` of end 0, and `far` that of end 1."""
-    far = cython.declare(object, visibility="readonly")
     held_bytes = cython.declare(cython.longlong, visibility="public")
     """Memory of what waits for what is missing before it, as the shelf last counted it."""
     skipping = cython.declare(cython.bint, visibility="readonly")
@@ -367,6 +364,12 @@ class StreamFollower(Follower):
     """Every candidate was asked what it makes of the first segment, and wants to hear more."""
     kept_bytes = cython.declare(cython.longlong, visibility="readonly")
     """Memory that is taken by what it said before its protocol was known."""
+    _near: object
+    _far: object
+    straight: cython.int
+    """Ends of which the lane leads the stream on by itself: in `near_at` and `far_at`, and not in the stream."""
+    near_at: cython.longlong
+    far_at: cython.longlong
     _near_skip: cython.longlong
     _far_skip: cython.longlong
     started: cython.int
@@ -390,8 +393,10 @@ class StreamFollower(Follower):
     ) -> None:
         """Begin undecided; see `Follower`."""
         self._set_up(keeper, candidates, ends, serial, slot, moment)
-        self.near = Stream()
-        self.far = Stream()
+        self._near = Stream()
+        self._far = Stream()
+        self.straight = 0
+        self.near_at = self.far_at = 0
         self.held_bytes = 0
         self.skipping = False
         self.is_asked = False
@@ -405,6 +410,46 @@ class StreamFollower(Follower):
         self._heads = None
         self._kept = None
         self._how = None
+
+    @property
+    def near(self) -> Stream:
+        """The stream of end 0."""
+        self._go_round(0)
+        return self._near
+
+    @property
+    def far(self) -> Stream:
+        """The stream of end 1."""
+        self._go_round(1)
+        return self._far
+
+    @cython.cfunc
+    @cython.inline
+    def find_position(self, end: cython.int) -> cython.longlong:
+        """Where the stream of an end is; the lane leads it on from there."""
+        if not self.straight >> end & 1:
+            self._go_straight(end)
+        return self.far_at if end else self.near_at
+
+    @cython.cfunc
+    def _go_straight(self, end: cython.int) -> cython.int:
+        if end:
+            self.far_at = self._far.position
+        else:
+            self.near_at = self._near.position
+        self.straight |= 1 << end
+        return 0
+
+    @cython.cfunc
+    def _go_round(self, end: cython.int) -> cython.int:
+        """Tell the stream of an end where it is; it may then be led on by others."""
+        if self.straight >> end & 1:
+            if end:
+                self._far.position = self.far_at
+            else:
+                self._near.position = self.near_at
+            self.straight &= ~(1 << end)
+        return 0
 
     @cython.ccall
     def begin_at(
@@ -712,8 +757,7 @@ def walk(
         ):
             streams.take(flow, data, index, packet, info)
             continue
-        stream = flow.far if end else flow.near
-        position = stream.position
+        position = flow.find_position(end)
         is_first = position < 0
         if is_first:
             position = starts[index] if info & _START else seq[packet]
@@ -723,7 +767,10 @@ def walk(
         if is_first and info & _START:
             flow.started |= 1 << end
         position = (cython.cast(cython.longlong, seq[packet]) + size) & _MASK
-        stream.position = position
+        if end:
+            flow.far_at = position
+        else:
+            flow.near_at = position
         flow.moment = (at_ns[packet], captures[interfaces[packet]], numbers[packet], vlans[packet])
         if size:
             straight += size
@@ -733,6 +780,7 @@ def walk(
                 said = bytes(data[at : at + size])
             flow.feed_next(end, 0, said)
         if info & _FIN:
+            stream = flow.far if end else flow.near
             stream.end = position
             flow.close(end, _FINISHED)
         if flow.skipping or flow.done or flow.closed == 3:
