@@ -152,6 +152,19 @@ def _imported(module: str, name: str) -> object:
     return getattr(found, name) if hasattr(found, name) else import_module(f"{module}.{name}")
 
 
+def forget_what_is_old() -> None:
+    """Remove what was compiled in place from a module that has changed since, or is not compiled any more.
+
+    Modules are imported to build others, and what was compiled goes before its source.
+    """
+    names = {name for listed, _, _ in COMPILED for name in listed}
+    for built in [*Path("monitor").rglob("*.so"), *Path("monitor").rglob("*.pyd")]:
+        source = built.with_name(f"{built.name.partition('.')[0]}.py")
+        name = ".".join(source.with_suffix("").parts)
+        if name not in names or (name != SHARED and source.stat().st_mtime > built.stat().st_mtime):
+            built.unlink()
+
+
 def sources(name: str) -> list[str]:
     """Where in `FOLDED` a module lies, written anew where it has changed; Cython itself writes what is shared."""
     FOLDED.mkdir(parents=True, exist_ok=True)
@@ -261,6 +274,7 @@ def extensions() -> Iterator[Extension]:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent))
+    forget_what_is_old()
     setup(
         cmdclass={"build_ext": BuildWithCompiler, "build_py": BuildWithRules},
         ext_modules=list(extensions()),
