@@ -18,6 +18,7 @@ from monitor.protocols.http.signs import Signals, by_answer, by_path
 if TYPE_CHECKING:
     from monitor.model.events import Output
     from monitor.protocols.http.asked import Asked
+    from monitor.protocols.http.blanks import Blank
     from monitor.protocols.http.fields import Fields
     from monitor.protocols.http.request import Request
 
@@ -50,7 +51,9 @@ class Reply(NamedTuple):
     """The request; it is known by its identity, so it is kept alive."""
     said: tuple[Output, ...]
     length: int
-    """Bytes of its body, at which nobody looks; `CHUNKED` if chunks say how many."""
+    """Bytes of its body; `CHUNKED` if chunks say how many."""
+    tried: bool
+    """Nobody looks at its body, unless that is a page; if not, nobody does at all."""
     is_quiet: bool
     """It says nothing of its server (`signs.by_answer`)."""
     left: int
@@ -62,11 +65,13 @@ class Reply(NamedTuple):
 class Recall:
     """All heads that are known."""
 
-    __slots__ = ("answers", "replies", "requests")
+    __slots__ = ("answers", "forms", "replies", "requests")
 
     def __init__(self) -> None:
         self.requests: dict[int, Before] = {}
         """By the digest of the head."""
+        self.forms: dict[int, Blank] = {}
+        """The same of those with a form behind it."""
         self.answers: dict[int, tuple[int, Fields]] = {}
         """Status and fields."""
         self.replies: dict[tuple[int, int], Reply] = {}
@@ -76,11 +81,20 @@ class Recall:
         """Keep what a request came to, unless it says who asks or carries what stands for somebody."""
         if request.fields.broken or request.asked.personal or not all(isinstance(one, HttpRequest) for one in said):
             return
-        if len(self.requests) >= MAX_HEADS:
-            self.requests.clear()
-            self.replies.clear()
+        self._make_room()
         request.asked.is_recalled = True
         self.requests[hash(head)] = Before(request.asked, tuple(said), follows, by_path(head))
+
+    def note_form(self, head: bytes, blank: Blank) -> None:
+        """Keep what the head of a form came to."""
+        self._make_room()
+        self.forms[hash(head)] = blank
+
+    def _make_room(self) -> None:
+        if len(self.requests) + len(self.forms) >= MAX_HEADS:
+            self.requests.clear()
+            self.forms.clear()
+            self.replies.clear()
 
     def note_answer(self, digest: int, status: int, fields: Fields) -> None:
         """Keep what the head of a response says, unless that sets a cookie."""
@@ -91,13 +105,15 @@ class Recall:
         self.answers[digest] = (status, fields)
 
     def note_reply(self, head: bytes, fields: Fields, asked: Asked, said: Sequence[Output], follows: Body) -> None:
-        """Keep what a response came to whose head is known, if nobody looks at its body."""
+        """Keep what a response came to whose head is known, if nobody looks at its body but to see if it is a page."""
         length = CHUNKED if follows.length is _CHUNKS else follows.length
-        if follows.wanted or not isinstance(length, int) or not asked.is_recalled:
+        if not isinstance(length, int) or not asked.is_recalled:
+            return
+        if follows.wanted and (length == CHUNKED or fields.codings or not follows.glance):
             return
         if len(self.replies) >= MAX_REPLIES:
             self.replies.clear()
         if fields.is_quiet is None:
             fields.is_quiet = not by_answer(head)
         told = tuple(said)
-        self.replies[id(asked), hash(head)] = Reply(asked, told, length, fields.is_quiet, 0, told)
+        self.replies[id(asked), hash(head)] = Reply(asked, told, length, follows.wanted, fields.is_quiet, 0, told)

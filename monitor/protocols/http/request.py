@@ -87,6 +87,13 @@ class Request:
         return message
 
     @property
+    def is_blank(self) -> bool:
+        """Whether all that can be said of who asks stands in its body."""
+        fields = self.fields
+        said = self.query or self._shown or self.tokens or fields.cookies or fields.authorizations
+        return not (said or self.asked.was_encrypted)
+
+    @property
     def follows(self) -> Body:
         """What comes behind the head (RFC 9112 section 6.3)."""
         fields = self.fields
@@ -154,9 +161,12 @@ class Request:
         event = _event(kind, tuple(evidence.exposed), self.method, product, marks)
         return Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event
 
-    def login(self) -> HttpLogin:
-        """Where its password goes."""
-        return _login(host_name(Raw(self.asked.host.partition(b":")[0])))
+    def tell(self, body: Pairs) -> list[Output]:
+        """All that is reported of it, with the parameters of its body: what it exposes, and where its password goes."""
+        event = self.event(body)
+        if not self.asked.login:
+            return [event]
+        return [event, _login(host_name(Raw(self.asked.host.partition(b":")[0])))]
 
     def mapping(self, head: bytes) -> list[Output]:
         """Whether it asks a router for a way in from the internet (UPnP Device Architecture 2.0, 3.2.1)."""
