@@ -12,6 +12,8 @@ from binascii import Error, a2b_base64
 from collections.abc import Iterable
 from types import ModuleType
 
+import cython
+
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
 from monitor.model.lazy import lazy
@@ -61,7 +63,7 @@ _NAMED = _PATRON | _USER | _MAIL_NAME | _KNOWN_CARD
 _PERSONAL = sum(_PERSON)
 _READ = _C.SEARCH.bit | _C.CIRCULATION.bit
 _NO_PATRON = _CREDENTIAL | _READ | _SESSION
-_UNFILLED = _SECRET | _WEAK_SECRET | _CREDENTIAL | _PATRON
+UNFILLED = _SECRET | _WEAK_SECRET | _CREDENTIAL | _PATRON
 """What a switch or a mask may stand in for."""
 _CLASSES = {one.bit: one for one in DataClass}
 TELLING = lazy(rb"@|pass|pwd|[Cc]ard|[Pp]atron|[Bb]orrower|[Bb]arcode|[Uu]ser|[Ll]ogin|[Mm]ember|[Aa]usweis|[Ll]eser")
@@ -79,20 +81,24 @@ Parameters = list[tuple[bytes, bytes, Label, int]]
 """Name, value, key, and what the name says: `DataClass.bit`, `Sense`, or 0 for nothing of a patron."""
 
 
+@cython.final
+@cython.cclass
 class Evidence:
     """What one message exposed, gathered in the order of the wire."""
 
-    __slots__ = ("basic", "exposed", "login", "patron_in_query", "personal", "session_in_address", "sightings")
+    exposed: list[Exposed] = cython.declare(list, visibility="readonly")
+    sightings: list[Sighting] = cython.declare(list, visibility="readonly")
+    login: bool = cython.declare(object, visibility="readonly")
+    basic: bool = cython.declare(object, visibility="readonly")
+    patron_in_query: bool = cython.declare(object, visibility="readonly")
+    session_in_address: bool = cython.declare(object, visibility="readonly")
+    personal: bool = cython.declare(object, visibility="readonly")
+    """It says who asks, or carries what stands for somebody."""
 
     def __init__(self) -> None:
-        self.exposed: list[Exposed] = []
-        self.sightings: list[Sighting] = []
-        self.login = False
-        self.basic = False
-        self.patron_in_query = False
-        self.session_in_address = False
-        self.personal = False
-        """It says who asks, or carries what stands for somebody."""
+        self.exposed = []
+        self.sightings = []
+        self.login = self.basic = self.patron_in_query = self.session_in_address = self.personal = False
 
     def add_tokens(self, tokens: list[Exposed]) -> None:
         """Note what fields of a product's own expose."""
@@ -173,15 +179,27 @@ class Evidence:
                 self.exposed.append(Exposed(_C.EMAIL if b"@" in value else _C.PATRON_IDENTIFIER, _COOKIE))
                 self.sightings.append(sighting(value))
                 self.personal = True
-            elif means == _SECRET and _is_filled(value):
+            elif means == _SECRET and is_filled(value):
                 self.exposed.append(Exposed(_C.CREDENTIAL, _COOKIE))
                 self.personal = True
 
 
+@cython.final
+@cython.cclass
 class Company:
     """What the names of one request say together; what one means depends on the others."""
 
-    __slots__ = ("_accompanied", "_cards", "_named", "_named_well", "_paying", "_person", "_product", "login")
+    login: bool = cython.declare(object, visibility="readonly")
+    """Something is a secret."""
+    _accompanied: bool
+    """Something says whose a secret is."""
+    _cards: Cards
+    _named: bool
+    """Something other than a barcode says who a patron is."""
+    _named_well: bool
+    _paying: bool
+    _person: int
+    _product: bool
 
     def __init__(self, cards: Cards, *parameters: Parameters, product: bool = False) -> None:
         """Take the parameters of a request; `product` if it is a library product's."""
@@ -193,13 +211,10 @@ class Company:
         self._product = product
         self._named_well = bool(means & _NAMED_WELL)
         self._named = bool(means & _NAMED)
-        """Something other than a barcode says who a patron is."""
         self._person = means & _PERSONAL
         self._paying = bool(means & _PAYING)
         self._accompanied = bool(means & (_NAMED_WELL | _WEAK_USER))
-        """Something says whose a secret is."""
         self.login = bool(means & (_CREDENTIAL | _SECRET)) or (self._accompanied and bool(means & _WEAK_SECRET))
-        """Something is a secret."""
 
     def judge(  # noqa: C901, PLR0912  # one question a sense
         self, means: int, value: bytes, *, in_query: bool
@@ -269,7 +284,7 @@ def explain(pairs: Pairs, names: Names | None) -> Parameters:
     for name, value in pairs:
         known = meaning(names, name) if names is not None else None
         key, means = known or general(name)
-        if means & _UNFILLED and not _is_filled(value):
+        if means & UNFILLED and not is_filled(value):
             means = 0 if known else _UNKNOWN
         explained.append((name, value, key, means))
     return explained
@@ -294,6 +309,6 @@ def _long(value: bytes) -> bool:
     return _DIGITS.search(value) is not None
 
 
-def _is_filled(value: bytes) -> bool:
+def is_filled(value: bytes) -> bool:
     """Whether a value is one, and no switch or mask in its place."""
     return value.lower() not in _FLAGS and (not value or bool(value.strip(_MASK)))

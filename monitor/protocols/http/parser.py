@@ -105,7 +105,7 @@ class HttpParser(Pairing):
             return known.follows
         form = self._recall.forms.get(digest)
         if form is not None:
-            request = self._requests[side] = form.request(self._catalog)
+            request = self._requests[side] = form.request()
             self._remember(side, request.asked, outputs)
             return request.follows
         answer = self._recall.answers.get(digest)
@@ -153,7 +153,7 @@ class HttpParser(Pairing):
         follows = request.follows
         if follows.wanted:
             self._requests[side] = request
-            blank = blank_of(head, method, target, request) if len(outputs) == before else None
+            blank = blank_of(head, method, target, request, self._catalog) if len(outputs) == before else None
             if blank is not None:
                 self._recall.note_form(head, blank)
         else:

@@ -14,7 +14,7 @@ from monitor.protocols.http.addresses import shown_by
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog, Product
 from monitor.protocols.http.events import HttpLogin, HttpReferral, HttpRequest, Method
-from monitor.protocols.http.evidence import TELLING, Company, Evidence, explain
+from monitor.protocols.http.evidence import TELLING, Company, Evidence, Parameters, explain
 from monitor.protocols.http.fields import Fields
 from monitor.protocols.http.forms import Pairs, body_pairs, is_form, is_multipart, query_pairs, unfolded
 from monitor.protocols.http.framing import NO_BODY, Body, Length
@@ -156,17 +156,23 @@ class Request:
         if parameters:
             evidence.add_parameters(parameters, company, in_query=False)
         self.asked.note(fields.cookies, login=evidence.login, personal=evidence.personal)
-        marks |= evidence.login * _LOGIN | evidence.basic * _BASIC | evidence.patron_in_query * _IN_QUERY
-        marks |= evidence.session_in_address * _IN_ADDRESS
-        event = _event(kind, tuple(evidence.exposed), self.method, product, marks)
-        return Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event
+        return exposing(evidence, self.method, product, marks, kind)
+
+    def shape(self, body: Pairs) -> tuple[Parameters, Company] | None:
+        """What the names in its body say, once it was told what is in it; None if anything else says more."""
+        if self._shown:
+            return None
+        parameters = explain(body, self._names)
+        return parameters, Company(self._catalog.cards, parameters, product=self.product is not None)
 
     def tell(self, body: Pairs) -> list[Output]:
         """All that is reported of it, with the parameters of its body: what it exposes, and where its password goes."""
         event = self.event(body)
-        if not self.asked.login:
-            return [event]
-        return [event, _login(host_name(Raw(self.asked.host.partition(b":")[0])))]
+        return [event, self.login()] if self.asked.login else [event]
+
+    def login(self) -> HttpLogin:
+        """Where its password goes."""
+        return _login(host_name(Raw(self.asked.host.partition(b":")[0])))
 
     def mapping(self, head: bytes) -> list[Output]:
         """Whether it asks a router for a way in from the internet (UPnP Device Architecture 2.0, 3.2.1)."""
@@ -207,6 +213,16 @@ class Request:
             cookies = self.fields.cookies
             self.sessions = [one for value in cookies for one in self._catalog.sessions(value, told)]
             self.asked.session = bool(self.sessions)
+
+
+def exposing(
+    evidence: Evidence, method: Method, product: Label, marks: int = 0, kind: type[HttpRequest] = HttpRequest
+) -> HttpRequest | Sighted:
+    """What is reported of a request that exposed something; `marks` are those that are set already."""
+    marks |= evidence.login * _LOGIN | evidence.basic * _BASIC | evidence.patron_in_query * _IN_QUERY
+    marks |= evidence.session_in_address * _IN_ADDRESS
+    event = _event(kind, tuple(evidence.exposed), method, product, marks)
+    return Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event
 
 
 @lru_cache(maxsize=MAX_EVENTS)

@@ -145,9 +145,8 @@ class Shortcut:
             return None
         if self._signals is None:
             self._signals = blank.signals
-        request = blank.request(self._catalog)
-        said = request.tell(request.pairs(body, whole=True))
-        self._waiting.append(blank.share(request.asked))
+        said, asked = blank.fill_in(body)
+        self._waiting.append(asked)
         self._heard |= 1
         return said
 
