@@ -55,6 +55,7 @@ OF_MESSAGES = (
     "monitor.privacy.pseudonyms",
     "monitor.privacy.subjects",
     "monitor.protocols.http.blanks",
+    "monitor.protocols.http.company",
     "monitor.protocols.http.evidence",
     "monitor.protocols.http.forms",
     "monitor.protocols.http.patterns",

@@ -16,9 +16,10 @@ from monitor.model.named import NamedTuple
 from monitor.model.opaque import Label
 from monitor.privacy.labels import NOTHING
 from monitor.protocols.http.asked import Asked
-from monitor.protocols.http.evidence import UNFILLED, Company, Evidence, Parameters, is_filled
+from monitor.protocols.http.company import Company, stands
+from monitor.protocols.http.evidence import Evidence
 from monitor.protocols.http.fields import Fields
-from monitor.protocols.http.forms import Pairs, body_pairs, unfolded
+from monitor.protocols.http.forms import body_pairs, unfolded
 from monitor.protocols.http.request import Request, exposing
 from monitor.protocols.http.services import SRU_WORD
 from monitor.protocols.http.signs import Signals, by_path
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 MAX_SHAPES = 8
 """Of one form; one that a program makes up each time has no more either."""
-_UNFILLED = cython.declare(cython.longlong, UNFILLED)
 
 
 class _Shape(NamedTuple):
@@ -105,11 +105,10 @@ class Blank:
             return None
         explained, company, product = cython.cast(tuple, known)
         parameters = []
-        means: cython.longlong
         for pair, one in zip(pairs, explained, strict=True):
             name, value = cython.cast(tuple, pair)
             key, means = cython.cast(tuple, one)
-            if means & _UNFILLED and not is_filled(value):
+            if not stands(means, value):
                 return None
             parameters.append((name, value, key, means))
         evidence = Evidence()

@@ -13,8 +13,9 @@ from monitor.privacy.names import host_name
 from monitor.protocols.http.addresses import shown_by
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog, Product
+from monitor.protocols.http.company import Company, Parameters, explain
 from monitor.protocols.http.events import HttpLogin, HttpReferral, HttpRequest, Method
-from monitor.protocols.http.evidence import TELLING, Company, Evidence, Parameters, explain
+from monitor.protocols.http.evidence import TELLING, Evidence
 from monitor.protocols.http.fields import Fields
 from monitor.protocols.http.forms import Pairs, body_pairs, is_form, is_multipart, query_pairs, unfolded
 from monitor.protocols.http.framing import NO_BODY, Body, Length
