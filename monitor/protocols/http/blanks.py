@@ -7,20 +7,20 @@ values nothing is kept. Compiled; uncompiled it does the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import cython
 
-from monitor.model.events import Output
+from monitor.model.events import Output, Sighted
 from monitor.model.named import NamedTuple
-from monitor.model.opaque import Label
-from monitor.privacy.labels import NOTHING
+from monitor.model.opaque import Label, Sighting
+from monitor.privacy.subjects import sighting
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.company import Company, stands
-from monitor.protocols.http.evidence import Evidence
 from monitor.protocols.http.fields import Fields
-from monitor.protocols.http.forms import body_pairs, unfolded
-from monitor.protocols.http.request import Request, exposing
+from monitor.protocols.http.forms import Pairs, body_pairs, unfolded
+from monitor.protocols.http.request import Request
 from monitor.protocols.http.services import SRU_WORD
 from monitor.protocols.http.signs import Signals, by_path
 
@@ -31,13 +31,14 @@ MAX_SHAPES = 8
 """Of one form; one that a program makes up each time has no more either."""
 
 
-class _Shape(NamedTuple):
+class Shape(NamedTuple):
     """What the names in a form say, where all of it is filled in."""
 
     explained: list[tuple[Label, int]]
     """As of `Parameters`."""
     company: Company
-    product: Product | None
+    told: dict[tuple[int, ...], tuple[Output, tuple[Output, ...], Asked]]
+    """By what its values are (`Company.judge`): what it exposes, what else there is to say, and what was asked."""
 
 
 @cython.final
@@ -51,8 +52,7 @@ class Blank:
     _catalog: Catalog
     _method: bytes
     _target: bytes
-    _login: Output
-    _shapes: dict[int, _Shape]
+    _shapes: dict[int, Shape]
     """By the digest of the names."""
     _asked: dict[tuple[Product | None, bool, bool], Asked]
     """What answers are asked about, by whose the form is, whether it logs in, and whether it says who asks."""
@@ -62,62 +62,78 @@ class Blank:
         self.fields, self.signals = request.fields, signals
         self._catalog = catalog
         self._method, self._target = method, target
-        self._login = request.login()
         self._shapes, self._asked = {}, {}
 
     def request(self) -> Request:
         """The request, with a form that is yet to be read."""
         return Request(self._method, self._target, self.fields, self._catalog)
 
-    def fill_in(self, body: bytes) -> tuple[list[Output], Asked]:
+    def fill_in(self, body: bytes) -> tuple[Sequence[Output], Asked]:
         """Read all that stands in the form: what there is to say, and what its answer is asked about."""
         pairs = body_pairs(body, self.fields.content_type, whole=True)
         names = hash(tuple([name for name, _ in pairs]))
-        is_plain: cython.bint = all([value for _, value in pairs]) and unfolded(pairs) is pairs
-        is_plain = is_plain and body.find(SRU_WORD) < 0
-        found = self._fill_in_again(pairs, names) if is_plain else None
-        if found is not None:
-            return found
+        is_plain: cython.bint = body.find(SRU_WORD) < 0 and unfolded(pairs) is pairs
+        is_plain = is_plain and all([value for _, value in pairs])
+        shape = self._shapes.get(names) if is_plain else None
+        bits: tuple[int, ...] | None = None
+        sightings: list[Sighting] = []
+        if shape is not None:
+            bits = _judge(shape, pairs, sightings)
+            told = shape.told.get(bits)
+            if told is not None:
+                event, login, asked = cython.cast(tuple, told)
+                return (Sighted(event, tuple(sightings)) if sightings else event, *login), asked
         request = self.request()
         said = request.tell(request.pairs(body, whole=True))
-        request.asked.is_recalled = True
-        asked = self._asked.setdefault((request.asked.product, request.asked.login, request.asked.personal), request.asked)
-        if is_plain and pairs:
-            self._note_shape(names, pairs, request)
+        asked = self._share(request.asked)
+        if bits is not None:
+            _note(shape, bits, said, asked)
+        elif is_plain and shape is None:
+            self._learn(names, request, pairs)
         return said, asked
 
     @cython.cfunc
-    def _note_shape(self, names: object, pairs: object, request: Request) -> cython.int:
-        """Keep what names say, where nothing but the values tells more."""
-        shape = request.shape(pairs)
-        if shape is not None:
-            if len(self._shapes) >= MAX_SHAPES:
-                self._shapes.clear()
-            parameters, company = shape
-            self._shapes[names] = _Shape([one[2:] for one in parameters], company, request.product)
-        return 0
+    def _share(self, asked: Asked) -> Asked:
+        """The same for all that were found to say the same of their patron."""
+        asked.is_recalled = True
+        return self._asked.setdefault((asked.product, asked.login, asked.personal), asked)
 
     @cython.cfunc
-    def _fill_in_again(self, pairs: object, names: object) -> object:
-        """The same for a form whose names are known; None if it is none."""
-        known = self._shapes.get(names)
-        if known is None:
+    def _learn(self, names: object, request: Request, pairs: Pairs) -> cython.int:
+        """Keep what names say, where nothing but the values tells more."""
+        known = request.shape(pairs)
+        if known is not None:
+            if len(self._shapes) >= MAX_SHAPES:
+                self._shapes.clear()
+            parameters, company = known
+            self._shapes[names] = Shape([one[2:] for one in parameters], company, {})
+        return 0
+
+
+@cython.cfunc
+def _judge(shape: Shape, pairs: Pairs, sightings: list[Sighting]) -> tuple[int, ...] | None:
+    """What the values are, and whom they show; None where a switch or a mask stands in place of one."""
+    explained, company, _ = cython.cast(tuple, shape)
+    bits = []
+    for pair, one in zip(pairs, explained, strict=True):
+        name, value = cython.cast(tuple, pair)
+        key, means = cython.cast(tuple, one)
+        if not stands(means, value):
             return None
-        explained, company, product = cython.cast(tuple, known)
-        parameters = []
-        for pair, one in zip(pairs, explained, strict=True):
-            name, value = cython.cast(tuple, pair)
-            key, means = cython.cast(tuple, one)
-            if not stands(means, value):
-                return None
-            parameters.append((name, value, key, means))
-        evidence = Evidence()
-        evidence.add_parameters(parameters, company, in_query=False)
-        asked = self._asked.get((product, evidence.login, evidence.personal))
-        if asked is None:
-            return None
-        event = exposing(evidence, asked.method, product.label if product is not None else NOTHING)
-        return [event, self._login] if evidence.login else [event], asked
+        bit = company.judge(name, value, key, means, False)  # noqa: FBT003  # in no query
+        bits.append(bit)
+        if company.is_counted(bit):
+            sightings.append(sighting(value))
+    return tuple(bits)
+
+
+@cython.cfunc
+def _note(shape: Shape, bits: tuple[int, ...], said: Sequence[Output], asked: Asked) -> cython.int:
+    """Keep what there is to say where values are that."""
+    first = said[0]
+    if len(shape.told) < MAX_SHAPES:
+        shape.told[bits] = (first.event if isinstance(first, Sighted) else first, tuple(said[1:]), asked)
+    return 0
 
 
 def blank_of(head: bytes, method: bytes, target: bytes, request: Request, catalog: Catalog) -> Blank | None:

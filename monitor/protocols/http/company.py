@@ -109,6 +109,10 @@ class Company:
             found = self._by_value(name, value)
         return found
 
+    def is_counted(self, bit: cython.longlong) -> bool:
+        """Whether a value of that class says which patron was seen."""
+        return bit == _PATRON or (self.login and bit == _EMAIL)
+
     @cython.cfunc
     def _by_name(  # noqa: C901, PLR0912  # one question a sense
         self, means: cython.longlong, value: bytes, in_query: cython.bint

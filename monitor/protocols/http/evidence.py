@@ -28,8 +28,6 @@ _BASIC = lazy(rb"\s*basic\s+([A-Za-z0-9+/_=-]+)\s*", re.IGNORECASE)
 _DIGEST = lazy(rb"\s*digest\s[^\r\n]*?\busername=\"?([^\",]+)", re.IGNORECASE)
 _BEARER = lazy(rb"\s*bearer\s+[A-Za-z0-9._~+/=-]{8,}\s*", re.IGNORECASE)
 _CREDENTIAL = cython.declare(cython.longlong, DataClass.CREDENTIAL.bit)
-_PATRON = cython.declare(cython.longlong, DataClass.PATRON_IDENTIFIER.bit)
-_EMAIL = cython.declare(cython.longlong, DataClass.EMAIL.bit)
 _SESSION = cython.declare(cython.longlong, DataClass.SESSION.bit)
 _READ = cython.declare(cython.longlong, DataClass.SEARCH.bit | DataClass.CIRCULATION.bit)
 _NO_PATRON = cython.declare(cython.longlong, _CREDENTIAL | _READ | _SESSION)
@@ -109,7 +107,7 @@ class Evidence:
                 self.session_in_address = self.session_in_address or (in_query and bit == _SESSION)
                 continue
             self.patron_in_query = self.patron_in_query or in_query
-            if bit == _PATRON or (company.login and bit == _EMAIL):
+            if company.is_counted(bit):
                 self.sightings.append(sighting(value))
 
     def add_path(self, exposed: Exposed, identifier: bytes) -> None:

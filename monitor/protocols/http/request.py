@@ -157,7 +157,10 @@ class Request:
         if parameters:
             evidence.add_parameters(parameters, company, in_query=False)
         self.asked.note(fields.cookies, login=evidence.login, personal=evidence.personal)
-        return exposing(evidence, self.method, product, marks, kind)
+        marks |= evidence.login * _LOGIN | evidence.basic * _BASIC | evidence.patron_in_query * _IN_QUERY
+        marks |= evidence.session_in_address * _IN_ADDRESS
+        event = _event(kind, tuple(evidence.exposed), self.method, product, marks)
+        return Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event
 
     def shape(self, body: Pairs) -> tuple[Parameters, Company] | None:
         """What the names in its body say, once it was told what is in it; None if anything else says more."""
@@ -169,11 +172,9 @@ class Request:
     def tell(self, body: Pairs) -> list[Output]:
         """All that is reported of it, with the parameters of its body: what it exposes, and where its password goes."""
         event = self.event(body)
-        return [event, self.login()] if self.asked.login else [event]
-
-    def login(self) -> HttpLogin:
-        """Where its password goes."""
-        return _login(host_name(Raw(self.asked.host.partition(b":")[0])))
+        if not self.asked.login:
+            return [event]
+        return [event, _login(host_name(Raw(self.asked.host.partition(b":")[0])))]
 
     def mapping(self, head: bytes) -> list[Output]:
         """Whether it asks a router for a way in from the internet (UPnP Device Architecture 2.0, 3.2.1)."""
@@ -214,16 +215,6 @@ class Request:
             cookies = self.fields.cookies
             self.sessions = [one for value in cookies for one in self._catalog.sessions(value, told)]
             self.asked.session = bool(self.sessions)
-
-
-def exposing(
-    evidence: Evidence, method: Method, product: Label, marks: int = 0, kind: type[HttpRequest] = HttpRequest
-) -> HttpRequest | Sighted:
-    """What is reported of a request that exposed something; `marks` are those that are set already."""
-    marks |= evidence.login * _LOGIN | evidence.basic * _BASIC | evidence.patron_in_query * _IN_QUERY
-    marks |= evidence.session_in_address * _IN_ADDRESS
-    event = _event(kind, tuple(evidence.exposed), method, product, marks)
-    return Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event
 
 
 @lru_cache(maxsize=MAX_EVENTS)

@@ -116,6 +116,7 @@ class Shortcut:
         self._give_way()
         return outputs
 
+    @cython.cfunc
     def _ask(self, data: bytes) -> Iterable[Output] | None:
         """Take a whole request that came before; None if it is none."""
         size: cython.Py_ssize_t = len(data)
@@ -134,7 +135,8 @@ class Shortcut:
         self._heard |= 1
         return said
 
-    def _fill_in(self, data: bytes) -> list[Output] | None:
+    @cython.cfunc
+    def _fill_in(self, data: bytes) -> Iterable[Output] | None:
         """Take a whole request with a form whose head came before; None if it is none."""
         end: cython.Py_ssize_t = data.find(_BLANK_LINE) + 4
         if end < _SHORTEST or end == len(data):
@@ -150,6 +152,7 @@ class Shortcut:
         self._heard |= 1
         return said
 
+    @cython.cfunc
     def _answer(self, data: bytes) -> Iterable[Output] | None:
         """Take a response that came before, and of its body as much as came with it; None if it is none."""
         end: cython.Py_ssize_t = data.find(_BLANK_LINE, 0, _LONGEST) + 4
@@ -185,6 +188,7 @@ class Shortcut:
             self._replies[place] = Reply(asked, said, length, tried, is_quiet, left, skipping)
         return skipping
 
+    @cython.cfunc
     def _pass_chunks(self, data: bytes, at: cython.Py_ssize_t, said: tuple[Output, ...]) -> Iterable[Output]:
         """Pass over the chunks from `at` on (RFC 9112 section 7.1), behind what there was to say."""
         size: cython.Py_ssize_t = len(data)
@@ -202,12 +206,14 @@ class Shortcut:
                 return (*said, SkipTo(side=_SERVER, size_bytes=at - size))
         return said
 
+    @cython.cfunc
     def _read(self, side: Side, data: Octets) -> Iterable[Output]:
         """Have the parser for everything take the next bytes of `side`."""
         outputs = self._take_over().feed(side, data)
         self._give_way()
         return outputs
 
+    @cython.cfunc
     def _take_over(self) -> ServerParser:
         """The parser for everything, told what it does not know yet."""
         parser = self._parser
@@ -226,17 +232,21 @@ class Shortcut:
             self._ended = 0
         return parser
 
-    def _give_way(self) -> None:
+    @cython.cfunc
+    def _give_way(self) -> cython.int:
         """See whether the short way is open again."""
         if self._parser is not None:
             self._signals, self._named, self._asks, self._answers = self._parser.give_way()
+        return 0
 
 
-def _is_passed(start: bytes, length: int) -> bool:
+@cython.cfunc
+def _is_passed(start: bytes, length: cython.longlong) -> cython.bint:
     """Whether nobody wants a body of that length that is to be tried, by as much of its start as came."""
     return len(start) >= min(length, TRIED_BYTES) and not is_page(start) and start.find(ONVIF) < 0
 
 
+@cython.cfunc
 def _size(data: bytes, at: cython.Py_ssize_t) -> tuple[int, int]:
     """Of a chunk its size, and where the line that says it ends; -1 for that where it is in any way unusual.
 
