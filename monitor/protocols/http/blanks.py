@@ -7,6 +7,7 @@ values nothing is kept. Compiled; uncompiled it does the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,8 @@ from monitor.privacy.subjects import sighting
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.company import Company, stands
 from monitor.protocols.http.fields import Fields
-from monitor.protocols.http.forms import Pairs, body_pairs, unfolded
+from monitor.protocols.http.forms import Pairs, body_pairs, is_multipart, unfolded
+from monitor.protocols.http.lines import first_line
 from monitor.protocols.http.request import Request
 from monitor.protocols.http.services import SRU_WORD
 from monitor.protocols.http.signs import Signals, by_path
@@ -27,15 +29,17 @@ from monitor.protocols.http.signs import Signals, by_path
 if TYPE_CHECKING:
     from monitor.protocols.http.catalog import Catalog, Product
 
-MAX_SHAPES = 8
-"""Of one form; one that a program makes up each time has no more either."""
+MAX_SHAPES = 4
+"""Of one form; at one address there are a handful."""
+MAX_NAMES = 32
+"""Of a form whose names are known."""
 
 
 class Shape(NamedTuple):
     """What the names in a form say, where all of it is filled in."""
 
     explained: list[tuple[Label, int]]
-    """As of `Parameters`."""
+    """Key of each, and what it says, as of `Parameters`."""
     company: Company
     told: dict[tuple[int, ...], tuple[Output, tuple[Output, ...], Asked]]
     """By what its values are (`Company.judge`): what it exposes, what else there is to say, and what was asked."""
@@ -57,11 +61,11 @@ class Blank:
     _asked: dict[tuple[Product | None, bool, bool], Asked]
     """What answers are asked about, by whose the form is, whether it logs in, and whether it says who asks."""
 
-    def __init__(self, method: bytes, target: bytes, request: Request, catalog: Catalog, signals: Signals | None) -> None:
-        """Take the first line, and what was made of it and of what follows."""
-        self.fields, self.signals = request.fields, signals
+    def __init__(self, line: re.Match[bytes], fields: Fields, catalog: Catalog, signals: Signals | None) -> None:
+        """Take the first line, what was made of the rest, and of the path."""
+        self.fields, self.signals = fields, signals
         self._catalog = catalog
-        self._method, self._target = method, target
+        self._method, self._target = line[1], line[2] or b""
         self._shapes, self._asked = {}, {}
 
     def request(self) -> Request:
@@ -73,44 +77,39 @@ class Blank:
         pairs = body_pairs(body, self.fields.content_type, whole=True)
         names = hash(tuple([name for name, _ in pairs]))
         is_plain: cython.bint = body.find(SRU_WORD) < 0 and unfolded(pairs) is pairs
-        is_plain = is_plain and all([value for _, value in pairs])
+        is_plain = is_plain and 0 < len(pairs) <= MAX_NAMES and all([value for _, value in pairs])  # noqa: C419  # faster
         shape = self._shapes.get(names) if is_plain else None
         bits: tuple[int, ...] | None = None
         sightings: list[Sighting] = []
         if shape is not None:
             bits = _judge(shape, pairs, sightings)
-            told = shape.told.get(bits)
+            told = shape.told.get(bits) if bits is not None else None
             if told is not None:
                 event, login, asked = cython.cast(tuple, told)
                 return (Sighted(event, tuple(sightings)) if sightings else event, *login), asked
         request = self.request()
         said = request.tell(request.pairs(body, whole=True))
         asked = self._share(request.asked)
-        if bits is not None:
+        if shape is not None and bits is not None:
             _note(shape, bits, said, asked)
         elif is_plain and shape is None:
             self._learn(names, request, pairs)
         return said, asked
 
-    @cython.cfunc
     def _share(self, asked: Asked) -> Asked:
         """The same for all that were found to say the same of their patron."""
         asked.is_recalled = True
         return self._asked.setdefault((asked.product, asked.login, asked.personal), asked)
 
-    @cython.cfunc
-    def _learn(self, names: object, request: Request, pairs: Pairs) -> cython.int:
+    def _learn(self, names: int, request: Request, pairs: Pairs) -> None:
         """Keep what names say, where nothing but the values tells more."""
         known = request.shape(pairs)
         if known is not None:
             if len(self._shapes) >= MAX_SHAPES:
                 self._shapes.clear()
-            parameters, company = known
-            self._shapes[names] = Shape([one[2:] for one in parameters], company, {})
-        return 0
+            self._shapes[names] = Shape(*known, {})
 
 
-@cython.cfunc
 def _judge(shape: Shape, pairs: Pairs, sightings: list[Sighting]) -> tuple[int, ...] | None:
     """What the values are, and whom they show; None where a switch or a mask stands in place of one."""
     explained, company, _ = cython.cast(tuple, shape)
@@ -127,19 +126,17 @@ def _judge(shape: Shape, pairs: Pairs, sightings: list[Sighting]) -> tuple[int, 
     return tuple(bits)
 
 
-@cython.cfunc
-def _note(shape: Shape, bits: tuple[int, ...], said: Sequence[Output], asked: Asked) -> cython.int:
+def _note(shape: Shape, bits: tuple[int, ...], said: Sequence[Output], asked: Asked) -> None:
     """Keep what there is to say where values are that."""
     first = said[0]
     if len(shape.told) < MAX_SHAPES:
         shape.told[bits] = (first.event if isinstance(first, Sighted) else first, tuple(said[1:]), asked)
-    return 0
 
 
-def blank_of(head: bytes, method: bytes, target: bytes, request: Request, catalog: Catalog) -> Blank | None:
+def blank_of(head: bytes, request: Request, catalog: Catalog) -> Blank | None:
     """What may be kept of a request whose form is yet to be read; None if nothing may be."""
-    fields = request.fields
-    if fields.broken or fields.codings or not request.is_blank:
+    fields, line = request.fields, first_line(head)
+    if fields.broken or fields.codings or is_multipart(fields.content_type) or line is None or not request.is_blank:
         return None
     fields.referrer = b""
-    return Blank(method, target, request, catalog, by_path(head))
+    return Blank(line, fields, catalog, by_path(head))

@@ -100,7 +100,7 @@ class Company:
 
     def judge(self, name: bytes, value: bytes, key: Label, means: cython.longlong, in_query: cython.bint) -> int:
         """`DataClass.bit` of a value, by its name, by its company, and in a query string by itself; 0 for nothing."""
-        found: cython.longlong = 0
+        found = 0
         if means == _GOVERNMENT_NAME:
             found = _GOVERNMENT_ID if _persons().is_government_id(value, key) else 0
         elif means != _UNKNOWN:
@@ -111,16 +111,15 @@ class Company:
 
     def is_counted(self, bit: cython.longlong) -> bool:
         """Whether a value of that class says which patron was seen."""
-        return bit == _PATRON or (self.login and bit == _EMAIL)
+        return bool(bit == _PATRON or (self.login and bit == _EMAIL))
 
-    @cython.cfunc
     def _by_name(  # noqa: C901, PLR0912  # one question a sense
         self, means: cython.longlong, value: bytes, in_query: cython.bint
-    ) -> cython.longlong:
+    ) -> int:
         """What a value is, by its name and its company."""
-        found: cython.longlong = 0
+        found = 0
         if means < _SECRET:
-            found = means
+            found = int(means)
         elif means == _SECRET or (means == _WEAK_SECRET and self._accompanied):
             found = _CREDENTIAL
         elif means in (_USER, _MAIL_NAME) or (means == _WEAK_USER and not self._means & _NAMED_WELL):
@@ -147,10 +146,9 @@ class Company:
         return found
 
     def _is_person_meant(self) -> bool:
-        return sum(self._means & kind != 0 for kind in _PERSON) > 1
+        return sum(bool(self._means & kind) for kind in _PERSON) > 1
 
-    @cython.cfunc
-    def _of_person(self, means: cython.longlong, value: bytes, in_query: cython.bint) -> cython.longlong:
+    def _of_person(self, means: cython.longlong, value: bytes, in_query: cython.bint) -> int:
         """The same of what a person says of themselves; by names alone it is told in addresses only."""
         is_meant = self._is_person_meant()
         if means == _PHONE_NAME:
@@ -161,19 +159,19 @@ class Company:
             return _NAME if is_meant and _LETTERS.fullmatch(value) else 0
         return _POSTAL if is_meant and _STREET.fullmatch(value) else 0
 
-    @cython.cfunc
-    def _by_value(self, name: bytes, value: bytes) -> cython.longlong:
+    def _by_value(self, name: bytes, value: bytes) -> int:
         """What a value is by itself."""
+        found = 0
         if is_mail(value):
-            return _EMAIL
-        if value.startswith(PASSES) and is_pass(value):
-            return _SESSION
-        if value[:1] == b"+" and _persons().is_world_phone(value):
-            return _PHONE
-        if not (value[:1] == b"2" or self._cards.own) or name.lower() in _COUNTERS:
-            return 0
-        is_meant = (self._product and not is_dated(value)) or is_personal(name)
-        return _PATRON if self._cards.alone(value) or (is_meant and self._cards.named(value)) else 0
+            found = _EMAIL
+        elif value.startswith(PASSES) and is_pass(value):
+            found = _SESSION
+        elif value[:1] == b"+" and _persons().is_world_phone(value):
+            found = _PHONE
+        elif (value[:1] == b"2" or self._cards.own) and name.lower() not in _COUNTERS:
+            is_meant = (self._product and not is_dated(value)) or is_personal(name)
+            found = _PATRON if self._cards.alone(value) or (is_meant and self._cards.named(value)) else 0
+        return found
 
 
 def explain(pairs: Pairs, names: Names | None) -> Parameters:
@@ -190,7 +188,7 @@ def explain(pairs: Pairs, names: Names | None) -> Parameters:
 
 def stands(means: cython.longlong, value: bytes) -> bool:
     """Whether a value may be what its name says, and is no switch or mask in its place."""
-    return means & _UNFILLED == 0 or is_filled(value)
+    return not means & _UNFILLED or is_filled(value)
 
 
 def is_filled(value: bytes) -> bool:

@@ -141,19 +141,17 @@ class HttpParser(Pairing):
             elif not fields.broken:
                 self._recall.note_answer(hash(head), int(line[1] or _OK), fields)
             return self._response(side, int(line[1] or _OK), fields, head, outputs)
-        return self._request(side, line[1], line[2] or b"", fields, head, outputs)
+        request = Request(line[1], line[2] or b"", fields, self._catalog, head)
+        return self._request(side, request, head, outputs)
 
-    def _request(
-        self, side: Side, method: bytes, target: bytes, fields: Fields, head: bytes, outputs: list[Output]
-    ) -> Body:
-        request = Request(method, target, fields, self._catalog, head)
+    def _request(self, side: Side, request: Request, head: bytes, outputs: list[Output]) -> Body:
         self._remember(side, request.asked, outputs)
         before = len(outputs)
         outputs += request.referral() if request.fields.referrer else request.mapping(head)
         follows = request.follows
         if follows.wanted:
             self._requests[side] = request
-            blank = blank_of(head, method, target, request, self._catalog) if len(outputs) == before else None
+            blank = blank_of(head, request, self._catalog) if len(outputs) == before else None
             if blank is not None:
                 self._recall.note_form(head, blank)
         else:

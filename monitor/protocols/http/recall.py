@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MAX_HEADS = 4_096
 """Of requests and of responses each: what some dozens of programs and pages say. About 4 MB when full; then all are
 forgotten, which costs time only."""
+MAX_FORMS = 1_024
+"""Requests with a form; a site has some dozens, each of a few lengths. About 1 MB when full, 10 MB if made up."""
 MAX_REPLIES = 16_384
 """Requests, each with the responses it got. About 5 MB when full; then, or with the requests, all are forgotten."""
 
@@ -81,20 +83,17 @@ class Recall:
         """Keep what a request came to, unless it says who asks or carries what stands for somebody."""
         if request.fields.broken or request.asked.personal or not all(isinstance(one, HttpRequest) for one in said):
             return
-        self._make_room()
+        if len(self.requests) >= MAX_HEADS:
+            self.requests.clear()
+            self.replies.clear()
         request.asked.is_recalled = True
         self.requests[hash(head)] = Before(request.asked, tuple(said), follows, by_path(head))
 
     def note_form(self, head: bytes, blank: Blank) -> None:
         """Keep what the head of a form came to."""
-        self._make_room()
-        self.forms[hash(head)] = blank
-
-    def _make_room(self) -> None:
-        if len(self.requests) + len(self.forms) >= MAX_HEADS:
-            self.requests.clear()
+        if len(self.forms) >= MAX_FORMS:
             self.forms.clear()
-            self.replies.clear()
+        self.forms[hash(head)] = blank
 
     def note_answer(self, digest: int, status: int, fields: Fields) -> None:
         """Keep what the head of a response says, unless that sets a cookie."""

@@ -13,7 +13,7 @@ from monitor.privacy.names import host_name
 from monitor.protocols.http.addresses import shown_by
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog, Product
-from monitor.protocols.http.company import Company, Parameters, explain
+from monitor.protocols.http.company import Company, explain
 from monitor.protocols.http.events import HttpLogin, HttpReferral, HttpRequest, Method
 from monitor.protocols.http.evidence import TELLING, Evidence
 from monitor.protocols.http.fields import Fields
@@ -39,6 +39,8 @@ _FORWARDED = b"orwarded"
 """In the name of both fields."""
 _QUESTION = ord("?")
 _REFERRER = typed("referer")
+_FILLED = b"value"
+"""Neither a switch nor a mask."""
 
 
 class Request:
@@ -162,12 +164,13 @@ class Request:
         event = _event(kind, tuple(evidence.exposed), self.method, product, marks)
         return Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event
 
-    def shape(self, body: Pairs) -> tuple[Parameters, Company] | None:
-        """What the names in its body say, once it was told what is in it; None if anything else says more."""
+    def shape(self, body: Pairs) -> tuple[list[tuple[Label, int]], Company] | None:
+        """What the names in its body say where all is filled in, by what they were told to be; None if more does."""
         if self._shown:
             return None
-        parameters = explain(body, self._names)
-        return parameters, Company(self._catalog.cards, parameters, product=self.product is not None)
+        explained = explain([(name, _FILLED) for name, _ in body], self._names)
+        company = Company(self._catalog.cards, explained, product=self.product is not None)
+        return [(key, means) for _, _, key, means in explained], company
 
     def tell(self, body: Pairs) -> list[Output]:
         """All that is reported of it, with the parameters of its body: what it exposes, and where its password goes."""

@@ -1,8 +1,8 @@
 """The short way through HTTP: whole heads that came before, each in a segment of its own, are told from memory.
 
-Most of what browsers and programs ask was asked before, byte by byte, and answered alike. Everything else is left to
-`servers.ServerParser`, with the same result; most flows never need one, so it is made when it is first asked. Compiled;
-uncompiled it does the same.
+Most of what browsers and programs ask was asked before, byte by byte, and answered alike; of a form that came before
+only what is filled in is read. Everything else is left to `servers.ServerParser`, with the same result; most flows
+never need one, so it is made when it is first asked. Compiled; uncompiled it does the same.
 """
 
 from __future__ import annotations
@@ -116,7 +116,6 @@ class Shortcut:
         self._give_way()
         return outputs
 
-    @cython.cfunc
     def _ask(self, data: bytes) -> Iterable[Output] | None:
         """Take a whole request that came before; None if it is none."""
         size: cython.Py_ssize_t = len(data)
@@ -135,7 +134,6 @@ class Shortcut:
         self._heard |= 1
         return said
 
-    @cython.cfunc
     def _fill_in(self, data: bytes) -> Iterable[Output] | None:
         """Take a whole request with a form whose head came before; None if it is none."""
         end: cython.Py_ssize_t = data.find(_BLANK_LINE) + 4
@@ -152,7 +150,6 @@ class Shortcut:
         self._heard |= 1
         return said
 
-    @cython.cfunc
     def _answer(self, data: bytes) -> Iterable[Output] | None:
         """Take a response that came before, and of its body as much as came with it; None if it is none."""
         end: cython.Py_ssize_t = data.find(_BLANK_LINE, 0, _LONGEST) + 4
@@ -171,9 +168,9 @@ class Shortcut:
         left = length - (len(data) - end)
         is_chunked: cython.bint = length == CHUNKED
         is_usual: cython.bint = _size(data, end)[1] >= 0 if is_chunked else left >= 0
+        if tried:
+            is_usual = is_usual and _is_passed(data[end : end + TRIED_BYTES], length)
         if not is_usual or not (self._named or (is_quiet and not self._signals)):
-            return None
-        if tried and not _is_passed(data[end : end + TRIED_BYTES], length):
             return None
         del self._waiting[0]
         self._named = True
@@ -188,7 +185,6 @@ class Shortcut:
             self._replies[place] = Reply(asked, said, length, tried, is_quiet, left, skipping)
         return skipping
 
-    @cython.cfunc
     def _pass_chunks(self, data: bytes, at: cython.Py_ssize_t, said: tuple[Output, ...]) -> Iterable[Output]:
         """Pass over the chunks from `at` on (RFC 9112 section 7.1), behind what there was to say."""
         size: cython.Py_ssize_t = len(data)
@@ -206,14 +202,12 @@ class Shortcut:
                 return (*said, SkipTo(side=_SERVER, size_bytes=at - size))
         return said
 
-    @cython.cfunc
     def _read(self, side: Side, data: Octets) -> Iterable[Output]:
         """Have the parser for everything take the next bytes of `side`."""
         outputs = self._take_over().feed(side, data)
         self._give_way()
         return outputs
 
-    @cython.cfunc
     def _take_over(self) -> ServerParser:
         """The parser for everything, told what it does not know yet."""
         parser = self._parser
@@ -232,21 +226,17 @@ class Shortcut:
             self._ended = 0
         return parser
 
-    @cython.cfunc
-    def _give_way(self) -> cython.int:
+    def _give_way(self) -> None:
         """See whether the short way is open again."""
         if self._parser is not None:
             self._signals, self._named, self._asks, self._answers = self._parser.give_way()
-        return 0
 
 
-@cython.cfunc
-def _is_passed(start: bytes, length: cython.longlong) -> cython.bint:
+def _is_passed(start: bytes, length: int) -> bool:
     """Whether nobody wants a body of that length that is to be tried, by as much of its start as came."""
     return len(start) >= min(length, TRIED_BYTES) and not is_page(start) and start.find(ONVIF) < 0
 
 
-@cython.cfunc
 def _size(data: bytes, at: cython.Py_ssize_t) -> tuple[int, int]:
     """Of a chunk its size, and where the line that says it ends; -1 for that where it is in any way unusual.
 
