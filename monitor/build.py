@@ -9,7 +9,7 @@ from pathlib import Path
 from monitor.capture.ahead import Ahead
 from monitor.config.settings import Config
 from monitor.config.shipped import shipped
-from monitor.decode.decoding import Decoding
+from monitor.decode.decoding import Decoder, Decoding
 from monitor.decode.headers import Bars
 from monitor.detect.engine import Engine, Witness
 from monitor.detect.loading import load_rules
@@ -195,8 +195,11 @@ def build(
     """
     policy = prepare(config, rules, live=live, learner=learner)
     rooms = Rooms(policy, stats, separate_vlans=config.separate_vlans, presence=presence, witness=witness, seed=seed)
-    source = Decoding(source, stats, policy.bars)
-    return Pipeline(Ahead(source) if ahead else source, rooms.flows, rooms.detector, sinks, stats)
+    if ahead:
+        source = Ahead(source, *(Decoder(stats, policy.bars).decode for _ in range(2)))
+    else:
+        source = Decoding(source, stats, policy.bars)
+    return Pipeline(source, rooms.flows, rooms.detector, sinks, stats)
 
 
 def _policies() -> Policies:

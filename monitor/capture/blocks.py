@@ -70,10 +70,6 @@ class PcapngReader(Reader):
             reasons.append("goes on in a version of the format that is not known, which was not read")
         return reasons
 
-    def _walk(self) -> int:
-        stop: int = self._walker.walk(self._window.start, self._window.end)
-        return stop
-
     def _go_on(self, stop: int) -> None:
         if stop == BLOCK:
             self._read_block()
@@ -88,7 +84,7 @@ class PcapngReader(Reader):
         """Read a section header or an interface description."""
         window = self._window
         data, at = window.data, window.start
-        is_section = data.startswith(SECTION_MAGIC, at)
+        is_section = data[at : at + len(SECTION_MAGIC)] == SECTION_MAGIC
         order = section_order(data, at) if is_section else self._interfaces.order
         smallest = SECTION_BYTES if is_section else INTERFACE_BYTES
         size = block_size(data, at, order, smallest) if order else None
@@ -127,7 +123,7 @@ class PcapngReader(Reader):
         body_bytes = int.from_bytes(size, "big" if self._interfaces.big else "little") - 4
         if not (window.skip(body_bytes) and window.need(4)):
             self._cut = self._over = True
-        elif not window.data.startswith(size, window.start):
+        elif window.data[window.start : window.start + 4] != size:
             self._recover()
         else:
             window.skip(4)

@@ -6,13 +6,14 @@ a failure to read ends the input like its end does, and is kept to be told.
 
 from __future__ import annotations
 
+import os
 import select
 from collections.abc import Callable
 from io import FileIO
 from types import TracebackType
 from typing import Self
 
-from monitor.capture.bounds import MAX_CAPTURED_BYTES
+from monitor.capture.bounds import MAX_CAPTURED_BYTES, PORTION_BYTES
 from monitor.capture.compression import Damaged, Feed, find_unpacker
 from monitor.capture.space import Space
 from monitor.capture.trouble import TroubleKind, explain
@@ -100,6 +101,10 @@ class Intake:
         self.packed_bytes += size
         return size
 
+    def lend(self) -> int | None:
+        """Another descriptor of a plain file, which is read from the same place on; None if this is none."""
+        return None if self.is_stream or self.is_packed or self._held else os.dup(self._source.fileno())
+
     def _read(self, size: int) -> bytes:
         space = bytearray(size)
         return bytes(space[: self._read_plain(memoryview(space))])
@@ -111,7 +116,9 @@ class Window:
     def __init__(self, space: Space, source: Intake, on_read: Callable[[], None]) -> None:
         """`on_read` is called after every portion."""
         self.data = space.data
-        begin, self._limit = space.free()
+        begin, limit = space.free()
+        self.limit = limit
+        """End of the part of the buffer that is read to."""
         self.start = begin
         self.end = begin
         self.floor = begin
@@ -123,6 +130,8 @@ class Window:
         self.failure: tuple[str, TroubleKind] | None = None
         """Why the end came early."""
         self.is_stream = source.is_stream
+        self.is_lent = False
+        """Whoever walks reads on by himself, if `more` is called before, and tells how far he came (`extend`)."""
         self._space = space
         self._view = memoryview(space.data)
         self._source = source
@@ -134,18 +143,42 @@ class Window:
         return self.end - self.start
 
     def more(self) -> bool:
-        """Read on: of a stream what is there, of a file a large portion. False if nothing came."""
+        """Read on: of a stream what is there, of a file all there is room for, or a portion of it if it is lent.
+
+        Returns:
+            False if nothing came.
+        """
         before = self.size
         self._make_room()
         self._read()
-        while not (self._source.is_stream or self.final) and self.end < self._limit:
+        while not (self.is_stream or self.is_lent or self.final) and self.end < self.limit:
             self._read()
         return self.size > before
+
+    def turn(self) -> bool:
+        """Make room where there is none left and somebody else reads on; False if nobody does, or came to an end."""
+        if not self.is_lent or self.end < self.limit:
+            return False
+        self._make_room()
+        return self.end < self.limit
+
+    def lend(self) -> int | None:
+        """A descriptor to read on from, in large portions; None if there is none."""
+        lent = self._source.lend()
+        self.is_lent = lent is not None
+        return lent
+
+    def extend(self, end: int) -> None:
+        """There are bytes up to `end`, which somebody else has read from what was lent."""
+        if end > self.end:
+            self._source.packed_bytes += end - self.end
+            self.end = end
+            self._on_read()
 
     def settle(self) -> None:
         """Read until there is no more room or the capture ends."""
         self._make_room()
-        while not self.final and self.end < self._limit:
+        while not self.final and self.end < self.limit:
             self._read()
 
     def need(self, size: int) -> bool:
@@ -170,7 +203,7 @@ class Window:
         self.floor = place if floor is None else max(floor, place - MAX_CAPTURED_BYTES)
 
     def _make_room(self) -> None:
-        begin, self._limit = self._space.free()
+        begin, self.limit = self._space.free()
         shift = self.floor - begin
         if shift:
             self._view[begin : self.end - shift] = self._view[self.floor : self.end]
@@ -178,10 +211,11 @@ class Window:
             self.start, self.end, self.floor = self.start - shift, self.end - shift, begin
 
     def _read(self) -> None:
-        if self.final or self.end == self._limit:
+        if self.final or self.end == self.limit:
             return
+        until = min(self.limit, self.end + PORTION_BYTES) if self.is_lent else self.limit
         try:
-            size = self._source.readinto(self._view[self.end : self._limit])
+            size = self._source.readinto(self._view[self.end : until])
         except Damaged as damage:
             self.failure = damage.reason, damage.kind
             size = 0

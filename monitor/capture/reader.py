@@ -40,10 +40,6 @@ class Reader(ABC):
         self._over = False
 
     @abstractmethod
-    def _walk(self) -> int:
-        """Take what can be taken; returns why that stopped."""
-
-    @abstractmethod
     def _go_on(self, stop: int) -> None:
         """Deal with what stopped the walk."""
 
@@ -53,16 +49,23 @@ class Reader(ABC):
         while not self._over:
             frames = self._space.frames
             walker.use(frames)
-            stop = self._walk()
+            stop: int = walker.walk(window.start, window.end, window.limit)
             frames.count = walker.count
+            self._publish()
+            window.extend(walker.end)
             window.pass_to(walker.position, frames.offset[frames.count - 1] if frames.count else window.floor)
             if frames.count:
-                self._publish()
                 yield self._space.hand_out()
-            if stop == MORE:
+            if stop == MORE and not window.turn():
                 self._wait()
-            elif stop != FULL:
+            elif stop not in (MORE, FULL):
                 self._go_on(stop)
+
+    def read_on(self) -> None:
+        """Let the walk read on by itself, up to `close`, where this is a plain file."""
+        lent = self._window.lend()
+        if lent is not None:
+            self._walker.feed(lent)
 
     @property
     def latest_ns(self) -> int:
@@ -71,7 +74,8 @@ class Reader(ABC):
         return latest
 
     def close(self) -> tuple[str, TroubleKind] | None:
-        """Say in one sentence what went wrong, when reading is over."""
+        """Read no more, and say in one sentence what went wrong, if anything did."""
+        self._walker.close()
         self._publish()
         failure = self._window.failure
         reasons = self._damages()
@@ -155,7 +159,6 @@ class PcapReader(Reader):
     def __init__(self, window: Window, space: Space, stats: Stats, form: PcapForm) -> None:
         """`form`: how its records are written."""
         super().__init__(window, space, stats)
-        self._vouched = False
         linktype = UNKNOWN_LINKTYPE
         if window.need(PCAP_BYTES):
             linktype = pcap_linktype(window.data, window.start, form)
@@ -165,11 +168,6 @@ class PcapReader(Reader):
         self._walker = PcapWalker(space.frames, form, self._add_interface(linktype))
         self._search = PcapSearch(window.data, form)
 
-    def _walk(self) -> int:
-        stop: int = self._walker.walk(self._window.start, self._window.end, self._vouched)
-        self._vouched = False
-        return stop
-
     def _go_on(self, stop: int) -> None:
         window = self._window
         self._search.seconds = self._walker.seconds
@@ -177,7 +175,7 @@ class PcapReader(Reader):
         if stop == DOUBTFUL and self._walker.seconds < 0:
             verdict = self._judge_first(verdict)
         if verdict > 0:
-            self._vouched = True
+            self._walker.vouched = True
         elif verdict < 0:
             self._wait()
         else:

@@ -2,11 +2,18 @@
 
 Rules: every read is bounds-checked; integers are widened, so that compiled and uncompiled code agree; a walk stops at
 what it does not understand and says why (`bounds`). Sources: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng.
+
+A walk can read on by itself: what it walks is in the processor's cache then, and Python is needed once a batch.
 """
 
 from __future__ import annotations
 
+from io import FileIO
+
 import cython
+
+if cython.compiled:
+    from cython.cimports.libc.stdio import _IONBF, FILE, clearerr, fclose, fdopen, fread, setvbuf
 
 from monitor.capture import bounds
 from monitor.capture.sections import Interfaces, PcapForm
@@ -19,6 +26,7 @@ _DOUBTFUL = cython.declare(cython.int, bounds.DOUBTFUL)
 _BLOCK = cython.declare(cython.int, bounds.BLOCK)
 _SKIP = cython.declare(cython.int, bounds.SKIP)
 _UNDESCRIBED = cython.declare(cython.int, bounds.UNDESCRIBED)
+_PORTION = cython.declare(cython.Py_ssize_t, bounds.PORTION_BYTES)
 _MAX_CAPTURED = cython.declare(cython.longlong, bounds.MAX_CAPTURED_BYTES)
 _MAX_BLOCK = cython.declare(cython.longlong, bounds.MAX_BLOCK_BYTES)
 _MAX_SKIPPED = cython.declare(cython.longlong, bounds.MAX_SKIPPED_BLOCK_BYTES)
@@ -38,7 +46,9 @@ _LAST_STANDARD = cython.declare(cython.longlong, 10)
 class Walker:
     """The buffer and the columns of one `Frames`, and the sums of one capture."""
 
-    data: cython.const[cython.uchar][::1]
+    data: cython.uchar[::1]
+    file: cython.pointer[FILE]
+    plain: object
     offset: cython.int[::1]
     caplen: cython.int[::1]
     wirelen: cython.int[::1]
@@ -48,6 +58,7 @@ class Walker:
     capacity: cython.int
     big: cython.bint
     position = cython.declare(cython.Py_ssize_t, visibility="public")
+    end = cython.declare(cython.Py_ssize_t, visibility="public")
     count = cython.declare(cython.int, visibility="public")
     packets = cython.declare(cython.longlong, visibility="public")
     wire_bytes = cython.declare(cython.longlong, visibility="public")
@@ -58,8 +69,11 @@ class Walker:
         """`big`: numbers are stored most significant byte first."""
         self.use(frames)
         self.big = big
+        self.plain = None
         self.position = 0
         """Where the last walk stopped: the start of the first record it did not take."""
+        self.end = 0
+        """How far it has read."""
         self.count = 0
         """Frames the last walk put into the columns."""
         self.packets = 0
@@ -83,6 +97,79 @@ class Walker:
             len(self.number),
         ):
             raise IndexError
+
+    def feed(self, descriptor: cython.int) -> None:
+        """Let walks read on from a regular file, until `close`, which closes the descriptor.
+
+        Raises:
+            OSError: that is no descriptor.
+        """
+        if not cython.compiled:
+            self.plain = FileIO(descriptor)
+            return
+        self.file = fdopen(descriptor, b"rb")
+        if self.file is cython.NULL:
+            raise OSError
+        setvbuf(self.file, cython.NULL, _IONBF, 0)
+
+    def close(self) -> None:
+        """Read no more."""
+        if not cython.compiled:
+            if self.plain is not None:
+                self.plain.close()
+            self.plain = None
+        elif self.file is not cython.NULL:
+            fclose(self.file)
+            self.file = cython.NULL
+
+    def walk(self, start: cython.Py_ssize_t, end: cython.Py_ssize_t, limit: cython.Py_ssize_t = 0) -> cython.int:
+        """Take what lies in ``data[start:end]``, and what can be read to the bytes from there up to `limit`.
+
+        Whoever reads nothing more of what should be there asks the file himself why that is.
+
+        Args:
+            start: of a record or block.
+            end: of the bytes that are there.
+            limit: of the bytes that may be read to; only with `feed`.
+
+        Returns:
+            why it stopped.
+        """
+        stop: cython.int
+        size: cython.Py_ssize_t
+        self.count = 0
+        with cython.nogil:
+            stop = self._take(start, end)
+            while stop == _MORE and end < limit:
+                size = self._read(end, min(_PORTION, limit - end))
+                if size <= 0:
+                    break
+                end += size
+                stop = self._take(self.position, end)
+            self._add_up()
+        self.end = end
+        return stop
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
+    def _take(self, at: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.int:
+        """Take what is whole, up to and without `position`; returns why that stopped."""
+        raise NotImplementedError
+
+    @cython.final
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=True)
+    def _read(self, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.Py_ssize_t:
+        """Read on to a place; returns how many bytes came, 0 at the end, after a failure, and without a file."""
+        self._hold(at, size)
+        if not cython.compiled:
+            return self.plain.readinto(memoryview(self.data)[at : at + size]) if self.plain is not None else 0
+        if self.file is cython.NULL:
+            return 0
+        clearerr(self.file)
+        return cython.cast(cython.Py_ssize_t, fread(cython.address(self.data[at]), 1, size, self.file))
 
     @cython.final
     @cython.cfunc
@@ -162,7 +249,7 @@ class Walker:
     @cython.nogil
     @cython.exceptval(-1, check=True)
     @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
-    def _pause(self, at: cython.Py_ssize_t, stop: cython.int) -> cython.int:
+    def _add_up(self) -> cython.int:
         """End a walk: number its frames and add them up."""
         first: cython.longlong = self.first_ns
         last: cython.longlong = self.last_ns
@@ -181,8 +268,16 @@ class Walker:
         self.last_ns = last
         self.packets += self.count
         self.first_ns = first
+        return 0
+
+    @cython.final
+    @cython.cfunc
+    @cython.nogil
+    @cython.inline
+    @cython.exceptval(check=False)
+    def _stop(self, at: cython.Py_ssize_t, why: cython.int) -> cython.int:
         self.position = at
-        return stop
+        return why
 
 
 @cython.final
@@ -194,6 +289,7 @@ class PcapWalker(Walker):
     resolution: cython.longlong
     index: cython.int
     seconds = cython.declare(cython.longlong, visibility="public")
+    vouched = cython.declare(cython.bint, visibility="public")
 
     def __init__(self, frames: Frames, form: PcapForm, index: cython.int) -> None:
         """`index`: the interface of all packets."""
@@ -203,33 +299,26 @@ class PcapWalker(Walker):
         self.index = index
         self.seconds = -1
         """Time of the last record taken, or -1."""
-
-    def walk(self, start: cython.Py_ssize_t, end: cython.Py_ssize_t, vouched: cython.bint) -> cython.int:
-        """Take the records in ``data[start:end]``; returns why it stopped. `vouched`: do not doubt the first."""
-        stop: cython.int
-        with cython.nogil:
-            stop = self._take(start, end, vouched)
-        return stop
+        self.vouched = False
+        """The next record is not to be doubted."""
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-1, check=True)
-    def _take(self, start: cython.Py_ssize_t, end: cython.Py_ssize_t, vouched: cython.bint) -> cython.int:
-        at: cython.Py_ssize_t = start
+    def _take(self, at: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.int:
         last: cython.longlong = self.seconds
         scale: cython.longlong = _SECOND // self.resolution
-        self.count = 0
         while self.count < self.capacity:
             if end - at < self.header:
-                return self._pause(at, _MORE)
+                return self._stop(at, _MORE)
             self._hold(at, 16)
             seconds: cython.longlong = self._in32(at)
             fraction: cython.longlong = self._in32(at + 4)
             caplen: cython.longlong = self._in32(at + 8)
             wirelen: cython.longlong = self._in32(at + 12)
             if caplen > _MAX_CAPTURED:
-                return self._pause(at, _DAMAGED)
-            if not vouched and (
+                return self._stop(at, _DAMAGED)
+            if not self.vouched and (
                 wirelen < caplen
                 or wirelen == 0
                 or wirelen > _MAX_CAPTURED
@@ -238,14 +327,14 @@ class PcapWalker(Walker):
                 or seconds - last > _WINDOW
                 or last - seconds > _WINDOW
             ):
-                return self._pause(at, _DOUBTFUL)
+                return self._stop(at, _DOUBTFUL)
             if end - at - self.header < caplen:
-                return self._pause(at, _MORE)
-            vouched = False
+                return self._stop(at, _MORE)
+            self.vouched = False
             last = self.seconds = seconds
             self._put(at + self.header, caplen, wirelen, seconds * _SECOND + fraction * scale, self.index)
             at += self.header + caplen
-        return self._pause(at, _FULL)
+        return self._stop(at, _FULL)
 
 
 @cython.final
@@ -286,20 +375,11 @@ class PcapngWalker(Walker):
         self.base_ns = interfaces.base_ns
         self.top = interfaces.top
 
-    def walk(self, start: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.int:
-        """Take the blocks in ``data[start:end]``; returns why it stopped."""
-        stop: cython.int
-        with cython.nogil:
-            stop = self._take(start, end)
-        return stop
-
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-1, check=True)
-    def _take(self, start: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.int:
-        at: cython.Py_ssize_t = start
+    def _take(self, at: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.int:
         stop: cython.int = _FULL
-        self.count = 0
         while stop == _FULL and self.count < self.capacity:
             stop = _MORE
             if end - at < 12:
@@ -316,7 +396,7 @@ class PcapngWalker(Walker):
                 stop = self._block(at, kind, size)
                 if stop == _FULL:
                     at += size
-        return self._pause(at, stop)
+        return self._stop(at, stop)
 
     @cython.cfunc
     @cython.nogil

@@ -13,6 +13,7 @@ import cython
 
 from monitor.capture import bounds
 from monitor.capture.sections import PcapForm
+from monitor.model.frames import Buffer
 
 _MAX_CAPTURED = cython.declare(cython.longlong, bounds.MAX_CAPTURED_BYTES)
 _MAX_BLOCK = cython.declare(cython.longlong, bounds.MAX_BLOCK_BYTES)
@@ -35,8 +36,7 @@ _INTERFACE = cython.declare(cython.longlong, 1)
 _PACKET = cython.declare(cython.longlong, 2)
 _SIMPLE = cython.declare(cython.longlong, 3)
 _ENHANCED = cython.declare(cython.longlong, 6)
-_BARE = cython.declare(cython.longlong, 12)
-"""Bytes of an empty block: its kind, and its length twice."""
+_BARE = cython.declare(cython.longlong, 12)  # an empty block: its kind, and its length twice
 
 
 @cython.cclass
@@ -55,7 +55,7 @@ class Search:
     seconds = cython.declare(cython.longlong, visibility="public")
     scanned = cython.declare(cython.Py_ssize_t, visibility="public")
 
-    def __init__(self, data: bytearray, big: cython.bint, least: cython.int) -> None:
+    def __init__(self, data: Buffer, big: cython.bint, least: cython.int) -> None:
         """`least`: records in a row that do where nothing speaks against them."""
         self.data = data
         self.end = 0
@@ -167,7 +167,7 @@ class PcapSearch(Search):
     header: cython.Py_ssize_t
     resolution: cython.longlong
 
-    def __init__(self, data: bytearray, form: PcapForm) -> None:
+    def __init__(self, data: Buffer, form: PcapForm) -> None:
         """`form`: how the records are written."""
         Search.__init__(self, data, form.big, 2)
         self.header = form.record_bytes
@@ -248,7 +248,7 @@ class PcapSearch(Search):
 class PcapngSearch(Search):
     """Finds the blocks of a pcapng capture."""
 
-    def __init__(self, data: bytearray) -> None:
+    def __init__(self, data: Buffer) -> None:
         """The length at both ends of a block is so much proof that one block does."""
         Search.__init__(self, data, False, 1)  # noqa: FBT003 - compiled code has no names for these
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from struct import unpack_from
 
 from monitor.capture.bounds import MAX_BLOCK_BYTES
-from monitor.model.frames import NO_TIME, UNKNOWN_LINKTYPE
+from monitor.model.frames import NO_TIME, UNKNOWN_LINKTYPE, Buffer
 from monitor.model.record import Record
 
 PCAP_BYTES = 24
@@ -47,7 +47,7 @@ def pcap_form(head: bytes) -> PcapForm | None:
     return _FORMS.get(head[:4])
 
 
-def pcap_linktype(data: bytearray, at: int, form: PcapForm) -> int:
+def pcap_linktype(data: Buffer, at: int, form: PcapForm) -> int:
     """LINKTYPE_ of all frames of the file whose header stands at `at`."""
     return int.from_bytes(data[at + 20 : at + 24], "big" if form.big else "little") & _LINKTYPE_BITS
 
@@ -69,7 +69,7 @@ _MICROSECONDS = 10**6
 """Units of a second when an interface does not say."""
 
 
-def section_order(data: bytes | bytearray, at: int) -> str | None:
+def section_order(data: bytes | Buffer, at: int) -> str | None:
     """Byte order, ``<`` or ``>``, of the section whose header's first 12 bytes are at `at`; None if it has none."""
     return _ORDERS.get(bytes(data[at + 8 : at + 12]))
 
@@ -84,19 +84,19 @@ def is_pcapng(head: bytes) -> bool:
     return head.startswith(SECTION_MAGIC) and section_order(head, 0) is not None
 
 
-def section_version(data: bytearray, at: int, order: str) -> int:
+def section_version(data: Buffer, at: int, order: str) -> int:
     """Major version of the section whose header is at `at`."""
     version: int = unpack_from(order + "H", data, at + 12)[0]
     return version
 
 
-def block_size(data: bytearray, at: int, order: str, smallest: int) -> int | None:
+def block_size(data: Buffer, at: int, order: str, smallest: int) -> int | None:
     """Length in bytes of the section or interface block at `at`; None if it is not plausible."""
     size: int = unpack_from(order + "I", data, at + 4)[0]
     return size if smallest <= size <= MAX_BLOCK_BYTES else None
 
 
-def is_closed(data: bytearray, at: int, order: str, size: int) -> bool:
+def is_closed(data: Buffer, at: int, order: str, size: int) -> bool:
     """Whether the block repeats its length at its end."""
     closing: int = unpack_from(order + "I", data, at + size - 4)[0]
     return closing == size
@@ -118,7 +118,7 @@ UNKNOWN_INTERFACE = Description(UNKNOWN_LINKTYPE, 0, _MICROSECONDS, 0)
 """Stands for an interface whose description is damaged."""
 
 
-def describe(data: bytearray, at: int, order: str, size: int) -> Description:
+def describe(data: Buffer, at: int, order: str, size: int) -> Description:
     """Read the interface description block of `size` bytes at `at`."""
     linktype, _, snaplen = unpack_from(order + "HHI", data, at + 8)
     units, offset_seconds = _MICROSECONDS, 0

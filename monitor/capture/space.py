@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from monitor.capture.bounds import AHEAD, BATCH_FRAMES, PART_BYTES, SETTLED_BYTES
 from monitor.model.frames import Frames
+from monitor.model.memory import reserve
 
 LEAST_PART_BYTES = SETTLED_BYTES + 65_536
 """What a search for the next record needs to judge a place, should a capture grow while it is read; and some more."""
@@ -22,7 +23,7 @@ class Space:
         `kinds` is a batch in which the same interfaces are described, and new ones will be.
         """
         self._part_bytes = part_bytes or PART_BYTES
-        self.data = bytearray(PARTS * self._part_bytes)
+        self.data = reserve(PARTS * self._part_bytes)
         first = Frames(data=self.data, capacity=capacity)
         if kinds is not None:
             first.linktypes, first.captures = kinds.linktypes, kinds.captures

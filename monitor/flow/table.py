@@ -9,7 +9,6 @@ give the same results; the results do not depend on how the capture was cut into
 from __future__ import annotations
 
 from array import array
-from mmap import mmap
 
 import cython
 
@@ -47,6 +46,7 @@ from monitor.flow.picks import (
 from monitor.flow.shape import Load
 from monitor.model.columns import Kind
 from monitor.model.frames import NO_TIME, Frames
+from monitor.model.memory import reserve
 
 FLOW_SLOTS = 262_144
 """Flows known at a time: 300 busy patrons keep about 30,000 open; 34 MB when full. A power of two."""
@@ -167,8 +167,8 @@ def _mix(value: cython.ulonglong) -> cython.ulonglong:
 
 
 def _words(count: int) -> memoryview:
-    """Zeroed 64 bit words in pages that take no memory before they are used."""
-    return memoryview(mmap(-1, 8 * count)).cast("Q")
+    """Zeroed 64 bit words that take no memory before they are used."""
+    return memoryview(reserve(8 * count)).cast("Q")
 
 
 @cython.final
@@ -270,7 +270,7 @@ class FlowTable:
         self._make_picks(0)
         self.total = array("q", [0]) * (TOTAL_KINDS + len(Kind))
         self.totals = self.total
-        self.account_bytes = memoryview(mmap(-1, 16 * ACCOUNTS)).cast("q")
+        self.account_bytes = memoryview(reserve(16 * ACCOUNTS)).cast("q")
         self.accounts = self.account_bytes
 
     @cython.cfunc

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from mmap import mmap
+from typing import TypeAlias
 
 from monitor.model.columns import Columns, column
 from monitor.model.record import Record
@@ -16,6 +17,10 @@ UNKNOWN_LINKTYPE = -1
 
 NO_VLAN = -1
 """VLAN id of a frame without a tag."""
+
+
+Buffer: TypeAlias = bytearray | mmap
+"""Memory that frames lie in."""
 
 
 class Frames:
@@ -39,7 +44,7 @@ class Frames:
         "wirelen"
     )  # fmt: skip
 
-    def __init__(self, *, data: bytearray | mmap, capacity: int) -> None:
+    def __init__(self, *, data: Buffer, capacity: int) -> None:
         """Lay out the columns once; they are reused for every batch."""
         self.data = data
         """The buffer, of less than 2 GiB; frame ``i`` is ``data[offset[i] : offset[i] + caplen[i]]``."""

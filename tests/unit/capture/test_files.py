@@ -329,7 +329,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return asked
 
 
-def test_progress(tmp_path: Path, clock: list[float]) -> None:
+def test_progress(tmp_path: Path, clock: list[float], small: int) -> None:  # noqa: ARG001 - it is in force
     """Told now and then, never more than four times a second, in bytes of the file as it lies there."""
     content = Pcap().file(packets(60_000))
     second = gzip.compress(Pcap().file(delayed(packets(60_000), 86_400)), 1)
