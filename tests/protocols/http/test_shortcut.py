@@ -27,12 +27,12 @@ CHUNKS = OK.replace(b"Content-Length: 5", b"Transfer-Encoding: chunked")
 LONELY = ask("GET /one", Host="www.example.org")
 FORMS = (
     *(b"userid=29990000000017&password=word", b"userid=29990000000025&password=********&remember=on"),
-    *(b"userid=29990000000017&password=sesame&remember=on", b"userid=ask%40example.org&password=a+b"),
+    *(b"userid=29990000000017&password=sesame12&remember=on", b"userid=ask%40example.org&password=a+b"),
     *(b"userid=x&password=", b"operation=searchRetrieve&query=history", b"q=history"),
     *(b'{"userid":"x","password":"word"}', b"name=pin&value=4711"),
     *(b"name=Jo&value=1&ssn=123-45-6789", b"to=%2Fx%3Fbarcode%3D29990000000017", b"barcode=29990000000017", b"\0"),
 )
-"""In the order in which a name is known first by a mask, and then by more."""
+"""Two have the same head: one is known by a mask first, which says nothing of what the other holds."""
 PICTURE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1200\r\n\r\n" + bytes(range(240)) * 5
 GREETING = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 32\r\n\r\n<p>Card number: 29990000000017</p"
 
