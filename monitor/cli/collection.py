@@ -11,8 +11,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-YOUNG_OBJECTS = 20_000
-"""Made, and not yet gone, before they are looked through: some megabytes of them."""
+from monitor.cli import YOUNG_OBJECTS
 
 
 @contextmanager

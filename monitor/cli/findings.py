@@ -107,10 +107,11 @@ def _show(options: Namespace) -> ExitStatus:
 
         terminal.deliver(one_to_json(record, history))
         return ExitStatus.DONE
-    from monitor.sinks.report.text import draw  # noqa: PLC0415  (rich takes a while)
+    from monitor.sinks.report.text import print_page  # noqa: PLC0415  (rich takes a while)
     from monitor.sinks.store.page import compose_one  # noqa: PLC0415  (the same)
 
-    terminal.deliver(draw(lambda _: compose_one(record, history), terminal.appearance(options.color, sys.stdout)))
+    looks = terminal.appearance(options.color, sys.stdout)
+    terminal.deliver(print_page(lambda _: compose_one(record, history), looks))
     return ExitStatus.DONE
 
 

@@ -147,7 +147,10 @@ def _load(name: str) -> Command | Group:
 
 
 def _parse(parser: ArgumentParser, argv: Sequence[str]) -> Namespace:
-    """Options may stand between files; but argparse before Python 3.13 loses what follows ``--`` when they may."""
+    """Options may stand between files: argparse parses twice for that, and before 3.13 loses what follows ``--``."""
+    options, rest = parser.parse_known_args(argv)
+    if not rest:
+        return options
     return parser.parse_args(argv) if "--" in argv else parser.parse_intermixed_args(argv)
 
 

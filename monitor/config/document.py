@@ -85,6 +85,6 @@ def read_text(path: Path, form: Form = SMALL) -> str:
     if b"\0" in data:
         raise RefusedError(1, "is no text", f"is this a {form.noun}? If so, save it as UTF-8")
     try:
-        return data.decode("utf-8-sig")
+        return data.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         raise RefusedError(data.count(b"\n", 0, error.start) + 1, "not UTF-8 text", "save the file as UTF-8") from None

@@ -245,7 +245,7 @@ class HeaderPass:
         caplens: cython.const[cython.int][::1] = frames.caplen
         wirelens: cython.const[cython.int][::1] = frames.wirelen
         interfaces: cython.const[cython.int][::1] = frames.interface
-        linktypes: cython.const[cython.int][::1] = frames.linktypes
+        linktypes: cython.const[cython.int][::1] = frames.linktypes[:]  # which grows while this goes through a batch
         count: cython.int = frames.count
         i: cython.int
         at: cython.Py_ssize_t

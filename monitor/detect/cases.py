@@ -17,13 +17,13 @@ from monitor.model.events import Event
 from monitor.model.finding import Moment, Observation
 from monitor.model.flow import FlowView
 from monitor.model.named import NamedTuple
-from monitor.model.opaque import Sighting
+from monitor.model.opaque import Label, Sighting
 from monitor.privacy.subjects import SubjectCounter
 
 FlowStep = Callable[[Observation], None]
 """Counts the flow of an observation."""
-TimeStep = tuple[Recurrence, Callable[[Sequence[Observation], Observation], None]]
-"""Counts over time; and who takes what is in a finding from now on, with the observation that led to it."""
+TimeStep = tuple[Recurrence, Callable[[Sequence[Observation], FlowView], None]]
+"""Counts over time; and who takes what is in a finding from now on, with the flow that led to it."""
 
 MAX_OPEN = 16_384
 """Cases that are not told; as many come up within a second at a busy consortium. Over it all are told early."""
@@ -36,8 +36,8 @@ class Verdict(NamedTuple):
     """Sum of `DataClass.bit` over what the event exposed."""
     lines: tuple[tuple[Tally, PeerTally], ...]
     """The findings in which it counts, and the counter of the other end in each."""
-    of_patrons: tuple[Tally, ...]
-    """Those of them that count patrons."""
+    of_patrons: tuple[Label, ...]
+    """Ids of those of them that count patrons."""
     renewed: tuple[Recurrence, ...]
     """What is counted over time and begins anew with it."""
     flows: tuple[FlowStep, ...]
@@ -61,7 +61,7 @@ class Case:
     last: Moment = cython.declare(object, visibility="readonly")
     _cases: Cases
     _subjects: SubjectCounter
-    _of_patrons: tuple[Tally, ...]
+    _of_patrons: tuple[Label, ...]
     _renewed: tuple[Recurrence, ...]
     _flows: tuple[FlowStep, ...]
     _over_time: tuple[TimeStep, ...]
@@ -83,7 +83,9 @@ class Case:
 
     def again(self, moment: Moment, flow_serial: int, sightings: tuple[Sighting, ...]) -> None:
         """Count it once more (`monitor.model.finding.Again`)."""
-        at_ns, capture, frame, vlan = moment
+        at_ns, told_capture, frame, told_vlan = cython.cast(tuple, moment)
+        capture: cython.longlong = told_capture
+        vlan: cython.longlong = told_vlan
         if not self.times or vlan != self._vlan or capture != self._capture:
             self._cases.open(self)
             self._capture, self._vlan, self.first = capture, vlan, moment
@@ -91,17 +93,19 @@ class Case:
         self.last = moment
         for recurrence in self._renewed:
             recurrence.renew(at_ns, sightings)
-        if self._flows or self._over_time:
-            observation = Observation(at_ns, self.view, flow_serial, self.event, capture, frame, vlan, sightings)
+        if self._flows:
+            observation = Observation(
+                at_ns, self.view, flow_serial, self.event, told_capture, frame, told_vlan, sightings
+            )
             for step in self._flows:
                 step(observation)
-            for recurrence, count in self._over_time:
-                found = recurrence.take(observation)
-                if found:
-                    count(found, observation)
+        for recurrence, count in self._over_time:
+            found = recurrence.take(moment, flow_serial, sightings)
+            if found:
+                count(found, self.view)
         if sightings:
-            for tally in self._of_patrons:
-                self._subjects.count(tally.id, sightings, at_ns)
+            for finding in self._of_patrons:
+                self._subjects.count(finding, sightings, at_ns)
 
     def settle(self) -> None:
         """All its times were told."""

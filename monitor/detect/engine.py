@@ -163,14 +163,14 @@ class Engine:
         over_time: list[TimeStep] = []
         renewed: list[Recurrence] = []
         for one, counts, anew in judged.counting:
-            recurrence = Recurrence(self._recurrences, flow, one.meters if counts else (), anew)
+            recurrence = Recurrence(self._recurrences, flow, event, one.meters if counts else (), anew)
             if counts:
                 over_time.append((recurrence, partial(self._recur, one.rank, one.rule, [])))
             else:
                 renewed.append(recurrence)
-        of_patrons: tuple[Tally, ...] = ()
+        of_patrons: tuple[Label, ...] = ()
         if event.sights is _PATRONS:
-            of_patrons = tuple([tally for tally, _ in lines if tally.rule.reports & _PATRON])
+            of_patrons = tuple([tally.id for tally, _ in lines if tally.rule.reports & _PATRON])
         verdict = Verdict(judged.classes, lines, of_patrons, tuple(renewed), flows, tuple(over_time))
         return verdict, len(lines) == len(places)
 
@@ -214,11 +214,11 @@ class Engine:
         rule: Rule,
         placed: list[Place],
         found: Sequence[Observation],
-        observation: Observation,
+        flow: FlowView,
     ) -> None:
         """Count what counts in the rule's findings from now on; `placed` keeps where this flow's do."""
         for one in found:
-            is_here = one.flow is observation.flow
+            is_here = one.flow is flow
             place = placed[0] if is_here and placed else self._place(rank, rule, one)
             if place is None:
                 continue

@@ -123,7 +123,7 @@ def _digest(text: str) -> str:
 def _known() -> Mapping[str, tuple[str, str]]:
     """By the digest of a file's text, what is known of it."""
     try:
-        *lines, rest = RULES.read_text("ascii").split("\n")
+        *lines, rest = RULES.read_bytes().decode("ascii").split("\n")
     except (OSError, ValueError):
         return {}
     if rest or len(lines) % 3:  # it was cut off

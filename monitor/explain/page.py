@@ -48,7 +48,7 @@ def _compose(explanation: Explanation, *, ascii_only: bool) -> Iterator[Renderab
     head = Table.grid(padding=(0, 2, 0, 0))
     head.add_column(no_wrap=True)
     head.add_column(overflow="fold")
-    head.add_row(badge(finding.level), Text(make_legible(finding.title), style="bold"))
+    head.add_row(Text(*badge(finding.level)), Text(make_legible(finding.title), style="bold"))
     yield Text()
     yield Padding(head, (0, 1))
     yield Text()

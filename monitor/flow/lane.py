@@ -11,7 +11,7 @@ does the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import cython
@@ -59,17 +59,46 @@ _EVENTS: dict[type[Output], bool] = {}
 
 @cython.final
 @cython.cclass
+class Told:
+    """An event that came up before."""
+
+    event: Event
+    """It is known by its identity, so it is kept alive."""
+    again: Again
+    """What to tell instead of judging it."""
+    counters: dict
+    """Whose figures count it, and as what."""
+    count: str | None
+    times: cython.longlong
+    """How often it came up since it was counted."""
+
+    def __init__(self, event: Event, again: Again, counters: dict[str, int], count: str | None) -> None:
+        self.event = event
+        self.again = again
+        self.counters = counters
+        self.count = count
+        self.times = 0
+
+
+@cython.final
+@cython.cclass
 class Said:
     """What came up before in flows of one view, and what to tell instead of judging it anew."""
 
-    _told: dict[int, tuple[Again, MutableMapping[str, int], str | None, Event]]
-    """By the identity of the event, which is kept alive: with whose figures count it, and as what."""
+    _told: dict[int, Told]
     _waiting: object
+    _uncounted: list
 
-    def __init__(self, waiting: object) -> None:
-        """Know of nothing yet; while any flows are `waiting`, facts are of interest to others than the rules."""
+    def __init__(self, waiting: object, uncounted: list[Told]) -> None:
+        """Know of nothing yet.
+
+        Args:
+            waiting: while there are any such flows, facts are of interest to others than the rules.
+            uncounted: gets what `count_all` is to count.
+        """
         self._told = {}
         self._waiting = waiting
+        self._uncounted = uncounted
 
     def __len__(self) -> int:
         """Events that are known."""
@@ -77,12 +106,12 @@ class Said:
 
     def find(self, event: Event) -> Again | None:
         """What to tell of an event instead of judging it."""
-        said = self._told.get(id(event))
-        return None if said is None else said[0]
+        told: Told | None = self._told.get(_identity(event))
+        return None if told is None else told.again
 
-    def note(self, event: Event, again: Again, counters: MutableMapping[str, int], count: str | None) -> None:
+    def note(self, event: Event, again: Again, counters: dict[str, int], count: str | None) -> None:
         """Know what to tell of an event, and what counts it."""
-        self._told[id(event)] = again, counters, count, event
+        self._told[_identity(event)] = Told(event, again, counters, count)
 
     def clear(self) -> None:
         """Know of nothing."""
@@ -93,14 +122,23 @@ class Said:
         """Tell of an event, if it is known; the arguments are those of `Again`."""
         if self._waiting:
             return False
-        said = self._told.get(id(event))
-        if said is None:
+        told: Told | None = self._told.get(_identity(event))
+        if told is None:
             return False
-        again, counters, count, _ = cython.cast(tuple, said)
-        if count is not None:
-            counters[count] += 1
-        again(moment, serial, sightings)
+        if not told.times and told.count is not None:
+            self._uncounted.append(told)
+        told.times += 1
+        told.again(moment, serial, sightings)
         return True
+
+
+def count_all(uncounted: list[Told]) -> None:
+    """Bring the figures up to date."""
+    told: Told
+    for told in uncounted:
+        told.counters[told.count] += told.times
+        told.times = 0
+    uncounted.clear()
 
 
 @cython.cclass
@@ -318,9 +356,6 @@ class Follower:
 class StreamFollower(Follower):
     """Follows one TCP flow. Of what there is for either end, end 0 has the first bit, end 1 the second."""
 
-    near = cython.declare(object, visibility="readonly")
-    """The `Stream` of end 0, and `far` that of end 1."""
-    far = cython.declare(object, visibility="readonly")
     held_bytes = cython.declare(cython.longlong, visibility="public")
     """Memory of what waits for what is missing before it, as the shelf last counted it."""
     skipping = cython.declare(cython.bint, visibility="readonly")
@@ -329,6 +364,12 @@ class StreamFollower(Follower):
     """Every candidate was asked what it makes of the first segment, and wants to hear more."""
     kept_bytes = cython.declare(cython.longlong, visibility="readonly")
     """Memory that is taken by what it said before its protocol was known."""
+    _near: object
+    _far: object
+    straight: cython.int
+    """Ends of which the lane leads the stream on by itself: in `near_at` and `far_at`, and not in the stream."""
+    near_at: cython.longlong
+    far_at: cython.longlong
     _near_skip: cython.longlong
     _far_skip: cython.longlong
     started: cython.int
@@ -352,8 +393,10 @@ class StreamFollower(Follower):
     ) -> None:
         """Begin undecided; see `Follower`."""
         self._set_up(keeper, candidates, ends, serial, slot, moment)
-        self.near = Stream()
-        self.far = Stream()
+        self._near = Stream()
+        self._far = Stream()
+        self.straight = 0
+        self.near_at = self.far_at = 0
         self.held_bytes = 0
         self.skipping = False
         self.is_asked = False
@@ -367,6 +410,46 @@ class StreamFollower(Follower):
         self._heads = None
         self._kept = None
         self._how = None
+
+    @property
+    def near(self) -> Stream:
+        """The stream of end 0."""
+        self._go_round(0)
+        return self._near
+
+    @property
+    def far(self) -> Stream:
+        """The stream of end 1."""
+        self._go_round(1)
+        return self._far
+
+    @cython.cfunc
+    @cython.inline
+    def find_position(self, end: cython.int) -> cython.longlong:
+        """Where the stream of an end is; the lane leads it on from there."""
+        if not self.straight >> end & 1:
+            self._go_straight(end)
+        return self.far_at if end else self.near_at
+
+    @cython.cfunc
+    def _go_straight(self, end: cython.int) -> cython.int:
+        if end:
+            self.far_at = self._far.position
+        else:
+            self.near_at = self._near.position
+        self.straight |= 1 << end
+        return 0
+
+    @cython.cfunc
+    def _go_round(self, end: cython.int) -> cython.int:
+        """Tell the stream of an end where it is; it may then be led on by others."""
+        if self.straight >> end & 1:
+            if end:
+                self._far.position = self.far_at
+            else:
+                self._near.position = self.near_at
+            self.straight &= ~(1 << end)
+        return 0
 
     @cython.ccall
     def begin_at(
@@ -535,6 +618,15 @@ class StreamFollower(Follower):
         return 0
 
 
+@cython.cfunc
+@cython.inline
+def _identity(one: object) -> object:
+    """What `id` says, without a call in Python."""
+    if cython.compiled:
+        return cython.cast(cython.size_t, cython.cast(cython.p_void, one))
+    return id(one)
+
+
 def _is_event(kind: type[Output]) -> bool:
     """Whether outputs of a type are events."""
     found = _EVENTS[kind] = issubclass(kind, Event)
@@ -627,7 +719,7 @@ def walk(
         size = payload_bytes[packet]
         is_inside = at >= 0 and size >= 0 and size <= room - at
         if kinds[packet] == _UDP:
-            if serial in unheard:
+            if unheard and serial in unheard:
                 passed_last = serials[index]
                 continue
             listener = heard.get(serial)
@@ -645,10 +737,10 @@ def walk(
             if listener.done:
                 datagrams.drop(listener)
             continue
-        if serial in passed:
+        if passed and serial in passed:
             passed_last = serials[index]
             continue
-        if serial in skipping and table.is_passed(index):
+        if skipping and serial in skipping and table.is_passed(index):
             continue
         flow = flows.get(serial)
         if flow is None:
@@ -665,8 +757,7 @@ def walk(
         ):
             streams.take(flow, data, index, packet, info)
             continue
-        stream = flow.far if end else flow.near
-        position = stream.position
+        position = flow.find_position(end)
         is_first = position < 0
         if is_first:
             position = starts[index] if info & _START else seq[packet]
@@ -676,7 +767,10 @@ def walk(
         if is_first and info & _START:
             flow.started |= 1 << end
         position = (cython.cast(cython.longlong, seq[packet]) + size) & _MASK
-        stream.position = position
+        if end:
+            flow.far_at = position
+        else:
+            flow.near_at = position
         flow.moment = (at_ns[packet], captures[interfaces[packet]], numbers[packet], vlans[packet])
         if size:
             straight += size
@@ -686,6 +780,7 @@ def walk(
                 said = bytes(data[at : at + size])
             flow.feed_next(end, 0, said)
         if info & _FIN:
+            stream = flow.far if end else flow.near
             stream.end = position
             flow.close(end, _FINISHED)
         if flow.skipping or flow.done or flow.closed == 3:

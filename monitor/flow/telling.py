@@ -13,7 +13,7 @@ import cython
 
 from monitor.flow.contacts import Contacts
 from monitor.flow.known import Known
-from monitor.flow.lane import Follower, Said
+from monitor.flow.lane import Follower, Said, Told, count_all
 from monitor.flow.signs import Signs
 from monitor.flow.views import MAX_SHARED, Views
 from monitor.flow.watch import Watch
@@ -50,6 +50,8 @@ class Telling:
     _said: dict[int, tuple[Said, FlowView]]
     """What came up in flows of each view, which is known by its identity, so kept alive."""
     _said_total: int
+    _uncounted: list[Told]
+    """What came up since the figures were brought up to date."""
 
     def __init__(
         self,
@@ -73,6 +75,7 @@ class Telling:
         self._ways = {}
         self._said = {}
         self._said_total = 0
+        self._uncounted = []
 
     def adopt(self, observe: Observe, judged: Collection[type[Event]]) -> None:
         """Tell others from here on."""
@@ -113,13 +116,17 @@ class Telling:
                 said.note(event, again, known.counters, count)
                 self._said_total += len(said)
 
+    def report(self) -> None:
+        """Bring the figures up to date."""
+        count_all(self._uncounted)
+
     def _find_said(self, view: FlowView) -> Said:
         """What came up in flows of a view."""
         found = self._said.get(id(view))
         if found is None or self._said_total >= MAX_SAID:
             if len(self._said) >= MAX_SHARED or self._said_total >= MAX_SAID:
                 self._forget()
-            found = self._said[id(view)] = Said(self._contacts.waiting), view
+            found = self._said[id(view)] = Said(self._contacts.waiting, self._uncounted), view
         return found[0]
 
     def _forget(self) -> None:

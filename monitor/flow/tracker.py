@@ -282,6 +282,7 @@ class Tracker:
 
     def _report(self) -> None:
         self._figures.report()
+        self._telling.report()
         self._encrypted.report()
         self._sessions.report()
         self.stats.followed_flows = len(self._streams.flows) + len(self._datagrams.flows)

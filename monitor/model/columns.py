@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from array import array
+from mmap import PAGESIZE
+from typing import Literal
 
 from monitor.model.closed import IntEnum
+from monitor.model.memory import reserve
 
 
 class Kind(IntEnum):
@@ -34,9 +37,13 @@ UNDECODED = (Kind.UNKNOWN_LINKTYPE, Kind.CUT_HEADER, Kind.MALFORMED, Kind.ENCAPS
 """Kinds in which the pass could not find out what the frame holds."""
 
 
-def column(typecode: str, capacity: int) -> array[int]:
-    """Room for a number of each frame."""
-    return array(typecode, [0]) * capacity
+def column(typecode: Literal["B", "I", "Q", "i", "q"], capacity: int) -> memoryview[int]:
+    """Room for a number of each frame, taken from the system as far as it is written to."""
+    number = array(typecode, [0])
+    size_bytes = number.itemsize * capacity
+    if size_bytes < PAGESIZE:
+        return memoryview(number * capacity)
+    return memoryview(reserve(size_bytes)).cast(typecode)
 
 
 class Columns:

@@ -7,9 +7,8 @@ RFC 4291 2.5.5.2) is that IPv4 address.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from monitor.model.data import Audience, Inspect, Role
 from monitor.model.flow import Reach, Transport
@@ -18,11 +17,15 @@ from monitor.model.opaque import Label
 from monitor.model.record import Record
 from monitor.privacy.labels import NOTHING
 
+if TYPE_CHECKING:
+    from datetime import date
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 T = TypeVar("T")
 
-_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_EPOCH_DAY = 719_163
+"""The first of January 1970, as `date` counts days."""
 _DAY_NS = 86_400 * 10**9
 _MAPPED = bytes(10) + b"\xff\xff"
 _OWN = frozenset({Audience.PUBLIC, Audience.STAFF, Audience.INFRASTRUCTURE})

@@ -22,7 +22,7 @@ MAX_NUMBERS = 200_000
 class Pseudonyms:
     """The numbers of a day."""
 
-    _mask: int
+    _mask: cython.longlong
     _numbers: dict[int, int]
 
     def __init__(self) -> None:
@@ -37,8 +37,9 @@ class Pseudonyms:
 
     def number(self, one: Sighting) -> int | None:
         """Whose sighting it is, as a number from 1; None for a new one when there is no room."""
-        digest = one.reveal() ^ self._mask
-        found = self._numbers.get(digest)
+        digest: cython.longlong = one.reveal()
+        key: int = digest ^ self._mask
+        found = self._numbers.get(key)
         if found is None and len(self._numbers) < MAX_NUMBERS:
-            found = self._numbers[digest] = len(self._numbers) + 1
+            found = self._numbers[key] = len(self._numbers) + 1
         return found

@@ -26,7 +26,7 @@ MAX_DIGESTS = 500_000
 """Bound on all findings together: about 50 MB."""
 DAY_NS = 86_400 * 10**9
 
-_PROCESS_KEY = os.urandom(32)
+_PROCESS_KEY = cython.declare(bytes, os.urandom(32))
 _ACCOUNT = os.urandom(16)
 """Ahead of what an account is called."""
 
@@ -38,7 +38,7 @@ def sighting(identifier: bytes) -> Sighting:
 
 def draw_mask() -> int:
     """A number to keep the digests of one day under."""
-    return int.from_bytes(os.urandom(_MASK_BYTES))
+    return int.from_bytes(os.urandom(_MASK_BYTES), signed=True)
 
 
 def account(name: bytes) -> Sighting:
@@ -51,14 +51,18 @@ def account(name: bytes) -> Sighting:
 class SubjectCounter:
     """Distinct patrons of each finding, per UTC day of trace time, summed over days."""
 
-    _mask: int
+    _mask: cython.longlong
     _until_ns: cython.longlong
     _today: dict[Label, set[int]]
     _before: dict[Label, int]
     _digests: cython.Py_ssize_t
     _limited: set[Label]
+    _room: cython.Py_ssize_t
+    _room_of_each: cython.Py_ssize_t
 
     def __init__(self) -> None:
+        self._room = MAX_DIGESTS
+        self._room_of_each = MAX_DIGESTS_PER_FINDING
         self._mask = draw_mask()
         self._until_ns = 0
         self._today = {}
@@ -66,22 +70,25 @@ class SubjectCounter:
         self._digests = 0
         self._limited = set()
 
-    def count(self, finding: Label, seen: tuple[Sighting, ...], at_ns: int) -> None:
+    def count(self, finding: Label, seen: tuple[Sighting, ...], at_ns: cython.longlong) -> None:
         """Add sightings to a finding, named by its id."""
+        size: cython.Py_ssize_t
+        digest: cython.longlong
         if at_ns >= self._until_ns:
             self._turn(at_ns)
         patrons: set[int] | None = self._today.get(finding)
         if patrons is None:
             patrons = self._today[finding] = set()
+        size = len(patrons)
         for one in seen:
-            digest = one.reveal() ^ self._mask
-            if digest in patrons:
-                continue
-            if len(patrons) >= MAX_DIGESTS_PER_FINDING or self._digests >= MAX_DIGESTS:
+            digest = one.reveal()
+            digest ^= self._mask
+            if size < self._room_of_each and self._digests < self._room:
+                patrons.add(digest)
+                self._digests += len(patrons) - size
+                size = len(patrons)
+            elif digest not in patrons:
                 self._limited.add(finding)
-                continue
-            patrons.add(digest)
-            self._digests += 1
 
     def total(self, finding: Label) -> int:
         """Distinct patrons so far."""

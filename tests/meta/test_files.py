@@ -13,6 +13,7 @@ MAX_LINES = 300
 LONGER = {
     "monitor/capture/records.py": "two compiled walks on one base, which compiled apart would need a second text",
     "monitor/decode/headers.py": "one compiled loop: a call to another module costs more than the header it would read",
+    "monitor/detect/recurrence.py": "compiled groups and their memory, which read each other with every message",
     "monitor/flow/lane.py": "one compiled loop and the followers whose state it reads and writes",
     "monitor/flow/table.py": "one compiled loop over one record: calls across modules would cost what it saves",
     "monitor/protocols/sip2/survey.py": "one compiled pass over a message: calls across modules cost much of it",

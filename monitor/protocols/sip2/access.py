@@ -7,14 +7,9 @@ Rule: of an account and a PIN nothing is kept but a sighting, and that one was s
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
-from functools import partial
-
 import cython
 
-from monitor.model.events import Event, Sighted
-from monitor.model.named import NamedTuple
+from monitor.model.events import Sighted
 from monitor.model.opaque import Sighting
 from monitor.model.record import replace
 from monitor.privacy.subjects import account
@@ -34,9 +29,6 @@ _ANSWERS = frozenset(_QUESTIONS.values())
 _UNANSWERED = frozenset({b"96", b"98"})
 PAIRED = frozenset({_LOGIN, _LOGIN_ANSWER, *_QUESTIONS, *_NO_QUESTIONS, *_ANSWERS, *_UNANSWERED})
 """Ids of the messages that say something here."""
-
-sighted: Callable[[tuple[Event, tuple[Sighting, ...]]], Sighted] = partial(tuple.__new__, Sighted)
-"""Makes one without a call in Python: it is made for every message that names a patron."""
 
 _BLANKS = b" \t\n\x00"
 _USER, _VERDICT = b"CN", b"CQ"
@@ -64,18 +56,28 @@ class _Told:
 
 _NOT_SENT, _UNJUDGED = _Told(Pin.NOT_SENT), _Told(Pin.UNJUDGED)
 _VERDICTS = {b"Y": _Told(Pin.RIGHT), b"N": _Told(Pin.WRONG)}
+_KEPT = frozenset({*_VERDICTS, b"", None})
+"""Those above, none at all, and where no PIN was sent; nothing else that an answer holds is kept."""
 
 
-class _Asked(NamedTuple):
+@cython.final
+@cython.cclass
+class _Asked:
     """A request that awaits its answer."""
 
     answer: bytes
     """Id of the message that answers it."""
-    asks: bool
+    asks: cython.bint
     """Whether it asks for a patron."""
-    pin: bool = False
+    pin: cython.bint
     """Whether a PIN was sent."""
-    account: tuple[Sighting, ...] = ()
+    account: tuple[Sighting, ...]
+
+    def __init__(self, answer: bytes, *, asks: bool, pin: bool = False, account: tuple[Sighting, ...] = ()) -> None:
+        self.answer = answer
+        self.asks = asks
+        self.pin = pin
+        self.account = account
 
 
 _ASKED = {
@@ -84,26 +86,35 @@ _ASKED = {
 _ASKED_OTHERWISE = {name: _Asked(answer, asks=False) for name, answer in _NO_QUESTIONS.items()}
 
 
-class Pairing(NamedTuple):
+@cython.final
+@cython.cclass
+class Pairing:
     """What every message of one shape says here."""
 
+    is_other: bool = cython.declare(cython.bint, visibility="readonly")
+    """It is neither a question about a patron nor an answer to one."""
     message: bytes
     """Its id."""
     asks: _Asked | None
     """Of a question about a patron."""
-    answers: bool
-    """Whether it answers one."""
-    place: int
+    place: cython.int
     """Among the fields that hold a value: of the verdict on a PIN, or of the account of a login; -1 if it has none."""
+    told: dict[bytes | None, Sip2Message]
+    """What answers say with one of the verdicts that are `_KEPT`."""
+
+    def __init__(self, message: bytes, names: list[bytes]) -> None:
+        """Take the id of a message, and those of its fields that hold a value."""
+        wanted = _USER if message == _LOGIN else _VERDICT
+        self.is_other = message not in _QUESTIONS and message not in _ANSWERS
+        self.message = message
+        self.asks = _ASKED[message, b"AD" in names] if message in _QUESTIONS else None
+        self.place = names.index(wanted) if wanted in names else -1
+        self.told = {}
 
 
 def pair(message: bytes, names: list[bytes]) -> Pairing | None:
     """What a message of this id says here, whose fields of these ids hold a value; None for nothing."""
-    if message not in PAIRED:
-        return None
-    asks = _ASKED[message, b"AD" in names] if message in _QUESTIONS else None
-    wanted = _USER if message == _LOGIN else _VERDICT
-    return Pairing(message, asks, message in _ANSWERS, names.index(wanted) if wanted in names else -1)
+    return Pairing(message, names) if message in PAIRED else None
 
 
 @cython.final
@@ -111,41 +122,55 @@ def pair(message: bytes, names: list[bytes]) -> Pairing | None:
 class Access:
     """The requests of one flow that await their answers."""
 
-    _asked: deque[_Asked]
+    _asked: list[_Asked]
 
     def __init__(self) -> None:
-        self._asked = deque(maxlen=WAITING)
+        self._asked = []
 
     def forget(self) -> None:
         """What comes next answers nothing that is known."""
         self._asked.clear()
 
-    def glance(
-        self, line: bytes, start: int, mark: int, pairing: Pairing, message: Sip2Message | Sighted
-    ) -> tuple[Sip2Message | Sip2LoginAnswer | Sighted, ...]:
-        """Take a message of the usual kind that says something here.
+    def turn(self, line: bytes, start: int, mark: int, pairing: Pairing, event: Sip2Message) -> Sip2Message:
+        """Take a question about a patron, or an answer, of the usual kind.
 
         Args:
             line: all of it, with its terminator.
             start: where its fixed part ends.
             mark: the byte that ends its fields.
-            pairing: what messages of its shape say.
-            message: what was read of it.
+            pairing: what messages of its shape say here.
+            event: what they say beside that.
 
         Returns:
             what there is to say of it.
         """
         if pairing.asks is not None:
-            self._asked.append(pairing.asks)
-            return (message,)
-        if not pairing.answers:
-            user = value(line, start, mark, pairing.place).strip(_BLANKS) if pairing.place >= 0 else b""
-            return self._other(pairing.message, line[2:3], user, message)
-        asked = self._answered(pairing.message)
+            self._ask(pairing.asks)
+            return event
+        asked: _Asked | None = self._answered(pairing.message)
         if asked is None or not asked.asks:
-            return (message,)
-        verdict = value(line, start, mark, pairing.place) if asked.pin and pairing.place >= 0 else b""
-        return (_judged(asked, verdict.strip(_BLANKS), message),)
+            return event
+        verdict = None
+        if asked.pin:
+            verdict = value(line, start, mark, pairing.place) if pairing.place >= 0 else b""
+        found = pairing.told.get(verdict)
+        if found is None:
+            told = _tell(asked, b"" if verdict is None else verdict.strip(_BLANKS))
+            found = told.message(event)
+            if verdict in _KEPT:
+                pairing.told[verdict] = found
+        return found
+
+    def other(
+        self, line: bytes, start: int, mark: int, pairing: Pairing, message: Sip2Message | Sighted
+    ) -> tuple[Sip2Message | Sip2LoginAnswer | Sighted, ...]:
+        """Take any other message of the usual kind that says something here, as `turn` does.
+
+        Returns:
+            `message`, and what there is to say beside it.
+        """
+        user = value(line, start, mark, pairing.place).strip(_BLANKS) if pairing.place >= 0 else b""
+        return self._other(pairing.message, line[2:3], user, message)
 
     def take(
         self, frame: bytes, fields: list[bytes], message: Sip2Message | Sighted
@@ -156,10 +181,10 @@ class Access:
             return (message,)
         found = {field[:2]: field[2:].strip(_BLANKS) for field in reversed(fields)}
         if name in _QUESTIONS:
-            self._asked.append(_ASKED[name, b"AD" in found])
+            self._ask(_ASKED[name, b"AD" in found])
             return (message,)
         if name in _ANSWERS:
-            asked = self._answered(name)
+            asked: _Asked | None = self._answered(name)
             if asked is None or not asked.asks:
                 return (message,)
             return (_judged(asked, found.get(_VERDICT, b""), message),)
@@ -170,30 +195,48 @@ class Access:
     ) -> tuple[Sip2Message | Sip2LoginAnswer | Sighted, ...]:
         """Take what is rare; `said` is the first byte of its fixed part."""
         if name == _LOGIN_ANSWER:
-            asked = self._answered(name)
+            asked: _Asked | None = self._answered(name)
             answer = _LOGIN_SAID[said in _ACCEPTED]
             return message, Sighted(answer, asked.account) if asked and asked.account else answer
         if name == _LOGIN:
-            self._asked.append(_Asked(_LOGIN_ANSWER, asks=False, account=(account(user),) if user else ()))
+            self._ask(_Asked(_LOGIN_ANSWER, asks=False, account=(account(user),) if user else ()))
         elif name in _UNANSWERED:
             self._asked.clear()
         else:
-            self._asked.append(_ASKED_OTHERWISE[name])
+            self._ask(_ASKED_OTHERWISE[name])
         return (message,)
 
+    @cython.cfunc
+    def _ask(self, asked: _Asked) -> cython.int:
+        """Await an answer; the oldest of too many goes without."""
+        if len(self._asked) == WAITING:
+            del self._asked[0]
+        self._asked.append(asked)
+        return 0
+
+    @cython.cfunc
     def _answered(self, name: bytes) -> _Asked | None:
         """The request that this answers: the oldest of its kind; those before it went without an answer."""
+        asked: _Asked
         while self._asked:
-            asked = self._asked.popleft()
+            asked = self._asked[0]
+            del self._asked[0]
             if asked.answer == name:
                 return asked
         return None
 
 
+@cython.cfunc
+def _tell(asked: _Asked, verdict: bytes) -> _Told:
+    """What the answer to a question about a patron says of the PIN."""
+    return _VERDICTS.get(verdict, _UNJUDGED) if asked.pin else _NOT_SENT
+
+
+@cython.cfunc
 def _judged(asked: _Asked, verdict: bytes, message: Sip2Message | Sighted) -> Sip2Message | Sighted:
     """The answer to a question about a patron, with what it says of the PIN."""
-    told = _VERDICTS.get(verdict, _UNJUDGED) if asked.pin else _NOT_SENT
-    if isinstance(message, Sighted):
-        event, patrons = message
-        return sighted((told.message(event), patrons)) if type(event) is Sip2Message else message
-    return told.message(message)
+    told = _tell(asked, verdict)
+    if not isinstance(message, Sighted):
+        return told.message(message)
+    event, patrons = message
+    return Sighted(told.message(event), patrons) if type(event) is Sip2Message else message

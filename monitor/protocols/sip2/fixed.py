@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import chain
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
 from monitor.model.named import NamedTuple
 from monitor.privacy.labels import typed
 from monitor.protocols.sip2.catalog import LAYOUTS, Fixed, Layout, Shape
+from monitor.protocols.sip2.survey import GROUPS
 
 _FLAG, _NUMBER, _CODE = b"YY", b"19", b"09"
 """From which byte to which one tells."""
@@ -68,12 +68,12 @@ def form(message: bytes) -> bytes:
     """The shape of a message's fixed part for `survey.fixed_end`, for one of the ids in `LAYOUTS`.
 
     Returns:
-        of each order of its parts how many there are, then of each part its width, how many ranges of bytes it may
-        hold, and the first and last byte of each range; none where it is a date or a version.
+        of each order of its parts how many there are, then of each part its width, and a bit for each of the `GROUPS`
+        whose bytes it may hold; none where it is a date or a version.
     """
     layout = LAYOUTS[message]
     return b"".join(
-        bytes([len(order)]) + b"".join(bytes([part.shape.width]) + _ranges(part.shape) for part in order)
+        bytes([len(order)]) + b"".join(bytes((part.shape.width, _groups(part.shape))) for part in order)
         for order in _orders(layout)
     )
 
@@ -110,15 +110,10 @@ def date_of(layout: Layout, frame: bytes) -> bytes:
 
 
 @cache
-def _ranges(shape: Shape) -> bytes:
-    """How many ranges of bytes each place of a part may hold, and these; 0 where it differs from place to place."""
+def _groups(shape: Shape) -> int:
+    """A bit for each of the groups of bytes that all places of a part take; 0 where places differ."""
     fits = re.compile(shape.pattern).fullmatch
-    told = [byte for byte in range(256) if fits(bytes([byte]) * shape.width)]
-    if shape.name == _DATE or not told:
-        return b"\0"
-    firsts = [byte for byte in told if byte - 1 not in told]
-    lasts = [byte for byte in told if byte + 1 not in told]
-    return bytes([len(firsts), *chain.from_iterable(zip(firsts, lasts, strict=True))])
+    return sum(1 << bit for bit, group in enumerate(GROUPS) if shape.name != _DATE and fits(group[:1] * shape.width))
 
 
 def _is_told(text: bytes, tells: bytes) -> bool:

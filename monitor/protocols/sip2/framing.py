@@ -120,7 +120,7 @@ class Framer:
 
     def take(self) -> bytes:
         """Give up what awaits its terminator, and return it without leading junk."""
-        line = b"" if self._dropping else strip_leading(bytes(self._buffer))
+        line = b"" if self._dropping or not self._buffer else strip_leading(bytes(self._buffer))
         self._buffer.clear()
         self._dropping, self._scanned, self._line_feeds = False, 0, 0
         return line

@@ -143,6 +143,8 @@ def dissect(frame: bytes, delimiter: bytes, *, within: bool = False) -> Dissecti
     Returns:
         None for what cannot be told from chance.
     """
+    if not frame:
+        return None
     layout = LAYOUTS.get(frame[:2])
     match = None if layout is None else head(frame[:2]).match(frame)
     start = _resume(frame, layout, delimiter) if match is None else match.end()

@@ -58,9 +58,9 @@ class Preamble:
     @property
     def over(self) -> bool:
         """Both sides have sent a message, or one so many that the other will not be seen."""
-        return not any(self._open) or any(
-            self._messages[side] >= ALONE and not self._heard[side.other] for side in Side
-        )
+        near, far = self._messages
+        heard_near, heard_far = self._heard
+        return not any(self._open) or (near >= ALONE and not heard_far) or (far >= ALONE and not heard_near)
 
     def is_open(self, side: Side) -> bool:
         """True until `side` sends a message."""

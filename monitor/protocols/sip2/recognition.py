@@ -15,7 +15,7 @@ from monitor.protocols.sip2.catalog import LAYOUTS
 from monitor.protocols.sip2.events import Checksum, Role
 from monitor.protocols.sip2.message import ENOUGH_FIELDS, Dissection, strip_telnet
 from monitor.protocols.sip2.preamble import LOGIN_PROMPT
-from monitor.protocols.sip2.shapes import Dialect
+from monitor.protocols.sip2.shapes import Dialect, sealed
 
 PROOF = 4
 """Score that is enough."""
@@ -57,6 +57,8 @@ _PROMPT_OPENINGS = frozenset(word[:size] for word in _PROMPTS for size in range(
 _OPENING = frozenset(message[:1] for message in LAYOUTS)
 _LOGIN = LAYOUTS[b"93"]
 _NO = Verdict(Answer.NO)
+_YES = {is_first: Verdict(Answer.YES, 0 if is_first else 1) for is_first in (False, True)}
+"""By whether the first head is that of the self-check."""
 _MORE = Verdict(Answer.MORE)
 
 
@@ -67,17 +69,29 @@ def probe(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001  # 
         prompted = _prompts(heads[0].data) or _prompts(heads[1].data) or _answers_unseen(heads)
         if not prompted:
             return _NO
+    elif (sure := _sure(heads)) is not None:
+        return sure
     ends = (_Evidence(heads[0], final=final), _Evidence(heads[1], final=final))
     score = ends[0].score + ends[1].score
     if ends[0].ids and ends[1].ids:
         score += _paired(ends[0], ends[1]) + _paired(ends[1], ends[0])
     if score >= PROOF and _agree(ends) and all(one.consistent(prompted=prompted) for one in ends):
-        return Verdict(Answer.YES, _originator(ends))
+        return _YES[Role.SC in ends[0].senders or Role.ACS in ends[1].senders]
     if final or any(
         _hopeless(head, one, prompted=prompted) for head, one in zip(heads, ends, strict=True) if head.data
     ):
         return _NO
     return _MORE
+
+
+def _sure(heads: tuple[Head, Head]) -> Verdict | None:
+    """What a first message tells that is beyond doubt, where it is all that was said; nearly every flow begins so."""
+    near, far = heads
+    data = near.data or far.data
+    layout = None if near.data and far.data else LAYOUTS.get(sealed(data))
+    if layout is None or _HTTP in data:
+        return None
+    return _YES[bool(near.data) is (layout.sender is Role.SC)]
 
 
 class _Evidence:
@@ -165,11 +179,6 @@ def _paired(asking: _Evidence, answering: _Evidence) -> int:
 def _agree(ends: tuple[_Evidence, _Evidence]) -> bool:
     """Each end sends messages of one role, and not both of the same."""
     return max(len(one.senders) for one in ends) == 1 and not ends[0].senders & ends[1].senders
-
-
-def _originator(ends: tuple[_Evidence, _Evidence]) -> int:
-    """Which end is the self-check."""
-    return 0 if Role.SC in ends[0].senders or Role.ACS in ends[1].senders else 1
 
 
 def _may_open(head: Head) -> bool:

@@ -16,10 +16,12 @@ from functools import lru_cache
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.cpython.object import PyObject, PyTypeObject
+
 from monitor.model.events import Exposed, Sighted
-from monitor.model.named import NamedTuple
 from monitor.privacy.subjects import sighting
-from monitor.protocols.sip2.access import Access, Pairing, pair, sighted
+from monitor.protocols.sip2.access import Access, Pairing, pair
 from monitor.protocols.sip2.catalog import LAYOUTS, Layout
 from monitor.protocols.sip2.events import Checksum, MessageId, Role, Sip2LoginAnswer, Sip2Message, System
 from monitor.protocols.sip2.fields import FIELDS
@@ -35,16 +37,27 @@ MAX_SHAPES = 4_096
 forgotten, which costs time only."""
 
 
-class Shape(NamedTuple):
+@cython.final
+@cython.cclass
+class Shape:
     """What is said of every message of one shape."""
 
     event: Sip2Message
+    system: System
+    """What is known of the system once such a message was seen."""
     patrons: tuple[int, ...]
     """Places of the patrons among the fields that hold a value."""
-    institution: int
+    institution: cython.int
     """Place of the institution among them, or -1."""
     pairing: Pairing | None
     """What it says of who was let in."""
+
+    def __init__(self, event: Sip2Message, patrons: tuple[int, ...], institution: int, pairing: Pairing | None) -> None:
+        self.event = event
+        self.system = event.system
+        self.patrons = patrons
+        self.institution = institution
+        self.pairing = pairing
 
 
 _OPENINGS: list[tuple[bytes, bytes] | None] = [None] * 100
@@ -52,6 +65,9 @@ _OPENINGS: list[tuple[bytes, bytes] | None] = [None] * 100
 _SHAPES: dict[bytes, Shape] = {}
 _SYSTEMS = tuple(System)
 _ID_BYTES = cython.declare(cython.Py_ssize_t, 2)
+_SEAL = cython.declare(cython.Py_ssize_t, 2)
+_START = cython.declare(cython.Py_ssize_t, START_AT)
+_MARK = DELIMITER[0]
 _0 = cython.declare(cython.int, ord("0"))
 
 
@@ -68,14 +84,23 @@ class Dialect:
     """The habits of one flow."""
 
     delimiter = cython.declare(bytes, visibility="public")
-    system = cython.declare(object, visibility="public")
+    system = cython.declare(object, visibility="readonly")
     looks = cython.declare(cython.int, visibility="public")
     """Messages with an institution whose values are still to be looked at."""
+    number: cython.int
+    """Of the system."""
 
     def __init__(self) -> None:
         self.delimiter = DELIMITER
-        self.system = System.UNKNOWN
         self.looks = LOOKS
+        self.turn_to(System.UNKNOWN)
+
+    @cython.ccall
+    def turn_to(self, system: System) -> cython.int:
+        """Know that this system answers."""
+        self.system = system
+        self.number = system.number
+        return 0
 
     def read(self, frame: bytes) -> Dissection | None:
         """Take a frame apart, and learn its delimiter."""
@@ -91,20 +116,20 @@ class Dialect:
 
     def learn(self, found: Dissection, fields: list[bytes]) -> None:
         """Learn whose system this is from a whole message and its fields that hold a value."""
-        self.system = settle(self.system, infer(field[:2] for field in fields))
+        self.turn_to(settle(self.system, infer(field[:2] for field in fields)))
         for field in fields:
             if field[:2] in SPEAKING:
-                self.system = settle(self.system, infer_from_value(field[:2], field[2:]))
+                self.turn_to(settle(self.system, infer_from_value(field[:2], field[2:])))
         institution = next((field[2:] for field in fields if field[:2] == INSTITUTION), None)
         if self.looks and found.layout is not None and institution is not None:
             self.look(found.layout, institution, found.date)
 
     def look(self, layout: Layout, institution: bytes, date: bytes) -> None:
         """Learn from the values of one of the first messages: the institution, and the first date, if there is one."""
-        self.system = settle(self.system, infer_from_value(INSTITUTION, institution))
+        self.turn_to(settle(self.system, infer_from_value(INSTITUTION, institution)))
         answers = layout.sender is Role.ACS
         if answers and date[_ZONE] == _SIERRA_ZONE:
-            self.system = settle(self.system, System.SIERRA)
+            self.turn_to(settle(self.system, System.SIERRA))
         self.looks = 0 if answers else self.looks - 1
 
 
@@ -124,38 +149,71 @@ def glance(line: bytes, dialect: Dialect, access: Access) -> tuple[Sip2Message |
         dialect: of this flow; it learns whose system this is.
         access: of this flow; it pairs requests with answers.
     """
-    if len(line) < _ID_BYTES:
-        return None
-    tens: cython.int = line[0] - _0
-    ones: cython.int = line[1] - _0
-    if not (0 <= tens <= 9 and 0 <= ones <= 9):  # noqa: PLR2004 (digits)
-        return None
-    opening = _OPENINGS[10 * tens + ones] or _open(line[:2])
+    opening = _opening_of(line)
     if opening is None:
         return None
     delimiter: bytes = dialect.delimiter
     mark: cython.int = delimiter[0]
-    form, plan = opening
-    key: bytes | None = survey(line, mark, dialect.system.number, form, plan)
+    form, plan = cython.cast(tuple, opening)
+    key: bytes | None = survey(line, mark, dialect.number, form, plan)
     if key is None:
         return None
-    shape = _SHAPES.get(key) or _meet(key)
+    shapes: dict[bytes, Shape] = _SHAPES
+    shape: Shape | None = shapes.get(key)
     if shape is None:
-        return None
-    event, patrons, institution, pairing = cython.cast(tuple, shape)
-    start: cython.int = key[START_AT]
-    dialect.system = event.system
-    if dialect.looks and institution >= 0:
+        shape = _meet(key)
+        if shape is None:
+            return None
+    start: cython.int = key[_START]
+    if dialect.system is not shape.system:
+        dialect.turn_to(shape.system)
+    if dialect.looks and shape.institution >= 0:
         layout = LAYOUTS[line[:2]]
-        dialect.look(layout, value(line, start, mark, institution), date_of(layout, line))
-        if dialect.system is not event.system:
-            event = _again(event, key, dialect.system)
+        dialect.look(layout, value(line, start, mark, shape.institution), date_of(layout, line))
+        if dialect.system is not shape.system:
+            shape = _again(shape, key, dialect.system)
+    event, pairing, patrons = shape.event, shape.pairing, shape.patrons
+    is_other: cython.bint = pairing is not None and pairing.is_other
+    if pairing is not None and not is_other:
+        event = access.turn(line, start, mark, pairing, event)
     message: Sip2Message | Sighted = event
     if len(patrons) == 1:
-        message = sighted((event, (sighting(value(line, start, mark, patrons[0])),)))
+        message = _sighted(event, (sighting(value(line, start, mark, patrons[0])),))
     elif patrons:
-        message = sighted((event, sightings([value(line, start, mark, at) for at in patrons])))
-    return (message,) if pairing is None else access.glance(line, start, mark, pairing, message)
+        message = _sighted(event, sightings([value(line, start, mark, at) for at in patrons]))
+    return access.other(line, start, mark, pairing, message) if is_other else (message,)
+
+
+@cython.cfunc
+def _sighted(event: Sip2Message, patrons: tuple) -> Sighted:  # type: ignore[type-arg]
+    """Makes one without a call in Python: it is made for every message that names a patron."""
+    if cython.compiled:
+        of_tuples = cython.cast(cython.pointer(PyTypeObject), tuple)
+        values = ((event, patrons),)
+        return of_tuples.tp_new(Sighted, cython.cast(cython.pointer(PyObject), values), cython.NULL)
+    return Sighted(event, patrons)
+
+
+def sealed(line: bytes) -> bytes:
+    """The id of a line that is one message of the usual kind with a checksum that is right; nothing of any other."""
+    opening = _opening_of(line)
+    if opening is None:
+        return b""
+    form, plan = cython.cast(tuple, opening)
+    key: bytes | None = survey(line, _MARK, 0, form, plan)
+    return key[:_ID_BYTES] if key is not None and key[_SEAL] == SEALED else b""
+
+
+@cython.cfunc
+def _opening_of(line: bytes) -> tuple[bytes, bytes] | None:
+    """How a line is read, by the id that it opens with."""
+    if len(line) < _ID_BYTES:
+        return None
+    tens: cython.int = line[0] - _0
+    ones: cython.int = line[1] - _0
+    if not (0 <= tens <= 9 and 0 <= ones <= 9):
+        return None
+    return _OPENINGS[10 * tens + ones] or _open(line[:2])
 
 
 def _open(message: bytes) -> tuple[bytes, bytes] | None:
@@ -166,11 +224,10 @@ def _open(message: bytes) -> tuple[bytes, bytes] | None:
     return opening
 
 
-def _again(event: Sip2Message, key: bytes, system: System) -> Sip2Message:
-    """What is said of a message whose values told whose system this is."""
+def _again(shape: Shape, key: bytes, system: System) -> Shape:
+    """The shape of a message whose values told whose system this is."""
     told = key[:3] + bytes([system.number]) + key[4:]
-    shape = _SHAPES.get(told) or _meet(told)
-    return shape.event if shape else event
+    return _SHAPES.get(told) or _meet(told) or shape
 
 
 def _meet(key: bytes) -> Shape | None:

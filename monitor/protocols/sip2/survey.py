@@ -10,7 +10,7 @@ from __future__ import annotations
 import cython
 
 if cython.compiled:
-    from cython.cimports.libc.string import memchr
+    from cython.cimports.libc.string import memchr, memcmp
 
 MAX_FIELDS = 128
 """With a value; more than there are known ids."""
@@ -35,8 +35,7 @@ _9 = cython.declare(cython.int, ord("9"))
 _BLANK = cython.declare(cython.int, ord(" "))
 _TAB = cython.declare(cython.int, ord("\t"))
 _DOT = cython.declare(cython.int, ord("."))
-_PLUS = cython.declare(cython.int, ord("+"))
-_MINUS = cython.declare(cython.int, ord("-"))
+_STAR = cython.declare(cython.int, ord("*"))
 _SMALLER = cython.declare(cython.int, ord("a") - ord("A"))
 _ID_BYTES = cython.declare(cython.Py_ssize_t, 2)
 _DATE_BYTES = cython.declare(cython.Py_ssize_t, 18)
@@ -50,7 +49,17 @@ _START = cython.declare(cython.Py_ssize_t, START_AT)
 _FIRST = cython.declare(cython.Py_ssize_t, FIELDS_AT)
 _PLACE = cython.declare(cython.Py_ssize_t, PLACE_BYTES)
 _FULL = cython.declare(cython.Py_ssize_t, FIELDS_AT + 2 * MAX_FIELDS)
+GROUPS = (b"01", b"2", b"3456789", b"NY", b"U", b" ", b"*+-", b"ABCDEFGHIJKLMOPQRSTVWXZ")
+"""Bytes that are alike to all parts of fixed parts; a part of which all places are alike takes some of these groups."""
+_GROUP_OF = cython.declare(
+    bytes, bytes(sum((one in group) << bit for bit, group in enumerate(GROUPS)) for one in range(256))
+)
+"""A bit for the group of each byte; 0 for what no part takes."""
+_DIGITS = cython.declare(cython.int, 0b0000_0111)
+_OF_ZONES = cython.declare(cython.int, 0b1111_1111)
 _KEY = cython.declare(bytearray, bytearray(FIELDS_AT + 2 * MAX_FIELDS))
+_LAST = cython.declare(list, [b""] * 256)
+"""What was said last of messages, by their ids: nearly always it is said again, and then its hash is known, too."""
 
 
 def survey(line: bytes, delimiter: cython.int, system: cython.int, form: bytes, plan: bytes) -> bytes | None:
@@ -67,7 +76,8 @@ def survey(line: bytes, delimiter: cython.int, system: cython.int, form: bytes, 
         Its id, `SEALED` or `OPEN`, the system, a bit for each fact of the fixed part, where that ends, and the ids of
         the fields that hold a value, in order; None if a closer look is due.
     """
-    key: bytearray = _KEY
+    text: cython.p_uchar = line
+    key: cython.p_uchar = _KEY
     filled: cython.Py_ssize_t = _FIRST
     size: cython.Py_ssize_t = len(line)
     end: cython.Py_ssize_t = _find(line, _CR, 0, size)
@@ -89,8 +99,8 @@ def survey(line: bytes, delimiter: cython.int, system: cython.int, form: bytes, 
             if at == start:
                 return None  # one field at most: the delimiter is yet to be learned
         if behind > at:
-            first = line[at]
-            second = line[at + 1]
+            first = text[at]
+            second = text[at + 1]  # of the next field, the trailer or the terminator, if this one has a single byte
             if behind - at < _ID_BYTES or not _A <= first <= _Z or not (_A <= second <= _Z or _0 <= second <= _9):
                 return None
             if _is_filled(line, at + _ID_BYTES, behind):
@@ -100,15 +110,28 @@ def survey(line: bytes, delimiter: cython.int, system: cython.int, form: bytes, 
                 key[filled + 1] = second
                 filled += 2
         at = behind + 1
-    key[0] = line[0]
-    key[1] = line[1]
+    key[0] = text[0]
+    key[1] = text[1]
     key[2] = OPEN if stop == end else SEALED
     key[3] = system
     key[4] = _facts(line, start, plan)
     key[_START] = start
-    if cython.compiled:  # a tenth of what a slice and a copy of it take
-        return cython.cast(cython.p_char, key)[:filled]
-    return bytes(key[:filled])
+    return _say(filled)
+
+
+@cython.cfunc
+@cython.inline
+def _say(filled: cython.Py_ssize_t) -> bytes:
+    """The survey of which so many bytes are filled: the same object as of the last such message, if it was alike."""
+    if cython.compiled:
+        key = cython.cast(cython.p_char, _KEY)
+        place: cython.Py_ssize_t = (key[0] & 15) << 4 | (key[1] & 15)
+        last: bytes = _LAST[place]
+        if len(last) != filled or memcmp(cython.cast(cython.p_char, last), key, filled) != 0:
+            last = key[:filled]  # a tenth of what a slice and a copy of it take
+            _LAST[place] = last
+        return last
+    return bytes(_KEY[:filled])
 
 
 def value(line: bytes, start: cython.Py_ssize_t, delimiter: cython.int, place: cython.int) -> bytes:
@@ -187,17 +210,20 @@ def fixed_end(line: bytes, end: cython.Py_ssize_t, form: bytes) -> cython.Py_ssi
     """
     at: cython.Py_ssize_t
     place: cython.Py_ssize_t = 0
+    width: cython.Py_ssize_t
     parts: cython.int
     fits: cython.bint
+    end = min(end, len(line))
     while place < len(form):
         parts = form[place]
         place += 1
         at = _ID_BYTES
         fits = True
         for _ in range(parts):
-            fits = fits and at + form[place] <= end and _fits(line, at, form, place)
-            at += form[place]
-            place += 2 + 2 * form[place + 1]
+            width = form[place]
+            fits = fits and at + width <= end and _fits(line, at, width, form[place + 1])
+            at += width
+            place += 2
         if fits and _is_boundary(line, at, end):
             return at
     return -1
@@ -206,19 +232,15 @@ def fixed_end(line: bytes, end: cython.Py_ssize_t, form: bytes) -> cython.Py_ssi
 @cython.cfunc
 @cython.inline
 @cython.exceptval(check=False)
-def _fits(line: bytes, start: cython.Py_ssize_t, form: bytes, place: cython.Py_ssize_t) -> cython.bint:
-    """Whether a part of a fixed part, all of which is there, looks as the form has it at this place."""
-    at: cython.Py_ssize_t
-    one: cython.Py_ssize_t
-    fits: cython.bint
-    ranges: cython.Py_ssize_t = form[place + 1]
-    if ranges == 0:
-        return _is_date(line, start) if form[place] == _DATE_BYTES else _is_version(line, start)
-    for at in range(start, start + form[place]):
-        fits = False
-        for one in range(place + 2, place + 2 + 2 * ranges, 2):
-            fits = fits or form[one] <= line[at] <= form[one + 1]
-        if not fits:
+def _fits(line: bytes, at: cython.Py_ssize_t, width: cython.Py_ssize_t, groups: cython.int) -> cython.bint:
+    """Whether a part of a fixed part, all of which is there, holds bytes of these groups only; 0 is not one."""
+    text: cython.p_uchar = line
+    group_of: cython.p_uchar = _GROUP_OF
+    place: cython.Py_ssize_t
+    if groups == 0:
+        return _is_date(line, at) if width == _DATE_BYTES else _is_version(line, at)
+    for place in range(at, at + width):
+        if not group_of[text[place]] & groups:
             return False
     return True
 
@@ -227,30 +249,30 @@ def _fits(line: bytes, start: cython.Py_ssize_t, form: bytes, place: cython.Py_s
 @cython.inline
 @cython.exceptval(check=False)
 def _is_date(line: bytes, at: cython.Py_ssize_t) -> cython.bint:
-    """Whether 18 bytes are a date with its zone and a time, or all blank."""
+    """Whether 18 bytes, all of which are there, are a date with its zone and a time, or all blank."""
+    text: cython.p_uchar = line
+    group_of: cython.p_uchar = _GROUP_OF
     place: cython.Py_ssize_t
-    byte: cython.int
-    if line[at] == _BLANK:
-        for place in range(at, at + _DATE_BYTES):
-            if line[place] != _BLANK:
+    if text[at] == _BLANK:
+        for place in range(at + 1, at + _DATE_BYTES):
+            if text[place] != _BLANK:
                 return False
         return True
     for place in range(at, at + _DATE_BYTES):
-        if not _0 <= line[place] <= _9 and not at + _DAY_BYTES <= place < at + _DAY_BYTES + _ZONE_BYTES:
+        if not group_of[text[place]] & _DIGITS and not at + _DAY_BYTES <= place < at + _DAY_BYTES + _ZONE_BYTES:
             return False
     for place in range(at + _DAY_BYTES, at + _DAY_BYTES + _ZONE_BYTES):
-        byte = line[place]
-        if byte != _BLANK and not (_0 <= byte <= _9 or _A <= byte <= _Z or byte == _PLUS or byte == _MINUS):
+        if not group_of[text[place]] & _OF_ZONES or text[place] == _STAR:
             return False
-    century: cython.int = (line[at] - _0) * 10 + line[at + 1] - _0
-    month: cython.int = (line[at + 4] - _0) * 10 + line[at + 5] - _0
+    century: cython.int = (text[at] - _0) * 10 + text[at + 1] - _0
+    month: cython.int = (text[at + 4] - _0) * 10 + text[at + 5] - _0
     return (
         19 <= century <= 20
         and 1 <= month <= 12
-        and line[at + 6] <= _0 + 3
-        and line[at + 12] <= _0 + 2
-        and line[at + 14] <= _0 + 5
-        and line[at + 16] <= _0 + 6
+        and text[at + 6] <= _0 + 3
+        and text[at + 12] <= _0 + 2
+        and text[at + 14] <= _0 + 5
+        and text[at + 16] <= _0 + 6
     )
 
 
@@ -286,15 +308,18 @@ def _is_boundary(line: bytes, at: cython.Py_ssize_t, end: cython.Py_ssize_t) -> 
 @cython.exceptval(check=False)
 def _facts(line: bytes, start: cython.Py_ssize_t, plan: bytes) -> cython.int:
     """A bit for each fact that one of its places tells."""
+    text: cython.p_uchar = line
+    where: cython.p_uchar = plan
     bits: cython.int = 0
     place: cython.Py_ssize_t = 0
     at: cython.Py_ssize_t
     end: cython.Py_ssize_t
+    start = min(start, len(line))
     while place + _PLACE <= len(plan):
-        end = plan[place + 1] + plan[place + 2]
-        for at in range(plan[place + 1], min(end, start)):
-            if plan[place + 3] <= line[at] <= plan[place + 4]:
-                bits |= 1 << plan[place]
+        end = where[place + 1] + where[place + 2]
+        for at in range(where[place + 1], min(end, start)):
+            if where[place + 3] <= text[at] <= where[place + 4]:
+                bits |= 1 << where[place]
                 break
         place += _PLACE
     return bits
@@ -305,7 +330,7 @@ def _facts(line: bytes, start: cython.Py_ssize_t, plan: bytes) -> cython.int:
 @cython.exceptval(check=False)
 def _is_filled(line: bytes, start: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.bint:
     """Whether something else than blanks, tabs and zeros stands there; a line feed does not."""
-    at: cython.Py_ssize_t = end
+    at: cython.Py_ssize_t = min(end, len(line))
     while at > start:
         at -= 1
         if line[at] != _BLANK and line[at] != _TAB and line[at] != 0:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import time
 
 from monitor.model.lazy import lazy
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = ("byte", "kB", "MB", "GB", "TB", "PB")
 _STEP = 1_000
 _SECOND_NS = 10**9
@@ -17,6 +16,8 @@ _ITEM = lazy(r"([-*]|\d{1,2}[.)])\s+(.*)")
 
 def make_legible(text: str) -> str:
     """One line without control, format and surrogate characters, so that no escape sequence reaches a terminal."""
+    if text.isprintable():
+        return str(text)
     return "".join(one if one.isprintable() else " " if one.isspace() else "?" for one in text)
 
 
@@ -65,7 +66,7 @@ def rate(bits_per_second: int) -> str:
 
 def moment(at_ns: int) -> str:
     """Date and time of day in UTC, to the second."""
-    return f"{_EPOCH + timedelta(seconds=at_ns // _SECOND_NS):%Y-%m-%d %H:%M:%S}"
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(at_ns // _SECOND_NS))
 
 
 def span(first_ns: int, last_ns: int) -> str:

@@ -5,11 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.rule import Rule
-from rich.text import Text
-
 from monitor.model.data import Level
 from monitor.model.finding import Finding
 from monitor.model.stats import Stats
@@ -17,8 +12,8 @@ from monitor.privacy.labels import file_label
 from monitor.sinks.report.doubts import Doubt, judge_sight, name_reason, raise_doubts
 from monitor.sinks.report.entry import badge, compose_finding
 from monitor.sinks.report.figures import count, make_legible
+from monitor.sinks.report.layout import Block, inset, rows, rule, words
 from monitor.sinks.report.reading import compose_reading
-from monitor.sinks.report.rows import Rows
 from monitor.sinks.report.verdict import judge
 
 _OVERVIEW_FROM = 3
@@ -29,40 +24,40 @@ _SEE = "See the end of the page."
 _WHOLE = "Nothing tells that anything is missing from what was recorded."
 
 
-def compose(findings: Sequence[Finding], stats: Stats, *, ascii_only: bool) -> Iterator[RenderableType]:
+def compose(findings: Sequence[Finding], stats: Stats, *, ascii_only: bool) -> Iterator[Block]:
     """The parts of the page, top to bottom; `findings` worst first."""
-    line = Rule(characters="-" if ascii_only else "\u2500", style="dim")
+    line = rule("-" if ascii_only else "\u2500", "dim")
     verdict = judge(findings, stats)
     doubts = raise_doubts(stats)
     reason = name_reason(doubts)
     clean = verdict.level is None and not reason
-    yield Text()
+    yield words()
     style = _style(verdict.level, clean=clean)
     for sentence in filter(None, (verdict.statement, verdict.figures)):
-        yield Padding(Text(sentence, style=style), (0, 1))
+        yield inset(words(sentence, style))
     if findings:
-        yield Padding(Text(_tally(findings)), (0, 1))
+        yield inset(words(_tally(findings)))
     elif stats.coverage.packets and not reason:
-        yield Padding(Text(_HOLDS), (0, 1))
+        yield inset(words(_HOLDS))
     if reason and stats.coverage.packets:
-        yield Padding(Text(f"{judge_sight(doubts).value.capitalize()}: {reason[0].lower()}{reason[1:]} {_SEE}"), (0, 1))
-    yield Text()
+        yield inset(words(f"{judge_sight(doubts).value.capitalize()}: {reason[0].lower()}{reason[1:]} {_SEE}"))
+    yield words()
     if len(findings) >= _OVERVIEW_FROM:
         yield _overview(findings)
-        yield Text()
+        yield words()
     paths = [file_label(capture.path) for capture in stats.captures]
     advised: dict[object, str] = {}
     for finding in findings:
         advice = (finding.remediation, finding.references)
         yield line
         yield compose_finding(finding, paths, advised.get(advice, "") if finding.remediation else "")
-        yield Text()
+        yield words()
         advised.setdefault(advice, finding.id)
     yield line
-    yield from compose_reading(stats)
+    yield compose_reading(stats)
     yield line
     yield _remarks(doubts)
-    yield Text()
+    yield words()
 
 
 def _style(level: Level | None, *, clean: bool) -> str:
@@ -79,24 +74,24 @@ def _tally(findings: Sequence[Finding]) -> str:
     return f"{number}: {', '.join(f'{levels[level]:,} {level.word}' for level in sorted(levels, reverse=True))}."
 
 
-def _overview(findings: Sequence[Finding]) -> RenderableType:
+def _overview(findings: Sequence[Finding]) -> Block:
     """One line a rule: how bad, what, and how many findings of it there are."""
-    rules: dict[tuple[Level, str], int] = {}
+    numbers: dict[tuple[Level, str], int] = {}
     for finding in findings:
         key = (finding.level, make_legible(finding.title))
-        rules[key] = rules.get(key, 0) + 1
-    width = max(len(title) for _, title in rules)
-    digits = max(len(f"{number:,}") for number in rules.values())
-    rows = [
-        (badge(level), Text(f"{title:<{width}}  x {number:>{digits},}" if number > 1 else title))
-        for (level, title), number in rules.items()
+        numbers[key] = numbers.get(key, 0) + 1
+    width = max(len(title) for _, title in numbers)
+    digits = max(len(f"{number:,}") for number in numbers.values())
+    listed = [
+        (badge(level), words(f"{title:<{width}}  x {number:>{digits},}" if number > 1 else title))
+        for (level, title), number in numbers.items()
     ]
-    return Padding(Rows(rows), (0, 1))
+    return inset(rows(listed))
 
 
-def _remarks(doubts: Sequence[Doubt]) -> RenderableType:
-    title = Text(f"Coverage: {judge_sight(doubts).value}", style="bold")
+def _remarks(doubts: Sequence[Doubt]) -> Block:
+    title = words(f"Coverage: {judge_sight(doubts).value}", "bold")
     if not doubts:
-        return Padding(Group(title, Text(), Text(_WHOLE)), (0, 1))
-    rows = Rows([(Text("-"), Text(doubt.text)) for doubt in doubts], gap=1)
-    return Padding(Group(title, Text(), Text("What this report could not see:"), Text(), rows), (0, 1))
+        return inset(title, words(), words(_WHOLE))
+    remarks = rows([(("-", ""), words(doubt.text)) for doubt in doubts], gap=1)
+    return inset(title, words(), words("What this report could not see:"), words(), remarks)

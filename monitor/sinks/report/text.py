@@ -7,7 +7,8 @@ what words say; every text passes `make_legible`, so nothing that a name holds r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from io import BytesIO, TextIOWrapper
+from io import StringIO
+from itertools import starmap
 from typing import TYPE_CHECKING, TextIO
 
 from monitor.model.finding import Finding
@@ -17,6 +18,8 @@ from monitor.sinks.report.ledger import Ledger
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from monitor.sinks.report.layout import Block
 
 PIPED_WIDTH = 100
 """Columns when nobody knows the terminal: fits a mail and a ticket."""
@@ -56,33 +59,64 @@ class TextReport:
         from monitor.sinks.report.page import compose  # noqa: PLC0415  (JSON and start-up stay fast)
 
         findings = self._ledger.findings()
-        page = draw(lambda ascii_only: compose(findings, stats, ascii_only=ascii_only), self._appearance)
+        page = print_page(lambda ascii_only: compose(findings, stats, ascii_only=ascii_only), self._appearance)
         self._stream.write(page)
 
 
-def draw(compose: Callable[[bool], Iterable[RenderableType]], appearance: Appearance) -> str:
-    """Lay out a page.
+def print_page(compose: Callable[[bool], Iterable[Block]], appearance: Appearance) -> str:
+    """A page of blocks.
 
     Args:
         compose: makes its parts, top to bottom, given whether lines are to be drawn in ASCII.
         appearance: of the terminal.
     """
+    paint = _painter() if appearance.color else _leave_plain
+    lines = (line for block in compose(_is_ascii(appearance)) for line in block(_width(appearance)))
+    return _clean("".join(f"{''.join(starmap(paint, line))}\n" for line in lines), appearance)
+
+
+def draw(compose: Callable[[bool], Iterable[RenderableType]], appearance: Appearance) -> str:
+    """The same of what rich can print, tables above all."""
     from rich.console import Console  # noqa: PLC0415  (JSON and start-up stay fast)
 
-    sheet = BytesIO()
-    with TextIOWrapper(sheet, encoding=appearance.encoding, errors="replace", newline="\n") as file:
-        console = Console(
-            file=file,
-            width=max(MIN_WIDTH, min(appearance.width, MAX_WIDTH)),
-            force_terminal=appearance.color,
-            color_system="standard" if appearance.color else None,
-            legacy_windows=False,
-            markup=False,
-            highlight=False,
-            emoji=False,
-        )
-        for part in compose(console.options.ascii_only):
-            console.print(part)
-        file.flush()
-        page = sheet.getvalue().decode(appearance.encoding, errors="replace")
-    return "".join(f"{line.rstrip()}\n" for line in page.split("\n")[:-1])
+    page = StringIO()
+    console = Console(
+        file=page,
+        width=_width(appearance),
+        force_terminal=appearance.color,
+        color_system="standard" if appearance.color else None,
+        no_color=False,
+        legacy_windows=False,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
+    for part in compose(_is_ascii(appearance)):
+        console.print(part)
+    return _clean(page.getvalue(), appearance)
+
+
+def _width(appearance: Appearance) -> int:
+    return max(MIN_WIDTH, min(appearance.width, MAX_WIDTH))
+
+
+def _is_ascii(appearance: Appearance) -> bool:
+    return not appearance.encoding.lower().startswith("utf")
+
+
+def _painter() -> Callable[[str, str], str]:
+    """Gives a text its style."""
+    from rich.color import ColorSystem  # noqa: PLC0415  (a page without color needs none)
+    from rich.style import Style  # noqa: PLC0415  (the same)
+
+    return lambda text, style: Style.parse(style).render(text, color_system=ColorSystem.STANDARD)
+
+
+def _leave_plain(text: str, _style: str) -> str:
+    return text
+
+
+def _clean(page: str, appearance: Appearance) -> str:
+    """A page that the terminal's encoding can hold, without blanks at the ends of lines."""
+    held = page.encode(appearance.encoding, "replace").decode(appearance.encoding, "replace")
+    return "".join(f"{line.rstrip()}\n" for line in held.split("\n")[:-1])

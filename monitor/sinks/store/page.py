@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +16,7 @@ from monitor.privacy.labels import shown_before
 from monitor.sinks.report.ends import name_end
 from monitor.sinks.report.entry import compose_finding
 from monitor.sinks.report.figures import count, make_legible
+from monitor.sinks.report.layout import Block, inset, rows, words
 from monitor.sinks.store.account import Entry
 from monitor.sinks.store.life import State
 from monitor.sinks.store.records import Change, KeptFinding
@@ -60,25 +60,21 @@ def compose_list(records: Sequence[KeptFinding], limits: Mapping[str, int], widt
             yield Text(f"{count(limits[name], one, many)} because the database is as large as it may be (max_mb).")
 
 
-def compose_one(record: KeptFinding, history: Sequence[Change]) -> Iterator[RenderableType]:
+def compose_one(record: KeptFinding, history: Sequence[Change]) -> Iterator[Block]:
     """One finding as the report shows it, with its life below."""
     life = record.life
-    yield Text()
-    yield compose_finding(_finding(record.entry), ())
-    body = Table.grid(padding=(0, 2, 0, 0))
-    body.add_column(width=10, no_wrap=True)
-    body.add_column(overflow="fold")
-    body.add_row(Text("State", style="dim"), Text(_state(record)))
+    told = [("State", _state(record))]
     if life.decision:
-        body.add_row(Text("Decided by", style="dim"), Text(make_legible(life.decision.owner)))
-        body.add_row(Text("Because", style="dim"), Text(make_legible(life.decision.reason)))
+        told.append(("Decided by", make_legible(life.decision.owner)))
+        told.append(("Because", make_legible(life.decision.reason)))
     if life.stands and life.quiet_days:
-        body.add_row(Text("Silent", style="dim"), Text(f"{count(life.quiet_days, 'day')}, though its place was seen"))
-    for number, change in enumerate(history):
-        body.add_row(Text("" if number else "History", style="dim"), Text(_line(change)))
-    yield Text()
-    yield Padding(body, (0, 1))
-    yield Text()
+        told.append(("Silent", f"{count(life.quiet_days, 'day')}, though its place was seen"))
+    told += [("" if number else "History", _line(change)) for number, change in enumerate(history)]
+    yield words()
+    yield compose_finding(_finding(record.entry), ())
+    yield words()
+    yield inset(rows([((label, "dim"), words(value)) for label, value in told], width=10))
+    yield words()
 
 
 def _row(record: KeptFinding) -> tuple[str, ...]:

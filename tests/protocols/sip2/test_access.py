@@ -11,6 +11,7 @@ from monitor.protocols.sip2.events import Pin, Sip2LoginAnswer, Sip2Message
 from monitor.protocols.sip2.parser import Sip2Parser
 from tests.protocols.sip2.samples import DATE, sealed
 from tests.protocols.sip2.talks import ACS, SC, facts, parse
+from tests.support.uncompiled import load_source
 
 FREE = " " * 14
 Talk = list[tuple[Side, bytes]]
@@ -115,3 +116,16 @@ def test_a_last_field_without_delimiter() -> None:
     login = SC, sealed("9300COsecret|CPhall|CNkiosk7")
     (said,) = (one for one in parse(*STATUS, login, YES) if isinstance(one, Sighted))
     assert account(b"kiosk7").reveal() == said.sightings[0].reveal()
+
+
+def test_only_verdicts_are_kept() -> None:
+    """Whatever else stands where one should be is read each time, and told as none."""
+    source = load_source("monitor.protocols.sip2.access")
+    asks, answers = source.pair(b"63", [b"AA", b"AD"]), source.pair(b"64", [b"AO", b"AA", b"AE", b"BL", b"CQ"])
+    event = next(one for one in facts(parse(answer("CQY|"))) if isinstance(one, Sip2Message))
+    access, said = source.Access(), []
+    for verdict in ("Y", "N ", "29990000000017", "", "Y", "N"):
+        access.turn(ask("1")[1], 23, ord("|"), asks, event)
+        said.append(access.turn(answer(f"CQ{verdict}|")[1], 61, ord("|"), answers, event).pin)
+    assert [Pin.RIGHT, Pin.WRONG, Pin.UNJUDGED, Pin.UNJUDGED, Pin.RIGHT, Pin.WRONG] == said
+    assert {b"Y", b"N", b""} >= set(answers.told)

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.protocols.sip2.catalog import LAYOUTS, Shape, head
 from monitor.protocols.sip2.fixed import form
-from monitor.protocols.sip2.survey import fixed_end
+from monitor.protocols.sip2.survey import GROUPS, fixed_end
 from tests.support.uncompiled import load_source
 
 DATES = (
@@ -45,6 +45,14 @@ def heads(message: bytes) -> list[bytes]:
                 text[draw.randrange(len(text))] = draw.choice(ANY)
             made.append(bytes(text[: draw.randrange(2, len(text) + 1)] if draw.random() < 0.1 else text))
     return [one for one in made if one.startswith(message)]
+
+
+def test_groups_are_fine_enough() -> None:
+    """Of each group of bytes a part takes all or none, and what is in no group none takes."""
+    shapes = {part.shape for layout in LAYOUTS.values() for part in (*layout.fixed, *layout.also)}
+    for shape in shapes - {one for one in shapes if one.name == "date"}:
+        taken = {byte for byte in range(256) if re.fullmatch(shape.pattern, bytes([byte]) * shape.width)}
+        assert taken == {byte for group in GROUPS if taken & set(group) for byte in group}
 
 
 @pytest.mark.parametrize("message", sorted(LAYOUTS))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.model.contract import Answer, Head, Verdict
+from monitor.protocols.sip2 import recognition
 from monitor.protocols.sip2.recognition import PROMPT_BYTES, SEARCH_BYTES, probe
 from tests.protocols.sip2.samples import ANSWERS, CONVERSATIONS, DATE, PATRON, REQUESTS, sealed
 from tests.protocols.sip2.talks import SC
@@ -37,6 +38,20 @@ def test_one_answer_is_enough(name: str) -> None:
     """With the requests unseen, one answer tells, and who asks is the other end."""
     head = middle(f"{ANSWERS[name]}\r".encode("cp850"))
     assert Verdict(Answer.YES, 1) == probe((head, NOTHING), not FINAL)
+
+
+@pytest.mark.parametrize("name", [*REQUESTS, *ANSWERS])
+@pytest.mark.parametrize("end", [b"", b"\n", b"9900802.00\r", b"GET / HTTP/1.1\r"])
+def test_a_glance_says_what_a_close_look_says(monkeypatch: pytest.MonkeyPatch, name: str, end: bytes) -> None:
+    """A first message that is sealed is known at once; with more behind it, or as HTTP, it is looked at closely."""
+    text = {**REQUESTS, **ANSWERS}[name]
+    for data in (sealed(text) + end, sealed(text + "AFGET / HTTP/1.1|") + end):
+        pairs = [(known(data), NOTHING) for known in (start, middle)]
+        pairs += [(far, near) for near, far in pairs]
+        seen = [probe(heads, final) for heads in pairs for final in (False, True)]
+        with monkeypatch.context() as patch:
+            patch.setattr(recognition, "sealed", lambda _line: b"")
+            assert [probe(heads, final) for heads in pairs for final in (False, True)] == seen
 
 
 @pytest.mark.parametrize("name", [*REQUESTS, *ANSWERS])

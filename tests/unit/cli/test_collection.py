@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 
 import pytest
 
+from monitor import __version__
 from monitor.cli.collection import building
 from monitor.errors import UsageError
 
@@ -24,6 +27,19 @@ def test_building() -> None:
         assert usual == gc.get_threshold()
     finally:
         gc.unfreeze()
+
+
+def test_the_program_is_imported_without_any() -> None:
+    """Nothing of it is garbage."""
+    code = """
+import gc, sys
+from monitor.cli import main
+gc.callbacks.append(lambda phase, info: print("collected"))
+assert "monitor.cli.program" not in sys.modules
+main()
+"""
+    ended = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, text=True, check=True)
+    assert f"privacy-monitor {__version__}\n" == ended.stdout
 
 
 def test_what_cannot_be_built() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 from monitor.decode.decoding import Decoding
+from monitor.decode.headers import HeaderPass
 from monitor.model.columns import Kind
 from monitor.model.frames import Frames, Tick
 from monitor.model.stats import Stats
@@ -21,3 +24,14 @@ def test_batches_come_decoded_and_faults_are_counted() -> None:
     assert items == list(Decoding(items, stats))
     assert (Kind.UDP, Kind.FAULT) == (sound.columns.kind[0], wrong.columns.kind[0])
     assert {"decode.IndexError": 1} == dict(stats.faults)
+
+
+def test_interfaces_are_described_meanwhile() -> None:
+    """The thread that reads ahead comes upon another interface while a batch is decoded."""
+    frames = frames_of([datagram(Host("10.0.0.1", 1), Host("10.0.0.2", 2), b"x")] * 5_000)
+    headers = HeaderPass()
+    decoding = Thread(target=lambda: [headers.run(frames) for _ in range(50)])
+    decoding.start()
+    while decoding.is_alive():
+        frames.linktypes.append(1)
+    assert Kind.UDP == frames.columns.kind[frames.count - 1]

@@ -85,6 +85,7 @@ def test_what_came_up_before_goes_where_it_was_said_to(rooms: ModuleType) -> Non
     told.observe(flow, toy, LINE, ("somebody else",))
     assert 1 == len(judged)
     assert [((9, 0, 2, -1), 1, ("somebody",)), ((9, 0, 3, -1), 1, ("somebody else",))] == again
+    told.report()
     assert 3 == toy.counters["lines"]
     told.adopt(observe, ())
     assert not flow.said.tell(LINE, (9, 0, 4, -1), 1, ())

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from io import StringIO
 
 import pytest
-from rich.console import Console
 
 from monitor.model.data import Level
 from monitor.model.finding import Evidence, Finding
 from monitor.model.opaque import Label
 from monitor.sinks.report.entry import badge, compose_finding
+from monitor.sinks.report.text import Appearance, print_page
 from tests.unit.sinks.samples import CAMERA, LOGIN, NOTHING, PIN, peer
 
 
 def lines(finding: Finding) -> list[str]:
     """The entry as lines of text."""
-    stream = StringIO()
-    Console(file=stream, width=100).print(compose_finding(finding, ["a.pcap", "b.pcap"]))
-    return [line.strip() for line in stream.getvalue().splitlines()]
+    page = print_page(lambda _: [compose_finding(finding, ["a.pcap", "b.pcap"])], Appearance())
+    return [line.strip() for line in page.splitlines()]
 
 
 def test_marks_are_of_one_width() -> None:
     """Titles stand below each other."""
-    assert {10} == {len(badge(level).plain) for level in Level}
+    assert {10} == {len(badge(level)[0]) for level in Level}
 
 
 @pytest.mark.parametrize(

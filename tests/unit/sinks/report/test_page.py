@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from io import StringIO
 
 import pytest
-from rich.console import Console
 
 from monitor.model.data import Level
 from monitor.model.finding import Finding
@@ -15,16 +13,13 @@ from monitor.model.opaque import Label
 from monitor.model.stats import Stats
 from monitor.sinks.report.ledger import worst_first
 from monitor.sinks.report.page import compose
+from monitor.sinks.report.text import Appearance, print_page
 from tests.unit.sinks.samples import CAMERA, HEARTBEAT, LOGIN, PIN, busy_stats, quiet_stats
 
 
 def page(findings: Sequence[Finding], stats: Stats) -> str:
     """The page as text."""
-    stream = StringIO()
-    console = Console(file=stream, width=100)
-    for part in compose(worst_first(findings), stats, ascii_only=True):
-        console.print(part)
-    return stream.getvalue()
+    return print_page(lambda _: compose(worst_first(findings), stats, ascii_only=True), Appearance())
 
 
 def test_people_look_before_they_read() -> None:
@@ -114,4 +109,5 @@ def test_color_of_the_verdict(findings: list[Finding], stats: Stats, style: str)
     """Red is for what is bad, green for a capture without flaw or finding, and doubt is neither."""
     verdict = list(compose(findings, stats, ascii_only=True))[1]
 
-    assert style == verdict.renderable.style
+    (_margin, (_sentence, shown)), *_folded = verdict(100)
+    assert style == shown

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from io import StringIO
-
 import pytest
-from rich.console import Console
 
 from monitor.model.stats import CaptureStats, Stats
 from monitor.sinks.report.reading import compose_reading
+from monitor.sinks.report.text import Appearance, print_page
 from tests.unit.sinks.samples import busy_stats, quiet_stats
 
 
 def text(stats: Stats) -> str:
     """The section as text."""
-    stream = StringIO()
-    console = Console(file=stream, width=120)
-    for part in compose_reading(stats):
-        console.print(part)
-    return stream.getvalue()
+    return print_page(lambda _: [compose_reading(stats)], Appearance(width=120))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.model.opaque import Label
-from monitor.sinks.report.text import Appearance, draw
+from monitor.sinks.report.text import Appearance, draw, print_page
 from monitor.sinks.store.desk import read_all, read_one, settle
 from monitor.sinks.store.life import Decision
 from monitor.sinks.store.page import compose_list, compose_one, list_plainly
@@ -64,7 +64,7 @@ def test_what_limits_have_cost_is_said(path: Path) -> None:
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_one_finding_is_the_reports_with_its_life(path: Path, width: int) -> None:
     """What to do, who takes part, what was decided, and what became of it; no frames, which nobody can look up."""
-    text = draw(lambda _: compose_one(*read_one(path, PIN.id)), Appearance(width=width))
+    text = print_page(lambda _: compose_one(*read_one(path, PIN.id)), Appearance(width=width))
     words = " ".join(text.split())
     assert max(map(len, text.splitlines())) <= width
     for piece in (
@@ -87,12 +87,12 @@ def test_how_long_it_is_silent(tmp_path: Path) -> None:
     run.days(2.1, [PIN])
     record, history = read_one(run.path, PIN.id)
     run.end()
-    text = draw(lambda _: compose_one(record, history), Appearance(width=100))
+    text = print_page(lambda _: compose_one(record, history), Appearance(width=100))
     assert "Silent      1 day, though its place was seen" in text
 
 
 def test_wicked_names_are_made_legible(path: Path) -> None:
     """On the page as well."""
-    text = draw(lambda _: compose_one(*read_one(path, "bad")), Appearance(width=100))
+    text = print_page(lambda _: compose_one(*read_one(path, "bad")), Appearance(width=100))
     assert all(one.isprintable() for one in text.splitlines())
     assert "with?signs" in text
