@@ -56,6 +56,10 @@ OF_MESSAGES = (
     "monitor.model.opaque",
     "monitor.privacy.pseudonyms",
     "monitor.privacy.subjects",
+    "monitor.protocols.http.blanks",
+    "monitor.protocols.http.company",
+    "monitor.protocols.http.evidence",
+    "monitor.protocols.http.forms",
     "monitor.protocols.http.patterns",
     "monitor.protocols.http.shortcut",
     "monitor.protocols.sip2.access",
@@ -185,12 +189,15 @@ def parse_rules(top: Path) -> None:
     from monitor.config.prepared import prepare  # noqa: PLC0415  (the same)
     from monitor.detect import ready  # noqa: PLC0415  (the same)
     from monitor.devices.reading import check_signals  # noqa: PLC0415  (the same)
+    from monitor.protocols.http.products import check_entry  # noqa: PLC0415  (the same)
     from monitor.protocols.registry import specs  # noqa: PLC0415  (the same)
 
     texts = {file: file.read_text("utf-8") for file in sorted(Path("rules").rglob("*.yaml"))}
     for file, text in texts.items():
         if file.parent.name == "devices":
             check_signals(file.name, text)
+        if file.parent.name == "products":
+            check_entry(file.name, text)
     Path(top, PARSED).write_text(prepare(texts.values()), "utf-8")
     rules = [file for file in texts if file.parent == Path("rules")]
     Path(top, READ).write_text(ready.prepare(rules, name_events(specs())), "utf-8")

@@ -18,6 +18,7 @@ from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.events import After, HttpCookie, HttpFragment, HttpPortal, HttpRedirect, Method
 from monitor.protocols.http.fields import Fields
+from monitor.protocols.http.framing import TRIED_BYTES
 from monitor.protocols.http.parcels import BLANKS
 
 PAGE_BYTES = 1_048_576
@@ -42,7 +43,12 @@ _PROBES = frozenset(
 """Hosts that devices ask whether something stands between them and the internet (RFC 8952 section 2.6)."""
 _PROBE_BYTES = 512
 """What they answer themselves is shorter than any portal."""
-_OK, _REDIRECT, _ERROR, _LOG_IN = 200, 300, 400, 511
+_BEGINNINGS = (b"<", b"{", b"[")
+_CONTROLS = bytes(set(range(32)).difference(b"\t\n\v\f\r\x0e\x0f\x1b"))
+"""No encoding of text has any use for these."""
+_STRAY, _RARE = 4, 32
+"""So many of them stand in a text all the same, and one more in so many bytes; of others every tenth byte is one."""
+_OK, _REDIRECT, _LOG_IN = 200, 300, 511
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 
 
@@ -74,9 +80,13 @@ def is_read(content_type: bytes) -> bool:
     return kind in _READ or kind.endswith((b"+json", b"+xml"))
 
 
-def is_page(start: bytes) -> bool:
-    """Whether a text begins as a page, a document, or what programs exchange does."""
-    return start.lstrip(BLANKS)[:1] in (b"<", b"{", b"[") or 0 not in start
+def is_page(text: bytes) -> bool:
+    """Whether a text begins as a page, a document, or what programs exchange does; no picture that is called one."""
+    start = text[:TRIED_BYTES]
+    if start.lstrip(BLANKS)[:1] not in _BEGINNINGS and 0 in start:
+        return False
+    controls = len(start) - len(start.translate(None, _CONTROLS))
+    return (controls - _STRAY) * _RARE <= len(start)
 
 
 def new_sessions(asked: Asked | None, fields: Fields, catalog: Catalog) -> tuple[Exposed, ...]:

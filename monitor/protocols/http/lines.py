@@ -75,11 +75,6 @@ def first_line(head: bytes) -> re.Match[bytes] | None:
     return _USUAL.match(head, 0, LINE_BYTES) or REQUEST.match(head, 0, LINE_BYTES) or bare_line(head)
 
 
-def is_usual(data: bytes) -> bool:
-    """Whether `data` begin with a request line as most are written."""
-    return _USUAL.match(data) is not None
-
-
 def cut_line(head: bytes) -> re.Match[bytes] | None:
     """A request line that was cut within the version: all that it asks for stands there."""
     return _CUT.match(head)

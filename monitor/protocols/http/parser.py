@@ -15,6 +15,7 @@ from monitor.model.events import Output, Sighted, Weird
 from monitor.model.flow import Close, Side
 from monitor.protocols.http.answers import Answer, is_page, set_cookies
 from monitor.protocols.http.asked import Asked
+from monitor.protocols.http.blanks import blank_of
 from monitor.protocols.http.bounds import UNPACKED_BYTES
 from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpWeird
@@ -102,6 +103,11 @@ class HttpParser(Pairing):
             self._remember(side, known.asked, outputs)
             outputs += known.said
             return known.follows
+        form = self._recall.forms.get(digest)
+        if form is not None:
+            request = self._requests[side] = form.request()
+            self._remember(side, request.asked, outputs)
+            return request.follows
         answer = self._recall.answers.get(digest)
         return None if answer is None else self._reply(side, *answer, head, outputs)
 
@@ -135,7 +141,8 @@ class HttpParser(Pairing):
             elif not fields.broken:
                 self._recall.note_answer(hash(head), int(line[1] or _OK), fields)
             return self._response(side, int(line[1] or _OK), fields, head, outputs)
-        return self._request(side, Request(line[1], line[2] or b"", fields, self._catalog, head), head, outputs)
+        request = Request(line[1], line[2] or b"", fields, self._catalog, head)
+        return self._request(side, request, head, outputs)
 
     def _request(self, side: Side, request: Request, head: bytes, outputs: list[Output]) -> Body:
         self._remember(side, request.asked, outputs)
@@ -144,8 +151,11 @@ class HttpParser(Pairing):
         follows = request.follows
         if follows.wanted:
             self._requests[side] = request
+            blank = blank_of(head, request, self._catalog) if len(outputs) == before else None
+            if blank is not None:
+                self._recall.note_form(head, blank)
         else:
-            self._tell(request, [], outputs)
+            outputs += request.tell([])
         if request.query.find(JSON_MARK) >= 0:
             self._carry(side, b"", query_pairs(request.query), outputs, whole=True)
         elif not follows.wanted:
@@ -189,7 +199,7 @@ class HttpParser(Pairing):
         if carries and self._carry(side, text, pairs, carried, whole=whole):
             pairs = []
         if request is not None:
-            self._tell(request, pairs, outputs)
+            outputs += request.tell(pairs)
         outputs += carried
         if text and answer is not None and answer.asked is not None and is_page(text):
             from monitor.protocols.http.showing import read_page  # noqa: PLC0415  (few runs need it)
@@ -227,18 +237,12 @@ class HttpParser(Pairing):
             request = Request(line[1], line[2] or b"", fields, self._catalog, head)
             if snapped or (sure and line.re is BARE and line.end() == len(head)):
                 self._remember(side, request.asked, outputs)
-                self._tell(request, [], outputs)
+                outputs += request.tell([])
                 return False
             fragment = request.event([], HttpFragment)
         if isinstance(fragment, Sighted) or fragment.exposed:
             outputs.append(fragment)
         return True
-
-    @staticmethod
-    def _tell(request: Request, pairs: Pairs, outputs: list[Output]) -> None:
-        outputs.append(request.event(pairs))
-        if request.asked.login:
-            outputs.append(request.login())
 
     def stranger(self, outputs: list[Output]) -> None:
         """Leave a tunnel that carries something else (`Reader`)."""

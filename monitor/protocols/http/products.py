@@ -7,10 +7,11 @@ requests with what is to be found in them, which a test sends.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from monitor.config.curated import check_curated, choose, items, read_curated, texts, wrong
+from monitor.config.prepared import prepared_data
 from monitor.config.shipped import shipped
 from monitor.model.data import DataClass
 from monitor.model.record import Record
@@ -19,11 +20,17 @@ from monitor.protocols.http.catalog import Entry, Meaning
 MAX_FILES = 200
 """Products; the market has about a hundred, the shipped catalog some dozens."""
 
-_KEYS = {"paths", "hosts", "forms", "parameters", "searches", "identifiers", "readings", "titles", "accounts"}
-_KEYS |= {"shows", "cookies", "headers", "fallback"}
 _CLASSES: Mapping[str, Meaning] = {**{one.value: one for one in DataClass}, "nothing": None}
 _COOKIES = {"own": False, "shared": True}
 _YES = {"yes": True, "no": False}
+_LISTS = frozenset(("paths", "hosts", "identifiers", "titles", "accounts"))
+_PLACES = frozenset(("searches", "forms", "readings"))
+"""Lists of paths, each with names of parameters."""
+_TABLES: Mapping[str, Mapping[str, Any]] = {
+    **dict.fromkeys(("parameters", "headers", "shows"), _CLASSES),
+    "cookies": _COOKIES,
+}
+"""Mappings, with what their words mean."""
 
 
 class Example(Record):
@@ -62,38 +69,37 @@ def read_entry(name: str, text: str) -> Entry:
         text: what is in it.
 
     Raises:
-        ConfigError: the file is wrong; the message says what and where.
+        ConfigError: the file is wrong; the message says what and where. One that came along was checked by the build.
+    """
+    data = prepared_data(text) or check_entry(name, text)
+    given: dict[str, Any] = {key: tuple(data[key]) for key in _LISTS & data.keys()}
+    for key in _PLACES & data.keys():
+        given[key] = tuple([(place["path"], tuple(place["parameters"])) for place in data[key]])
+    for key, words in _TABLES.items():
+        given[key] = {name: words[word] for name, word in data.get(key, {}).items()}
+    return Entry(product=data["product"], fallback=_YES[data.get("fallback", "no")], **given)
+
+
+def check_entry(name: str, text: str) -> Mapping[str, Any]:
+    """What stands in a file, once it is sure that it is right.
+
+    Raises:
+        ConfigError: it is not; see `read_entry`.
     """
     name = f"products/{name}"
     data = read_curated(name, text, "product")
-    _check(name, data)
-    return Entry(
-        product=data["product"],
-        paths=texts(name, data, "paths"),
-        hosts=texts(name, data, "hosts"),
-        parameters={key: choose(name, "parameters", word, _CLASSES) for key, word in _table(name, data, "parameters")},
-        searches=_places(name, data, "searches"),
-        forms=_places(name, data, "forms"),
-        identifiers=texts(name, data, "identifiers"),
-        readings=_places(name, data, "readings"),
-        titles=texts(name, data, "titles"),
-        accounts=texts(name, data, "accounts"),
-        shows={key: choose(name, "shows", word, _CLASSES) for key, word in _table(name, data, "shows")},
-        fallback=choose(name, "fallback", data.get("fallback", "no"), _YES),
-        headers={key: choose(name, "headers", word, _CLASSES) for key, word in _table(name, data, "headers")},
-        cookies={key: choose(name, "cookies", word, _COOKIES) for key, word in _table(name, data, "cookies")},
-    )
-
-
-def _check(name: str, data: Mapping[str, Any]) -> None:
-    check_curated(name, data, "product", _KEYS)
-    names = {key for part in ("parameters", "cookies", "headers", "shows") for key, _ in _table(name, data, part)}
-    for part in ("paths", "hosts", "identifiers", "titles", "accounts"):
-        names.update(texts(name, data, part))
-    names.update(path for part in ("searches", "forms", "readings") for path, _ in _places(name, data, part))
+    check_curated(name, data, "product", {*_LISTS, *_PLACES, *_TABLES, "fallback"})
+    choose(name, "fallback", data.get("fallback", "no"), _YES)
+    names = {text for key in _LISTS for text in texts(name, data, key)}
+    names.update(path for key in _PLACES for path in _places(name, data, key))
+    for key, known in _TABLES.items():
+        for held, word in _table(name, data, key):
+            choose(name, key, word, known)
+            names.add(held)
     for word in texts(name, data, "unconfirmed"):
         if word not in names:
             raise wrong(name, f"'unconfirmed' names '{word}', which stands nowhere else in the file")
+    return data
 
 
 def read_examples(name: str, text: str) -> tuple[Example, ...]:
@@ -116,14 +122,13 @@ def _example(name: str, data: Mapping[str, Any], item: object) -> Example:
     return Example(**{"product": data["product"], **given}, finds={key: one for key, one in finds.items() if one})
 
 
-def _places(name: str, data: Mapping[str, Any], key: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Paths, each with names of parameters."""
-    places = []
+def _places(name: str, data: Mapping[str, Any], key: str) -> Iterator[str]:
+    """The paths of a list that has names of parameters for each."""
     for item in items(name, data, key):
         if not isinstance(item, dict) or item.keys() != {"path", "parameters"} or not isinstance(item["path"], str):
             raise wrong(name, f"each of '{key}' has 'path' and 'parameters'")
-        places.append((item["path"], texts(name, item, "parameters")))
-    return tuple(places)
+        texts(name, item, "parameters")
+        yield item["path"]
 
 
 def _table(name: str, data: Mapping[str, Any], key: str) -> Iterable[tuple[str, object]]:

@@ -22,10 +22,10 @@ from monitor.protocols.http.lines import (
     find_strict,
     is_long_request,
     is_strange,
-    is_usual,
     may_be_settings,
     may_open,
 )
+from monitor.protocols.http.survey import is_usual
 
 BLANKS = 8
 """Line ends ahead of a first message, which RFC 9112 section 2.2 asks to bear with."""
@@ -33,7 +33,6 @@ BLANKS = 8
 _FIELD = lazy(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}:[^\n]*\n")
 _TLS = lazy(rb"[\x14-\x17]\x03[\x00-\x04]")
 _VERSION = b"HTTP/1."
-_COMMON = (b"GET /", b"POST /", b"HEAD /")
 _YES = Verdict(Answer.YES, 0), Verdict(Answer.YES, 1)
 _NO = Verdict(Answer.NO)
 _MORE = Verdict(Answer.MORE)
@@ -55,7 +54,7 @@ _RANKS = tuple(_Part)
 def probe(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001  # the contract's signature
     """Say whether a flow speaks HTTP/1 (`monitor.model.contract.Probe`)."""
     for end, head in enumerate(heads):  # nearly all flows end here
-        if head.from_start and head.data.startswith(_COMMON) and not heads[1 - end].data and is_usual(head.data):
+        if head.from_start and not heads[1 - end].data and is_usual(head.data):
             return _YES[end]
     parts = [_part(head) if head.data else None for head in heads]
     for end, part in enumerate(parts):

@@ -13,8 +13,9 @@ from monitor.privacy.names import host_name
 from monitor.protocols.http.addresses import shown_by
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog, Product
+from monitor.protocols.http.company import Company, explain
 from monitor.protocols.http.events import HttpLogin, HttpReferral, HttpRequest, Method
-from monitor.protocols.http.evidence import TELLING, Company, Evidence, explain
+from monitor.protocols.http.evidence import TELLING, Evidence
 from monitor.protocols.http.fields import Fields
 from monitor.protocols.http.forms import Pairs, body_pairs, is_form, is_multipart, query_pairs, unfolded
 from monitor.protocols.http.framing import NO_BODY, Body, Length
@@ -38,6 +39,8 @@ _FORWARDED = b"orwarded"
 """In the name of both fields."""
 _QUESTION = ord("?")
 _REFERRER = typed("referer")
+_FILLED = b"value"
+"""Neither a switch nor a mask."""
 
 
 class Request:
@@ -85,6 +88,13 @@ class Request:
             message.product = product
             message._names = product.names(b"/")
         return message
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether all that can be said of who asks stands in its body."""
+        fields = self.fields
+        said = self.query or self._shown or self.tokens or fields.cookies or fields.authorizations
+        return not (said or self.asked.was_encrypted)
 
     @property
     def follows(self) -> Body:
@@ -154,9 +164,20 @@ class Request:
         event = _event(kind, tuple(evidence.exposed), self.method, product, marks)
         return Sighted(event, tuple(evidence.sightings)) if evidence.sightings else event
 
-    def login(self) -> HttpLogin:
-        """Where its password goes."""
-        return _login(host_name(Raw(self.asked.host.partition(b":")[0])))
+    def shape(self, body: Pairs) -> tuple[list[tuple[Label, int]], Company] | None:
+        """What the names in its body say where all is filled in, by what they were told to be; None if more does."""
+        if self._shown:
+            return None
+        explained = explain([(name, _FILLED) for name, _ in body], self._names)
+        company = Company(self._catalog.cards, explained, product=self.product is not None)
+        return [(key, means) for _, _, key, means in explained], company
+
+    def tell(self, body: Pairs) -> list[Output]:
+        """All that is reported of it, with the parameters of its body: what it exposes, and where its password goes."""
+        event = self.event(body)
+        if not self.asked.login:
+            return [event]
+        return [event, _login(host_name(Raw(self.asked.host.partition(b":")[0])))]
 
     def mapping(self, head: bytes) -> list[Output]:
         """Whether it asks a router for a way in from the internet (UPnP Device Architecture 2.0, 3.2.1)."""

@@ -20,7 +20,7 @@ from monitor.protocols.http.framing import Body
 from monitor.protocols.http.parser import HttpParser
 from monitor.protocols.http.signs import Signals, by_answer, by_path, is_answered
 
-_ONVIF = b"www.onvif.org/ver"
+ONVIF = b"www.onvif.org/ver"
 """In every namespace of ONVIF."""
 _OPERATION = re.compile(rb"<(?:[A-Za-z][\w.-]{0,31}:)?Body\b[^>]{0,512}>\s{0,64}<([A-Za-z][\w.:-]{0,95})")
 
@@ -88,11 +88,11 @@ class ServerParser(HttpParser):
 
     def wants(self, side: Side, start: bytes) -> bool:
         """Judge the body of a response by its first bytes (`monitor.protocols.http.lane.Reader`)."""
-        return super().wants(side, start) or (not self._spoke[side] and start.find(_ONVIF) >= 0)
+        return super().wants(side, start) or (not self._spoke[side] and start.find(ONVIF) >= 0)
 
     def body(self, side: Side, body: bytes, outputs: list[Output], *, whole: bool) -> None:
         """Take the body of a request or response (`monitor.protocols.http.lane.Reader`)."""
-        if not self._spoke[side] and body.find(_ONVIF) >= 0:
+        if not self._spoke[side] and body.find(ONVIF) >= 0:
             signals = _operation(body)
             self._spoke[side] = bool(signals)
             if signals:

@@ -1,8 +1,8 @@
 """The short way through HTTP: whole heads that came before, each in a segment of its own, are told from memory.
 
-Most of what browsers and programs ask was asked before, byte by byte, and answered alike. Everything else is left to
-`servers.ServerParser`, with the same result; most flows never need one, so it is made when it is first asked. Compiled;
-uncompiled it does the same.
+Most of what browsers and programs ask was asked before, byte by byte, and answered alike; of a form that came before
+only what is filled in is read. Everything else is left to `servers.ServerParser`, with the same result; most flows
+never need one, so it is made when it is first asked. Compiled; uncompiled it does the same.
 """
 
 from __future__ import annotations
@@ -14,12 +14,16 @@ import cython
 from monitor.model.contract import Octets, Snapped
 from monitor.model.events import Output, SkipTo
 from monitor.model.flow import Close, Side
+from monitor.protocols.http.answers import is_page
 from monitor.protocols.http.asked import Asked
+from monitor.protocols.http.blanks import Blank
 from monitor.protocols.http.catalog import Catalog
+from monitor.protocols.http.framing import TRIED_BYTES
 from monitor.protocols.http.lane import GLANCE_BYTES, SHORTEST_BYTES
 from monitor.protocols.http.pairing import UNANSWERED
+from monitor.protocols.http.parcels import is_parcel
 from monitor.protocols.http.recall import CHUNKED, Before, Reply
-from monitor.protocols.http.servers import ServerParser
+from monitor.protocols.http.servers import ONVIF, ServerParser
 from monitor.protocols.http.signs import Signals
 
 _SERVER = Side.RESPONDER
@@ -45,6 +49,7 @@ class Shortcut:
 
     _catalog: Catalog
     _requests: dict[int, Before]
+    _forms: dict[int, Blank]
     _replies: dict[tuple[int, int], Reply]
     _waiting: list[Asked]
     """What the client asked and nobody answered yet."""
@@ -66,7 +71,8 @@ class Shortcut:
     def __init__(self, catalog: Catalog, from_start: cython.bint) -> None:
         """Take the catalog, and whether nothing was sent before."""
         self._catalog = catalog
-        self._requests, self._replies = catalog.recall.requests, catalog.recall.replies
+        recall = catalog.recall
+        self._requests, self._forms, self._replies = recall.requests, recall.forms, recall.replies
         self._waiting = []
         self._parser = None
         self._from_start = self._asks = self._answers = from_start
@@ -110,7 +116,7 @@ class Shortcut:
         self._give_way()
         return outputs
 
-    def _ask(self, data: bytes) -> tuple[Output, ...] | None:
+    def _ask(self, data: bytes) -> Iterable[Output] | None:
         """Take a whole request that came before; None if it is none."""
         size: cython.Py_ssize_t = len(data)
         if not _SHORTEST <= size <= _LONGEST or len(self._waiting) >= _UNANSWERED:
@@ -118,12 +124,28 @@ class Shortcut:
         said: tuple[Output, ...]
         known = self._requests.get(hash(data))
         if known is None:
-            return None
+            return self._fill_in(data)
         asked, said, follows, signals = cython.cast(tuple, known)
         if follows.length != 0 or follows.wanted:
             return None
         if self._signals is None:
             self._signals = signals
+        self._waiting.append(asked)
+        self._heard |= 1
+        return said
+
+    def _fill_in(self, data: bytes) -> Iterable[Output] | None:
+        """Take a whole request with a form whose head came before; None if it is none."""
+        end: cython.Py_ssize_t = data.find(_BLANK_LINE) + 4
+        if end < _SHORTEST or end == len(data):
+            return None
+        blank = self._forms.get(hash(data[:end]))
+        body = data[end:]
+        if blank is None or blank.fields.length != len(body) or is_parcel(body) or body.find(ONVIF) >= 0:
+            return None
+        if self._signals is None:
+            self._signals = blank.signals
+        said, asked = blank.fill_in(body)
         self._waiting.append(asked)
         self._heard |= 1
         return said
@@ -142,10 +164,12 @@ class Shortcut:
         known = self._replies.get(place)
         if known is None:
             return None
-        asked, said, length, is_quiet, left_before, skipping = cython.cast(tuple, known)
+        asked, said, length, tried, is_quiet, left_before, skipping = cython.cast(tuple, known)
         left = length - (len(data) - end)
         is_chunked: cython.bint = length == CHUNKED
         is_usual: cython.bint = _size(data, end)[1] >= 0 if is_chunked else left >= 0
+        if tried:
+            is_usual = is_usual and _is_passed(data[end : end + TRIED_BYTES], length)
         if not is_usual or not (self._named or (is_quiet and not self._signals)):
             return None
         del self._waiting[0]
@@ -158,7 +182,7 @@ class Shortcut:
             return said
         if left != left_before:
             skipping = (*said, SkipTo(side=_SERVER, size_bytes=left))
-            self._replies[place] = Reply(asked, said, length, is_quiet, left, skipping)
+            self._replies[place] = Reply(asked, said, length, tried, is_quiet, left, skipping)
         return skipping
 
     def _pass_chunks(self, data: bytes, at: cython.Py_ssize_t, said: tuple[Output, ...]) -> Iterable[Output]:
@@ -206,6 +230,11 @@ class Shortcut:
         """See whether the short way is open again."""
         if self._parser is not None:
             self._signals, self._named, self._asks, self._answers = self._parser.give_way()
+
+
+def _is_passed(start: bytes, length: int) -> bool:
+    """Whether nobody wants a body of that length that is to be tried, by as much of its start as came."""
+    return len(start) >= min(length, TRIED_BYTES) and not is_page(start) and start.find(ONVIF) < 0
 
 
 def _size(data: bytes, at: cython.Py_ssize_t) -> tuple[int, int]:

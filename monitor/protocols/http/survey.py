@@ -1,4 +1,4 @@
-"""One compiled pass over a head: which of its fields matter, where all of them are as RFC 9112 has them?
+"""One compiled pass over a head: how does it begin, and which of its fields matter, where all are as RFC 9112 has them?
 
 Rule: what is in any way unusual is left to `fields`, which shows the same bytes to llhttp. Compiled and uncompiled code
 give the same results.
@@ -14,6 +14,8 @@ WANTED = frozenset(
 )
 """Names of the fields that matter, in lower case."""
 
+_COMMON = (b"GET /", b"POST /", b"HEAD /")
+_VERSIONS = (b" HTTP/1.1\r\n", b" HTTP/1.0\r\n")
 _TOKEN = bytes(
     byte in b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" for byte in range(256)
 )
@@ -31,6 +33,20 @@ _TAB = cython.declare(cython.int, ord("\t"))
 _LOWER = cython.declare(cython.int, ord("a") - ord("A"))
 """Bit of lower case; ``-`` has it, too, and no other byte of a name becomes ``-`` by it."""
 _MAX_NAME_BYTES = cython.declare(cython.Py_ssize_t, 255)
+
+
+def is_usual(data: bytes) -> bool:
+    """Whether `data` begin with a request line as nearly all are written."""
+    at: cython.Py_ssize_t = 0
+    size: cython.Py_ssize_t = len(data)
+    if not data.startswith(_COMMON):
+        return False
+    while at < size and data[at] != _BLANK:
+        at += 1
+    at += 1
+    while at < size and data[at] > _BLANK:
+        at += 1
+    return data.startswith(_VERSIONS, at)
 
 
 def survey(head: bytes, start: cython.Py_ssize_t) -> tuple[int, list[tuple[bytes, bytes]]] | None:

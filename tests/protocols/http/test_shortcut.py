@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model.contract import Snapped
-from monitor.model.events import DeviceSign, Output, SkipTo
+from monitor.model.events import DeviceSign, Output, Sighted, SkipTo
 from monitor.model.flow import Close, Side
 from monitor.protocols.http import recall, shortcut
 from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.products import shipped_entries
 from monitor.protocols.http.servers import ServerParser
-from tests.protocols.http.samples import CONVERSATIONS, ask
+from tests.protocols.http.samples import CONVERSATIONS, FORM, ask
 from tests.protocols.http.talks import CLIENT, SERVER, Piece
 from tests.protocols.http.test_recall import OK, PLAIN, SECRETS, plain
 from tests.support.uncompiled import load_source
@@ -25,6 +25,25 @@ ENTRIES = shipped_entries()
 LONG = OK.replace(b"Length: 5", b"Length: 5000")
 CHUNKS = OK.replace(b"Content-Length: 5", b"Transfer-Encoding: chunked")
 LONELY = ask("GET /one", Host="www.example.org")
+FORMS = (
+    *(b"userid=29990000000017&password=word", b"userid=29990000000025&password=********&remember=on"),
+    *(b"userid=29990000000017&password=sesame12&remember=on", b"userid=ask%40example.org&password=a+b"),
+    *(b"userid=x&password=", b"operation=searchRetrieve&query=history", b"q=history"),
+    *(b'{"userid":"x","password":"word"}', b"name=pin&value=4711"),
+    *(b"name=Jo&value=1&ssn=123-45-6789", b"to=%2Fx%3Fbarcode%3D29990000000017", b"barcode=29990000000017", b"\0"),
+)
+"""Two have the same head: one is known by a mask first, which says nothing of what the other holds."""
+PICTURE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1200\r\n\r\n" + bytes(range(240)) * 5
+GREETING = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 32\r\n\r\n<p>Card number: 29990000000017</p"
+
+FILLED = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\n\r\nq=x"
+
+
+def login(form: bytes) -> bytes:
+    """A form that is sent to a product."""
+    return ask("POST /cgi-bin/koha/opac-user.pl", form, Host="opac.example.org", Content_Type=FORM)
+
+
 MANY = {
     **CONVERSATIONS,
     "asked twice": [(CLIENT, PLAIN), (CLIENT, LONELY), (SERVER, OK + b"12345"), (SERVER, LONG + b"page")],
@@ -61,6 +80,15 @@ MANY = {
     "a chunk too large": [(CLIENT, PLAIN), (SERVER, CHUNKS + b"1\r\nx\r\n00000001\r\nx\r\nZ\r\n"), (CLIENT, LONELY)],
     "a chunk that is lost": [(CLIENT, PLAIN), (SERVER, CHUNKS + b"9\r\nx"), (SERVER, 5), (SERVER, OK + b"12345")],
     "a chunk is the last": [(CLIENT, PLAIN), (SERVER, CHUNKS + b"1\r\nx")],
+    "forms": [
+        *(
+            piece
+            for form in FORMS
+            for piece in ((CLIENT, login(form)), (SERVER, PICTURE), (CLIENT, login(form)), (SERVER, GREETING))
+        ),
+    ],
+    "a form in two": [(CLIENT, login(FORMS[0])[:-7]), (CLIENT, login(FORMS[0])[-7:]), (SERVER, PICTURE)],
+    "a picture at length": [(CLIENT, login(FORMS[0])), (SERVER, PICTURE[:700]), (SERVER, PICTURE[700:])],
     "unasked": [(SERVER, OK + b"12345"), (CLIENT, PLAIN)],
     "a loss": [(CLIENT, PLAIN), (SERVER, 10), (SERVER, OK + b"12345"), (CLIENT, PLAIN)],
 }
@@ -121,6 +149,18 @@ def test_what_came_before_needs_no_parser(room: ModuleType, monkeypatch: pytest.
     assert all(one is other for one, other in zip(third, fourth, strict=True))
 
 
+def test_a_form_that_came_before_needs_no_parser(room: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is filled in is told each time, by whom and how; what no page is, is passed over."""
+    known = Catalog(ENTRIES)
+    talk: list[Piece] = [(CLIENT, login(FORMS[0])), (SERVER, PICTURE)]
+    first, _, _ = (read(room.Shortcut(known, True), talk) for _ in range(3))  # noqa: FBT003  # the contract's
+    monkeypatch.setattr("monitor.protocols.http.parser.HttpParser.__init__", None)
+    monkeypatch.setattr("monitor.protocols.http.request.Request.__init__", None)
+    again = read(room.Shortcut(known, True), talk)  # noqa: FBT003
+    assert plain(first) == plain(again)
+    assert [1, 1] == [len(one.sightings) for one in (*first, *again) if isinstance(one, Sighted)]
+
+
 def test_a_server_says_what_it_is_in_each_connection(room: ModuleType) -> None:
     """By its path or by its answer, whether they came before or not."""
     known = Catalog(ENTRIES)
@@ -137,7 +177,8 @@ def test_nothing_is_kept_of_who_asks(head: bytes, room: ModuleType) -> None:
     known = Catalog(ENTRIES)
     for _ in range(2):
         read(room.Shortcut(known, True), [(CLIENT, head), (SERVER, OK + b"12345")])  # noqa: FBT003
-    assert ({}, {}) == (known.recall.requests, known.recall.replies)
+        read(room.Shortcut(known, True), [(CLIENT, head.replace(b"GET", b"POST", 1)[:-2] + FILLED), (SERVER, OK)])  # noqa: FBT003
+    assert ({}, {}, {}) == (known.recall.requests, known.recall.replies, known.recall.forms)
 
 
 def test_the_memory_is_bounded(room: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,6 +78,14 @@ def test_what_is_never_looked_at(target: str, kind: str, cookie: str) -> None:
     assert [] == [one for one in facts(outputs) if isinstance(one, HttpPage)]
 
 
+def test_pictures_that_are_called_pages() -> None:
+    """Whatever they begin with, every tenth byte has no place in a text; a stray one in a page does no harm."""
+    noise = Random(1).randbytes(60_000).decode("latin-1")
+    where = "/cgi-bin/koha/opac-user.pl"
+    assert [] == pages(*exchange(where, "<" + noise[:2_000] + account(), cookie=KOHA))
+    assert 1 == len(pages(*exchange(where, account().replace("<p>", "<p>\0\1"), cookie=KOHA)))
+
+
 def test_large_answers_are_passed_over() -> None:
     """A page of megabytes is none about one patron."""
     asked, _ = exchange("/cgi-bin/koha/opac-user.pl", "")
