@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import chdir
 from importlib import import_module
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
 from pathlib import Path
 from typing import ClassVar
 
@@ -156,16 +157,22 @@ def _imported(module: str, name: str) -> object:
     return getattr(found, name) if hasattr(found, name) else import_module(f"{module}.{name}")
 
 
-def forget_what_is_old() -> None:
-    """Remove what was compiled in place from a module that has changed since, or is not compiled any more.
+def read_sources(path: str) -> FileFinder:
+    """Find modules of this package by their sources: what was compiled before may say what they said then.
 
-    Modules are imported to build others, and what was compiled goes before its source.
+    Raises:
+        ImportError: that is another package's place.
     """
+    if not Path(path).is_relative_to(Path("monitor").absolute()):
+        raise ImportError
+    return FileFinder(path, (SourceFileLoader, SOURCE_SUFFIXES))
+
+
+def forget_orphans() -> None:
+    """Remove what was compiled in place from modules that are not compiled any more: it would go before them."""
     names = {name for listed, _, _ in COMPILED for name in listed}
     for built in [*Path("monitor").rglob("*.so"), *Path("monitor").rglob("*.pyd")]:
-        source = built.with_name(f"{built.name.partition('.')[0]}.py")
-        name = ".".join(source.with_suffix("").parts)
-        if name not in names or (name != SHARED and source.stat().st_mtime > built.stat().st_mtime):
+        if ".".join((*built.parent.parts, built.name.partition(".")[0])) not in names:
             built.unlink()
 
 
@@ -281,7 +288,8 @@ def extensions() -> Iterator[Extension]:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent))
-    forget_what_is_old()
+    sys.path_hooks.insert(0, read_sources)
+    forget_orphans()
     setup(
         cmdclass={"build_ext": BuildWithCompiler, "build_py": BuildWithRules},
         ext_modules=list(extensions()),

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-import os
 import runpy
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+BUILT = ".cpython-311-x86_64-linux-gnu.so"
 
-def test_what_is_old_is_forgotten(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was compiled goes before its source, also where it says what that said before."""
-    for name in ("flow/table", "flow/lane", "flow/sweep"):
-        source = tmp_path / "monitor" / f"{name}.py"
-        source.parent.mkdir(parents=True, exist_ok=True)
-        source.write_text("")
-        built = source.with_name(f"{source.stem}.cpython-311-x86_64-linux-gnu.so")
-        built.write_text("")
-        os.utime(source, (1000, 2000 if name == "flow/lane" else 1000))
-        os.utime(built, (1000, 1000))
-    (tmp_path / "monitor" / "_shared.abi3.so").write_text("")
 
+@pytest.fixture
+def setup(repository: Path) -> Mapping[str, object]:
+    """What setup.py names."""
+    return runpy.run_path(str(repository / "setup.py"))
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package in which a module is compiled that still is to be, and one that is not any more."""
+    package = tmp_path / "monitor" / "flow"
+    package.mkdir(parents=True)
+    for name in ("table", "sweep"):
+        (package / f"{name}.py").write_text("")
+        (package / f"{name}{BUILT}").write_text("")
     monkeypatch.chdir(tmp_path)
-    runpy.run_path(str(repository / "setup.py"))["forget_what_is_old"]()
+    return package
 
-    assert ["_shared", "table"] == sorted(path.name.partition(".")[0] for path in tmp_path.rglob("*.so"))
+
+def test_modules_are_found_by_their_sources(setup: Mapping[str, object], package: Path) -> None:
+    """Only those of this package."""
+    find = setup["read_sources"]
+    assert callable(find)
+    assert str(package / "table.py") == find(str(package)).find_spec("table").origin
+    with pytest.raises(ImportError):
+        find(str(package.parent.parent))
+
+
+def test_orphans_are_forgotten(setup: Mapping[str, object], package: Path) -> None:
+    """What was compiled goes before its source."""
+    forget = setup["forget_orphans"]
+    assert callable(forget)
+    forget()
+    assert [f"table{BUILT}"] == [path.name for path in package.rglob("*.so")]
