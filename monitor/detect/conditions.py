@@ -19,7 +19,6 @@ MAX_WORDS = 100
 RESERVED = frozenset({"and", "or", "not", "of", "them", "all", "any", "1", "condition", "timeframe"})
 """Words that cannot name a selection."""
 
-_WORD = lazy(r"[()]|[^\s()]+")
 _PATTERN = lazy(r"[A-Za-z0-9_*]+")
 
 
@@ -37,7 +36,7 @@ def compile_condition(text: str, selections: Mapping[str, Matcher]) -> tuple[Mat
     Raises:
         ConditionError: with what is wrong and a hint.
     """
-    words = _WORD.findall(text)
+    words = text.replace("(", " ( ").replace(")", " ) ").split()
     if len(words) > MAX_WORDS:
         raise ConditionError(f"the condition has more than {MAX_WORDS} words", "use '1 of name*' or split the rule")
     parser = _Parser(words, selections)

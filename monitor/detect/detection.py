@@ -12,9 +12,6 @@ from monitor.detect.fields import fields_of
 from monitor.detect.matcher import Matcher, all_of, any_of
 from monitor.detect.predicates import compile_predicate
 from monitor.model.events import Event
-from monitor.model.lazy import lazy
-
-_NAME = lazy(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def compile_detection(
@@ -91,7 +88,7 @@ class _Compiler:
 
     def selection(self, name: str, node: Node, line: int) -> Matcher | None:
         """All lines of a mapping must hold; of a list of mappings, one must."""
-        if name in RESERVED or not _NAME.fullmatch(name):
+        if name in RESERVED or not (name.isascii() and name.isidentifier()):
             self._complain(line, f"'{name}' cannot name a selection", "letters, digits and underscores")
             return None
         tables = node.nodes if isinstance(node, Items) else (node,)

@@ -7,6 +7,7 @@ only methods that are in use.
 from __future__ import annotations
 
 import re
+import sys
 
 from monitor.model.lazy import lazy
 from monitor.protocols.http.events import Method
@@ -35,13 +36,14 @@ PREFACE = b"PRI * HTTP/2.0\r\n"
 SETTINGS_BYTES = 9
 """Of the head of a frame of settings, with which an HTTP/2 server begins, often ahead of its client (RFC 9113 6.5)."""
 
-REQUEST = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32})[ \t]+([^\r\n]*[^\r\n \t])[ \t]+HTTP/[01]\.[0-9]*[ \t]*\r?\n")
+_REQUEST = lazy(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32})[ \t]+([^\r\n]*[^\r\n \t])[ \t]+HTTP/[01]\.[0-9]*[ \t]*\r?\n")
 """Any request line: method, target."""
 STATUS = re.compile(rb"(?i:HTTP)/[^\s]{0,15}(?:[ \t\v\f]+([1-9][0-9][0-9])?)?[^\r\n]*(?:\r?\n|\r)")
 """Any status line: status, if it is one. Browsers take any version, a status of four digits or none, and ends without a
 line feed."""
-BARE = re.compile(rb"([A-Z_-]{3,17})(?:[ \t]+(/[^\s]*|https?://[^\s]*|HTTP/1\.[0-9]))?[ \t]*\r?\n")
+_BARE_LINE = rb"([A-Z_-]{3,17})(?:[ \t]+(/[^\s]*|https?://[^\s]*|HTTP/1\.[0-9]))?[ \t]*\r?\n"
 """A request line without a version (HTTP/0.9), or without a target: method, target."""
+_BARE = lazy(_BARE_LINE)
 
 
 _VERSIONS = (b"HTTP/1.1 ", b"HTTP/1.0 ")
@@ -72,7 +74,12 @@ def first_line(head: bytes) -> re.Match[bytes] | None:
     """The first line of a head: method and target, or, by `STATUS`, the status."""
     if head.startswith((b"HTTP/", b"http/")):
         return STATUS.match(head, 0, LINE_BYTES)
-    return _USUAL.match(head, 0, LINE_BYTES) or REQUEST.match(head, 0, LINE_BYTES) or bare_line(head)
+    return request_line(head, 0, LINE_BYTES) or bare_line(head)
+
+
+def request_line(data: bytes | bytearray, start: int = 0, end: int = sys.maxsize) -> re.Match[bytes] | None:
+    """A request line with all its parts: method and target."""
+    return _USUAL.match(data, start, end) or _REQUEST.match(data, start, end)
 
 
 def cut_line(head: bytes) -> re.Match[bytes] | None:
@@ -87,15 +94,20 @@ def is_usual_status(line: re.Match[bytes]) -> bool:
 
 def bare_line(head: bytes | bytearray) -> re.Match[bytes] | None:
     """The first line of a head without a version: method and target, which may be missing."""
-    match = BARE.match(head, 0, LINE_BYTES)
+    match = _BARE.match(head, 0, LINE_BYTES)
     return match if match is not None and match[1] in METHODS else None
+
+
+def is_bare(line: re.Match[bytes]) -> bool:
+    """Whether it is a first line without a version."""
+    return line.re.pattern == _BARE_LINE
 
 
 def is_first_line(line: bytes | bytearray) -> bool:
     """Whether a line, its end included, can be the first of a message."""
     return (
         STATUS.match(line) is not None
-        or REQUEST.match(line) is not None
+        or request_line(line) is not None
         or line == PREFACE
         or bare_line(line) is not None
     )
@@ -131,7 +143,7 @@ def may_open(data: bytes) -> bool:
 
 def find_loose(data: bytes | bytearray, at: int) -> bool:
     """Whether a first line is at `at` where it may well be due: anything goes but the method must be in use."""
-    request = REQUEST.match(data, at)
+    request = request_line(data, at)
     return request[1] in METHODS if request else STATUS.match(data, at) is not None
 
 

@@ -127,12 +127,12 @@ _PERSONAL = lazy(
 """In a name on no list, that its number may be a person's."""
 _NO_SECRET = lazy(rb"forgot|lost|reset|remember|save|show|hide|change|need|require|check|has|is|no|use|min|max|policy")
 """A first word that makes a name speak about a secret instead of holding it."""
-_ACCENTED = lazy(rb"[\x80-\xff]")
 _WHOLE_LETTERS = str.maketrans(
     {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "Ae", "ß": "ss"}
 )
 """Letters that Unicode does not take apart."""
 _WORDS = lazy(rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_JOINED = b"$:.[]/"
 _COMPONENTS = lazy(rb"[$:.\[\]/]+")
 _MAX_WORDS = 3
 
@@ -160,7 +160,7 @@ def normal(name: bytes) -> bytes:
 
 def components(name: bytes) -> tuple[bytes, ...]:
     """The whole name as `normal` writes it, and its last part where a web framework put a path in front."""
-    if _COMPONENTS.search(name) is None:
+    if len(name.translate(None, _JOINED)) == len(name):
         return (normal(name),)
     parts = [part for part in _COMPONENTS.split(name[:MAX_NAME_BYTES]) if part] or [b""]
     whole = normal(b"".join(parts))
@@ -172,7 +172,7 @@ def general(name: bytes) -> tuple[Label, Sense]:
     found = _BY_NAME.get(name)
     if found is not None:
         return found
-    if _ACCENTED.search(name) is not None:
+    if not name.isascii():
         name = plain(name[:MAX_NAME_BYTES])
     whole = normal(name[:MAX_NAME_BYTES])
     found = _BY_NAME.get(whole)

@@ -23,7 +23,7 @@ from monitor.protocols.http.fields import Fields, read_fields
 from monitor.protocols.http.forms import Pairs, query_pairs
 from monitor.protocols.http.framing import Body
 from monitor.protocols.http.lane import Lane
-from monitor.protocols.http.lines import BARE, STATUS, cut_line, first_line, is_usual_status
+from monitor.protocols.http.lines import STATUS, cut_line, first_line, is_bare, is_usual_status
 from monitor.protocols.http.pairing import Pairing
 from monitor.protocols.http.parcels import JSON_MARK, is_parcel
 from monitor.protocols.http.request import Request
@@ -235,7 +235,7 @@ class HttpParser(Pairing):
             fragment: HttpRequest | Sighted = set_cookies(self._new_sessions(side, asked, fields), self._label(asked))
         else:
             request = Request(line[1], line[2] or b"", fields, self._catalog, head)
-            if snapped or (sure and line.re is BARE and line.end() == len(head)):
+            if snapped or (sure and is_bare(line) and line.end() == len(head)):
                 self._remember(side, request.asked, outputs)
                 outputs += request.tell([])
                 return False

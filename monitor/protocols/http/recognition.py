@@ -15,7 +15,6 @@ from monitor.protocols.http.lines import (
     AHEAD,
     LINE_BYTES,
     PREFACE,
-    REQUEST,
     SETTINGS_BYTES,
     STATUS,
     bare_line,
@@ -24,6 +23,7 @@ from monitor.protocols.http.lines import (
     is_strange,
     may_be_settings,
     may_open,
+    request_line,
 )
 from monitor.protocols.http.survey import is_usual
 
@@ -75,10 +75,10 @@ def _part(head: Head) -> _Part:
 def _first_line(data: bytes) -> _Part:
     if not may_open(data):
         return _unusual(data)
-    if REQUEST.match(data) or data.startswith(PREFACE) or is_long_request(data):
-        return _Part.ASKS
     if STATUS.match(data):
         return _Part.ANSWERS
+    if request_line(data) or data.startswith(PREFACE) or is_long_request(data):
+        return _Part.ASKS
     if b"\n" not in data:
         return _Part.ELSE if len(data) > LINE_BYTES else _Part.UNKNOWN
     bare = bare_line(data)

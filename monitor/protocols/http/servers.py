@@ -7,12 +7,11 @@ message names (ONVIF Core Specification 5 and 8), in the namespaces of ONVIF.
 
 from __future__ import annotations
 
-import re
-
 from monitor.devices.catalog import catalog as devices
 from monitor.devices.signal import Channel
 from monitor.model.events import DeviceSign, Output
 from monitor.model.flow import Side
+from monitor.model.lazy import lazy
 from monitor.model.opaque import Label
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog
@@ -22,7 +21,7 @@ from monitor.protocols.http.signs import Signals, by_answer, by_path, is_answere
 
 ONVIF = b"www.onvif.org/ver"
 """In every namespace of ONVIF."""
-_OPERATION = re.compile(rb"<(?:[A-Za-z][\w.-]{0,31}:)?Body\b[^>]{0,512}>\s{0,64}<([A-Za-z][\w.:-]{0,95})")
+_OPERATION = lazy(rb"<(?:[A-Za-z][\w.-]{0,31}:)?Body\b[^>]{0,512}>\s{0,64}<([A-Za-z][\w.:-]{0,95})")
 
 
 class ServerParser(HttpParser):

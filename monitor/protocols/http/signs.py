@@ -5,7 +5,6 @@ Rule: of a head its first line and three fields are looked at, and what leaves a
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from monitor.devices.catalog import catalog
@@ -21,7 +20,8 @@ MAX_SERVERS = 256
 _ANSWERED = (b" 200", b" 401", b" 403")
 """Status of a server that has what was asked for, behind the version."""
 _VERSION_BYTES = 8
-_LINES = re.compile(rb"(?im)^((?:server|www-authenticate|content-type):[^\r\n]*)")
+_FIELDS = (b"server:", b"www-authenticate:", b"content-type:")
+_NAME_BYTES = max(map(len, _FIELDS))
 _TUNNEL = b"x-rtsp-tunnelled"
 
 Signals = tuple[Label, ...]
@@ -35,7 +35,8 @@ def by_path(head: bytes) -> Signals | None:
 
 def by_answer(head: bytes) -> Signals:
     """What an answer says of its server."""
-    return _said(b"\n".join(_LINES.findall(head)))
+    lines = [line.partition(b"\r")[0] for line in head.split(b"\n") if line[:_NAME_BYTES].lower().startswith(_FIELDS)]
+    return _said(b"\n".join(lines))
 
 
 def is_answered(head: bytes) -> bool:

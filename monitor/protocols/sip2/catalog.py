@@ -20,10 +20,17 @@ class Shape(Record, kw_only=False):
     name: str
     width: int
     """Bytes."""
-    pattern: bytes
-    """Regular expression that takes exactly `width` bytes."""
+    takes: bytes
+    """What each of its bytes may be; none where its places differ."""
     bits: tuple[str, ...] = ()
     """What a Y at each place says, where every byte is a flag of its own."""
+    places: bytes = b""
+    """Regular expression where its places differ."""
+
+    @property
+    def pattern(self) -> bytes:
+        """Regular expression that takes exactly `width` bytes."""
+        return self.places or b"[%b]{%d}" % (self.takes, self.width)
 
 
 class Fixed(NamedTuple):
@@ -67,15 +74,16 @@ class Layout(Record, kw_only=False):
 _YMD = rb"(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d"
 _HMS = rb"[0-2]\d[0-5]\d[0-6]\d"
 # Four bytes of zone: blanks by the book, but 0000 and names of zones are sent too; a date not known is all blank.
-_DATE = Shape("date", 18, rb"(?:" + _YMD + rb"[ 0-9A-Z+-]{4}" + _HMS + rb"| {18})")
-_OK = Shape("ok", 1, rb"[01YN]")
-_FLAG = Shape("flag", 1, rb"[YN]")
-_MEDIA = Shape("flag or unknown", 1, rb"[YNU ]")
-_LANGUAGE = Shape("language", 3, rb"[0-9 ]{3}")
+_DATE = Shape("date", 18, b"", places=rb"(?:" + _YMD + rb"[ 0-9A-Z+-]{4}" + _HMS + rb"| {18})")
+_DIGITS = b"0123456789 "  # numbers are sent with blanks, too
+_OK = Shape("ok", 1, b"01YN")
+_FLAG = Shape("flag", 1, b"YN")
+_MEDIA = Shape("flag or unknown", 1, b"YNU ")
+_LANGUAGE = Shape("language", 3, _DIGITS)
 _PATRON_STATUS = Shape(
     "patron status",
     14,
-    rb"[YN ]{14}",
+    b"YN ",
     (
         *("charge_denied", "renewal_denied", "recall_denied", "hold_denied", "card_lost", "too_many_charged"),
         *("too_many_overdue", "too_many_renewals", "too_many_claims_returned", "too_many_lost"),
@@ -85,18 +93,18 @@ _PATRON_STATUS = Shape(
 _SUMMARY = Shape(
     "summary",
     10,
-    rb"[YN ]{10}",
+    b"YN ",
     ("hold_items", "overdue_items", "charged_items", "fine_items", "recall_items", "unavailable_holds", "fee_items"),
 )
-_COUNT = Shape("count", 4, rb"[0-9 ]{4}")
-_NUMBER = Shape("number", 3, rb"[0-9 ]{3}")
-_CODE = Shape("code", 2, rb"[0-9 ]{2}")
-_HOLD_MODE = Shape("hold mode", 1, rb"[-+*]")
-_CURRENCY = Shape("currency", 3, rb"[A-Z ]{3}")
-_ALGORITHM = Shape("algorithm", 1, rb"[0-9 ]")
-_LOGIN_OK = Shape("login ok", 1, rb"[01]")
-_STATUS = Shape("status", 1, rb"[0-2]")
-_VERSION = Shape("version", 4, rb"\d\.\d\d")
+_COUNT = Shape("count", 4, _DIGITS)
+_NUMBER = Shape("number", 3, _DIGITS)
+_CODE = Shape("code", 2, _DIGITS)
+_HOLD_MODE = Shape("hold mode", 1, b"-+*")
+_CURRENCY = Shape("currency", 3, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ ")
+_ALGORITHM = Shape("algorithm", 1, _DIGITS)
+_LOGIN_OK = Shape("login ok", 1, b"01")
+_STATUS = Shape("status", 1, b"012")
+_VERSION = Shape("version", 4, b"", places=rb"\d\.\d\d")
 _M, _SC, _ACS = MessageId, Role.SC, Role.ACS
 
 

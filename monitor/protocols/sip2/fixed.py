@@ -112,8 +112,7 @@ def date_of(layout: Layout, frame: bytes) -> bytes:
 @cache
 def _groups(shape: Shape) -> int:
     """A bit for each of the groups of bytes that all places of a part take; 0 where places differ."""
-    fits = re.compile(shape.pattern).fullmatch
-    return sum(1 << bit for bit, group in enumerate(GROUPS) if shape.name != _DATE and fits(group[:1] * shape.width))
+    return sum(1 << bit for bit, group in enumerate(GROUPS) if group[0] in shape.takes)
 
 
 def _is_told(text: bytes, tells: bytes) -> bool:
