@@ -1,16 +1,15 @@
 """What the report's page is laid out of: blocks, each of which gives its lines for the width that it is offered.
 
-rich measures and cuts, since a character may take two columns or none. Its console, which lays out all other
-pages, takes longer to import than this page to write, and draws what stands within others once for each of them.
+rich measures and cuts what is not all ASCII, since a character may take two columns or none. Its console, which lays
+out all other pages, takes longer to import than this page to write, and draws what stands within others once for each
+of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from rich.cells import cell_len, chop_cells, set_cell_size
-
-from monitor.model.lazy import lazy
+from monitor.model.lazy import late, lazy
 
 Run = tuple[str, str]
 """Text, and the style that rich is to give it; empty for none."""
@@ -20,6 +19,9 @@ Block = Callable[[int], Sequence[Line]]
 
 _WORD = lazy(r"\s*\S+\s*")
 _MARGIN = (" ", "")
+_cell_len, _chop_cells, _set_cell_size = (
+    late("rich.cells", name) for name in ("cell_len", "chop_cells", "set_cell_size")
+)
 
 
 def words(text: str = "", style: str = "") -> Block:
@@ -70,7 +72,7 @@ def rows(rows: Sequence[tuple[Run, Block]], *, width: int = 0, gap: int = 2, rig
 
 def fold(text: str, width: int) -> list[str]:
     """Lines of a text, broken between words, and within a word that is longer than a line."""
-    measure = len if text.isascii() else cell_len
+    measure, chop, cut = (len, _chop, _cut) if text.isascii() else (_cell_len, _chop_cells, _set_cell_size)
     if measure(text) <= width:
         return [text]
     lines = []
@@ -84,7 +86,15 @@ def fold(text: str, width: int) -> list[str]:
             continue
         if line:
             lines.append(line)
-        *full, line = [word] if size <= width else chop_cells(word, width)
+        *full, line = [word] if size <= width else chop(word, width)
         lines += full
         used = measure(line)
-    return [set_cell_size(one, width) if measure(one) > width else one for one in (*lines, line)]
+    return [cut(one, width) if measure(one) > width else one for one in (*lines, line)]
+
+
+def _chop(text: str, width: int) -> list[str]:
+    return [text[at : at + width] for at in range(0, len(text), width)]
+
+
+def _cut(text: str, width: int) -> str:
+    return text[:width]
