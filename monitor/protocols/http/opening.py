@@ -14,7 +14,8 @@ from monitor.protocols.http.shortcut import Shortcut
 @lru_cache(maxsize=2)
 def catalog_of(cards: tuple[str, ...]) -> Catalog:
     """The shipped catalog for a library with such cards; a configuration that is read again may change them."""
-    return Catalog(shipped_entries(), Cards(cards))
+    entries, tables = shipped_entries()
+    return Catalog(entries, Cards(cards), tables)
 
 
 def build_parser(options: Mapping[str, object], from_start: bool) -> Shortcut:  # noqa: FBT001  # the contract's
