@@ -61,7 +61,7 @@ def shipped_texts(catalog: str) -> Texts:
 
 def read_texts(folder: Path) -> Texts:
     """The files of a catalog in a folder."""
-    with os.scandir(folder) as entries:  # whose paths are texts: to make dozens of `Path` takes longer than to read them
+    with os.scandir(folder) as entries:  # whose paths are texts: dozens of `Path` take longer than to read the files
         paths = sorted((entry.name, entry.path) for entry in entries if entry.name.endswith(".yaml"))
     return {name: _read(path) for name, path in paths[:MAX_FILES]}
 
