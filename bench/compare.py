@@ -1,8 +1,8 @@
 """Measures the monitor and what it is compared with, in one run on this machine. Asserts nothing.
 
 Every figure is a whole process, from start to end, on captures that the operating system has in memory; the programs
-take turns. The captures are SIP2 alone, and mixed traffic of an invented library; they are written to `.bench/` (17 GB)
-and kept there.
+take turns. The captures are SIP2 alone, HTTP alone, and mixed traffic of an invented library; they are written to
+`.bench/` (18 GB) and kept there.
 
 usage: compare.py [--rounds N] [--small]
 """
@@ -191,6 +191,18 @@ def show_sip2(packets: int, rounds: int) -> None:
         print(f"{rates[0] / rate:.0f} times the messages of tshark in a second of one core")
 
 
+def show_http(packets: int, rounds: int) -> None:
+    """HTTP alone: pages, searches and logins of a catalog."""
+    path = capture(packets, "http")
+    if path is None:
+        return
+    interleave(quick(path)[:1], 1)  # brings the capture into memory
+    runners = quick(path)
+    interleave(runners, rounds)
+    facts = counted(path)
+    show(f"HTTP alone: {facts['packets']:,} packets, {facts['bytes'] / 1e9:.2f} GB, all rules on", runners)
+
+
 def show_build() -> None:
     """Say what was measured: compiled or not, with bounds checks or not."""
     tree = ast.parse((REPOSITORY / "setup.py").read_text("utf-8"))
@@ -229,6 +241,7 @@ def main() -> None:
     show("an empty capture: start-up", starts)
 
     show_sip2(1_000_000, chosen.rounds)
+    show_http(1_000_000, chosen.rounds)
 
     few = capture(1_000_000)
     if few is None:

@@ -1,6 +1,6 @@
 """Writes a large capture by repeating a few conversations with other addresses and ports.
 
-usage: traffic.py FILE --packets N [--profile mixed|sip2]; prints what it wrote as JSON.
+usage: traffic.py FILE --packets N [--profile mixed|sip2|http]; prints what it wrote as JSON.
 """
 
 from __future__ import annotations
@@ -26,10 +26,28 @@ PATRON = (
     ),
 )
 """An invented patron is asked for, with the PIN."""
+SEARCH = b"GET /cgi-bin/koha/opac-search.pl?q=gardens HTTP/1.1\r\nHost: opac.example.org\r\n\r\n"
+FORM = b"userid=21999000000017&password=4711"
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 20000\r\n\r\n" + b"<p>".ljust(20_000)
+
+
+def login() -> bytes:
+    """The invented patron's, by a form."""
+    head = b"POST /cgi-bin/koha/opac-user.pl HTTP/1.1\r\nHost: opac.example.org\r\n"
+    kind = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n" % len(FORM)
+    return head + kind + FORM
 
 
 def templates(profile: str) -> list[Packet]:
-    """A SIP2 session, and but for the profile sip2 an encrypted download and a stretch of video, all from 10.30.0.1."""
+    """Searches and a login at a catalog (http), or a SIP2 session (sip2), or that with a download and video.
+
+    All of it from 10.30.0.1.
+    """
+    if profile == "http":
+        reader = Conversation(Host("10.30.0.1", 40004), Host("10.1.0.20", 80), acknowledging=True).open()
+        for asked in (SEARCH, SEARCH, login()):
+            reader.originator(asked).responder(ANSWER)
+        return [*reader.close().packets]
     kiosk = Conversation(Host("10.30.0.1", 40001), Host("10.1.0.10", 6001)).open()
     kiosk.originator(LOGIN[0]).responder(LOGIN[1])
     if profile == "sip2":
@@ -49,7 +67,7 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("file", type=Path)
     options.add_argument("--packets", type=int, required=True)
-    options.add_argument("--profile", choices=("mixed", "sip2"), default="mixed")
+    options.add_argument("--profile", choices=("mixed", "sip2", "http"), default="mixed")
     chosen = options.parse_args()
     frames = [packet.data for packet in templates(chosen.profile)]
     mine = Host("10.30.0.1").packed

@@ -20,6 +20,7 @@ from monitor.protocols.http.fields import Fields
 from monitor.protocols.http.forms import Pairs, body_pairs, is_form, is_multipart, query_pairs, unfolded
 from monitor.protocols.http.framing import NO_BODY, Body, Length
 from monitor.protocols.http.lines import method_of
+from monitor.protocols.http.names import Sense
 from monitor.protocols.http.services import SRU_MARK, SRU_PAIR, SRU_WORD, search_service
 
 MAX_EVENTS = 1_024
@@ -35,6 +36,13 @@ _ABSOLUTE = lazy(rb"[a-z]{2,5}://(?:[^/?#]*@)?([^/?#]*)", re.IGNORECASE)
 
 _WAS_ENCRYPTED = lazy(rb"\n(?:x-forwarded-proto:[ \t]*https|forwarded:[^\n]*proto=\"?https)", re.IGNORECASE)
 """How a proxy says so (RFC 7239 section 5.4, and what was in use before)."""
+_TOLD = lazy(
+    rb"\n(?:X-)?(?!User-Agent:)"
+    rb"([0-9A-Z-]*(?:pin|pass|pwd|card|barcode|patron|borrower|library|member|reader|user)[0-9A-Z-]*):[ \t]*([^\r\n]*)",
+    re.IGNORECASE,
+)
+"""A field of nobody's standard, whose name may say what a program tells of a patron."""
+_TELLING = frozenset((Sense.SECRET, Sense.WEAK_SECRET, Sense.CARD, Sense.WEAK_CARD, Sense.USER))
 _FORWARDED = b"orwarded"
 """In the name of both fields."""
 _QUESTION = ord("?")
@@ -47,7 +55,7 @@ class Request:
     """A request whose head came, and whose body may still come."""
 
     __slots__ = (
-        *("_catalog", "_names", "_path", "_query", "_shown", "_who"),
+        *("_catalog", "_names", "_path", "_query", "_shown", "_told", "_who"),
         *("asked", "fields", "method", "product", "query", "sessions", "tokens"),
     )
 
@@ -74,6 +82,8 @@ class Request:
         """Keys of session cookies."""
         self.tokens = self.product.headers(head) if self.product else []
         """What fields of the product's own expose."""
+        told = [] if self.tokens else explain(_TOLD.findall(head), None)
+        self._told = [one for one in told if one[3] in _TELLING]
         self.asked = Asked(self.method, self.product, path, host)
         self.asked.address = address
         if self.product is not None and head.find(_FORWARDED) >= 0 and _WAS_ENCRYPTED.search(head) is not None:
@@ -93,7 +103,7 @@ class Request:
     def is_blank(self) -> bool:
         """Whether all that can be said of who asks stands in its body."""
         fields = self.fields
-        said = self.query or self._shown or self.tokens or fields.cookies or fields.authorizations
+        said = self.query or self._shown or self.tokens or self._told or fields.cookies or fields.authorizations
         return not (said or self.asked.was_encrypted)
 
     @property
@@ -138,13 +148,14 @@ class Request:
         cookies = fields.cookies if product or any(map(TELLING.search, fields.cookies)) else ()
         more = self.sessions or cookies or fields.authorizations
         marks = _COOKIE if fields.cookies else 0
-        if not (self._query or body or self._shown or self.tokens or more):
+        if not (self._query or body or self._shown or self.tokens or self._told or more):
             return _event(kind, (), self.method, product, marks)
         cards = self._catalog.cards
         evidence = Evidence()
         evidence.add_tokens(self.tokens)
         parameters = explain(unfolded(body), self._names) if body else []
-        company = Company(cards, self._query, parameters, product=self.product is not None)
+        company = Company(cards, self._query, self._told, parameters, product=self.product is not None)
+        evidence.add_parameters(self._told, company, in_query=False)
         for one in self._shown:
             evidence.add_path(one, self._who)
         if self._query:

@@ -254,6 +254,46 @@ def test_names_beside_a_digest() -> None:
     assert [] == seen(Authorization=fields.format("admin"))
 
 
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"X_Patron_Pin": "4711"}, [("patronpin", "credential")]),
+        ({"X_Password": "Iceland1"}, [("password", "credential")]),
+        (
+            {"Patron_Barcode": "29990000000017", "PIN": "4711"},
+            [("patronbarcode", "patron_identifier"), ("pin", "credential")],
+        ),
+        ({"x_library_card": "29990000000017"}, [("librarycard", "patron_identifier")]),
+        (
+            {"X_User_Id": "ask", "X_User_Password": "Iceland1"},
+            [("password", "credential"), ("userid", "patron_identifier")],
+        ),
+    ],
+)
+def test_fields_of_nobodys_standard(fields: dict[str, str], expected: list[tuple[str, str]]) -> None:
+    """What a program says of a patron in fields of its own."""
+    assert expected == sorted(seen(**fields))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"X_User_Id": "7"}, {"X_Pin_Required": "yes"}, {"X_Password_Policy": "strong"}, {"PIN": "4711"},
+        {"User_Agent": "password"}, {"Pass_Through": "4711"}, {"X_Forwarded_User": "ask"}, {"X_Shipping": "4711"},
+        {"X_Password": "********"}, {"X_Reset_Password": "1"}, {"X_Compass": "north"},
+    ],
+)  # fmt: skip
+def test_fields_that_say_nothing(fields: dict[str, str]) -> None:
+    """Names that only sound alike, masks, and words that need company."""
+    assert [] == seen(**fields)
+
+
+def test_fields_and_forms_keep_company() -> None:
+    """A PIN in a field is one where the form says whose it is."""
+    expected = [("cardnumber", "patron_identifier"), ("pin", "credential")]
+    assert expected == sorted(seen(body="cardnumber=29990000000017", X_Pin="4711"))
+
+
 def test_cards_in_cookies_of_no_known_product() -> None:
     """The number of a card under the name of one."""
     assert [("cookie", "patron_identifier")] == seen(Cookie=f"lang=en; patron_barcode={CARD}")
