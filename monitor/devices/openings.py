@@ -99,13 +99,13 @@ class Openings:
     def __init__(self, table: Mapping[str, Any], make: Callable[[Any], Pattern]) -> None:
         """Take what `tables.list_openings` says, and how to make an opening of what it says of one."""
         self._openings: Sequence[Any] = table["openings"]
-        self._by_byte: Mapping[int, Sequence[int]] = {int(byte): places for byte, places in table["by_byte"].items()}
+        self._by_byte: Sequence[Sequence[int]] = table["by_byte"]
         self._make = make
         self._made: dict[int, Sequence[Pattern]] = {}
 
     def begins(self, data: bytes) -> bool:
         """Whether anything begins with the first of these bytes, of which there is at least one."""
-        return data[0] in self._by_byte
+        return bool(self._by_byte[data[0]])
 
     def find(self, data: bytes, *, whole: bool) -> Found:
         """Whose opening these bytes are; the catalog's order decides where several fit.
@@ -126,7 +126,7 @@ class Openings:
         """The openings that begin with a byte."""
         made = self._made.get(byte)
         if made is None:
-            made = self._made[byte] = [self._make(self._openings[place]) for place in self._by_byte.get(byte, ())]
+            made = self._made[byte] = [self._make(self._openings[place]) for place in self._by_byte[byte]]
         return made
 
 

@@ -32,13 +32,13 @@ def tabulate(signals: Iterable[Signal]) -> Mapping[str, Any]:
     }
 
 
-def list_openings(patterns: Iterable[tuple[Pattern, str]]) -> dict[str, Any]:
-    """Which openings there are, whose, and whether they are scrambled; and which of them begin with a byte."""
-    table: dict[str, Any] = {"openings": [], "by_byte": {}}
+def list_openings(patterns: Iterable[tuple[Pattern, str]]) -> dict[str, list[Any]]:
+    """Which openings there are, whose, and whether they are scrambled; and for each first byte their places."""
+    table: dict[str, list[Any]] = {"openings": [], "by_byte": [[] for _ in range(256)]}
     for place, (pattern, text) in enumerate(patterns):
         table["openings"].append([text, str(pattern.signal.name), isinstance(pattern, Scrambled)])
         for byte in pattern.first():
-            table["by_byte"].setdefault(str(byte), []).append(place)
+            table["by_byte"][byte].append(place)
     return table
 
 
