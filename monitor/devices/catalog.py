@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any
 
-from monitor.config.stored import shipped_texts, stored
 from monitor.devices.hosts import Hosts, Names
 from monitor.devices.openings import Opening, Openings, Pattern
 from monitor.devices.scrambled import Scrambled
@@ -119,6 +118,8 @@ def catalog() -> Catalog:
 
 def _shipped() -> tuple[Signals, Tables]:
     """The shipped signals: as the build stored them, or read anew where that is of other texts."""
+    from monitor.config.stored import shipped_texts, stored  # noqa: PLC0415  (runs without a device ask for nothing)
+
     texts = shipped_texts(FOLDER)
     known = stored(FOLDER, texts, make_signal)
     if known is not None:
