@@ -20,9 +20,11 @@ EDITABLE := --config-settings editable_mode=compat --editable
 # What mypy says: it takes one core for half a minute, and is told when the tests are over.
 TYPES := $(VENV)/types.txt
 
-# What an installation is built from. A changed module that is not compiled needs no new installation.
+# What an installation is built from. A changed module that is not compiled needs no new installation, unless it says
+# in which form the build stores the catalogs.
 COMPILED := $(addsuffix .py,$(subst .,/,$(shell sed -n 's/^    "\(monitor\.[a-z0-9_.]*\)",$$/\1/p' setup.py)))
-BUILT_FROM := pyproject.toml setup.py $(COMPILED)
+STORING := monitor/config/stored.py monitor/devices/needs.py monitor/devices/tables.py monitor/protocols/http/index.py
+BUILT_FROM := pyproject.toml setup.py $(COMPILED) $(STORING)
 
 # The first Python that is new enough and has its headers and the venv module; PYTHON=... chooses another.
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11

@@ -79,6 +79,8 @@ double the time it takes, as debug symbols would."""
 
 PARSED, READ = "monitor/config/prepared.jsonl", "monitor/detect/ready.jsonl"
 """Where the shipped YAML files are found in the form that needs no parsing, and rules in one that needs no checks."""
+STORED, CATALOGS = "monitor/config", ("devices", "products")
+"""Where the catalogs are stored that are asked for few of the things in them, each in a file of its name."""
 
 PARTS = (ast.BinOp, ast.UnaryOp, ast.Constant, ast.Name, ast.Attribute, ast.Call, ast.operator, ast.unaryop, ast.Load)
 CALLS = {"int": int, "ord": ord}
@@ -191,23 +193,34 @@ def sources(name: str) -> list[str]:
 
 
 def parse_rules(top: Path) -> None:
-    """Write `PARSED` and `READ` below `top`. No run checks again what is said there of devices and in rules."""
+    """Write `PARSED`, `READ` and `STORED` below `top`. No run checks again what was checked here."""
     from monitor.build import name_events  # noqa: PLC0415  (of the sources beside this file)
     from monitor.config.prepared import prepare  # noqa: PLC0415  (the same)
     from monitor.detect import ready  # noqa: PLC0415  (the same)
-    from monitor.devices.reading import check_signals  # noqa: PLC0415  (the same)
-    from monitor.protocols.http.products import check_entry  # noqa: PLC0415  (the same)
     from monitor.protocols.registry import specs  # noqa: PLC0415  (the same)
 
     texts = {file: file.read_text("utf-8") for file in sorted(Path("rules").rglob("*.yaml"))}
-    for file, text in texts.items():
-        if file.parent.name == "devices":
-            check_signals(file.name, text)
-        if file.parent.name == "products":
-            check_entry(file.name, text)
     Path(top, PARSED).write_text(prepare(texts.values()), "utf-8")
     rules = [file for file in texts if file.parent == Path("rules")]
     Path(top, READ).write_text(ready.prepare(rules, name_events(specs())), "utf-8")
+    for catalog, stored in zip(CATALOGS, store_catalogs(), strict=True):
+        Path(top, STORED, f"{catalog}.jsonl").write_text(stored, "ascii")
+
+
+def store_catalogs() -> Iterator[str]:
+    """What is stored of `CATALOGS`, each checked before."""
+    from monitor.config.stored import read_texts, store  # noqa: PLC0415  (of the sources beside this file)
+    from monitor.devices import reading, signal, tables  # noqa: PLC0415  (the same)
+    from monitor.protocols.http import index, products  # noqa: PLC0415  (the same)
+
+    devices, makes = (read_texts(Path("rules/catalog", catalog)) for catalog in CATALOGS)
+    for name, text in devices.items():
+        reading.check_signals(name, text.decode())
+    for name, text in makes.items():
+        products.check_entry(name, text.decode())
+    signals, entries = reading.read_catalog(devices), products.read_catalog(makes)
+    yield store(devices, signals, tables.tabulate(map(signal.make_signal, signals.values())))
+    yield store(makes, entries, index.tabulate(map(products.make_entry, entries.values())))
 
 
 class BuildWithCompiler(build_ext):
@@ -257,7 +270,8 @@ class BuildWithRules(build_py):
 
     def get_outputs(self, include_bytecode: bool = True) -> list[str]:  # noqa: FBT001, FBT002 (the base class's own)
         """Every file that a build writes."""
-        made = [] if self.editable_mode else [PARSED, READ, *(target for _, target in self._carried())]
+        stored = [f"{STORED}/{catalog}.jsonl" for catalog in CATALOGS]
+        made = [] if self.editable_mode else [PARSED, READ, *stored, *(target for _, target in self._carried())]
         return [*super().get_outputs(include_bytecode), *(str(Path(self.build_lib, one)) for one in made)]
 
     def _carried(self) -> list[tuple[str, Path]]:

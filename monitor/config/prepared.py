@@ -1,8 +1,8 @@
-"""The YAML files that come along, as the build parsed them: the rules, and the catalog of products.
+"""The YAML files that come along, as the build parsed them: the rules, and what stands in catalogs.
 
 Rule: a file is known by its whole text, so one that was edited since is simply not known here, and parsed. What is
-known lies beside this module, three lines of JSON for each file: its text, its tree, and the same as plain data. So a
-file is unpacked when it is asked for, and no other. An installation without them only starts more slowly.
+known lies beside this module, two lines for each file: a digest of its text, and its tree as JSON. So a file is
+unpacked when it is asked for, and no other. An installation without them only starts more slowly.
 """
 
 from __future__ import annotations
@@ -14,20 +14,25 @@ from pathlib import Path
 from typing import Any
 
 from monitor.config.tree import Items, Node, Scalar, Table, plain
+from monitor.model.digest import blake2b
 
 TREES = Path(__file__).with_name("prepared.jsonl")
 
 
 def prepared(text: str) -> Table | None:
     """The tree of a file with this text, if it came along."""
-    packed = _load(text, 0)
-    tree = None if packed is None else unpack(packed)
+    packed = _trees().get(_digest(text))
+    try:
+        tree = None if packed is None else unpack(json.loads(packed))
+    except ValueError:
+        return None
     return tree if isinstance(tree, Table) else None
 
 
 def prepared_data(text: str) -> dict[str, Any] | None:
     """The same as dictionaries and lists of texts; see `plain`."""
-    data = _load(text, 1)
+    tree = prepared(text)
+    data = None if tree is None else plain(tree)
     return data if isinstance(data, dict) else None
 
 
@@ -43,26 +48,21 @@ def prepare(texts: Iterable[str]) -> str:
     def refuse(line: int, what: str, _hint: str) -> None:
         raise ValueError(f"line {line}: {what}")
 
-    trees = [(text, parse(text, refuse)) for text in texts]
-    return "".join(f"{json.dumps(one)}\n" for text, tree in trees for one in (text, pack(tree), plain(tree)))
+    return "".join(f"{_digest(text)}\n{json.dumps(pack(parse(text, refuse)))}\n" for text in texts)
 
 
-def _load(text: str, form: int) -> Any:
-    packed = _lines().get(json.dumps(text).encode("ascii"))
-    try:
-        return None if packed is None else json.loads(packed[form].decode("ascii"))
-    except ValueError:
-        return None
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 @cache
-def _lines() -> Mapping[bytes, tuple[bytes, bytes]]:
-    """By a file's text, its tree and its data, all of it in JSON of ASCII only."""
+def _trees() -> Mapping[str, str]:
+    """By the digest of a file's text, its tree."""
     try:
-        lines = TREES.read_bytes().split(b"\n")
-    except OSError:
+        lines = TREES.read_bytes().decode("ascii").split("\n")
+    except (OSError, ValueError):
         return {}
-    return dict(zip(lines[::3], zip(lines[1::3], lines[2::3], strict=False), strict=False))  # it may be cut off
+    return dict(zip(lines[::2], lines[1::2], strict=False))  # it may be cut off
 
 
 def pack(node: Node) -> tuple[object, ...]:

@@ -7,8 +7,8 @@ it everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from monitor.devices.signal import Signal
 from monitor.model.closed import Enum
@@ -94,17 +94,18 @@ _MORE = Found(signal=None, more=True)
 
 
 class Openings:
-    """Every opening of one transport, by its first byte."""
+    """Every opening of one transport, by its first byte; made when something begins with that."""
 
-    def __init__(self, openings: Iterable[Pattern]) -> None:
-        self._by_byte: dict[int, list[Pattern]] = {}
-        for opening in openings:
-            for byte in opening.first():
-                self._by_byte.setdefault(byte, []).append(opening)
+    def __init__(self, table: Mapping[str, Any], make: Callable[[Any], Pattern]) -> None:
+        """Take what `tables.list_openings` says, and how to make an opening of what it says of one."""
+        self._openings: Sequence[Any] = table["openings"]
+        self._by_byte: Sequence[Sequence[int]] = table["by_byte"]
+        self._make = make
+        self._made: dict[int, Sequence[Pattern]] = {}
 
     def begins(self, data: bytes) -> bool:
         """Whether anything begins with the first of these bytes, of which there is at least one."""
-        return data[0] in self._by_byte
+        return bool(self._by_byte[data[0]])
 
     def find(self, data: bytes, *, whole: bool) -> Found:
         """Whose opening these bytes are; the catalog's order decides where several fit.
@@ -114,12 +115,19 @@ class Openings:
             whole: True for a datagram, and where no more bytes will come.
         """
         more = False
-        for opening in self._by_byte.get(data[0], ()):
+        for opening in self._beginning(data[0]):
             fit = opening.compare(data, whole=whole)
             if fit is Fit.YES and not more:
                 return Found(signal=opening.signal, more=False)
             more = more or fit is Fit.MORE  # one that stands further ahead may still fit
         return _MORE if more else NOTHING
+
+    def _beginning(self, byte: int) -> Sequence[Pattern]:
+        """The openings that begin with a byte."""
+        made = self._made.get(byte)
+        if made is None:
+            made = self._made[byte] = [self._make(self._openings[place]) for place in self._by_byte[byte]]
+        return made
 
 
 def is_opening(text: str, *, length: bool) -> bool:

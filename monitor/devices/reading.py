@@ -13,27 +13,18 @@ from typing import Any
 
 from monitor.config.curated import SLUG, check_curated, choose, items, read_curated, texts, wrong
 from monitor.config.prepared import prepared_data
-from monitor.config.shipped import shipped
+from monitor.config.stored import Texts
 from monitor.devices.openings import is_opening
 from monitor.devices.scrambled import is_header
-from monitor.devices.signal import Channel, Says, Signal
-from monitor.model.events import Route
+from monitor.devices.signal import CHANNELS, LISTS, ROUTES, SAYS
 from monitor.model.lazy import lazy
 from monitor.model.record import Record
-from monitor.privacy.labels import typed
 
-MAX_FILES = 200
-"""Makers and standards; the shipped catalog has some dozens."""
-
-_LISTS = {"udp", "tcp", "scrambled", "services", "words", "paths", "parameters", "hosts"}
-_SIGNAL = _LISTS | {"name", "says", "channel", "of", "length", "protocol", "route"}
+_SIGNAL = LISTS | {"name", "says", "channel", "of", "length", "protocol", "route"}
 _HOST = lazy(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _SERVICE = lazy(r"_[a-z0-9-]{1,15}(?:\._(?:tcp|udp))?")
 _PARAMETERS = lazy(r"[0-9]{1,3}(?:,[0-9]{1,3})*")
 _LENGTH = 3
-_SAYS: Mapping[str, Says] = {one.value: one for one in Says}
-_CHANNELS: Mapping[str, Channel] = {one.word: one for one in Channel}
-_ROUTES: Mapping[str, Route] = {one.value: one for one in Route}
 
 
 class Example(Record):
@@ -45,23 +36,24 @@ class Example(Record):
     finds: tuple[str, ...]
 
 
-def shipped_signals() -> tuple[Signal, ...]:
-    """Every signal of the shipped catalog, in the order of files and of what stands in them.
+def read_catalog(files: Texts) -> Mapping[str, Mapping[str, Any]]:
+    """What the files say of each signal, in the order of files and of what stands in them; see `make_signal`.
 
     Raises:
-        ConfigError: a file is wrong, a name is given twice, or the catalog is missing.
+        ConfigError: a file is wrong, or a name is given twice.
     """
-    found: dict[str, Signal] = {}
-    for path in sorted(shipped("catalog", "devices").glob("*.yaml"))[:MAX_FILES]:
-        for signal in read_signals(path.name, path.read_text("utf-8")):
-            if signal.name in found:
-                raise wrong(f"devices/{path.name}", f"the signal '{signal.name}' stands elsewhere, too")
-            found[signal.name] = signal
-    return tuple(found.values())
+    found: dict[str, Mapping[str, Any]] = {}
+    for file, text in files.items():
+        for item in read_signals(file, text.decode()):
+            name = item["name"]
+            if name in found:
+                raise wrong(f"devices/{file}", f"the signal '{name}' stands elsewhere, too")
+            found[name] = item
+    return found
 
 
-def read_signals(name: str, text: str) -> tuple[Signal, ...]:
-    """The signals that a file describes.
+def read_signals(name: str, text: str) -> tuple[Mapping[str, Any], ...]:
+    """What a file says of each signal.
 
     Args:
         name: of the file, for messages; the device's short name with ``.yaml`` behind it.
@@ -71,7 +63,7 @@ def read_signals(name: str, text: str) -> tuple[Signal, ...]:
         ConfigError: the file is wrong; the message says what and where. One that came along was checked by the build.
     """
     data = prepared_data(text) or check_signals(name, text)
-    return tuple(_make(item) for item in _each(data.get("signals", ())))
+    return tuple(_each(data.get("signals", ())))
 
 
 def check_signals(name: str, text: str) -> Mapping[str, Any]:
@@ -115,26 +107,10 @@ def _each(signals: Iterable[Any]) -> Iterator[Any]:
             yield item
 
 
-def _make(item: Mapping[str, Any]) -> Signal:
-    """A signal, from what was checked."""
-    given = {key: tuple(item[key]) for key in _LISTS & item.keys()}
-    if "length" in item:
-        given["length"] = tuple(map(int, item["length"]))
-    return Signal(
-        name=typed(item["name"]),
-        says=_SAYS[item["says"]],
-        channel=_CHANNELS[item["channel"]],
-        of=item.get("of", "sender"),
-        protocol=typed(item["protocol"]) if "protocol" in item else None,
-        route=_ROUTES[item.get("route", "none")],
-        **given,
-    )
-
-
 def _check_signal(name: str, item: object) -> None:
     if not isinstance(item, dict) or not {"name", "says", "channel"} <= item.keys() <= _SIGNAL:
         raise wrong(name, f"each of 'signals' has name, says, channel, and any of {', '.join(sorted(_SIGNAL))}")
-    lists = {key: texts(name, item, key) for key in _LISTS}
+    lists = {key: texts(name, item, key) for key in LISTS}
     if not SLUG.fullmatch(str(item["name"])):
         raise wrong(name, "a signal's name has lower-case words joined by '-'")
     _check_patterns(name, lists, length="length" in item)
@@ -143,10 +119,10 @@ def _check_signal(name: str, item: object) -> None:
         raise wrong(name, "'length' is three numbers: where it stands, its bytes, and what is added to it")
     if not isinstance(item.get("protocol", ""), str):
         raise wrong(name, "'protocol' is a text")
-    choose(name, "says", item["says"], _SAYS)
-    choose(name, "channel", item["channel"], _CHANNELS)
+    choose(name, "says", item["says"], SAYS)
+    choose(name, "channel", item["channel"], CHANNELS)
     choose(name, "of", item.get("of", "sender"), {"sender": "sender", "receiver": "receiver"})
-    choose(name, "route", item.get("route", "none"), _ROUTES)
+    choose(name, "route", item.get("route", "none"), ROUTES)
 
 
 def _check_patterns(name: str, lists: Mapping[str, tuple[str, ...]], *, length: bool) -> None:
@@ -168,7 +144,7 @@ def _check_patterns(name: str, lists: Mapping[str, tuple[str, ...]], *, length: 
 
 
 def _example(name: str, item: object) -> Example:
-    known = {"udp", "tcp", "parameters", "path", "host", *_CHANNELS}
+    known = {"udp", "tcp", "parameters", "path", "host", *CHANNELS}
     if not isinstance(item, dict) or len(item) != 2 or "finds" not in item:  # noqa: PLR2004 (what is seen, what is found)
         raise wrong(name, "each of 'examples' has 'finds' and what is seen")
     channel = next(key for key in item if key != "finds")

@@ -6,13 +6,15 @@ signals of different channels add up.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from monitor.model.closed import Enum
 from monitor.model.data import Role
 from monitor.model.events import Route
 from monitor.model.opaque import Label
 from monitor.model.record import Record
+from monitor.privacy.labels import typed
 
 
 class Channel(Enum):
@@ -112,3 +114,26 @@ class Signal(Record):
     """DHCP parameter lists (option 55), as numbers joined by commas."""
     hosts: Sequence[str] = ()
     """Names, or ``*.example.org`` for every name below and the name itself."""
+
+
+LISTS = frozenset(("udp", "tcp", "scrambled", "services", "words", "paths", "parameters", "hosts"))
+"""What may be matched."""
+SAYS: Mapping[str, Says] = {one.value: one for one in Says}
+CHANNELS: Mapping[str, Channel] = {one.word: one for one in Channel}
+ROUTES: Mapping[str, Route] = {one.value: one for one in Route}
+
+
+def make_signal(item: Mapping[str, Any]) -> Signal:
+    """The signal of which a file says this, once that was checked (see `reading`)."""
+    given = {key: tuple(item[key]) for key in LISTS & item.keys()}
+    if "length" in item:
+        given["length"] = tuple(map(int, item["length"]))
+    return Signal(
+        name=typed(item["name"]),
+        says=SAYS[item["says"]],
+        channel=CHANNELS[item["channel"]],
+        of=item.get("of", "sender"),
+        protocol=typed(item["protocol"]) if "protocol" in item else None,
+        route=ROUTES[item.get("route", "none")],
+        **given,
+    )

@@ -82,7 +82,7 @@ def http(marks: Marks) -> Iterator[Script]:
     def mark(place: str) -> str:
         return marks.mark(place).decode()
 
-    for entry in shipped_entries():
+    for entry in shipped_entries()[0].values():
         path = (entry.paths or ["/login"])[0].replace("*", "")
         path = path if path.startswith("/") else f"/{path}"
         host = (entry.hosts or ["catalog.example.org"])[0].replace("*", "x")

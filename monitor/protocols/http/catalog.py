@@ -10,16 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
+from typing import Any
 
 from monitor.model.data import DataClass
 from monitor.model.events import Exposed
 from monitor.model.opaque import Label
 from monitor.model.record import Record, field
 from monitor.privacy.labels import typed
-from monitor.protocols.http.addresses import Addresses, Hosts
+from monitor.protocols.http.addresses import Addresses
+from monitor.protocols.http.index import Index, tabulate
 from monitor.protocols.http.names import components
 from monitor.protocols.http.numbers import Cards
-from monitor.protocols.http.patterns import Beginnings, Pattern, first
+from monitor.protocols.http.patterns import Pattern, first
 from monitor.protocols.http.recall import Recall
 
 MAX_PATH_BYTES = 1_024
@@ -31,7 +33,6 @@ _ACCOUNT = (
     rb"|log-?in|log-?on|sign-?in)(?:[/.?;~]|\Z)"
 )
 """What any product may call a page about one patron, and the way there; in lower case."""
-_NEVER = rb"(?!)"
 
 Meaning = DataClass | None
 """What a parameter of a product holds; None for what says nothing of a patron, whatever the general list thinks."""
@@ -174,8 +175,14 @@ def _holding(names: Iterable[str], held: DataClass) -> Names:
 class Catalog:
     """All products, and what the numbers of the library's cards look like."""
 
-    def __init__(self, entries: Iterable[Entry], cards: Cards | None = None) -> None:
-        self._entries = tuple(entries)
+    def __init__(
+        self, entries: Mapping[str, Entry], cards: Cards | None = None, tables: Mapping[str, Any] | None = None
+    ) -> None:
+        """Take products by their names, the library's cards, and what `tabulate` gives for the products, if known."""
+        self._entries = entries
+        self._names = tuple(entries)
+        self._products: dict[int, Product] = {}
+        self._index = Index(tables or tabulate(entries.values()))
         self.cards = cards or Cards()
         self.addresses = Addresses(self)
         self.recall = Recall()
@@ -183,14 +190,13 @@ class Catalog:
 
     def product(self, path: bytes, host: bytes) -> Product | None:
         """Whose request it is: by its path, else by its host (in lower case)."""
-        index = self._index
         lower = path[:MAX_PATH_BYTES].lower()
-        for paths, hosts in index.addresses:
+        for paths, hosts in self._index.addresses:
             found = paths.find(lower)
             if found is None:
                 found = hosts.find(host)
             if found is not None:
-                return index.products[found]
+                return self._product(found)
         return None
 
     def by_form(self, path: bytes, names: Sequence[bytes]) -> Product | None:
@@ -200,9 +206,9 @@ class Catalog:
             return None
         last = {name.rpartition(b"$")[2] for name in names}
         for name in last & telling.keys():
-            for pattern, needed, product in telling[name]:
+            for pattern, needed, number in telling[name]:
                 if needed <= last and pattern.begins(path[:MAX_PATH_BYTES].lower()):
-                    return product
+                    return self._product(number)
         return None
 
     def sessions(self, cookies: bytes, product: Product | None) -> list[Label]:
@@ -213,44 +219,20 @@ class Catalog:
             product: whose request it is; a name that several products use counts for them only.
         """
         found: list[Label] = []
+        if not any(map(cookies.__contains__, self._index.cookies)):  # mostly none, and nothing is to be compiled
+            return found
         for match in self._index.cookie.finditer(cookies):
             key, owners = self._index.cookies[match[1]]
             if (owners is None or (product is not None and product.label in owners)) and match[2] != b"deleted":
                 found.append(key)
         return found
 
-    @cached_property
-    def _index(self) -> _Index:
-        """Built when the first request comes: most runs of the program begin, and many end, without one."""
-        return _Index(self._entries)
-
-
-class _Index:
-    """What all entries say together."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.products = [Product(entry) for entry in entries]
-        self.addresses = [_addresses(entries, fallback=fallback) for fallback in (False, True)]
-        """Paths and hosts, each with the number of their product; those of products that are asked last behind."""
-        self.cookies: dict[bytes, tuple[Label, frozenset[Label] | None]] = {}
-        """Key of each cookie, and the products whose requests it counts for; None for all requests."""
-        for entry in entries:
-            for name, shared in entry.cookies.items():
-                self._add_cookie(name, typed(entry.product), shared=shared)
-        self.telling: dict[bytes, list[tuple[Pattern, frozenset[bytes], Product]]] = {}
-        """By the longest name, as it is the rarest: where in the path's terms, and what else is needed."""
-        for entry, product in zip(entries, self.products, strict=True):
-            for path, words in entry.forms:
-                needed = frozenset(word.encode() for word in words)
-                told = (Pattern(path), needed, product)
-                self.telling.setdefault(max(needed, key=len), []).append(told)
-        names = b"|".join(re.escape(name) for name in sorted(self.cookies, reverse=True))
-        self.cookie = re.compile(rb"(?:^|[;,\s])(" + (names or _NEVER) + rb')="?([^;,\s"]+)')
-
-    def _add_cookie(self, text: str, product: Label, *, shared: bool) -> None:
-        name = text.encode()
-        key, owners = self.cookies.get(name, (typed(text), frozenset() if shared else None))
-        self.cookies[name] = (key, None if owners is None or not shared else owners | {product})
+    def _product(self, number: int) -> Product:
+        """Made when it is first met: most runs of the program meet few, and many none."""
+        made = self._products.get(number)
+        if made is None:
+            made = self._products[number] = Product(self._entries[self._names[number]])
+        return made
 
 
 def _fields(names: Iterable[bytes]) -> re.Pattern[bytes]:
@@ -278,9 +260,3 @@ class _Number:
             return b""
         found = self._pattern.match(path[:MAX_PATH_BYTES])
         return found[1] if found else b""
-
-
-def _addresses(entries: Sequence[Entry], *, fallback: bool) -> tuple[Beginnings, Hosts]:
-    asked = [(number, entry) for number, entry in enumerate(entries) if entry.fallback is fallback]
-    paths = Beginnings((number, text) for number, entry in asked for text in entry.paths)
-    return paths, Hosts([(number, Pattern(text)) for number, entry in asked for text in entry.hosts])

@@ -12,14 +12,13 @@ from typing import Any
 
 from monitor.config.curated import check_curated, choose, items, read_curated, texts, wrong
 from monitor.config.prepared import prepared_data
-from monitor.config.shipped import shipped
+from monitor.config.stored import Texts, shipped_texts, stored
 from monitor.model.data import DataClass
 from monitor.model.record import Record
 from monitor.protocols.http.catalog import Entry, Meaning
+from monitor.protocols.http.index import tabulate
 
-MAX_FILES = 200
-"""Products; the market has about a hundred, the shipped catalog some dozens."""
-
+FOLDER = "products"
 _CLASSES: Mapping[str, Meaning] = {**{one.value: one for one in DataClass}, "nothing": None}
 _COOKIES = {"own": False, "shared": True}
 _YES = {"yes": True, "no": False}
@@ -31,6 +30,8 @@ _TABLES: Mapping[str, Mapping[str, Any]] = {
     "cookies": _COOKIES,
 }
 """Mappings, with what their words mean."""
+_HELD = (*sorted(_LISTS), *sorted(_PLACES), *_TABLES, "fallback")
+"""What makes an entry, beside its name."""
 
 
 class Example(Record):
@@ -51,27 +52,38 @@ class Example(Record):
     """The page that answers it."""
 
 
-def shipped_entries() -> tuple[Entry, ...]:
-    """Every product of the shipped catalog.
+def shipped_entries() -> tuple[Mapping[str, Entry], Mapping[str, Any]]:
+    """Every product of the shipped catalog by its name, and the tables by which they are told apart (see `index`).
+
+    As the build stored them, or read anew where that is of other texts.
 
     Raises:
         ConfigError: a file is wrong or the catalog is missing.
     """
-    files = sorted(shipped("catalog", "products").glob("*.yaml"))[:MAX_FILES]
-    return tuple(read_entry(path.name, path.read_text("utf-8")) for path in files)
+    files = shipped_texts(FOLDER)
+    known = stored(FOLDER, files, make_entry)
+    if known is not None:
+        return known
+    entries = {name: make_entry(data) for name, data in read_catalog(files).items()}
+    return entries, tabulate(entries.values())
 
 
-def read_entry(name: str, text: str) -> Entry:
-    """The product that a file describes.
-
-    Args:
-        name: of the file, for messages; the product's short name with ``.yaml`` behind it.
-        text: what is in it.
+def read_catalog(files: Texts) -> Mapping[str, Mapping[str, Any]]:
+    """What the files say of each product; see `make_entry`.
 
     Raises:
-        ConfigError: the file is wrong; the message says what and where. One that came along was checked by the build.
+        ConfigError: a file is wrong; the message says what and where. One that came along was checked by the build.
     """
-    data = prepared_data(text) or check_entry(name, text)
+    read = {}
+    for name, held in files.items():
+        text = held.decode()
+        data = prepared_data(text) or check_entry(name, text)
+        read[data["product"]] = {key: data[key] for key in ("product", *_HELD) if key in data}
+    return read
+
+
+def make_entry(data: Mapping[str, Any]) -> Entry:
+    """The product of which a file says this, once that was checked."""
     given: dict[str, Any] = {key: tuple(data[key]) for key in _LISTS & data.keys()}
     for key in _PLACES & data.keys():
         given[key] = tuple([(place["path"], tuple(place["parameters"])) for place in data[key]])
@@ -84,11 +96,11 @@ def check_entry(name: str, text: str) -> Mapping[str, Any]:
     """What stands in a file, once it is sure that it is right.
 
     Raises:
-        ConfigError: it is not; see `read_entry`.
+        ConfigError: it is not; see `read_catalog`.
     """
     name = f"products/{name}"
     data = read_curated(name, text, "product")
-    check_curated(name, data, "product", {*_LISTS, *_PLACES, *_TABLES, "fallback"})
+    check_curated(name, data, "product", {*_HELD})
     choose(name, "fallback", data.get("fallback", "no"), _YES)
     names = {text for key in _LISTS for text in texts(name, data, key)}
     names.update(path for key in _PLACES for path in _places(name, data, key))

@@ -11,7 +11,7 @@ from monitor.protocols.http.events import Method
 from monitor.protocols.http.patterns import Pattern
 from monitor.protocols.http.products import shipped_entries
 
-ENTRIES = shipped_entries()
+ENTRIES, _ = shipped_entries()
 HOST = b"opac.example.org"
 
 

@@ -8,21 +8,29 @@ import pytest
 
 import monitor.config.shipped
 from monitor.config.shipped import shipped
+from monitor.config.stored import shipped_texts
 from monitor.errors import ConfigError
 from monitor.model.data import DataClass
 from monitor.protocols.http.catalog import Catalog, Entry, meaning
+from monitor.protocols.http.index import tabulate
 from monitor.protocols.http.names import components
-from monitor.protocols.http.products import Example, read_entry, read_examples, shipped_entries
+from monitor.protocols.http.products import Example, make_entry, read_catalog, read_examples, shipped_entries
 from tests.protocols.http.samples import CLIENT, FORM, SERVER, answer, ask
 from tests.protocols.http.talks import exposed, parse, requests
 
-CATALOG = Catalog(shipped_entries())
+ENTRIES, TABLES = shipped_entries()
+CATALOG = Catalog(ENTRIES, tables=TABLES)
 KOHA = """
 product: koha
 title: Koha
 sources: [{what: somewhere, date: 2026-11-22}]
 examples: []
 """
+
+
+def read(text: str) -> dict[str, Entry]:
+    """What is made of a file of this text."""
+    return {name: make_entry(data) for name, data in read_catalog({"koha.yaml": text.encode()}).items()}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +94,7 @@ def test_sessions() -> None:
 
 def test_an_empty_catalog() -> None:
     """Without products nothing is anybody's."""
-    empty = Catalog(())
+    empty = Catalog({})
     assert None is empty.product(b"/cgi-bin/koha/", b"ezproxy.example.org")
     assert [] == empty.sessions(b"VUFIND_SESSION=abc", None)
 
@@ -96,25 +104,32 @@ def test_a_name_of_two_products() -> None:
     one = Entry(product="one", paths=["/one"], parameters={}, cookies={"S": True})
     two = Entry(product="two", paths=["/two"], parameters={}, cookies={"S": True})
     own = Entry(product="own", paths=["/own"], parameters={}, cookies={"S": False})
-    both = Catalog((one, two))
+    both = Catalog({"one": one, "two": two})
     assert [["S"], ["S"], []] == [
         both.sessions(b"S=x", both.product(path, b"")) for path in (b"/one", b"/two", b"/own")
     ]
-    assert ["S"] == Catalog((one, own)).sessions(b"S=x", None)
-    assert ["S"] == Catalog((own, one)).sessions(b"S=x", None)
+    assert ["S"] == Catalog({"one": one, "own": own}).sessions(b"S=x", None)
+    assert ["S"] == Catalog({"own": own, "one": one}).sessions(b"S=x", None)
 
 
 def test_the_shipped_products() -> None:
     """Each product that library people asked for is there, can be recognized, and says something of patrons."""
-    entries = {entry.product: entry for entry in shipped_entries()}
-    assert {"koha", "evergreen", "sierra", "polaris", "sirsidynix", "vufind", "ezproxy"} <= entries.keys()
-    assert 25 <= len(entries)
-    for entry in entries.values():
+    assert {"koha", "evergreen", "sierra", "polaris", "sirsidynix", "vufind", "ezproxy"} <= ENTRIES.keys()
+    assert 25 <= len(ENTRIES)
+    for entry in ENTRIES.values():
         assert entry.parameters or entry.hosts or entry.paths, entry.product
         assert entry.paths or entry.hosts or entry.forms or not any(entry.cookies.values()), entry.product
         spelled = [components(name.encode())[0] for name in entry.parameters]
         assert len(set(spelled)) == len(spelled), entry.product
         assert all(not path.startswith("/") or len(path) > 2 for path in entry.paths), entry.product
+
+
+def test_as_the_build_stored_them() -> None:
+    """Products and tables are those that reading the files anew gives."""
+    files = shipped_texts("products")
+    entries = {name: make_entry(data) for name, data in read_catalog(files).items()}
+    assert entries == dict(ENTRIES)
+    assert tabulate(entries.values()) == dict(TABLES)
 
 
 def _examples() -> list[tuple[str, Example]]:
@@ -147,7 +162,7 @@ def test_examples(product: str, example: Example) -> None:
 
 def test_every_product_has_an_example() -> None:
     """What nobody sends nobody notices when it breaks."""
-    assert {entry.product for entry in shipped_entries()} == {product for product, _ in _examples()}
+    assert set(ENTRIES) == {product for product, _ in _examples()}
 
 
 @pytest.mark.parametrize("item", ["a", "{request: GET /}", "{request: GET /, finds: {a: secret}}"])
@@ -160,7 +175,7 @@ def test_mistakes_in_examples(item: str) -> None:
 def test_what_is_unconfirmed_is_marked() -> None:
     """The catalog says which of its facts nobody has checked."""
     files = sorted(shipped("catalog", "products").glob("*.yaml"))
-    assert len(files) == len(shipped_entries())
+    assert len(files) == len(ENTRIES)
     assert any("unconfirmed:" in path.read_text("utf-8") for path in files)
 
 
@@ -189,7 +204,7 @@ def test_an_entry_in_full() -> None:
         headers={"x-token": DataClass.SESSION, "x-other": None},
     )
     lines = "\n".join(line.strip() for line in text.splitlines())
-    assert expected == read_entry("koha.yaml", KOHA + lines)
+    assert {"koha": expected} == read(KOHA + lines)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +231,7 @@ def test_an_entry_in_full() -> None:
 def test_mistakes(text: str, expected: str) -> None:
     """What is wrong with a file is said in one sentence that names it."""
     with pytest.raises(ConfigError) as refused:
-        read_entry("koha.yaml", text)
+        read(text)
     assert expected in str(refused.value)
     assert "rules/catalog/products/koha.yaml" in str(refused.value)
 

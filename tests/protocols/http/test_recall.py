@@ -15,7 +15,7 @@ from monitor.protocols.http.products import shipped_entries
 from tests.protocols.http.samples import CONVERSATIONS, ask
 from tests.protocols.http.talks import CLIENT, SERVER, Piece
 
-ENTRIES = shipped_entries()
+ENTRIES, _ = shipped_entries()
 PLAIN = ask("GET /cgi-bin/koha/opac-search.pl?q=history", Host="opac.example.org")
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\n"
 SECRETS = (

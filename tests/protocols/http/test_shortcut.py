@@ -21,7 +21,7 @@ from tests.protocols.http.test_recall import OK, PLAIN, SECRETS, plain
 from tests.support.uncompiled import load_source
 
 SOURCE = load_source("monitor.protocols.http.shortcut")
-ENTRIES = shipped_entries()
+ENTRIES, _ = shipped_entries()
 LONG = OK.replace(b"Length: 5", b"Length: 5000")
 CHUNKS = OK.replace(b"Content-Length: 5", b"Transfer-Encoding: chunked")
 LONELY = ask("GET /one", Host="www.example.org")

@@ -26,9 +26,9 @@ def trees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where the build's trees are looked for; there are none yet."""
     path = tmp_path / "prepared.jsonl"
     monkeypatch.setattr(prepared, "TREES", path)
-    prepared._lines.cache_clear()
+    prepared._trees.cache_clear()
     yield path
-    prepared._lines.cache_clear()
+    prepared._trees.cache_clear()
 
 
 def test_shipped_files(trees: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_known_text_is_not_parsed(trees: Path, tmp_path: Path) -> None:
     assert ["known", "b"] == found
 
 
-@pytest.mark.parametrize("damage", [None, b"", b"{", b"\xff", b'"a: b\\n"\n["a"\n{"a'])
+@pytest.mark.parametrize("damage", [None, b"", b"{", b"\xff", prepare(["a: b\n"]).encode()[:-9]])
 def test_without_trees(damage: bytes | None, trees: Path) -> None:
     """Where the build's trees are missing or damaged, nothing is known and everything parsed."""
     if damage is not None:

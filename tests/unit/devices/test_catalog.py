@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from typing import NoReturn
+
+from monitor.config.stored import shipped_texts
 from monitor.devices.catalog import Catalog, catalog
-from monitor.devices.signal import Channel, Says, Signal
+from monitor.devices.reading import read_catalog
+from monitor.devices.signal import Channel, Says, Signal, make_signal
+from monitor.devices.tables import tabulate
 from monitor.privacy.labels import typed
 
 OWN = Signal(name=typed("own"), says=Says.CAMERA, channel=Channel.NAME, hosts=("*.vendor.example", "exact.example.org"))
-CATALOG = Catalog(lambda: [OWN])
+CATALOG = Catalog(lambda: ({OWN.name: OWN}, tabulate([OWN])))
 
 
 def question(name: bytes) -> bytes:
@@ -46,7 +52,14 @@ def test_long_texts() -> None:
 def test_nothing_is_read_before_it_is_asked() -> None:
     """A run that meets no device reads no file."""
 
-    def refuse() -> list[Signal]:
+    def refuse() -> NoReturn:
         raise AssertionError
 
     Catalog(refuse)
+
+
+def test_as_the_build_stored_it() -> None:
+    """Signals and tables are those that reading the files anew gives."""
+    read = {name: make_signal(item) for name, item in read_catalog(shipped_texts("devices")).items()}
+    assert read == dict(catalog().signals)
+    assert json.loads(json.dumps(tabulate(read.values()))) == dict(catalog()._tables)

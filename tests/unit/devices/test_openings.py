@@ -6,6 +6,7 @@ import pytest
 
 from monitor.devices.openings import Opening, Openings, is_opening
 from monitor.devices.signal import Channel, Says, Signal
+from monitor.devices.tables import list_openings
 from monitor.privacy.labels import typed
 
 
@@ -16,7 +17,10 @@ def signal(name: str, *openings: str, length: tuple[int, ...] = ()) -> Signal:
 
 def table(*signals: Signal) -> Openings:
     """Their table."""
-    return Openings(Opening(text, one) for one in signals for text in one.udp)
+    patterns = {text: Opening(text, one) for one in signals for text in one.udp}
+    return Openings(
+        list_openings((pattern, text) for text, pattern in patterns.items()), lambda told: patterns[told[0]]
+    )
 
 
 def name(openings: Openings, data: bytes, *, whole: bool = True) -> str:

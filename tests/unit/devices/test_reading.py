@@ -8,7 +8,7 @@ import pytest
 
 from monitor.config.shipped import shipped
 from monitor.devices.catalog import catalog
-from monitor.devices.reading import Example, check_signals, read_examples, read_signals, shipped_signals
+from monitor.devices.reading import Example, check_signals, read_catalog, read_examples, read_signals
 from monitor.devices.signal import Channel
 from monitor.errors import ConfigError
 
@@ -52,13 +52,13 @@ def test_every_signal_has_an_example() -> None:
     """A pattern that nobody has tried may as well not be there."""
     tried = {name for path in FILES for one in read_examples(path.name, path.read_text("utf-8")) for name in one.finds}
     stems = {name.rpartition("-")[0] for name in tried}
-    missing = {one.name for one in shipped_signals()} - tried - BY_CODE
+    missing = set(catalog().signals) - tried - BY_CODE
     assert set() == {name for name in missing if name.rpartition("-")[0] not in stems}
 
 
 def test_on_several_channels() -> None:
     """A word that is said in several places is a signal of each."""
-    names = [signal.name for signal in read_signals("thing.yaml", GOOD)]
+    names = [signal["name"] for signal in read_signals("thing.yaml", GOOD)]
     assert ["thing-word-mdns", "thing-word-ssdp", "thing-opening"] == names
 
 
@@ -109,5 +109,6 @@ def test_the_build_has_checked() -> None:
 
 def test_names_are_unique() -> None:
     """A signal is known by its name, wherever it stands."""
-    names = [signal.name for signal in shipped_signals()]
-    assert len(names) == len(set(names))
+    files = {f"{name}.yaml": GOOD.replace("device: thing", f"device: {name}").encode() for name in ("one", "two")}
+    with pytest.raises(ConfigError, match=r"devices/two\.yaml: the signal 'thing-word-mdns' stands elsewhere"):
+        read_catalog(files)

@@ -2,63 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
-import pytest
-
-from monitor.config.shipped import shipped
-from monitor.devices.catalog import catalog
-from monitor.devices.reading import read_examples
 from monitor.devices.signal import Channel, Says, Signal
-from monitor.devices.words import Words, needed
+from monitor.devices.tables import list_words
+from monitor.devices.words import Words
 from monitor.privacy.labels import typed
-
-
-@pytest.mark.parametrize(
-    ("word", "texts"),
-    [
-        ("camera", (b"camera",)),
-        (r"\bip[ _-]?Camera\b", (b"camera",)),
-        ("(?:hanwha|samsung) techwin", (b" techwin",)),
-        ("(?:SND|XNV)-[0-9]", (b"snd", b"xnv")),
-        (r"www\.on-vif", (b"www.on-vif",)),
-        ("colou?r", (b"colo",)),
-        ("colou*r", (b"colo",)),
-        ("ab{0,2}cd", (b"cd",)),
-        ("ab{2}c", (b"ab",)),
-        ("(?:abc)?de", (b"de",)),
-        ("(?:abc)+de", (b"abc",)),
-        ("ab(?!cdef)g", (b"ab",)),
-        ("abc|de", (b"abc", b"de")),
-        ("(?:abc|x*)d", (b"d",)),
-        ("(?:a(?:bcd|efg)|hijk)", (b"bcd", b"efg", b"hijk")),
-        (r"[abc\]]de", (b"de",)),
-        (r"\x41bc", (b"bc",)),
-        (r"(abc)\1bc", (b"abc",)),
-        (r"\d+", ()),
-        ("abc|", ()),
-        ("(?i)abc", ()),
-        ("(?P<name>abc)", ()),
-    ],
-)
-def test_needed(word: str, texts: tuple[bytes, ...]) -> None:
-    """What must be there is the longest text that nothing makes needless."""
-    re.compile(word)
-    assert texts == needed(word)
-
-
-def test_as_the_patterns() -> None:
-    """The words of the catalog are found in the examples of the catalog as one search for each finds them."""
-    said = {
-        example.data
-        for path in shipped("catalog", "devices").glob("*.yaml")
-        for example in read_examples(path.name, path.read_text("utf-8"))
-    }
-    words = {word for signal in catalog().signals.values() for word in signal.words}
-    for text in (one for data in said for one in (data, data.upper(), data.lower())):
-        for word in words:
-            if re.search(word.encode(), text, re.IGNORECASE):
-                assert needed(word) == () or any(one in text.lower() for one in needed(word)), word
 
 
 def test_order() -> None:
@@ -67,7 +14,8 @@ def test_order() -> None:
     def signal(name: str, *words: str, services: tuple[str, ...] = ()) -> Signal:
         return Signal(name=typed(name), says=Says.CAMERA, channel=Channel.MDNS, words=words, services=services)
 
-    words = Words([signal("one", "[0-9]{2}"), signal("two", "bc", "cd"), signal("three", services=("_x._tcp",))])
+    signals = signal("one", "[0-9]{2}"), signal("two", "bc", "cd"), signal("three", services=("_x._tcp",))
+    words = Words(list_words(signals))
     assert ("two", "three") == words.find(b"ABCD\x02_X\x04_tcp")
     assert ("one", "two") == words.find(b"a bc 12")
     assert () == words.find(b"2_X\x04_tcp")
