@@ -1,7 +1,8 @@
 """The flow table: every packet counted to its flow in one compiled pass, which also picks the payloads worth a look.
 
-Open addressing over preallocated arrays, eight places a bucket, so that a look-up touches one line of tags and a full
-bucket gives up its least valuable flow: closed or idle first, then the longest silent one that no parser follows.
+Open addressing over preallocated arrays, eight tags a bucket, so that a look-up touches one line of tags and a full
+bucket gives up its least valuable flow: closed or idle first, then the longest silent one that no parser follows. Each
+tag names the place of its flow; places are given out one after the other, so that few flows take little memory.
 Rules: nothing here looks at payload; every wrap of an integer is written out, so that compiled and uncompiled code
 give the same results; the results do not depend on how the capture was cut into batches.
 """
@@ -108,6 +109,11 @@ _FRAME = cython.declare(cython.int, 15)  # 24 bits of interface, 40 of frame
 _FRAME_BITS = cython.declare(cython.int, 40)
 _WORDS = cython.declare(cython.int, 16)
 _WAYS = cython.declare(cython.int, 8)
+_PLACE = cython.declare(
+    cython.ulonglong, 0xFFFFFF
+)  # of a tag: 1 more than its flow's place, or 0 as long as it has none
+_TAG = cython.declare(cython.ulonglong, 0xFFFFFFFFFF000000)  # 0 where there is no flow
+_LEAST_TAG = cython.declare(cython.ulonglong, 0x1000000)
 
 _TCP = cython.declare(cython.uchar, int(Kind.TCP))
 _UDP = cython.declare(cython.uchar, int(Kind.UDP))
@@ -181,6 +187,7 @@ class FlowTable:
     reached: cython.ulonglong[::1]
     twins: cython.ulonglong[::1]
     bucket_mask: cython.ulonglong
+    places: cython.Py_ssize_t
     seed: cython.ulonglong
     look_tcp: cython.bint
     look_udp: cython.bint
@@ -247,7 +254,7 @@ class FlowTable:
         """Lay out the table.
 
         Args:
-            slots: flows known at a time, a power of two of at least 8.
+            slots: flows known at a time, a power of two from 8 to 2^23.
             look_tcp: whether new TCP flows are looked at before they are only counted.
             look_udp: the same for UDP.
             separate_vlans: whether the VLAN id is a part of a flow's identity (networks that overlap).
@@ -258,6 +265,7 @@ class FlowTable:
         self.reached = _words(2 * slots)
         self.twins = _words(2 * DUPLICATE_SLOTS)
         self.bucket_mask = slots // _WAYS - 1
+        self.places = 0
         self.seed = seed
         self.look_tcp = look_tcp
         self.look_udp = look_udp
@@ -296,15 +304,15 @@ class FlowTable:
             numbers of those that were looked at and are not to be any more, or the other way round: they are forgotten,
             and what comes of them begins a new flow.
         """
-        slot: cython.Py_ssize_t
+        way: cython.Py_ssize_t
         record: cython.Py_ssize_t
         state: cython.ulonglong
         mapped: cython.ulonglong
         forgotten = []
-        for slot in range(_WAYS * (cython.cast(cython.Py_ssize_t, self.bucket_mask) + 1)):
-            if self.tags[slot] == 0:
+        for way in range(_WAYS * (cython.cast(cython.Py_ssize_t, self.bucket_mask) + 1)):
+            if self.tags[way] & _TAG == 0:
                 continue
-            record = slot * _WORDS
+            record = (cython.cast(cython.Py_ssize_t, self.tags[way] & _PLACE) - 1) * _WORDS
             mapped = 0 if self.records[record + _ENDS] >> 33 & 1 else _MAPPED
             state = 0
             if self.area_count:
@@ -314,7 +322,7 @@ class FlowTable:
                 )
             if (self.records[record + _STATE] ^ state) & _EXCLUDED:
                 forgotten.append(int(self.records[record + _SERIAL]))
-                self.tags[slot] = 0
+                self.tags[way] &= _PLACE
                 self.records[record + _SERIAL] = 0
             else:
                 self.records[record + _STATE] = (self.records[record + _STATE] & (_MASK64 ^ _WATCHED)) | state
@@ -394,9 +402,9 @@ class FlowTable:
         record: cython.Py_ssize_t
         state: cython.ulonglong
         found = []
-        for slot in range(_WAYS * (cython.cast(cython.Py_ssize_t, self.bucket_mask) + 1)):
+        for slot in range(self.places):
             record = slot * _WORDS
-            if self.tags[slot] == 0 or (self.records[record + _ENDS] >> 33) & 1 != v6:
+            if self.records[record + _SERIAL] == 0 or (self.records[record + _ENDS] >> 33) & 1 != v6:
                 continue
             state = self.records[record + _STATE]
             if state & (_EXCLUDED | _WATCHED):
@@ -421,10 +429,10 @@ class FlowTable:
         words: cython.ulonglong
         since: cython.ulonglong = since_ns
         found = []
-        for slot in range(first, behind):
+        for slot in range(first, min(cython.cast(cython.Py_ssize_t, behind), self.places)):
             record = slot * _WORDS
             state = self.records[record + _STATE]
-            if self.tags[slot] == 0 or self.records[record + _LAST] <= since or state & _EXCLUDED:
+            if self.records[record + _SERIAL] == 0 or self.records[record + _LAST] <= since or state & _EXCLUDED:
                 continue
             words = self.records[record + _ENDS]
             if not words >> 32 & 1 and state & _JOINED:
@@ -441,9 +449,9 @@ class FlowTable:
         side: cython.int
         least: cython.ulonglong = least_bytes
         found = []
-        for slot in range(_WAYS * (cython.cast(cython.Py_ssize_t, self.bucket_mask) + 1)):
+        for slot in range(self.places):
             record = slot * _WORDS
-            if self.tags[slot] == 0 or self.records[record + _STATE] & _EXCLUDED:
+            if self.records[record + _SERIAL] == 0 or self.records[record + _STATE] & _EXCLUDED:
                 continue
             for side in range(2):
                 if self.records[record + _BYTES + side] >= least:
@@ -880,6 +888,7 @@ class FlowTable:
         tag: cython.ulonglong
         bucket: cython.Py_ssize_t
         way: cython.Py_ssize_t
+        place: cython.Py_ssize_t
         record: cython.Py_ssize_t
         side: cython.int
 
@@ -904,20 +913,18 @@ class FlowTable:
         tag = _mix((tag + ends) & _MASK64)
         if self.v6[i]:
             tag = _mix(_mix((tag + a_high) & _MASK64) ^ b_high)
-        if tag == 0:
-            tag = 1
-
         bucket = cython.cast(cython.Py_ssize_t, tag & self.bucket_mask) * _WAYS
-        if (  # one check for all that is looked at below
-            len(self.tags) < bucket + _WAYS
-            or len(self.records) < (bucket + _WAYS) * _WORDS
-            or len(self.reached) < 2 * (bucket + _WAYS)
-        ):
+        tag &= _TAG
+        if tag == 0:
+            tag = _LEAST_TAG
+        if len(self.tags) < bucket + _WAYS:
             raise IndexError
         for way in range(bucket, bucket + _WAYS):
-            if self.tags[way] != tag:
+            if self.tags[way] & _TAG != tag:
                 continue
-            record = way * _WORDS
+            place = cython.cast(cython.Py_ssize_t, self.tags[way] & _PLACE) - 1
+            self._hold(place)
+            record = place * _WORDS
             if (
                 self.records[record + _ENDS] == ends
                 and self.records[record + _A_LOW] == a_low
@@ -926,20 +933,35 @@ class FlowTable:
                 and self.records[record + _B_HIGH] == b_high
             ):
                 if not self._is_over(record) and not (flags & _SYN and self._is_reopened(record, i, side)):
-                    return 2 * way + side
-                self._end(way, _PICK_ENDED | _PICK_IDLE)
+                    return 2 * place + side
+                self._end(place, _PICK_ENDED | _PICK_IDLE)
                 break
         else:
             way = bucket + self._make_room(bucket)
-        self.tags[way] = tag
-        record = way * _WORDS
+            place = cython.cast(cython.Py_ssize_t, self.tags[way] & _PLACE) - 1
+            if place < 0:
+                place = self.places
+                self.places += 1
+            self._hold(place)
+        self.tags[way] = tag | cython.cast(cython.ulonglong, place + 1)
+        record = place * _WORDS
         self.records[record + _A_HIGH] = a_high
         self.records[record + _A_LOW] = a_low
         self.records[record + _B_HIGH] = b_high
         self.records[record + _B_LOW] = b_low
         self.records[record + _ENDS] = ends
-        self._begin(i, way, kind)
-        return 2 * way + side
+        self._begin(i, place, kind)
+        return 2 * place + side
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.inline
+    @cython.exceptval(-1, check=True)
+    def _hold(self, place: cython.Py_ssize_t) -> cython.int:
+        """Hold a place against what is kept of each: one check for all that is looked at of a flow."""
+        if place < 0 or len(self.records) < (place + 1) * _WORDS or len(self.reached) < 2 * (place + 1):
+            raise IndexError
+        return 0
 
     @cython.cfunc
     @cython.nogil
@@ -1020,17 +1042,19 @@ class FlowTable:
     def _make_room(self, bucket: cython.Py_ssize_t) -> cython.int:
         """The way of a bucket that is free, or over, or worth least; whatever was there is ended."""
         way: cython.int
+        place: cython.Py_ssize_t
         choice: cython.int = -1
         followed: cython.ulonglong
         choice_followed: cython.ulonglong = 0
         record: cython.Py_ssize_t
         chosen: cython.Py_ssize_t = 0
         for way in range(_WAYS):
-            if self.tags[bucket + way] == 0:
+            if self.tags[bucket + way] & _TAG == 0:
                 return way
-            record = (bucket + way) * _WORDS
+            place = cython.cast(cython.Py_ssize_t, self.tags[bucket + way] & _PLACE) - 1
+            record = place * _WORDS
             if self._is_over(record):
-                self._end(bucket + way, _PICK_ENDED | _PICK_IDLE)
+                self._end(place, _PICK_ENDED | _PICK_IDLE)
                 return way
             followed = self.records[record + _STATE] & _FOLLOWED
             if (
@@ -1042,7 +1066,7 @@ class FlowTable:
                 choice_followed = followed
                 chosen = record
         self.totals[_TOTAL_EVICTED] += 1
-        self._end(bucket + choice, _PICK_ENDED)
+        self._end(chosen // _WORDS, _PICK_ENDED)
         return choice
 
     @cython.cfunc
