@@ -17,8 +17,8 @@ NEVER = 2**63 - 1
 MAX_INTERFACES = 65_536
 """Interfaces described in one capture: packet blocks of the first format had 16 bits for them. About 2 MB when full."""
 BATCH_FRAMES = 16_384
-"""Frames of one batch: what a full buffer holds of packets of 384 bytes."""
-PART_BYTES = 6 * 1024 * 1024
+"""Frames of one batch: what a full buffer holds of packets of 512 bytes."""
+PART_BYTES = 8 * 1024 * 1024
 """Read to at a time: enough that two threads seldom wait for each other. Must exceed `SETTLED_BYTES`."""
 PORTION_BYTES = 256 * 1024
 """Read at once while records are walked: less than a core's own cache, from which they are walked then."""
