@@ -7,7 +7,6 @@ only methods that are in use.
 from __future__ import annotations
 
 import re
-import sys
 
 from monitor.model.lazy import lazy
 from monitor.protocols.http.events import Method
@@ -66,6 +65,8 @@ _KNOWN = {method.name.encode(): method for method in Method}
 _OTHER = Method.OTHER
 _OPENINGS = frozenset((*(method + b" " for method in METHODS), b"HTTP/", b"http/", PREFACE.rstrip()))
 _BEGINNINGS = frozenset(opening[:size] for opening in _OPENINGS for size in range(len(opening) + 1))
+_BEHIND = 2**31 - 1
+"""The end of any buffer, or behind it."""
 _SPACES = bytes.maketrans(b"\t\r\n", b"   ")
 _SIZES = sorted({len(opening) for opening in _OPENINGS})
 
@@ -77,7 +78,7 @@ def first_line(head: bytes) -> re.Match[bytes] | None:
     return request_line(head, 0, LINE_BYTES) or bare_line(head)
 
 
-def request_line(data: bytes | bytearray, start: int = 0, end: int = sys.maxsize) -> re.Match[bytes] | None:
+def request_line(data: bytes | bytearray, start: int = 0, end: int = _BEHIND) -> re.Match[bytes] | None:
     """A request line with all its parts: method and target."""
     return _USUAL.match(data, start, end) or _REQUEST.match(data, start, end)
 
