@@ -60,7 +60,7 @@ def test_both_kinds_of_addresses() -> None:
 
 
 @given(
-    asked=st.from_regex(r"[a-z0-9-]{1,20}(\.[a-z0-9-]{1,20}){1,4}", fullmatch=True).filter(lambda t: t[-1].isalpha()),
+    asked=st.from_regex(r"([a-z0-9-]{1,20}\.){1,4}[a-z]([a-z0-9-]{0,18}[a-z])?", fullmatch=True),
     addresses=st.lists(st.ip_addresses(), min_size=1, max_size=12),
     ttls=st.lists(st.integers(0, (1 << 31) - 1), min_size=12, max_size=12),
     options=st.booleans(),
