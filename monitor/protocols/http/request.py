@@ -38,10 +38,12 @@ _WAS_ENCRYPTED = lazy(rb"\n(?:x-forwarded-proto:[ \t]*https|forwarded:[^\n]*prot
 """How a proxy says so (RFC 7239 section 5.4, and what was in use before)."""
 _TOLD = lazy(
     rb"\n(?:X-)?(?!User-Agent:)"
-    rb"([0-9A-Z-]*(?:pin|pass|pwd|card|barcode|patron|borrower|library|member|reader|user)[0-9A-Z-]*):[ \t]*([^\r\n]*)",
+    rb"([0-9A-Z-]{0,40}(?:pin|pass|pwd|card|barcode|patron|borrower|library|member|reader|user)[0-9A-Z-]{0,40}):"
+    rb"[ \t]*([^\r\n]*)",
     re.IGNORECASE,
 )
-"""A field of nobody's standard, whose name may say what a program tells of a patron."""
+"""A field of nobody's standard, whose name may say what a program tells of a patron. Its length is bounded: a name can
+be made of nothing but such words, of which each would be tried with all behind it."""
 _TELLING = frozenset((Sense.SECRET, Sense.WEAK_SECRET, Sense.CARD, Sense.WEAK_CARD, Sense.USER))
 _FORWARDED = b"orwarded"
 """In the name of both fields."""
