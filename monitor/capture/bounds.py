@@ -20,8 +20,6 @@ BATCH_FRAMES = 16_384
 """Frames of one batch: what a full buffer holds of packets of 512 bytes."""
 PART_BYTES = 8 * 1024 * 1024
 """Read to at a time: enough that two threads seldom wait for each other. Must exceed `SETTLED_BYTES`."""
-PORTION_BYTES = 256 * 1024
-"""Read at once while records are walked: less than a core's own cache, from which they are walked then."""
 AHEAD = 2
 """Batches that are made while one is worked on, so that one that takes long does not make the reading wait."""
 SETTLED_BYTES = 2 * (65_536 + MAX_BLOCK_BYTES)
