@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple  # noqa: PLC0414  (a name to be imported from here)
 else:
-    from itertools import count
-
     from _collections import _tuplegetter  # reads a field in C, for `collections.namedtuple` as well
+    from itertools import count
 
     from monitor.model.record import FEW, fill
 

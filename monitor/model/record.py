@@ -196,7 +196,7 @@ class Record(metaclass=_RecordType):
 
 
 R = TypeVar("R", bound=Record)
-"""Not by name: to look at one, `typing` compiles it, for which Python first makes a class of each part of its syntax."""
+"""Not bound by name: `typing` would compile that, for which Python first makes a class of each part of its syntax."""
 
 
 def replace(record: R, **changes: object) -> R:
