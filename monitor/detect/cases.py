@@ -10,6 +10,9 @@ from collections.abc import Callable, Sequence
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.monitor.privacy.subjects import SubjectCounter
+
 from monitor.detect.peers import PeerTally
 from monitor.detect.recurrence import Recurrence
 from monitor.detect.tally import Tally
