@@ -78,10 +78,6 @@ class _RecordType(type):
         made.__layout__ = _Layout(own, defaults, by_keyword=kw_only)
         return made
 
-    def __init__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any], **_options: bool) -> None:
-        """Take the options, which `__new__` has used."""
-        super().__init__(name, bases, body)
-
 
 def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     if len(names) > 1:
