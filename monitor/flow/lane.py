@@ -84,20 +84,31 @@ class Told:
 
 @cython.final
 @cython.cclass
-class Said:
-    """What came up before in flows of one view, and what to tell instead of judging it anew."""
+class Tie:
+    """All flows from one client to one service: their view, how many they are, and what came up in them before."""
 
+    view = cython.declare(object, visibility="readonly")
+    """What rules may know of them (`FlowView`), with the client's port of the first."""
+    session = cython.declare(object, visibility="readonly")
+    """As what they count (`Sessions`), where nobody asks more of them; None where somebody does."""
+    flows: cython.longlong
+    """Those that joined since they were counted."""
     _told: dict[int, Told]
     _waiting: object
     _uncounted: list
 
-    def __init__(self, waiting: object, uncounted: list[Told]) -> None:
-        """Know of nothing yet.
+    def __init__(self, view: object, session: object, waiting: object, uncounted: list[Told]) -> None:
+        """Know of nothing that came up.
 
         Args:
+            view: see above.
+            session: likewise.
             waiting: while there are any such flows, facts are of interest to others than the rules.
             uncounted: gets what `count_all` is to count.
         """
+        self.view = view
+        self.session = session
+        self.flows = 0
         self._told = {}
         self._waiting = waiting
         self._uncounted = uncounted
@@ -105,6 +116,16 @@ class Said:
     def __len__(self) -> int:
         """Events that are known."""
         return len(self._told)
+
+    def join(self) -> bool:
+        """There is one more flow; True if it is the first since they were counted."""
+        self.flows += 1
+        return self.flows == 1
+
+    def count(self) -> int:
+        """How many joined since this was last asked."""
+        flows, self.flows = self.flows, 0
+        return flows
 
     def find(self, event: Event) -> Again | None:
         """What to tell of an event instead of judging it."""
@@ -116,7 +137,7 @@ class Said:
         self._told[_identity(event)] = Told(event, again, counters, count)
 
     def clear(self) -> None:
-        """Know of nothing."""
+        """Know of nothing that came up."""
         self._told.clear()
 
     @cython.ccall
@@ -162,10 +183,10 @@ class Follower:
     """Nobody wants more of this flow: from here on it is only counted."""
     known = cython.declare(object, visibility="public")
     """The protocol it speaks (`Known`); None until a parser took it."""
-    view = cython.declare(object, visibility="public")
-    """What rules may know of the flow (`FlowView`); the keeper makes it when it is first needed, None until then."""
-    said = cython.declare(Said, visibility="public")
-    """What came up before in flows of this view; of no meaning without one."""
+    tie = cython.declare(Tie, visibility="public")
+    """What it shares with flows between the same ends; the keeper finds it when it is first needed, None until then."""
+    told = cython.declare(cython.bint, visibility="public")
+    """It said something that is judged."""
     originator = cython.declare(cython.int, visibility="public")
     """The end that acts as the originator, once the protocol is known."""
     opened_by = cython.declare(object, visibility="public")
@@ -210,8 +231,8 @@ class Follower:
         self.moment = moment
         self.done = False
         self.known = None
-        self.view = None
-        self.said = None
+        self.tie = None
+        self.told = False
         self.originator = 0
         self.opened_by = None
         self.parser = None
@@ -282,7 +303,7 @@ class Follower:
 
     @cython.cfunc
     def _build(
-        self, known: Known, from_start: cython.bint, options: Mapping[str, object], more: Mapping[str, object]
+        self, known: Known, from_start: cython.bint, options: Mapping[str, object], more: Mapping[str, object] | None
     ) -> Parser:
         """Build the parser; it is told `more` beside its options."""
         self.parser = known.spec.parser({**options, **more} if more else options, from_start)
@@ -292,7 +313,7 @@ class Follower:
     def tell(self, known: Known, event: Event) -> None:
         """Have observed what is told of the flow as a whole, as a flow of this protocol."""
         self.keeper.observe(self, known, event, ())
-        self.view = None
+        self.tie = None
 
     @cython.ccall
     def hear(
@@ -332,7 +353,9 @@ class Follower:
     @cython.cfunc
     def _take(self, event: object, sightings: tuple) -> cython.int:  # type: ignore[type-arg]
         """Have a fact told, or judged if it did not come up yet."""
-        if self.view is None or self.said is None or not self.said.tell(event, self.moment, self.serial, sightings):
+        if self.tie is not None and self.tie.tell(event, self.moment, self.serial, sightings):
+            self.told = True
+        else:
             self.keeper.observe(self, self.known, event, sightings)
         return 0
 
@@ -373,7 +396,7 @@ class StreamFollower(Follower):
     _near: object
     _far: object
     straight: cython.int
-    """Ends of which the lane leads the stream on by itself: in what follows, and not in a stream; most never need one."""
+    """Ends that the lane leads on by itself: in the numbers that follow, and not in a stream; most never need one."""
     near_at: cython.longlong
     far_at: cython.longlong
     near_end: cython.longlong
@@ -468,7 +491,7 @@ class StreamFollower(Follower):
 
     @cython.ccall
     def begin_at(
-        self, known: Known, originator: cython.int, from_start: cython.bint, more: Mapping[str, object]
+        self, known: Known, originator: cython.int, from_start: cython.bint, more: Mapping[str, object] | None
     ) -> Parser:
         """Be decided at once, with nothing kept, and recognized by whoever asks for it; see `begin`."""
         self.known, self.originator, self._from_start = known, originator, from_start
@@ -558,7 +581,7 @@ class StreamFollower(Follower):
     @cython.cfunc
     @cython.inline
     def is_passed(self, end: cython.int, behind: cython.longlong) -> cython.bint:
-        """Whether what an end sent up to the number `behind` was to be skipped, and was picked before that was known."""
+        """Whether what an end sent up to number `behind` is to be skipped; it was picked before that was known."""
         until: cython.longlong = self._far_until if end else self._near_until
         return until >= 0 and (until - behind) & _MASK <= _HALF
 

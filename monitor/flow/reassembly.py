@@ -132,7 +132,7 @@ class Stream:
 
     @cython.ccall
     def go_on(self, position: cython.longlong, end: cython.longlong, skipped: cython.longlong) -> cython.int:
-        """Others led it on up to here, with nothing held: they have seen the FIN if they know of an end, and skipped."""
+        """Others led it on up to here, with nothing held; `end` and what they skipped last are as far as they know."""
         self.position, self.end, self._skipped = position, end, skipped
         return 0
 

@@ -7,14 +7,14 @@ does the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import cython
 
 from monitor.flow.backlog import MAX_HELD_BYTES, MAX_KEPT_BYTES, Backlog
 from monitor.flow.follower import MAX_HEAD_BYTES, Keeper
 from monitor.flow.known import Known
-from monitor.flow.lane import StreamFollower, orient
+from monitor.flow.lane import StreamFollower, Tie, orient
 from monitor.flow.picks import PICK_FIN, PICK_ORIENTED, PICK_ORIGINATOR, PICK_RST, PICK_SIDE, PICK_START
 from monitor.flow.prospects import Prospects
 from monitor.flow.shelf import Batch, Shelf
@@ -113,28 +113,31 @@ class StreamShelf:
             return None
         ends, moment = self._batch.ends(packet, info & _END), self._batch.moment(packet)
         opened_by = (1 if info & _ORIGINATOR else 0) if info & _ORIENTED else None
-        more = None
+        tie: Tie | None = None
+        more: Mapping[str, object] | None = None
         if verdict is not None:
             known, (addresses, ports) = candidates[0], ends
             originator: cython.int = orient(known, verdict.originator, opened_by, ports)
-            client, server = addresses[originator], addresses[1 - originator]
-            known.counters["flows"] += 1
-            told = self._keeper.recognize(serial, known, client, (server, ports[1 - originator]), moment[0])
-            if told is not None:
-                passing = StreamFollower(self._keeper, candidates, ends, serial, slot, moment)
-                passing.originator = originator
-                passing.tell(*told)
-            more = self._keeper.hears(serial, known, client, server, (data, moment))
-            if more is None:
-                self._shelf.pass_by(slot, serial)
-                return None
+            client, server, port = addresses[originator], addresses[1 - originator], ports[1 - originator]
+            tie = self._keeper.join(known, client, server, port)
+            if tie is None:
+                known.counters["flows"] += 1
+                told = self._keeper.recognize(serial, known, client, (server, port), moment[0])
+                if told is not None:
+                    passing = StreamFollower(self._keeper, candidates, ends, serial, slot, moment)
+                    passing.originator = originator
+                    passing.tell(*told)
+                more = self._keeper.hears(serial, known, client, server, (data, moment))
+                if more is None:
+                    self._shelf.pass_by(slot, serial)
+                    return None
         if len(self.flows) >= MAX_FLOWS:
             self._make_room()
         flow = self.flows[serial] = StreamFollower(self._keeper, candidates, ends, serial, slot, moment)
         if verdict is None:
             flow.is_asked = candidates is not self._candidates
         else:
-            flow.opened_by = opened_by
+            flow.opened_by, flow.tie = opened_by, tie
             flow.begin_at(known, originator, info & _START != 0, more)
             self._table.follow(slot, serial)
         return flow
@@ -178,7 +181,7 @@ class StreamShelf:
 
     def _worth(self, serial: int) -> tuple[bool, bool, int]:
         flow = self.flows[serial]
-        return flow.view is not None, flow.known is not None, flow.at_ns
+        return flow.told, flow.known is not None, flow.at_ns
 
     def _evict(self, serial: int, limit: str) -> None:
         self._keeper.stats.limits[limit] += 1
