@@ -16,11 +16,10 @@ from monitor.model.opaque import Label
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.framing import Body
+from monitor.protocols.http.parcels import ONVIF
 from monitor.protocols.http.parser import HttpParser
 from monitor.protocols.http.signs import Signals, by_answer, by_path, is_answered
 
-ONVIF = b"www.onvif.org/ver"
-"""In every namespace of ONVIF."""
 _OPERATION = lazy(rb"<(?:[A-Za-z][\w.-]{0,31}:)?Body\b[^>]{0,512}>\s{0,64}<([A-Za-z][\w.:-]{0,95})")
 
 
