@@ -96,6 +96,7 @@ class Blank:
         shape = self._shapes.get(names) if is_plain else None
         bits: tuple[int, ...] | None = None
         sightings: list[Sighting] = []
+        all_told: dict[tuple[int, ...], tuple[Output, tuple[Output, ...], Asked]]
         if shape is not None:
             explained, company, all_told = cython.cast(tuple, shape)
             bits = company.judge_form(pairs, explained, sightings)
