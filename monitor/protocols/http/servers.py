@@ -61,12 +61,6 @@ class ServerParser(HttpParser):
         answers = self._paired and not self._carries and server.is_due
         return self._signals, self._named, client.is_due, answers
 
-    def glance(self, side: Side, head: bytes, outputs: list[Output]) -> Body | None:
-        """Take what may be a head that came before (`Reader`)."""
-        if not self._named:
-            self._look_at(side, head, outputs)
-        return super().glance(side, head, outputs)
-
     def head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool) -> Body | None:
         """Take a whole head (`monitor.protocols.http.lane.Reader`)."""
         if not self._named:

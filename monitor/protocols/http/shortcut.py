@@ -22,7 +22,6 @@ from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.blanks import Blank
 from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.framing import NO_BODY, TRIED_BYTES
-from monitor.protocols.http.lane import GLANCE_BYTES, SHORTEST_BYTES
 from monitor.protocols.http.pairing import UNANSWERED
 from monitor.protocols.http.parcels import ONVIF
 from monitor.protocols.http.recall import CHUNKED, Before, Reply
@@ -31,8 +30,10 @@ from monitor.protocols.http.signs import Signals
 
 _SERVER = Side.RESPONDER
 _END = Close.END
-_LONGEST = cython.declare(cython.Py_ssize_t, GLANCE_BYTES)
-_SHORTEST = cython.declare(cython.Py_ssize_t, SHORTEST_BYTES)
+_LONGEST = cython.declare(cython.Py_ssize_t, 4_096)
+"""Of a head that may be recalled; few are half as long."""
+_SHORTEST = cython.declare(cython.Py_ssize_t, 16)
+"""Of a head: no other is worth a look."""
 _UNANSWERED = cython.declare(cython.Py_ssize_t, UNANSWERED)
 _NOTHING: tuple[Output, ...] = ()
 _TRIED = cython.declare(cython.Py_ssize_t, TRIED_BYTES)
