@@ -172,7 +172,7 @@ class Shortcut:
         skipping: tuple[Output, ...]
         if end < _SHORTEST or not self._waiting:
             return None
-        place = _identity(self._waiting[0]) ^ hash(text[:end])
+        place = id(self._waiting[0]) ^ hash(text[:end])
         known = self._replies.get(place)
         if known is None:
             return None
@@ -291,13 +291,3 @@ def _head_end(data: bytes, limit: cython.Py_ssize_t) -> cython.Py_ssize_t:
         if text[at - 2] == _CR and text[at - 3] == _LF and text[at - 4] == _CR:
             return at
     return 0
-
-
-@cython.cfunc
-@cython.inline
-@cython.exceptval(check=False)
-def _identity(one: object) -> cython.Py_ssize_t:
-    """What `id` says."""
-    if cython.compiled:
-        return cython.cast(cython.Py_ssize_t, cython.cast(cython.p_void, one))
-    return id(one)
