@@ -29,7 +29,6 @@ from monitor.protocols.http.servers import ServerParser
 from monitor.protocols.http.signs import Signals
 
 _SERVER = Side.RESPONDER
-_END = Close.END
 _LONGEST = cython.declare(cython.Py_ssize_t, 4_096)
 """Of a head that may be recalled; few are half as long."""
 _SHORTEST = cython.declare(cython.Py_ssize_t, 16)
@@ -172,7 +171,7 @@ class Shortcut:
         skipping: tuple[Output, ...]
         if end < _SHORTEST or not self._waiting:
             return None
-        place = id(self._waiting[0]) ^ hash(text[:end])
+        place = _identity(self._waiting[0]) ^ hash(text[:end])
         known = self._replies.get(place)
         if known is None:
             return None
@@ -237,7 +236,7 @@ class Shortcut:
         if self._ended:
             for side in Side:
                 if self._ended >> int(side) & 1:
-                    parser.finish(side, _END)
+                    parser.finish(side, Close.END)
             self._ended = 0
         return parser
 
@@ -291,3 +290,10 @@ def _head_end(data: bytes, limit: cython.Py_ssize_t) -> cython.Py_ssize_t:
         if text[at - 2] == _CR and text[at - 3] == _LF and text[at - 4] == _CR:
             return at
     return 0
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _identity(one: object) -> cython.Py_ssize_t:
+    """What `id` says."""
+    return cython.cast(cython.Py_ssize_t, cython.cast(cython.p_void, one)) if cython.compiled else id(one)
