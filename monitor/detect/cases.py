@@ -46,6 +46,10 @@ class Verdict(NamedTuple):
     """For rules that count this over time."""
 
 
+def pass_over(moment: Moment, flow_serial: int, sightings: tuple[Sighting, ...]) -> None:
+    """Do nothing about an event that counts in nothing (`monitor.model.finding.Again`)."""
+
+
 @cython.final
 @cython.cclass
 class Case:
