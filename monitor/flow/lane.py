@@ -491,10 +491,15 @@ class StreamFollower(Follower):
 
     @cython.ccall
     def begin_at(
-        self, known: Known, originator: cython.int, from_start: cython.bint, more: Mapping[str, object] | None
+        self,
+        known: Known,
+        originator: cython.int,
+        from_start: cython.bint,
+        more: Mapping[str, object] | None,
+        tie: Tie | None,
     ) -> Parser:
         """Be decided at once, with nothing kept, and recognized by whoever asks for it; see `begin`."""
-        self.known, self.originator, self._from_start = known, originator, from_start
+        self.known, self.originator, self._from_start, self.tie = known, originator, from_start, tie
         return self._build(known, from_start, known.spec.options, more)
 
     @cython.ccall
