@@ -55,7 +55,7 @@ _UNKNOWN = cython.declare(cython.longlong, UNKNOWN)
 _HALF = cython.declare(cython.longlong, 1 << 31)
 _MASK = cython.declare(cython.longlong, (1 << 32) - 1)
 
-_EVENTS: dict[type[Output], bool] = {}
+_EVENTS = cython.declare(dict, {})
 """Of each type of output that was met, whether it is an event: to ask its class takes longer."""
 
 
