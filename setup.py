@@ -30,6 +30,7 @@ OF_BYTES = (
     "monitor.capture.weaving",
     "monitor.decode.headers",
     "monitor.flow.table",
+    "monitor.protocols.http.markup",
     "monitor.protocols.http.survey",
     "monitor.protocols.sip2.survey",
 )

@@ -11,33 +11,21 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable
 
 from monitor.model.lazy import lazy
 from monitor.model.named import NamedTuple
 from monitor.protocols.http.forms import body_pairs
-from monitor.protocols.http.vocabulary import GREETED
+from monitor.protocols.http.markup import END, HOOKS, TAG, Markup, sums_of
+from monitor.protocols.http.vocabulary import GREETED, Names, spelling
 
 STATEMENTS = 512
 """Of one page; one with all loans and a long form has some hundred."""
-TOKENS = 16_384
-"""Tags and texts of one page; one of 64 KiB has some thousands, and is made of nothing else beyond."""
 TEXT_CHARS = 256
 """Of a text that may be a value or a label; longer ones are prose."""
 
-_TOKEN = lazy(
-    r"<!--.*?(?:-->|\Z)"
-    r"|<(?:script|style|template|select|textarea)\b.*?(?:</(?:script|style|template|select|textarea)\s*+>|\Z)"
-    r"|<(?P<tag>[/?!]?[A-Za-z][\w:.-]*+)(?P<attributes>(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>"
-    r"|(?P<text>[^<]++)",
-    re.DOTALL | re.IGNORECASE,
-)
-"""Each alternative goes on where the one before ended, so that a page is read once, however broken it is."""
 _ATTRIBUTE = lazy(
     r"([\w:.-]{1,64})\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++))",
 )
-_HOOKS = frozenset(("class", "id", "itemprop", "name", "data-label", "data-title", "data-th"))
-"""Attributes that say what the text of an element is."""
 _FIELDS = frozenset(("input", "button", "select", "textarea"))
 _FILLED = frozenset(("", "text", "hidden", "email", "tel", "date", "number"))
 """Types of fields in which a page shows what it knows."""
@@ -81,33 +69,33 @@ class Page(NamedTuple):
     """Somebody is logged in: the page says how to log out."""
 
 
-Known = Callable[[str], bool]
-"""Whether a text is a name that matters."""
-
-
-def take_apart(text: bytes, content_type: bytes, known: Known, *, whole: bool) -> Page:
+def take_apart(text: bytes, content_type: bytes, names: Names, *, whole: bool) -> Page:
     """Read a page.
 
     Args:
         text: it, unpacked, or its first bytes.
         content_type: value of that field.
-        known: tells labels and names of elements from everything else.
+        names: labels and names of elements that matter.
         whole: nothing is missing at the end.
     """
     if text.lstrip(b" \t\r\n\xef\xbb\xbf")[:1] in (b"{", b"["):
         pairs = body_pairs(text, b"application/json", whole=whole)
         return Page([Statement(_spelled(name), _spelled(value)) for name, value in pairs])
-    reading = _Reading(known, is_document=b"xml" in content_type.lower() and b"xhtml" not in content_type.lower())
+    is_document = b"xml" in content_type.lower() and b"xhtml" not in content_type.lower()
+    reading = _Reading(names, is_document=is_document)
     end = len(text) if whole else max(text.rfind(b"<"), text.rfind(b"\n"), 0)
     written = _decoded(text[:end])
-    for number, token in enumerate(_TOKEN.finditer(written)):
-        if number >= TOKENS or len(reading.statements) >= STATEMENTS:
+    data = written.encode()
+    markup = Markup(data, sums_of(tuple(names)))
+    while len(reading.statements) < STATEMENTS:
+        found = markup.step(reading.is_idle)
+        if found == END:
             break
-        tag, attributes, said = token.groups()
-        if said is not None:
-            reading.take_text(said)
-        elif tag is not None:
-            reading.take_tag(tag.lower(), tag, attributes)
+        if found == TAG:
+            tag = data[markup.start : markup.behind].decode()
+            reading.take_tag(tag.lower(), tag, data[markup.behind : markup.end].decode())
+        else:
+            reading.take_text(data[markup.start : markup.end].decode())
     return Page(reading.statements, reading.encrypted, reading.greets and _leaves(written))
 
 
@@ -120,15 +108,23 @@ def _leaves(written: str) -> bool:
 class _Reading:
     """Where a page has been read to."""
 
-    def __init__(self, known: Known, *, is_document: bool) -> None:
+    def __init__(self, names: Names, *, is_document: bool) -> None:
         self.statements: list[Statement] = []
         self.encrypted = self.greets = False
-        self._known = known
+        self._names = names
         self._is_document = is_document
         self._label = ""
         """A name that waits for its value."""
         self._to_encrypted = False
         """The form at hand leads to an encrypted connection."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether only a name can matter that comes next."""
+        return not (self._label or self._is_document)
+
+    def _known(self, text: str) -> bool:
+        return spelling(text) in self._names
 
     def take_tag(self, tag: str, written: str, text: str) -> None:
         """Take the beginning or end of an element."""
@@ -147,7 +143,7 @@ class _Reading:
         elif tag in _FIELDS:
             self._take_field(given)
         else:
-            for hook in _HOOKS & given.keys():
+            for hook in HOOKS & given.keys():
                 for word in given[hook].split() if hook == "class" else (given[hook],):
                     if self._known(word):
                         self._label = word

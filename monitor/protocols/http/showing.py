@@ -54,7 +54,7 @@ def read_page(text: bytes, content_type: bytes, asked: Asked, catalog: Catalog, 
     """
     product = asked.product
     names = names_of(tuple(product.shows.items()) if product else ())
-    page = take_apart(text, content_type, lambda name: spelling(name) in names, whole=whole)
+    page = take_apart(text, content_type, names, whole=whole)
     shown, sightings = _Showing(asked, catalog.cards, names).judge(page)
     form = LoginForm.ENCRYPTED if page.encrypted else LoginForm.NONE
     if not shown and form is LoginForm.NONE:
