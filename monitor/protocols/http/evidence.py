@@ -35,8 +35,10 @@ _SECRET, _KNOWN_CARD = Sense.SECRET, Sense.CARD
 _CARDS = frozenset((Sense.USER, Sense.WEAK_USER, Sense.MAIL, Sense.CARD, Sense.WEAK_CARD))
 _CARDS_ANYWHERE = frozenset((Sense.CARD, Sense.WEAK_CARD))
 _CLASSES = {one.bit: one for one in DataClass}
-TELLING = lazy(rb"@|pass|pwd|[Cc]ard|[Pp]atron|[Bb]orrower|[Bb]arcode|[Uu]ser|[Ll]ogin|[Mm]ember|[Aa]usweis|[Ll]eser")
+_TELLING = lazy(rb"@|pass|pwd|[Cc]ard|[Pp]atron|[Bb]orrower|[Bb]arcode|[Uu]ser|[Ll]ogin|[Mm]ember|[Aa]usweis|[Ll]eser")
 """One of these stands in a cookie that says who a patron is."""
+_RESTS = tuple(b"@ pass pwd ard atron orrower arcode ser ogin ember usweis".split())
+"""One of these, too: most cookies have none, and it takes a third of the time to see that first."""
 COOKIES = 64
 """Of one field; browsers keep 50 for a site at least (RFC 6265 section 6.1)."""
 _COOKIE = typed("cookie")
@@ -126,10 +128,7 @@ class Evidence:
     def add_cookies(self, cookies: Iterable[bytes], cards: Cards, *, product: bool) -> None:
         """Note who a patron is where cookies say it beside the session, those of no `product` by a card's number."""
         for name, _, value in (
-            one.strip().partition(b"=")
-            for text in cookies
-            if TELLING.search(text)
-            for one in text.split(b";")[:COOKIES]
+            one.strip().partition(b"=") for text in cookies if is_telling(text) for one in text.split(b";")[:COOKIES]
         ):
             means = general(name)[1]
             if not product and not (means in _CARDS_ANYWHERE and cards.named(value)):
@@ -141,6 +140,11 @@ class Evidence:
             elif means == _SECRET and is_filled(value):
                 self.exposed.append(Exposed(_C.CREDENTIAL, _COOKIE))
                 self.personal = True
+
+
+def is_telling(cookies: bytes) -> bool:
+    """Whether cookies may say who a patron is."""
+    return any(map(cookies.count, _RESTS)) and _TELLING.search(cookies) is not None
 
 
 def _holds_password(token: bytes) -> bool:

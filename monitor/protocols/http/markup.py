@@ -50,10 +50,15 @@ _LONGEST_HOOK = cython.declare(cython.Py_ssize_t, max(map(len, _HOOKS)))
 _SLASH = cython.declare(cython.int, ord("/"))
 _ASKS = cython.declare(cython.int, ord("?"))
 _CALLS = cython.declare(cython.int, ord("!"))
-_S = cython.declare(cython.int, ord("s"))
+_A = cython.declare(cython.int, ord("a"))
+_B = cython.declare(cython.int, ord("b"))
 _C = cython.declare(cython.int, ord("c"))
-_T = cython.declare(cython.int, ord("t"))
 _E = cython.declare(cython.int, ord("e"))
+_H = cython.declare(cython.int, ord("h"))
+_I = cython.declare(cython.int, ord("i"))
+_S = cython.declare(cython.int, ord("s"))
+_T = cython.declare(cython.int, ord("t"))
+_W = cython.declare(cython.int, ord("w"))
 _DASH = cython.declare(cython.int, ord("-"))
 _SHORTEST_ASIDE = cython.declare(cython.Py_ssize_t, len(b"<!--"))
 """Of what is passed."""
@@ -62,8 +67,6 @@ _LOWER = cython.declare(cython.int, 32)
 _DATE_CHARS = cython.declare(cython.Py_ssize_t, 5)
 """A shorter text is no day."""
 _NAME_CHARS = cython.declare(cython.Py_ssize_t, NAME_CHARS)
-_GREETINGS = frozenset(b"we wi he hi ha bi be te".split())
-"""How those of `pages` begin that are all ASCII."""
 
 
 def _kind(byte: int) -> int:
@@ -317,4 +320,6 @@ class Markup:
             return True
         if has_digit and chars >= _DATE_CHARS and (kinds[data[start]] == _DIGIT or data[start] < _CAPITALS_END):
             return True
-        return data[start : start + 2].lower() in _GREETINGS
+        return (
+            chars > 1 and data[start] | _LOWER in (_W, _H, _B, _T) and data[start + 1] | _LOWER in (_A, _E, _I)
+        )  # as all greetings begin that are ASCII
