@@ -12,7 +12,7 @@ from functools import lru_cache
 import cython
 
 from monitor.model.lazy import lazy
-from monitor.protocols.http.vocabulary import NAME_CHARS, PRODUCTS
+from monitor.protocols.http.vocabulary import NAME_CHARS, PRODUCTS, Own, names_of
 
 END, TAG, TEXT = range(3)
 """What `Markup.step` found."""
@@ -21,12 +21,13 @@ TOKENS = 16_384
 HOOKS = frozenset(("class", "id", "itemprop", "name", "data-label", "data-title", "data-th"))
 """Attributes that say what the text of an element is."""
 
+_TOKENS = cython.declare(cython.int, TOKENS)
 _ASIDE = rb"(?:script|style|template|select|textarea)"
 """Elements whose content is no text of the page."""
 _OPENS_ASIDE = lazy(rb"<" + _ASIDE + rb"(?![\w\x80-\xff])", re.IGNORECASE)
 _CLOSES_ASIDE = lazy(rb"</" + _ASIDE + rb"\s*+>", re.IGNORECASE)
-_WORTH = frozenset((b"form", b"/form", b"input", b"button"))
-"""Tags that say something by themselves; those of other fields are aside."""
+_WORTH = frozenset((b"form", b"input", b"button"))
+"""Tags that say something by themselves, as the end of a form does; those of other fields are aside."""
 _HOOKS = frozenset(hook.encode() for hook in HOOKS)
 _LETTER = cython.declare(cython.int, 1)
 _DIGIT = cython.declare(cython.int, 2)
@@ -45,7 +46,6 @@ _IS = cython.declare(cython.int, ord("="))
 _LINE_END = cython.declare(cython.int, ord("\n"))
 _CAPITALS_END = cython.declare(cython.int, ord("Z") + 1)
 _SHORTEST = cython.declare(cython.Py_ssize_t, min(map(len, _WORTH)))
-_LONGEST = cython.declare(cython.Py_ssize_t, max(map(len, _WORTH)))
 _LONGEST_HOOK = cython.declare(cython.Py_ssize_t, max(map(len, _HOOKS)))
 _SLASH = cython.declare(cython.int, ord("/"))
 _ASKS = cython.declare(cython.int, ord("?"))
@@ -53,9 +53,12 @@ _CALLS = cython.declare(cython.int, ord("!"))
 _A = cython.declare(cython.int, ord("a"))
 _B = cython.declare(cython.int, ord("b"))
 _C = cython.declare(cython.int, ord("c"))
+_D = cython.declare(cython.int, ord("d"))
 _E = cython.declare(cython.int, ord("e"))
+_F = cython.declare(cython.int, ord("f"))
 _H = cython.declare(cython.int, ord("h"))
 _I = cython.declare(cython.int, ord("i"))
+_N = cython.declare(cython.int, ord("n"))
 _S = cython.declare(cython.int, ord("s"))
 _T = cython.declare(cython.int, ord("t"))
 _W = cython.declare(cython.int, ord("w"))
@@ -80,10 +83,10 @@ _KINDS = bytes(map(_kind, range(256)))
 
 
 @lru_cache(maxsize=PRODUCTS)
-def sums_of(names: tuple[str, ...]) -> bytes:
-    """1 for each sum (see `_add`) that one of some spellings comes to; what is not ASCII is looked at anyway."""
+def sums_of(own: Own) -> bytes:
+    """1 for each sum (see `_add`) that one of `names_of` comes to; what is not ASCII is looked at anyway."""
     sums = bytearray(1 << 15)
-    for name in names:
+    for name in names_of(own):
         if name.isascii():
             total: cython.int = 0
             for byte in name.encode():
@@ -126,7 +129,7 @@ class Markup:
         data: bytes = self._data
         size: cython.Py_ssize_t = len(data)
         at: cython.Py_ssize_t
-        while self._at < size and self._tokens < TOKENS:
+        while self._at < size and self._tokens < _TOKENS:
             at = self._at
             if data[at] != _LESS:
                 self._tokens += 1
@@ -207,10 +210,12 @@ class Markup:
         first: cython.Py_ssize_t
         behind: cython.Py_ssize_t
         value: cython.Py_ssize_t
-        if _SHORTEST <= at - self.start <= _LONGEST and data[self.start : at].lower() in _WORTH:
+        lead: cython.int = data[self.start]
+        if lead in (_SLASH, _ASKS, _CALLS):
+            return lead == _SLASH and data[self.start + 1] | _LOWER == _F
+        is_like: cython.bint = lead | _LOWER in (_B, _F, _I) and at - self.start >= _SHORTEST
+        if is_like and data[self.start : at].lower() in _WORTH:
             return True
-        if data[self.start] in (_SLASH, _ASKS, _CALLS):
-            return False
         while at < self.end:
             first = at
             while at < self.end and in_name[data[at]]:
@@ -220,9 +225,9 @@ class Markup:
             at = self._value_end(value) if value else 0
             if at == 0:
                 at = max(behind, first + 1)
-            elif (
-                behind - first <= _LONGEST_HOOK and data[first:behind].lower() in _HOOKS and self._is_called(value, at)
-            ):
+                continue
+            is_like = data[first] | _LOWER in (_C, _D, _I, _N) and behind - first <= _LONGEST_HOOK
+            if is_like and data[first:behind].lower() in _HOOKS and self._is_called(value, at):
                 return True
         return False
 
@@ -260,11 +265,15 @@ class Markup:
 
     @cython.cfunc
     def _is_called(self, start: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.bint:
-        """Whether one of the words from `start` to `end`, or all of them, may be a name that matters."""
+        """Whether a word of the value from `start` to `end`, or all of it, may be a name that matters."""
         data: bytes = self._data
         kinds: bytes = _KINDS
-        at: cython.Py_ssize_t = start
+        at: cython.Py_ssize_t
         word: cython.Py_ssize_t
+        if data[start] in (_QUOTES, _TICK):
+            start += 1
+            end -= 1
+        at = start
         if self._may_matter(start, end):
             return True
         while at < end:

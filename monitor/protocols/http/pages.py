@@ -16,7 +16,7 @@ from monitor.model.lazy import lazy
 from monitor.model.named import NamedTuple
 from monitor.protocols.http.forms import body_pairs
 from monitor.protocols.http.markup import END, HOOKS, TAG, Markup, sums_of
-from monitor.protocols.http.vocabulary import GREETED, Names, spelling
+from monitor.protocols.http.vocabulary import GREETED, Names, Own, names_of, spelling
 
 STATEMENTS = 512
 """Of one page; one with all loans and a long form has some hundred."""
@@ -69,24 +69,24 @@ class Page(NamedTuple):
     """Somebody is logged in: the page says how to log out."""
 
 
-def take_apart(text: bytes, content_type: bytes, names: Names, *, whole: bool) -> Page:
+def take_apart(text: bytes, content_type: bytes, own: Own, *, whole: bool) -> Page:
     """Read a page.
 
     Args:
         text: it, unpacked, or its first bytes.
         content_type: value of that field.
-        names: labels and names of elements that matter.
+        own: what the product calls things, beside what all do.
         whole: nothing is missing at the end.
     """
     if text.lstrip(b" \t\r\n\xef\xbb\xbf")[:1] in (b"{", b"["):
         pairs = body_pairs(text, b"application/json", whole=whole)
         return Page([Statement(_spelled(name), _spelled(value)) for name, value in pairs])
     is_document = b"xml" in content_type.lower() and b"xhtml" not in content_type.lower()
-    reading = _Reading(names, is_document=is_document)
+    reading = _Reading(names_of(own), is_document=is_document)
     end = len(text) if whole else max(text.rfind(b"<"), text.rfind(b"\n"), 0)
     written = _decoded(text[:end])
     data = written.encode()
-    markup = Markup(data, sums_of(tuple(names)))
+    markup = Markup(data, sums_of(own))
     while len(reading.statements) < STATEMENTS:
         found = markup.step(reading.is_idle)
         if found == END:

@@ -53,9 +53,9 @@ def read_page(text: bytes, content_type: bytes, asked: Asked, catalog: Catalog, 
         whole: nothing is missing at the end.
     """
     product = asked.product
-    names = names_of(tuple(product.shows.items()) if product else ())
-    page = take_apart(text, content_type, names, whole=whole)
-    shown, sightings = _Showing(asked, catalog.cards, names).judge(page)
+    own = tuple(product.shows.items()) if product else ()
+    page = take_apart(text, content_type, own, whole=whole)
+    shown, sightings = _Showing(asked, catalog.cards, names_of(own)).judge(page)
     form = LoginForm.ENCRYPTED if page.encrypted else LoginForm.NONE
     if not shown and form is LoginForm.NONE:
         return []

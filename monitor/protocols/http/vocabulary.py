@@ -73,6 +73,8 @@ _SIGNS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
 NAME_CHARS = 96
 """Of what may be a name of something."""
 
+Own = tuple[tuple[str, Meaning], ...]
+"""Names of a product's own, and what they hold."""
 Names = dict[str, tuple[Label, Meaning, bool]]
 """By the spelling of a name: its key, what it holds, and whether it holds so for certain."""
 
@@ -97,6 +99,6 @@ _GENERAL: Names = {
 
 
 @lru_cache(maxsize=PRODUCTS)
-def names_of(own: tuple[tuple[str, Meaning], ...]) -> Names:
-    """All names that matter; those of a product, given with what they hold, go first."""
+def names_of(own: Own) -> Names:
+    """All names that matter; those of a product go first."""
     return _GENERAL | {spelling(word): (typed(word), held, True) for word, held in own}
