@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 MAX_HEAD_PIECES = 512
 """A sender of single bytes gets this many probes, no more."""
+MAX_PASSED = cython.declare(cython.int, 65_536)
+"""Segments of a flow met in the middle that are passed over until one begins as a message does: 95 MB of a download."""
 MAX_SKIP_BYTES = cython.declare(cython.longlong, 1 << 30)
 """Skipped at a time, well inside half the sequence space; a longer skip goes on from there."""
 _FOR_EVER = 1 << 62
@@ -376,6 +378,10 @@ class StreamFollower(Follower):
     far_at: cython.longlong
     _near_skip: cython.longlong
     _far_skip: cython.longlong
+    openings = cython.declare(object, visibility="readonly")
+    """How a message may begin that is waited for (`ProtocolSpec.openings`); None as long as none is."""
+    _passed: cython.int
+    """Segments that began otherwise."""
     started: cython.int
     """Ends whose first byte was seen."""
     fed: cython.int
@@ -407,6 +413,8 @@ class StreamFollower(Follower):
         self.kept_bytes = 0
         self._near_skip = 0
         self._far_skip = 0
+        self.openings = None
+        self._passed = 0
         self.started = 0
         self.fed = 0
         self.closed = 0
@@ -574,8 +582,34 @@ class StreamFollower(Follower):
         if self.is_asked and not full:
             self.is_asked = False
             return 0
+        candidates = self._candidates
         self._decide(final=full)
+        if full and self.known is None and self.opened_by is None:
+            self._wait_for(candidates)
         return 0
+
+    @cython.cfunc
+    def _wait_for(self, candidates: Sequence[Known]) -> cython.int:
+        """Go on undecided until a message of a protocol that may well be begins with a segment; nothing is kept."""
+        self._candidates = [known for known in candidates if known.spec.openings]
+        self.done = not self._candidates
+        if not self.done:
+            self.openings = frozenset().union(*[known.spec.openings for known in self._candidates])
+            self._near, self._far = Stream(), Stream()
+            self.straight = 0
+            self.kept_bytes = 0
+            self._heads = self._kept = None
+        return 0
+
+    @cython.ccall
+    def passes(self, start: bytes) -> cython.bint:
+        """Whether a segment that starts so is not the one that is waited for; after too many, the flow is done."""
+        if start in self.openings:
+            self.openings = None
+            return False
+        self._passed += 1
+        self.done = self._passed >= MAX_PASSED
+        return True
 
     @cython.cfunc
     def _decide(self, final: cython.bint) -> cython.int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from monitor.model.contract import OPENING_BYTES
 from monitor.model.lazy import lazy
 from monitor.protocols.http.events import Method
 
@@ -68,6 +69,8 @@ _BEGINNINGS = frozenset(opening[:size] for opening in _OPENINGS for size in rang
 _BEHIND = 2**31 - 1
 """The end of any buffer, or behind it."""
 _SPACES = bytes.maketrans(b"\t\r\n", b"   ")
+OPENINGS = frozenset(opening[:OPENING_BYTES] for opening in _OPENINGS)
+"""How first lines begin, as far as all of them are long."""
 _SIZES = sorted({len(opening) for opening in _OPENINGS})
 
 
