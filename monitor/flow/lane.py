@@ -21,7 +21,7 @@ from monitor.flow.known import Known
 from monitor.flow.picks import PICK_ENDED, PICK_FIN, PICK_JOINED, PICK_OPENED, PICK_RST, PICK_SIDE, PICK_START
 from monitor.flow.reassembly import MAX_HELD_BYTES, Piece, Stream
 from monitor.model.columns import Kind
-from monitor.model.contract import Answer, Head, Parser, Snapped, Verdict
+from monitor.model.contract import OPENING_BYTES, Answer, Head, Parser, Snapped, Verdict
 from monitor.model.events import Enough, Event, Expect, Output, Sighted, SkipTo, Weird
 from monitor.model.finding import Again, Moment
 from monitor.model.flow import Close, Side
@@ -49,8 +49,10 @@ _OF_FLOWS = cython.declare(cython.int, PICK_ENDED | PICK_OPENED | PICK_JOINED)
 """Picks that are about a flow and not about what a packet carries."""
 _FIN = cython.declare(cython.int, PICK_FIN)
 _RST = cython.declare(cython.int, PICK_RST)
+_ENDS = cython.declare(cython.int, PICK_FIN | PICK_RST)
 _END = cython.declare(cython.int, PICK_SIDE)
 _START = cython.declare(cython.int, PICK_START)
+_OPENING = cython.declare(cython.int, OPENING_BYTES)
 _SYN = cython.declare(cython.int, 2)
 _UDP = cython.declare(cython.int, Kind.UDP)
 _MASK = cython.declare(cython.longlong, (1 << 32) - 1)
@@ -384,6 +386,8 @@ class StreamFollower(Follower):
     """Segments that began otherwise."""
     started: cython.int
     """Ends whose first byte was seen."""
+    _snapped: cython.int
+    """Ends of which not all was recorded that was kept of them."""
     fed: cython.int
     closed: cython.int
     _from_start: cython.bint
@@ -416,6 +420,7 @@ class StreamFollower(Follower):
         self.openings = None
         self._passed = 0
         self.started = 0
+        self._snapped = 0
         self.fed = 0
         self.closed = 0
         self._from_start = False
@@ -572,7 +577,9 @@ class StreamFollower(Follower):
             self._heads, self._kept = (bytearray(), bytearray()), []
         head = self._heads[end]
         if gap_bytes:
-            if not isinstance(gap_bytes, Snapped):
+            if isinstance(gap_bytes, Snapped):
+                self._snapped |= 1 << end
+            else:
                 self.started &= ~(1 << end)
             head.clear()
         head += data
@@ -616,7 +623,8 @@ class StreamFollower(Follower):
         near, far = self._heads or (b"", b"")
         near_started: cython.bint = self.started & 1 != 0
         far_started: cython.bint = self.started & 2 != 0
-        taken = self.ask((Head(bytes(near), near_started), Head(bytes(far), far_started)), final)
+        whole: cython.int = self.started & ~self._snapped
+        taken = self.ask((Head(bytes(near), whole & 1 != 0), Head(bytes(far), whole & 2 != 0)), final)
         if taken is not None:
             known, verdict = taken
             self._replay(known, verdict.originator, (near_started or not near) and (far_started or not far))
@@ -793,7 +801,10 @@ def walk(
             or segment_bytes[packet] != size
             or not is_inside
         ):
-            streams.take(flow, data, index, packet, info)
+            if flow.openings is None or info & _ENDS or not flow.passes(bytes(data[at : at + _OPENING])):
+                streams.take(flow, data, index, packet, info)
+            elif flow.done:
+                streams.leave_lane(flow, end, 0)
             continue
         position = flow.find_position(end)
         is_first = position < 0

@@ -19,7 +19,6 @@ from monitor.flow.picks import PICK_FIN, PICK_ORIENTED, PICK_ORIGINATOR, PICK_RS
 from monitor.flow.prospects import Prospects
 from monitor.flow.shelf import Batch, Shelf
 from monitor.flow.table import FlowTable
-from monitor.model.contract import OPENING_BYTES
 from monitor.model.flow import Close
 from monitor.model.frames import Frames
 
@@ -35,7 +34,6 @@ _END = cython.declare(cython.int, PICK_SIDE)
 _ORIENTED = cython.declare(cython.int, PICK_ORIENTED)
 _ORIGINATOR = cython.declare(cython.int, PICK_ORIGINATOR)
 _MASK = cython.declare(cython.longlong, (1 << 32) - 1)
-_OPENING = cython.declare(cython.int, OPENING_BYTES)
 _FINISHED = Close.FIN  # saves a look-up each time
 
 
@@ -157,10 +155,6 @@ class StreamShelf:
         self, flow: StreamFollower, data: memoryview, index: cython.int, packet: cython.int, info: cython.int
     ) -> None:
         """Hand any segment to its follower; `data` are the bytes of the batch, the rest is as for `meet`."""
-        if flow.openings is not None and not info & (_FIN | _RST) and flow.passes(self._batch.payload(packet, _OPENING)):
-            if flow.done:
-                self._drop(flow)
-            return
         moment = self._batch.moment(packet)
         if flow.held_bytes:
             self._give_up(flow, moment[0])
