@@ -157,7 +157,7 @@ def may_open(data: bytes) -> bool:
 
 def find_loose(data: bytes | bytearray, at: int) -> bool:
     """Whether a first line is at `at` where it may well be due: anything goes but the method must be in use."""
-    request = request_line(data, at)
+    request = request_line(data, at) or _BARE.match(data, at)
     return request[1] in METHODS if request else STATUS.match(data, at) is not None
 
 

@@ -231,7 +231,8 @@ def test_a_head_behind_a_body_without_a_line_end(body: bytes) -> None:
 
 
 def test_an_idle_connection_met_halfway() -> None:
-    """A byte of zero that keeps a connection alive does not hide the request behind it."""
+    """A byte of zero that keeps a connection alive does not hide the request behind it; nor does a missing target."""
+    assert 1 == len(requests(parse((CLIENT, b"OPTIONS HTTP/1.1\r\nHost: a\r\n\r\n"), from_start=False)))
     assert LOGIN_SEEN == exposed(parse((CLIENT, b"\0"), (CLIENT, POST), from_start=False))
 
 
