@@ -751,6 +751,7 @@ def walk(
     size: cython.int
     is_inside: cython.bint
     is_first: cython.bint
+    passes: cython.bint
     for index in range(picks):
         info = infos[index]
         packet = packets[index]
@@ -801,7 +802,13 @@ def walk(
             or segment_bytes[packet] != size
             or not is_inside
         ):
-            if flow.openings is None or info & _ENDS or not flow.passes(bytes(data[at : at + _OPENING])):
+            if flow.openings is None or info & _ENDS:
+                passes = False
+            elif cython.compiled and is_inside:
+                passes = flow.passes(cython.cast(cython.p_char, cython.address(octets[0]) + at)[: min(size, _OPENING)])
+            else:
+                passes = flow.passes(bytes(data[at : at + min(size, _OPENING)]))
+            if not passes:
                 streams.take(flow, data, index, packet, info)
             elif flow.done:
                 streams.leave_lane(flow, end, 0)
