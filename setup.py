@@ -25,6 +25,7 @@ from setuptools.errors import CompileError, PlatformError
 
 OF_BYTES = (
     "monitor.capture.live.walker",
+    "monitor.capture.pages",
     "monitor.capture.records",
     "monitor.capture.weaving",
     "monitor.decode.headers",
@@ -76,6 +77,8 @@ take twice as long to build."""
 COMPILED = ((OF_BYTES, CHECKED, "-O3"), ((SHARED, *OF_SEGMENTS), CHECKED, "-O1"), (OF_MESSAGES, {}, "-O1"))
 """Every module that is compiled, and how; nothing else is. More than ``-O1`` does nothing for Python's own objects but
 double the time it takes, as debug symbols would."""
+POSIX = frozenset({"monitor.capture.pages"})
+"""What other systems have nothing for; there it is as good as absent."""
 
 PARSED, READ = "monitor/config/prepared.jsonl", "monitor/detect/ready.jsonl"
 """Where the shipped YAML files are found in the form that needs no parsing, and rules in one that needs no checks."""
@@ -184,12 +187,15 @@ def sources(name: str) -> list[str]:
     if name == SHARED:
         return []
     path = Path(f"{name.replace('.', '/')}.py")
-    text = fold(path.read_text("utf-8"))
-    written = FOLDED / path
-    if not written.exists() or written.read_text("utf-8") != text:
-        written.parent.mkdir(parents=True, exist_ok=True)
-        written.write_text(text, "utf-8")
+    put(FOLDED / path, fold(path.read_text("utf-8")))
     return [str(path)]
+
+
+def put(path: Path, text: str) -> None:
+    """Write a file unless it says so already: what is made of it is older then."""
+    if not path.exists() or path.read_text("utf-8") != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
 
 
 def parse_rules(top: Path) -> None:
@@ -286,8 +292,14 @@ class BuildWithRules(build_py):
 
 def extensions() -> Iterator[Extension]:
     """What is compiled. Cython names a module's file as it finds it, and so do traces."""
+    for declared in Path("monitor").rglob("*.pxd"):
+        put(FOLDED / declared, declared.read_text("utf-8"))
     for names, directives, effort in COMPILED:
-        listed = [Extension(name, sources(name), extra_compile_args=[effort, "-g0"]) for name in names]
+        listed = [
+            Extension(name, sources(name), extra_compile_args=[effort, "-g0"])
+            for name in names
+            if os.name == "posix" or name not in POSIX
+        ]
         with chdir(FOLDED):
             made = cythonize(
                 listed,

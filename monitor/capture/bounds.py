@@ -17,11 +17,9 @@ NEVER = 2**63 - 1
 MAX_INTERFACES = 65_536
 """Interfaces described in one capture: packet blocks of the first format had 16 bits for them. About 2 MB when full."""
 BATCH_FRAMES = 16_384
-"""Frames of one batch: what a full buffer holds of packets of 512 bytes."""
-PART_BYTES = 8 * 1024 * 1024
-"""Read to at a time: enough that two threads seldom wait for each other. Must exceed `SETTLED_BYTES`."""
-PORTION_BYTES = 256 * 1024
-"""Read at once while records are walked: less than a core's own cache, from which they are walked then."""
+"""Frames of one batch: what a full part holds of packets of 1,024 bytes."""
+PART_BYTES = 16 * 1024 * 1024
+"""Read to, or shown, at a time: enough that two threads seldom wait for each other. Must exceed `SETTLED_BYTES`."""
 AHEAD = 2
 """Batches that are made while one is worked on, so that one that takes long does not make the reading wait."""
 SETTLED_BYTES = 2 * (65_536 + MAX_BLOCK_BYTES)

@@ -168,7 +168,6 @@ class CaptureFiles:
         else:
             opened.reader = reader
             self._open.append(opened)
-            reader.read_on()
 
     def _make_space(self, found: Found, source: Intake) -> Space:
         """Room to read to: the same again where it is large enough, a small one for what is read beside others."""

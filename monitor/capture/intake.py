@@ -1,19 +1,21 @@
 """Opens one input and gives its bytes, unpacked; keeps them in the buffer that `Frames` lie in.
 
-Rules: a stream (pipe, standard input) is never waited on for more than is needed; a file is read in large portions;
-a failure to read ends the input like its end does, and is kept to be told.
+Rules: a stream (pipe, standard input) is never waited on for more than is needed; a plain file is shown where it would
+be read to; a failure to read ends the input like its end does, and is kept to be told.
 """
 
 from __future__ import annotations
 
 import os
 import select
+import stat
 from collections.abc import Callable
 from io import FileIO
+from mmap import PAGESIZE
 from types import TracebackType
 from typing import Self
 
-from monitor.capture.bounds import MAX_CAPTURED_BYTES, PORTION_BYTES
+from monitor.capture.bounds import MAX_CAPTURED_BYTES
 from monitor.capture.compression import Damaged, Feed, find_unpacker
 from monitor.capture.space import Space
 from monitor.capture.trouble import TroubleKind, explain
@@ -23,6 +25,9 @@ STDIN = "-"
 """The path that means standard input."""
 _HEAD_BYTES = 8
 """Longer than every magic of a compressed format."""
+
+
+LOST = "could not be read everywhere: the disk fails, or the file became shorter meanwhile", TroubleKind.UNREADABLE
 
 
 class Found(Record, kw_only=False):
@@ -101,9 +106,12 @@ class Intake:
         self.packed_bytes += size
         return size
 
-    def lend(self) -> int | None:
-        """Another descriptor of a plain file, which is read from the same place on; None if this is none."""
-        return None if self.is_stream or self.is_packed or self._held else os.dup(self._source.fileno())
+    def plain(self) -> int | None:
+        """The descriptor of a file that is the capture as it lies there; None if there is none, or no size is known."""
+        if self.is_stream or self.is_packed:
+            return None
+        about = os.fstat(self._source.fileno())
+        return self._source.fileno() if stat.S_ISREG(about.st_mode) and about.st_size else None
 
     def _read(self, size: int) -> bytes:
         space = bytearray(size)
@@ -127,15 +135,20 @@ class Window:
         """Where in the unpacked capture `data` begins, in bytes; below zero if the capture begins further on."""
         self.final = False
         """Nothing follows `end`."""
-        self.failure: tuple[str, TroubleKind] | None = None
-        """Why the end came early."""
+        self._failure: tuple[str, TroubleKind] | None = None
         self.is_stream = source.is_stream
-        self.is_lent = False
-        """Whoever walks reads on by himself, if `more` is called before, and tells how far he came (`extend`)."""
+        self._file = source.plain()
+        """What can be shown, if anything can."""
+        self._lost_before = space.lost_pages
         self._space = space
         self._view = memoryview(space.data)
         self._source = source
         self._on_read = on_read
+
+    @property
+    def failure(self) -> tuple[str, TroubleKind] | None:
+        """Why the end came early, or what came before it is not all there."""
+        return LOST if self._failure is None and self._space.lost_pages > self._lost_before else self._failure
 
     @property
     def size(self) -> int:
@@ -143,40 +156,23 @@ class Window:
         return self.end - self.start
 
     def more(self) -> bool:
-        """Read on: of a stream what is there, of a file all there is room for, or a portion of it if it is lent.
+        """Read on: of a stream what is there, of a file all there is room for.
 
         Returns:
             False if nothing came.
         """
         before = self.size
-        self._make_room()
-        self._read()
-        while not (self.is_stream or self.is_lent or self.final) and self.end < self.limit:
+        if self.is_stream:
+            self._make_room()
             self._read()
+        else:
+            self.settle()
         return self.size > before
-
-    def turn(self) -> bool:
-        """Make room where there is none left and somebody else reads on; False if nobody does, or came to an end."""
-        if not self.is_lent or self.end < self.limit:
-            return False
-        self._make_room()
-        return self.end < self.limit
-
-    def lend(self) -> int | None:
-        """A descriptor to read on from, in large portions; None if there is none."""
-        lent = self._source.lend()
-        self.is_lent = lent is not None
-        return lent
-
-    def extend(self, end: int) -> None:
-        """There are bytes up to `end`, which somebody else has read from what was lent."""
-        if end > self.end:
-            self._source.packed_bytes += end - self.end
-            self.end = end
-            self._on_read()
 
     def settle(self) -> None:
         """Read until there is no more room or the capture ends."""
+        if self._show():
+            return
         self._make_room()
         while not self.final and self.end < self.limit:
             self._read()
@@ -202,25 +198,56 @@ class Window:
         self.start = place
         self.floor = place if floor is None else max(floor, place - MAX_CAPTURED_BYTES)
 
+    def _show(self) -> bool:
+        """Show what would be read of a plain file; False if it has to be read, as some file systems want it."""
+        if self._file is None or self.final:
+            return self.final
+        begin, self.limit = self._space.free()
+        at, shown = self.base + self.floor, self.base + self.end
+        first = at - at % PAGESIZE
+        try:
+            size_bytes = os.fstat(self._file).st_size
+            until = min(first + self.limit - begin, size_bytes)
+            if until > shown:
+                self._space.show(self._file, first, until - first)
+                self._move(self.base + begin - first)
+                self.end = begin + until - first
+                self._source.packed_bytes = until
+                self._on_read()
+            elif until < shown:
+                self._failure = LOST
+            self.final = until >= size_bytes
+        except OSError as error:
+            if not shown:
+                self._file = None
+                return False
+            self._failure = explain(error)
+            self.final = True
+        return True
+
     def _make_room(self) -> None:
         begin, self.limit = self._space.free()
+        self._space.clear()
         shift = self.floor - begin
         if shift:
             self._view[begin : self.end - shift] = self._view[self.floor : self.end]
-            self.base += shift
-            self.start, self.end, self.floor = self.start - shift, self.end - shift, begin
+            self._move(-shift)
+
+    def _move(self, by: int) -> None:
+        """What is kept lies so many bytes further on than before."""
+        self.base -= by
+        self.start, self.end, self.floor = self.start + by, self.end + by, self.floor + by
 
     def _read(self) -> None:
         if self.final or self.end == self.limit:
             return
-        until = min(self.limit, self.end + PORTION_BYTES) if self.is_lent else self.limit
         try:
-            size = self._source.readinto(self._view[self.end : until])
+            size = self._source.readinto(self._view[self.end : self.limit])
         except Damaged as damage:
-            self.failure = damage.reason, damage.kind
+            self._failure = damage.reason, damage.kind
             size = 0
         except OSError as error:
-            self.failure = explain(error)
+            self._failure = explain(error)
             size = 0
         self.end += size
         self.final = size == 0

@@ -49,23 +49,16 @@ class Reader(ABC):
         while not self._over:
             frames = self._space.frames
             walker.use(frames)
-            stop: int = walker.walk(window.start, window.end, window.limit)
+            stop: int = walker.walk(window.start, window.end)
             frames.count = walker.count
             self._publish()
-            window.extend(walker.end)
             window.pass_to(walker.position, frames.offset[frames.count - 1] if frames.count else window.floor)
             if frames.count:
                 yield self._space.hand_out()
-            if stop == MORE and not window.turn():
+            if stop == MORE:
                 self._wait()
-            elif stop not in (MORE, FULL):
+            elif stop != FULL:
                 self._go_on(stop)
-
-    def read_on(self) -> None:
-        """Let the walk read on by itself, up to `close`, where this is a plain file."""
-        lent = self._window.lend()
-        if lent is not None:
-            self._walker.feed(lent)
 
     @property
     def latest_ns(self) -> int:
@@ -75,7 +68,6 @@ class Reader(ABC):
 
     def close(self) -> tuple[str, TroubleKind] | None:
         """Read no more, and say in one sentence what went wrong, if anything did."""
-        self._walker.close()
         self._publish()
         failure = self._window.failure
         reasons = self._damages()

@@ -2,18 +2,14 @@
 
 Rules: every read is bounds-checked; integers are widened, so that compiled and uncompiled code agree; a walk stops at
 what it does not understand and says why (`bounds`). Sources: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng.
-
-A walk can read on by itself: what it walks is in the processor's cache then, and Python is needed once a batch.
 """
 
 from __future__ import annotations
 
-from io import FileIO
-
 import cython
 
 if cython.compiled:
-    from cython.cimports.libc.stdio import _IONBF, FILE, clearerr, fclose, fdopen, fread, setvbuf
+    from cython.cimports.monitor.model.prefetch import prefetch
 
 from monitor.capture import bounds
 from monitor.capture.sections import Interfaces, PcapForm
@@ -26,7 +22,6 @@ _DOUBTFUL = cython.declare(cython.int, bounds.DOUBTFUL)
 _BLOCK = cython.declare(cython.int, bounds.BLOCK)
 _SKIP = cython.declare(cython.int, bounds.SKIP)
 _UNDESCRIBED = cython.declare(cython.int, bounds.UNDESCRIBED)
-_PORTION = cython.declare(cython.Py_ssize_t, bounds.PORTION_BYTES)
 _MAX_CAPTURED = cython.declare(cython.longlong, bounds.MAX_CAPTURED_BYTES)
 _MAX_BLOCK = cython.declare(cython.longlong, bounds.MAX_BLOCK_BYTES)
 _MAX_SKIPPED = cython.declare(cython.longlong, bounds.MAX_SKIPPED_BLOCK_BYTES)
@@ -47,8 +42,6 @@ class Walker:
     """The buffer and the columns of one `Frames`, and the sums of one capture."""
 
     data: cython.uchar[::1]
-    file: cython.pointer[FILE]
-    plain: object
     offset: cython.int[::1]
     caplen: cython.int[::1]
     wirelen: cython.int[::1]
@@ -57,8 +50,9 @@ class Walker:
     number: cython.longlong[::1]
     capacity: cython.int
     big: cython.bint
+    size_before: cython.size_t
+    size_long_before: cython.size_t
     position = cython.declare(cython.Py_ssize_t, visibility="public")
-    end = cython.declare(cython.Py_ssize_t, visibility="public")
     count = cython.declare(cython.int, visibility="public")
     packets = cython.declare(cython.longlong, visibility="public")
     wire_bytes = cython.declare(cython.longlong, visibility="public")
@@ -69,11 +63,9 @@ class Walker:
         """`big`: numbers are stored most significant byte first."""
         self.use(frames)
         self.big = big
-        self.plain = None
+        self.size_before = self.size_long_before = 0
         self.position = 0
         """Where the last walk stopped: the start of the first record it did not take."""
-        self.end = 0
-        """How far it has read."""
         self.count = 0
         """Frames the last walk put into the columns."""
         self.packets = 0
@@ -98,56 +90,13 @@ class Walker:
         ):
             raise IndexError
 
-    def feed(self, descriptor: cython.int) -> None:
-        """Let walks read on from a regular file, until `close`, which closes the descriptor.
-
-        Raises:
-            OSError: that is no descriptor.
-        """
-        if not cython.compiled:
-            self.plain = FileIO(descriptor)
-            return
-        self.file = fdopen(descriptor, b"rb")
-        if self.file is cython.NULL:
-            raise OSError
-        setvbuf(self.file, cython.NULL, _IONBF, 0)
-
-    def close(self) -> None:
-        """Read no more."""
-        if not cython.compiled:
-            if self.plain is not None:
-                self.plain.close()
-            self.plain = None
-        elif self.file is not cython.NULL:
-            fclose(self.file)
-            self.file = cython.NULL
-
-    def walk(self, start: cython.Py_ssize_t, end: cython.Py_ssize_t, limit: cython.Py_ssize_t = 0) -> cython.int:
-        """Take what lies in ``data[start:end]``, and what can be read to the bytes from there up to `limit`.
-
-        Whoever reads nothing more of what should be there asks the file himself why that is.
-
-        Args:
-            start: of a record or block.
-            end: of the bytes that are there.
-            limit: of the bytes that may be read to; only with `feed`.
-
-        Returns:
-            why it stopped.
-        """
+    def walk(self, start: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.int:
+        """Take what lies in ``data[start:end]``, from the beginning of a record or block on; returns why it stopped."""
         stop: cython.int
-        size: cython.Py_ssize_t
         self.count = 0
         with cython.nogil:
             stop = self._take(start, end)
-            while stop == _MORE and end < limit:
-                size = self._read(end, min(_PORTION, limit - end))
-                if size <= 0:
-                    break
-                end += size
-                stop = self._take(self.position, end)
             self._add_up()
-        self.end = end
         return stop
 
     @cython.cfunc
@@ -156,20 +105,6 @@ class Walker:
     def _take(self, at: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.int:
         """Take what is whole, up to and without `position`; returns why that stopped."""
         raise NotImplementedError
-
-    @cython.final
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=True)
-    def _read(self, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.Py_ssize_t:
-        """Read on to a place; returns how many bytes came, 0 at the end, after a failure, and without a file."""
-        self._hold(at, size)
-        if not cython.compiled:
-            return self.plain.readinto(memoryview(self.data)[at : at + size]) if self.plain is not None else 0
-        if self.file is cython.NULL:
-            return 0
-        clearerr(self.file)
-        return cython.cast(cython.Py_ssize_t, fread(cython.address(self.data[at]), 1, size, self.file))
 
     @cython.final
     @cython.cfunc
@@ -243,6 +178,31 @@ class Walker:
         self.interface[place] = index
         self.count = place + 1
         return _FULL
+
+    @cython.final
+    @cython.cfunc
+    @cython.nogil
+    @cython.inline
+    @cython.exceptval(check=False)
+    @cython.boundscheck(False)  # noqa: FBT003 (Cython's own signature)
+    def _expect(self, at: cython.Py_ssize_t, size: cython.size_t) -> cython.void:
+        """Have what may be the heads of the next records fetched, since memory is slower than the walk.
+
+        A guess: there is one of the last three sizes in front of `at`, or some more of the last.
+
+        Args:
+            at: where the next one begins.
+            size: of the last one, in bytes.
+        """
+        if cython.compiled:
+            place: cython.size_t = cython.cast(cython.size_t, cython.address(self.data[0])) + at
+            prefetch(place + size)
+            prefetch(place + 2 * size)
+            prefetch(place + 3 * size)
+            prefetch(place + self.size_before)
+            prefetch(place + self.size_long_before)
+            self.size_long_before = self.size_before
+            self.size_before = size
 
     @cython.final
     @cython.cfunc
@@ -334,6 +294,7 @@ class PcapWalker(Walker):
             last = self.seconds = seconds
             self._put(at + self.header, caplen, wirelen, seconds * _SECOND + fraction * scale, self.index)
             at += self.header + caplen
+            self._expect(at, self.header + caplen)
         return self._stop(at, _FULL)
 
 
@@ -396,6 +357,7 @@ class PcapngWalker(Walker):
                 stop = self._block(at, kind, size)
                 if stop == _FULL:
                     at += size
+                    self._expect(at, size)
         return self._stop(at, stop)
 
     @cython.cfunc

@@ -1,11 +1,15 @@
-"""Where captures are read to: one buffer of several parts, and as many batches that describe what lies there, in turn.
+"""Where captures lie while they are read: one buffer of several parts, and as many batches that describe them, in turn.
 
-So the batches that were handed out last stay as they are while the next one is made.
+A part is read to, or shows a piece of a file as the system has it. So the batches that were handed out last stay as
+they are while the next one is made.
 """
 
 from __future__ import annotations
 
+from mmap import PAGESIZE
+
 from monitor.capture.bounds import AHEAD, BATCH_FRAMES, PART_BYTES, SETTLED_BYTES
+from monitor.capture.pages import Pages
 from monitor.model.frames import Frames
 from monitor.model.memory import reserve
 
@@ -22,8 +26,10 @@ class Space:
 
         `kinds` is a batch in which the same interfaces are described, and new ones will be.
         """
-        self._part_bytes = part_bytes or PART_BYTES
+        self._part_bytes = -(-(part_bytes or PART_BYTES) // PAGESIZE) * PAGESIZE
         self.data = reserve(PARTS * self._part_bytes)
+        self._pages = Pages(self.data)
+        self._shown: set[int] = set()
         first = Frames(data=self.data, capacity=capacity)
         if kinds is not None:
             first.linktypes, first.captures = kinds.linktypes, kinds.captures
@@ -56,6 +62,27 @@ class Space:
         filled = self._batches.pop(0)
         self._batches.append(filled)
         return filled
+
+    def show(self, descriptor: int, offset: int, size_bytes: int) -> None:
+        """Show a file in the free part instead of reading it to there (`Pages.show`).
+
+        Raises:
+            OSError: that cannot be done with this file.
+        """
+        self._pages.show(self._begin, size_bytes, descriptor, offset)
+        self._shown.add(self._begin)
+
+    def clear(self) -> None:
+        """Show no file in the free part, which can be read to then."""
+        if self._begin in self._shown:
+            self._shown.remove(self._begin)
+            self._pages.clear(self._begin, self._part_bytes)
+
+    @property
+    def lost_pages(self) -> int:
+        """Pages so far that were shown and could not be had when somebody looked at them."""
+        lost: int = self._pages.lost
+        return lost
 
     def free(self) -> tuple[int, int]:
         """Begin and end of the part to read to: the next one as soon as a batch that lies in this was handed out."""

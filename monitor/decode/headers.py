@@ -17,6 +17,9 @@ from collections.abc import Callable
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.monitor.model.prefetch import prefetch
+
 from monitor.model.columns import Kind
 from monitor.model.frames import NO_VLAN, Frames
 
@@ -44,6 +47,10 @@ _MAX_TUNNELS = cython.declare(cython.int, 4)
 """Tunnels within each other: a remote mirror of a branch's tunnel in a provider's network has three."""
 _MAX_LABELS = cython.declare(cython.int, 8)
 """Labels of one MPLS packet; networks use two or three."""
+_EXPECTED = cython.declare(cython.int, 8)
+"""So many frames ahead of the one that is decoded, headers are fetched from memory, which takes as long."""
+_CACHE_LINE = cython.declare(cython.int, 64)
+"""Bytes that a processor fetches at once; the usual headers lie in two of them."""
 
 Bars = Callable[[bool, int, int, int, int], bool]
 """Says whether nothing is to be looked at between two ends: is it IPv6, and both addresses in halves."""
@@ -256,11 +263,19 @@ class HeaderPass:
         link_bytes: cython.int = -1
         type_at: cython.int = -1
         ethertype: cython.int
+        expected: cython.size_t
+        begin: cython.size_t = 0
+        if cython.compiled and len(self.data):
+            begin = cython.cast(cython.size_t, cython.address(self.data[0]))
 
         with cython.nogil:
             for i in range(start, count):
                 self.position = i
                 at = offsets[i]
+                if cython.compiled and i + _EXPECTED < count:  # memory is slower than this
+                    expected = begin + offsets[i + _EXPECTED]
+                    prefetch(expected)
+                    prefetch(expected + _CACHE_LINE)
                 end = at + caplens[i]
                 wire_end = at + wirelens[i]
                 if wire_end < end:

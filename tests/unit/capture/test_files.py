@@ -357,8 +357,49 @@ def test_progress_counts_this_capture_only(tmp_path: Path, clock: list[float]) -
     assert clock
 
 
+def forbid_showing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read, as on a file system that wants it."""
+
+    def refuse(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(space.Space, "show", refuse)
+
+
+def test_files_that_have_to_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: int) -> None:
+    """They give what files give that can be shown."""
+    paths = [write(tmp_path / str(size), Pcap().file(packets(small // size, size=size))) for size in (40, 4_000)]
+    paths.append(write(tmp_path / "packed", gzip.compress(Path(paths[0]).read_bytes(), 1)))
+    shown = read_paths(*paths)
+    forbid_showing(monkeypatch)
+    read = read_paths(*paths)
+
+    assert 2 * (small // 40) + small // 4_000 == len(shown.data)
+    assert shown.data == read.data
+    assert [] == shown.kinds == read.kinds
+
+
+def test_a_file_that_becomes_shorter(tmp_path: Path, small: int) -> None:
+    """What was there is handed out, and what is wrong is told; the process goes on."""
+    path = tmp_path / "x"
+    made = packets(40_000)
+    path.write_bytes(Pcap().file(made))
+    source = CaptureFiles([str(path)], Stats())
+    items = iter(source)
+    first = next(items)
+    assert isinstance(first, Frames)
+    taken = first.count
+    os.truncate(path, small // 2)
+    taken += sum(item.count for item in items if isinstance(item, Frames))
+
+    assert 0 < taken < len(made)
+    assert [TroubleKind.UNREADABLE] == [trouble.kind for trouble in source.troubles]
+    assert "became shorter" in source.troubles[0].reason
+
+
 def test_read_error_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: int) -> None:
     """A disk that fails ends one file, in plain words; what was read of it is handed out."""
+    forbid_showing(monkeypatch)
     path = write(tmp_path / "x", Pcap().file(packets(20_000)))
     real = Intake.readinto
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import struct
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -14,7 +12,6 @@ from hypothesis import strategies as st
 
 import monitor.capture.records as built_records
 import monitor.capture.resync as built_resync
-from monitor.capture import bounds
 from monitor.capture.sections import Description, Interfaces, PcapForm
 from monitor.model.frames import Frames
 from tests.support.captures import Packet, Pcap, block, enhanced, obsolete, packets, simple
@@ -132,57 +129,6 @@ def test_pcapng_walks_are_equal(content: bytes, order: str, described: int, cut:
             interfaces.add(i, Description(1, 5, 10**resolution if i else 2 ** (resolution // 2), -(i**9)))
         results.append(walk_pcapng(records, content, interfaces, int(len(content) * cut)))
     assert results[1] == results[0]
-
-
-@pytest.mark.parametrize("records", [records for records, _ in SIDES])
-@pytest.mark.parametrize("short", [0, 1, 100_000])
-@pytest.mark.parametrize("held", [0, 100, 300_000])
-def test_walks_that_read_on(tmp_path: Path, records: ModuleType, held: int, short: int) -> None:
-    """What is read on the way is walked as if it had been there; the buffer is filled as far as it may be."""
-    content = b"".join(Pcap().record(packet) for packet in packets(700, size=1000))
-    room = len(content) - short
-    path = tmp_path / "records"
-    path.write_bytes(content)
-    form = PcapForm(big=False, record_bytes=16, resolution=10**6)
-    there = frames_over(content, capacity=1000)
-    expected = records.PcapWalker(there, form, 3)
-    expected.vouched = True
-    stop = expected.walk(0, room)
-
-    frames = frames_over(content[:held] + bytes(len(content) - held), capacity=1000)
-    walker = records.PcapWalker(frames, form, 3)
-    descriptor = os.open(path, os.O_RDONLY)
-    os.lseek(descriptor, held, os.SEEK_SET)
-    walker.feed(descriptor)
-    walker.vouched = True
-    assert stop == walker.walk(0, held, room)
-    assert facts(expected, there) == facts(walker, frames)
-    assert room == walker.end
-    assert content[:room] + bytes(short) == frames.data
-    assert os.lseek(descriptor, 0, os.SEEK_CUR) == room, "nothing is read that is not handed on"
-    walker.close()
-    assert room == walker.end
-    assert stop == walker.walk(walker.position, room, len(content))
-    assert room == walker.end, "a walker that was closed reads nothing"
-
-
-@pytest.mark.parametrize("records", [records for records, _ in SIDES])
-def test_a_walk_at_the_end_of_a_file(tmp_path: Path, records: ModuleType) -> None:
-    """It reads what there is, and again what came since."""
-    content = b"".join(Pcap().record(packet) for packet in packets(30))
-    path = tmp_path / "records"
-    path.write_bytes(content[:1000])
-    frames = frames_over(bytes(10_000), capacity=100)
-    walker = records.PcapWalker(frames, PcapForm(big=False, record_bytes=16, resolution=10**6), 3)
-    walker.feed(os.open(path, os.O_RDONLY))
-    walker.vouched = True
-    assert bounds.MORE == walker.walk(0, 0, 10_000)
-    assert walker.end == 1000
-    path.write_bytes(content)
-    assert bounds.MORE == walker.walk(walker.position, walker.end, 10_000)
-    assert walker.end == len(content)
-    assert walker.packets == 30
-    walker.close()
 
 
 @given(contents(SOUND), FORMS, st.booleans(), st.sampled_from([-1, 0, 1_767_225_600]))
