@@ -99,6 +99,10 @@ class EncryptedFlows:
                     shared.update(lead.clients or {})
                     lead.clients = shared
 
+    def minds(self, known: Known) -> bool:
+        """Whether it matters where flows of a protocol come from and lead to."""
+        return known.name in self._seen or known.name in self._spoken
+
     def note(self, known: Known, client: bytes, endpoint: Endpoint, at_ns: int) -> tuple[Known, Event] | None:
         """A flow of a protocol leads from a client, 4 or 16 bytes, to an endpoint.
 

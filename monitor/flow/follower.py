@@ -12,7 +12,7 @@ from monitor.model.opaque import Sighting
 from monitor.model.stats import Stats
 
 if TYPE_CHECKING:
-    from monitor.flow.lane import Follower
+    from monitor.flow.lane import Follower, Tie
 
 MAX_HEAD_BYTES = 8_192
 """Kept of a flow before it is recognised: several messages of every protocol we know."""
@@ -29,6 +29,14 @@ class Keeper(Protocol):
 
     def announce(self, follower: Follower, expect: Expect) -> None:
         """A parser says that another flow will come."""
+        ...
+
+    def join(self, known: Known, client: bytes, server: bytes, port: int) -> Tie | None:
+        """Count a flow of a known protocol, if flows from a client to a service are all alike to everybody.
+
+        Returns:
+            what they share, and then somebody wants to know what it says; None for what is to be recognized by itself.
+        """
         ...
 
     def recognize(

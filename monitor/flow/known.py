@@ -11,7 +11,7 @@ from monitor.privacy.labels import typed
 class Known:
     """A protocol that flows are asked for."""
 
-    __slots__ = ("counted", "counters", "heard", "label", "may_name", "name", "shows", "spec")
+    __slots__ = ("counted", "counters", "heard", "label", "may_name", "name", "opens", "shows", "spec")
 
     def __init__(self, spec: ProtocolSpec, stats: Stats, *, heard: bool = True) -> None:
         """Start its counters at zero; `heard` is False where nobody wants to know what its flows say."""
@@ -27,6 +27,7 @@ class Known:
     def adopt(self, spec: ProtocolSpec, *, heard: bool) -> None:
         """Treat flows that begin from here on by this specification, which is the same but for its options."""
         self.spec = spec
+        self.opens = spec.opens
         self.may_name = bool(spec.names) or set(spec.events) <= {DeviceSign, DeviceLease, PortMapping}
         """A flow of it may yet say what it calls the other end, or what the catalog of devices calls its protocol."""
         self.shows = any(spec.parties)

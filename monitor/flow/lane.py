@@ -19,7 +19,7 @@ import cython
 from monitor.flow.follower import MAX_HEAD_BYTES, Keeper
 from monitor.flow.known import Known
 from monitor.flow.picks import PICK_ENDED, PICK_FIN, PICK_JOINED, PICK_OPENED, PICK_RST, PICK_SIDE, PICK_START
-from monitor.flow.reassembly import MAX_HELD_BYTES, Piece, Stream
+from monitor.flow.reassembly import MAX_HELD_BYTES, UNKNOWN, Piece, Stream
 from monitor.model.columns import Kind
 from monitor.model.contract import OPENING_BYTES, Answer, Head, Parser, Snapped, Verdict
 from monitor.model.events import Enough, Event, Expect, Output, Sighted, SkipTo, Weird
@@ -55,6 +55,8 @@ _START = cython.declare(cython.int, PICK_START)
 _OPENING = cython.declare(cython.int, OPENING_BYTES)
 _SYN = cython.declare(cython.int, 2)
 _UDP = cython.declare(cython.int, Kind.UDP)
+_UNKNOWN = cython.declare(cython.longlong, UNKNOWN)
+_HALF = cython.declare(cython.longlong, 1 << 31)
 _MASK = cython.declare(cython.longlong, (1 << 32) - 1)
 
 _EVENTS: dict[type[Output], bool] = {}
@@ -86,20 +88,31 @@ class Told:
 
 @cython.final
 @cython.cclass
-class Said:
-    """What came up before in flows of one view, and what to tell instead of judging it anew."""
+class Tie:
+    """All flows from one client to one service: their view, how many they are, and what came up in them before."""
 
+    view = cython.declare(object, visibility="readonly")
+    """What rules may know of them (`FlowView`), with the client's port of the first."""
+    session = cython.declare(object, visibility="readonly")
+    """As what they count (`Sessions`), where nobody asks more of them; None where somebody does."""
+    flows: cython.longlong
+    """Those that joined since they were counted."""
     _told: dict[int, Told]
     _waiting: object
     _uncounted: list
 
-    def __init__(self, waiting: object, uncounted: list[Told]) -> None:
-        """Know of nothing yet.
+    def __init__(self, view: object, session: object, waiting: object, uncounted: list[Told]) -> None:
+        """Know of nothing that came up.
 
         Args:
+            view: see above.
+            session: likewise.
             waiting: while there are any such flows, facts are of interest to others than the rules.
             uncounted: gets what `count_all` is to count.
         """
+        self.view = view
+        self.session = session
+        self.flows = 0
         self._told = {}
         self._waiting = waiting
         self._uncounted = uncounted
@@ -107,6 +120,16 @@ class Said:
     def __len__(self) -> int:
         """Events that are known."""
         return len(self._told)
+
+    def join(self) -> bool:
+        """There is one more flow; True if it is the first since they were counted."""
+        self.flows += 1
+        return self.flows == 1
+
+    def count(self) -> int:
+        """How many joined since this was last asked."""
+        flows, self.flows = self.flows, 0
+        return flows
 
     def find(self, event: Event) -> Again | None:
         """What to tell of an event instead of judging it."""
@@ -118,7 +141,7 @@ class Said:
         self._told[_identity(event)] = Told(event, again, counters, count)
 
     def clear(self) -> None:
-        """Know of nothing."""
+        """Know of nothing that came up."""
         self._told.clear()
 
     @cython.ccall
@@ -164,10 +187,10 @@ class Follower:
     """Nobody wants more of this flow: from here on it is only counted."""
     known = cython.declare(object, visibility="public")
     """The protocol it speaks (`Known`); None until a parser took it."""
-    view = cython.declare(object, visibility="public")
-    """What rules may know of the flow (`FlowView`); the keeper makes it when it is first needed, None until then."""
-    said = cython.declare(Said, visibility="public")
-    """What came up before in flows of this view; of no meaning without one."""
+    tie = cython.declare(Tie, visibility="public")
+    """What it shares with flows between the same ends; the keeper finds it when it is first needed, None until then."""
+    told = cython.declare(cython.bint, visibility="public")
+    """It said something that is judged."""
     originator = cython.declare(cython.int, visibility="public")
     """The end that acts as the originator, once the protocol is known."""
     opened_by = cython.declare(object, visibility="public")
@@ -212,8 +235,8 @@ class Follower:
         self.moment = moment
         self.done = False
         self.known = None
-        self.view = None
-        self.said = None
+        self.tie = None
+        self.told = False
         self.originator = 0
         self.opened_by = None
         self.parser = None
@@ -284,7 +307,7 @@ class Follower:
 
     @cython.cfunc
     def _build(
-        self, known: Known, from_start: cython.bint, options: Mapping[str, object], more: Mapping[str, object]
+        self, known: Known, from_start: cython.bint, options: Mapping[str, object], more: Mapping[str, object] | None
     ) -> Parser:
         """Build the parser; it is told `more` beside its options."""
         self.parser = known.spec.parser({**options, **more} if more else options, from_start)
@@ -294,7 +317,7 @@ class Follower:
     def tell(self, known: Known, event: Event) -> None:
         """Have observed what is told of the flow as a whole, as a flow of this protocol."""
         self.keeper.observe(self, known, event, ())
-        self.view = None
+        self.tie = None
 
     @cython.ccall
     def hear(
@@ -334,7 +357,9 @@ class Follower:
     @cython.cfunc
     def _take(self, event: object, sightings: tuple) -> cython.int:  # type: ignore[type-arg]
         """Have a fact told, or judged if it did not come up yet."""
-        if self.view is None or self.said is None or not self.said.tell(event, self.moment, self.serial, sightings):
+        if self.tie is not None and self.tie.tell(event, self.moment, self.serial, sightings):
+            self.told = True
+        else:
             self.keeper.observe(self, self.known, event, sightings)
         return 0
 
@@ -375,11 +400,18 @@ class StreamFollower(Follower):
     _near: object
     _far: object
     straight: cython.int
-    """Ends of which the lane leads the stream on by itself: in `near_at` and `far_at`, and not in the stream."""
+    """Ends that the lane leads on by itself: in the numbers that follow, and not in a stream; most never need one."""
     near_at: cython.longlong
     far_at: cython.longlong
+    near_end: cython.longlong
+    far_end: cython.longlong
     _near_skip: cython.longlong
     _far_skip: cython.longlong
+    """What of the next bytes the parser does not want; then what was skipped last, and up to which number."""
+    _near_skipped: cython.longlong
+    _far_skipped: cython.longlong
+    _near_until: cython.longlong
+    _far_until: cython.longlong
     openings = cython.declare(object, visibility="readonly")
     """How a message may begin that is waited for (`ProtocolSpec.openings`); None as long as none is."""
     _passed: cython.int
@@ -407,16 +439,16 @@ class StreamFollower(Follower):
     ) -> None:
         """Begin undecided; see `Follower`."""
         self._set_up(keeper, candidates, ends, serial, slot, moment)
-        self._near = Stream()
-        self._far = Stream()
-        self.straight = 0
-        self.near_at = self.far_at = 0
+        self._near = None
+        self._far = None
+        self.straight = 3
+        self.near_at = self.far_at = self.near_end = self.far_end = _UNKNOWN
         self.held_bytes = 0
         self.skipping = False
         self.is_asked = False
         self.kept_bytes = 0
-        self._near_skip = 0
-        self._far_skip = 0
+        self._near_skip = self._far_skip = self._near_skipped = self._far_skipped = 0
+        self._near_until = self._far_until = _UNKNOWN
         self.openings = None
         self._passed = 0
         self.started = 0
@@ -451,9 +483,9 @@ class StreamFollower(Follower):
     @cython.cfunc
     def _go_straight(self, end: cython.int) -> cython.int:
         if end:
-            self.far_at = self._far.position
+            self.far_at, self.far_end = self._far.position, self._far.end
         else:
-            self.near_at = self._near.position
+            self.near_at, self.near_end = self._near.position, self._near.end
         self.straight |= 1 << end
         return 0
 
@@ -462,18 +494,25 @@ class StreamFollower(Follower):
         """Tell the stream of an end where it is; it may then be led on by others."""
         if self.straight >> end & 1:
             if end:
-                self._far.position = self.far_at
+                self._far = self._far or Stream()
+                self._far.go_on(self.far_at, self.far_end, self._far_skipped)
             else:
-                self._near.position = self.near_at
+                self._near = self._near or Stream()
+                self._near.go_on(self.near_at, self.near_end, self._near_skipped)
             self.straight &= ~(1 << end)
         return 0
 
     @cython.ccall
     def begin_at(
-        self, known: Known, originator: cython.int, from_start: cython.bint, more: Mapping[str, object]
+        self,
+        known: Known,
+        originator: cython.int,
+        from_start: cython.bint,
+        more: Mapping[str, object] | None,
+        tie: Tie | None,
     ) -> Parser:
         """Be decided at once, with nothing kept, and recognized by whoever asks for it; see `begin`."""
-        self.known, self.originator, self._from_start = known, originator, from_start
+        self.known, self.originator, self._from_start, self.tie = known, originator, from_start, tie
         return self._build(known, from_start, known.spec.options, more)
 
     @cython.ccall
@@ -532,17 +571,37 @@ class StreamFollower(Follower):
         return 0
 
     @cython.ccall
-    def arm_skip(self, end: cython.int, reached: cython.longlong) -> object:
-        """The sequence number up to which no segment is wanted, once all up to `reached` was taken; None if all are."""
+    def arm_skip(self, end: cython.int, reached: cython.longlong) -> cython.longlong:
+        """The number up to which no segment is wanted, once all up to `reached` was taken; `UNKNOWN` if all are."""
         left: cython.longlong = self._far_skip if end else self._near_skip
         if not left:
-            return None
-        stream = self.far if end else self.near
-        if stream.held_bytes or stream.ahead(reached) < 0:
-            return None
+            return _UNKNOWN
         size: cython.longlong = min(left, MAX_SKIP_BYTES)
+        until: cython.longlong
+        if self.straight >> end & 1:  # nothing is held there, and all was taken
+            until = (reached + size) & _MASK
+            if end:
+                self.far_at = until
+            else:
+                self.near_at = until
+        else:
+            stream = self._far if end else self._near
+            if stream.held_bytes or stream.ahead(reached) < 0:
+                return _UNKNOWN
+            until = stream.skip(size)
+        if end:
+            self._far_until, self._far_skipped = until, size
+        else:
+            self._near_until, self._near_skipped = until, size
         self._left_to_skip(end, left - size)
-        return stream.skip(size)
+        return until
+
+    @cython.cfunc
+    @cython.inline
+    def is_passed(self, end: cython.int, behind: cython.longlong) -> cython.bint:
+        """Whether what an end sent up to number `behind` is to be skipped; it was picked before that was known."""
+        until: cython.longlong = self._far_until if end else self._near_until
+        return until >= 0 and (until - behind) & _MASK <= _HALF
 
     @cython.cfunc
     def _skip(self, end: cython.int, size_bytes: object) -> cython.int:
@@ -735,14 +794,15 @@ def walk(
     room: cython.Py_ssize_t = len(data)
     flows: dict = streams.flows
     passed: set = streams.dropped
-    skipping: set = streams.skipping
     heard: dict = datagrams.flows
     unheard: set = datagrams.dropped
     listener: Follower
     flow: StreamFollower
     straight: cython.longlong = 0
     position: cython.longlong
+    until: cython.longlong
     passed_last: cython.longlong = 0  # of downloads that nobody wants, thousands of segments come in a row
+    followed_last: cython.longlong = 0  # `flow`, as long as it is followed
     index: cython.int
     packet: cython.int
     info: cython.int
@@ -756,16 +816,17 @@ def walk(
         info = infos[index]
         packet = packets[index]
         if info & _OF_FLOWS:
+            followed_last = 0
             take(data, index)
             continue
         if serials[index] == passed_last:
             continue
-        serial = serials[index]
         end = info & _END
         at = payload[packet]
         size = payload_bytes[packet]
         is_inside = at >= 0 and size >= 0 and size <= room - at
         if kinds[packet] == _UDP:
+            serial = serials[index]
             if unheard and serial in unheard:
                 passed_last = serials[index]
                 continue
@@ -784,16 +845,20 @@ def walk(
             if listener.done:
                 datagrams.drop(listener)
             continue
-        if passed and serial in passed:
-            passed_last = serials[index]
-            continue
-        if skipping and serial in skipping and table.is_passed(index):
-            continue
-        flow = flows.get(serial)
-        if flow is None:
-            flow = streams.meet(packet, index, info, serial)
-            if flow is None:
+        if serials[index] != followed_last:
+            serial = serials[index]
+            if passed and serial in passed:
+                passed_last = serials[index]
                 continue
+            flow = flows.get(serial)
+            if flow is None:
+                followed_last = 0
+                flow = streams.meet(packet, index, info, serial)
+                if flow is None:
+                    continue
+            followed_last = serials[index]
+        if not info & (_FIN | _RST) and flow.is_passed(end, seq[packet] + segment_bytes[packet]):
+            continue
         if (
             flow.parser is None
             or flow.held_bytes
@@ -802,6 +867,7 @@ def walk(
             or segment_bytes[packet] != size
             or not is_inside
         ):
+            followed_last = 0
             if flow.openings is None or info & _ENDS:
                 passes = False
             elif cython.compiled and is_inside:
@@ -811,13 +877,14 @@ def walk(
             if not passes:
                 streams.take(flow, data, index, packet, info)
             elif flow.done:
-                streams.leave_lane(flow, end, 0)
+                streams.drop(flow)
             continue
         position = flow.find_position(end)
         is_first = position < 0
         if is_first:
             position = starts[index] if info & _START else seq[packet]
         if position != seq[packet] or (flags[packet] & _SYN and (is_first or info & _FIN)):
+            followed_last = 0
             streams.take(flow, data, index, packet, info)
             continue
         if is_first and info & _START:
@@ -836,9 +903,16 @@ def walk(
                 said = bytes(data[at : at + size])
             flow.feed_next(end, 0, said)
         if info & _FIN:
-            stream = flow.far if end else flow.near
-            stream.end = position
+            if end:
+                flow.far_end = position
+            else:
+                flow.near_end = position
             flow.close(end, _FINISHED)
-        if flow.skipping or flow.done or flow.closed == 3:
-            streams.leave_lane(flow, end, position)
+        if flow.skipping and not flow.done:
+            until = flow.arm_skip(end, position)
+            if until >= 0:
+                table.skip(flow.slot, flow.serial, end, until)
+        if flow.done or flow.closed == 3:
+            followed_last = 0
+            streams.drop(flow)
     return straight

@@ -15,6 +15,7 @@ from monitor.flow.known import Known
 from monitor.model.contract import Answer, Head, Verdict
 
 _YES, _NO = Answer.YES, Answer.NO  # saves a look-up each time
+_OPENED = Verdict(_YES, 0), Verdict(_YES, 1)
 _SILENT = Head(b"", from_start=False)
 _head: Callable[[tuple[bytes, bool, tuple[()]]], Head] = partial(tuple.__new__, Head)
 """Makes one without a call in Python: every flow of the network costs some."""
@@ -47,10 +48,12 @@ class Prospects:
         Returns:
             the protocols that may be, or all; a verdict where one is sure.
         """
-        head = _head((data if len(data) <= MAX_HEAD_BYTES else data[:MAX_HEAD_BYTES], from_start, ()))
-        heads = (_SILENT, head) if end else (head, _SILENT)
         likely = self._by_port.get(ports & 0xFFFF) or self._by_port.get(ports >> 16)
         try:
+            if from_start and likely is not None and likely.opens is not None and likely.opens(data):
+                return (likely,), _OPENED[end]
+            head = _head((data if len(data) <= MAX_HEAD_BYTES else data[:MAX_HEAD_BYTES], from_start, ()))
+            heads = (_SILENT, head) if end else (head, _SILENT)
             said = None if likely is None else likely.spec.probe(heads, False)  # noqa: FBT003  # the contract's
             if said is not None and said.answer is _YES:
                 return (likely,), said

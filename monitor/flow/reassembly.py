@@ -130,6 +130,12 @@ class Stream:
         self._skipped = size_bytes
         return self.position
 
+    @cython.ccall
+    def go_on(self, position: cython.longlong, end: cython.longlong, skipped: cython.longlong) -> cython.int:
+        """Others led it on up to here, with nothing held; `end` and what they skipped last are as far as they know."""
+        self.position, self.end, self._skipped = position, end, skipped
+        return 0
+
     @property
     def taken_bytes(self) -> int:
         """Memory that is taken by what is held."""

@@ -7,14 +7,14 @@ does the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import cython
 
 from monitor.flow.backlog import MAX_HELD_BYTES, MAX_KEPT_BYTES, Backlog
 from monitor.flow.follower import MAX_HEAD_BYTES, Keeper
 from monitor.flow.known import Known
-from monitor.flow.lane import StreamFollower, orient
+from monitor.flow.lane import StreamFollower, Tie, orient
 from monitor.flow.picks import PICK_FIN, PICK_ORIENTED, PICK_ORIGINATOR, PICK_RST, PICK_SIDE, PICK_START
 from monitor.flow.prospects import Prospects
 from monitor.flow.shelf import Batch, Shelf
@@ -45,8 +45,6 @@ class StreamShelf:
     flows = cython.declare(dict, visibility="readonly")
     """See `Shelf`, as of `dropped`."""
     dropped = cython.declare(set, visibility="readonly")
-    skipping = cython.declare(set, visibility="readonly")
-    """Flows of which the table may have picked what is to be skipped, because it was told so within the batch."""
     _shelf: object
     _batch: object
     _table: object
@@ -69,7 +67,7 @@ class StreamShelf:
     def __init__(self, table: FlowTable, batch: Batch, keeper: Keeper, candidates: Sequence[Known]) -> None:
         """See `Tracker`."""
         self._shelf, self._batch = Shelf(table), batch
-        self.flows, self.dropped, self.skipping = self._shelf.flows, self._shelf.dropped, set()
+        self.flows, self.dropped = self._shelf.flows, self._shelf.dropped
         self._table = table
         self._keeper = keeper
         self._candidates = candidates
@@ -88,12 +86,11 @@ class StreamShelf:
     def forget_picks(self) -> None:
         """What was picked has passed."""
         self.dropped.clear()
-        self.skipping.clear()
 
     def review(self, forgotten: Iterable[int]) -> None:
         """Drop flows unheard, by their numbers, and describe all others anew when they are next heard."""
         for flow in self._shelf.review(forgotten):
-            self._drop(flow)
+            self.drop(flow)
 
     def meet(self, packet: cython.int, index: cython.int, info: cython.int, serial: object) -> StreamFollower | None:
         """Begin to follow a flow at its first payload, if there is any hope; most flows end here, at little cost.
@@ -116,40 +113,33 @@ class StreamShelf:
             return None
         ends, moment = self._batch.ends(packet, info & _END), self._batch.moment(packet)
         opened_by = (1 if info & _ORIGINATOR else 0) if info & _ORIENTED else None
-        more = None
+        tie: Tie | None = None
+        more: Mapping[str, object] | None = None
         if verdict is not None:
             known, (addresses, ports) = candidates[0], ends
             originator: cython.int = orient(known, verdict.originator, opened_by, ports)
-            client, server = addresses[originator], addresses[1 - originator]
-            known.counters["flows"] += 1
-            told = self._keeper.recognize(serial, known, client, (server, ports[1 - originator]), moment[0])
-            if told is not None:
-                passing = StreamFollower(self._keeper, candidates, ends, serial, slot, moment)
-                passing.originator = originator
-                passing.tell(*told)
-            more = self._keeper.hears(serial, known, client, server, (data, moment))
-            if more is None:
-                self._shelf.pass_by(slot, serial)
-                return None
+            client, server, port = addresses[originator], addresses[1 - originator], ports[1 - originator]
+            tie = self._keeper.join(known, client, server, port)
+            if tie is None:
+                known.counters["flows"] += 1
+                told = self._keeper.recognize(serial, known, client, (server, port), moment[0])
+                if told is not None:
+                    passing = StreamFollower(self._keeper, candidates, ends, serial, slot, moment)
+                    passing.originator = originator
+                    passing.tell(*told)
+                more = self._keeper.hears(serial, known, client, server, (data, moment))
+                if more is None:
+                    self._shelf.pass_by(slot, serial)
+                    return None
         if len(self.flows) >= MAX_FLOWS:
             self._make_room()
         flow = self.flows[serial] = StreamFollower(self._keeper, candidates, ends, serial, slot, moment)
         if verdict is None:
             flow.is_asked = candidates is not self._candidates
         else:
-            flow.opened_by = opened_by
-            flow.begin_at(known, originator, info & _START != 0, more)
+            flow.begin_at(known, originator, info & _START != 0, more, tie)
             self._table.follow(slot, serial)
         return flow
-
-    @cython.ccall
-    def leave_lane(self, flow: StreamFollower, end: cython.int, position: cython.longlong) -> cython.int:
-        """After a segment of an end up to `position`, its parser wants to skip what comes next, or it may be over."""
-        if not flow.done:
-            self._arm(flow, end, position)
-        if flow.is_over():
-            self._drop(flow)
-        return 0
 
     def take(
         self, flow: StreamFollower, data: memoryview, index: cython.int, packet: cython.int, info: cython.int
@@ -179,7 +169,7 @@ class StreamShelf:
             self._flush(flow)
             flow.close(0, how)
             flow.close(1, how)
-            self._drop(flow)
+            self.drop(flow)
 
     def _make_room(self) -> None:
         """Give up what is worth least: the longest silent of what is not known yet; last, what has told something."""
@@ -190,7 +180,7 @@ class StreamShelf:
 
     def _worth(self, serial: int) -> tuple[bool, bool, int]:
         flow = self.flows[serial]
-        return flow.view is not None, flow.known is not None, flow.at_ns
+        return flow.told, flow.known is not None, flow.at_ns
 
     def _evict(self, serial: int, limit: str) -> None:
         self._keeper.stats.limits[limit] += 1
@@ -199,10 +189,9 @@ class StreamShelf:
     @cython.cfunc
     def _arm(self, flow: StreamFollower, end: cython.int, reached: cython.longlong) -> cython.int:
         """Have the table pick nothing that the parser wants to skip."""
-        until = flow.arm_skip(end, reached)
-        if until is not None:
+        until: cython.longlong = flow.arm_skip(end, reached)
+        if until >= 0:
             self._table.skip(flow.slot, flow.serial, end, until)
-            self.skipping.add(flow.serial)
         return 0
 
     @cython.cfunc
@@ -258,7 +247,7 @@ class StreamShelf:
         """Let go of a flow that is over, and keep the bound of those whose protocol is not known yet."""
         serial = flow.serial
         if flow.is_over():
-            self._drop(flow)
+            self.drop(flow)
         elif flow.known is None:
             self._undecided.note(serial, flow.kept_bytes)
             for silent in self._undecided.excess():
@@ -288,8 +277,9 @@ class StreamShelf:
         self._settle(flow)
         return 0
 
-    @cython.cfunc
-    def _drop(self, flow: StreamFollower) -> cython.int:
+    @cython.ccall
+    def drop(self, flow: StreamFollower) -> cython.int:
+        """Only count a flow from here on."""
         flow.held_bytes = 0
         self._waiting.forget(flow.serial)
         self._undecided.forget(flow.serial)

@@ -14,6 +14,9 @@ from monitor.flow.known import Known
 from monitor.model.opaque import Label
 from monitor.model.stats import Stats
 
+Session = tuple[Label, bool, Label]
+"""Protocol, whether it is encrypted, and the zone of the end that answers."""
+
 
 class Sessions:
     """Takes each flow whose protocol is recognized."""
@@ -30,7 +33,17 @@ class Sessions:
 
     def note(self, known: Known, responder: bytes) -> None:
         """A flow of a protocol leads to an address of 4 or 16 bytes."""
-        self._stats.sessions[known.label, known.name in self._carriers, self._zone_of(responder)] += 1
+        self._stats.sessions[self._session(known, responder)] += 1
+
+    def shared(self, known: Known, responder: bytes) -> Session | None:
+        """As what such flows count; None where somebody asks more of each of them."""
+        if known.shows or known.spec.names or self._encrypted.minds(known):
+            return None
+        return self._session(known, responder)
+
+    def add(self, session: Session, flows: int) -> None:
+        """There were so many more that count as this."""
+        self._stats.sessions[session] += flows
 
     def report(self) -> None:
         """Bring the figures of what is carried encrypted up to date."""
@@ -41,3 +54,6 @@ class Sessions:
                     hidden[self._zone_of(address)] += flows
                 for zone, flows in hidden.items():
                     self._stats.sessions[one.label, True, zone] = flows
+
+    def _session(self, known: Known, responder: bytes) -> Session:
+        return known.label, known.name in self._carriers, self._zone_of(responder)

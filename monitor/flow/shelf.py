@@ -109,7 +109,7 @@ class Shelf:
             those among the forgotten ones, by their numbers, that are followed: they are to be dropped unheard.
         """
         for flow in self.flows.values():
-            flow.view = None
+            flow.tie = None
         return [self.flows[serial] for serial in forgotten if serial in self.flows]
 
     def drop(self, flow: Follower) -> None:

@@ -1,8 +1,9 @@
 """Tells facts to whoever wants them: puts time, place and the ends to what parsers say.
 
 Most of what a flow says was said before, in it or in another between the same ends; then whoever judges it has said
-what to tell instead (`monitor.model.finding.Again`). A flow is given that along with its view: nothing is made anew,
-and nobody here is asked. Compiled; uncompiled it does the same.
+what to tell instead (`monitor.model.finding.Again`). A self-check opens a connection for every patron, a browser one
+for every page; so flows from a client to a service have one view together, and a flow is given that with all that came
+up before: nothing is made anew, and nobody here is asked. Compiled; uncompiled it does the same.
 """
 
 from __future__ import annotations
@@ -13,18 +14,20 @@ import cython
 
 from monitor.flow.contacts import Contacts
 from monitor.flow.known import Known
-from monitor.flow.lane import Follower, Said, Told, count_all
+from monitor.flow.lane import Follower, Tie, Told, count_all
+from monitor.flow.sessions import Sessions
 from monitor.flow.signs import Signs
-from monitor.flow.views import MAX_SHARED, Views
+from monitor.flow.views import Views
 from monitor.flow.watch import Watch
 from monitor.model.events import Event
 from monitor.model.finding import Observation, Observe
-from monitor.model.flow import FlowView
-from monitor.model.opaque import Sighting
+from monitor.model.opaque import Label, Sighting
 
+MAX_TIES = 4_096
+"""Clients of services; a busy consortium has some thousands. About 5 MB when full; then all are forgotten, which costs
+time only."""
 MAX_SAID = 16_384
-"""Events, in flows of as many views as there are shared ones; a busy consortium has some thousands of both together.
-About 10 MB when full; then all are forgotten, which costs time only."""
+"""Events that came up; a busy consortium has some thousands. About 10 MB when full; then all are forgotten likewise."""
 
 Taker = Callable[[bytes, Event, int], None]
 """Takes the originator's address (4 or 16 bytes), a fact, and its trace time in nanoseconds since 1970 UTC."""
@@ -46,12 +49,18 @@ class Telling:
     _observe: Observe
     _takers: Mapping[type[Event], Taker]
     _judged: Collection[type[Event]] | None
+    _sessions: Sessions
+    _apart: bool
     _ways: dict[type[Event], _Way]
-    _said: dict[int, tuple[Said, FlowView]]
-    """What came up in flows of each view, which is known by its identity, so kept alive."""
+    _ties: dict[tuple[bytes, bytes, int, Label], Tie]
+    _version: int
+    """Of the cameras, by which the flows of these ties were described."""
+    _noted: set[Tie]
+    """Of which anything came up, and how much of all of them."""
     _said_total: int
     _uncounted: list[Told]
-    """What came up since the figures were brought up to date."""
+    """What came up since the figures were brought up to date; the same of flows that joined others."""
+    _joined: list[tuple[Known, Tie]]
 
     def __init__(
         self,
@@ -61,27 +70,46 @@ class Telling:
         observe: Observe,
         *,
         signs: Signs,
+        sessions: Sessions,
         takers: Mapping[type[Event], Taker],
         judged: Collection[type[Event]] | None,
+        apart: bool,
     ) -> None:
-        """Take who describes flows, who hears of contacts, and who of devices; the rest is explained at `Tracker`."""
+        """Take who describes flows, who hears of them, and who counts them; the rest is explained at `Tracker`."""
         self._views = views
         self._watch = watch
         self._contacts = contacts
         self._signs = signs
+        self._sessions = sessions
         self._observe = observe
         self._takers = takers
         self._judged = judged
+        self._apart = apart
         self._ways = {}
-        self._said = {}
+        self._ties = {}
+        self._version = 0
+        self._noted = set()
         self._said_total = 0
         self._uncounted = []
+        self._joined = []
 
-    def adopt(self, observe: Observe, judged: Collection[type[Event]]) -> None:
-        """Tell others from here on."""
-        self._observe, self._judged = observe, judged
+    def adopt(self, observe: Observe, judged: Collection[type[Event]], *, apart: bool) -> None:
+        """Tell others from here on, and describe all flows anew: what is known of their ends has changed."""
+        self._observe, self._judged, self._apart = observe, judged, apart
         self._ways.clear()
+        self._ties.clear()
         self._forget()
+
+    def join(self, known: Known, client: bytes, server: bytes, port: int) -> Tie | None:
+        """See `monitor.flow.follower.Keeper`."""
+        if self._contacts.waiting or self._version != self._views.cameras.version:
+            return None
+        tie = self._ties.get((client, server, port, known.label))
+        if tie is None or tie.session is None:
+            return None
+        if tie.join():
+            self._joined.append((known, tie))
+        return tie
 
     def observe(self, follower: Follower, known: Known, event: Event, sightings: tuple[Sighting, ...]) -> None:
         """Put time and place to a fact that did not come up yet, or that is of interest to others than the rules.
@@ -98,42 +126,56 @@ class Telling:
         if taker is not None:
             taker(follower.addresses[follower.originator], event, follower.at_ns)
         elif judged:
-            view = follower.view
-            if view is None:
-                view = follower.view = self._views.share(
-                    known.spec.transport, follower.addresses, follower.ports, follower.originator, known.label
-                )
-                said = follower.said = self._find_said(view)
-                told = said.find(event)
+            follower.told = True
+            tie = follower.tie
+            if tie is None:
+                tie = follower.tie = self._find_tie(follower, known)
+                told = tie.find(event)
                 if told is not None:
                     told(follower.moment, follower.serial, sightings)
                     return
             at_ns, capture, frame, vlan = follower.moment
-            again = self._observe(Observation(at_ns, view, follower.serial, event, capture, frame, vlan, sightings))
+            again = self._observe(Observation(at_ns, tie.view, follower.serial, event, capture, frame, vlan, sightings))
             if again is not None and not sign:
-                said = follower.said = self._find_said(view)
-                self._said_total -= len(said)
-                said.note(event, again, known.counters, count)
-                self._said_total += len(said)
+                if self._said_total >= MAX_SAID:
+                    self._forget()
+                self._said_total -= len(tie)
+                tie.note(event, again, known.counters, count)
+                self._said_total += len(tie)
+                self._noted.add(tie)
 
     def report(self) -> None:
         """Bring the figures up to date."""
         count_all(self._uncounted)
+        for known, tie in self._joined:
+            flows = tie.count()
+            known.counters["flows"] += flows
+            self._sessions.add(tie.session, flows)
+        self._joined.clear()
 
-    def _find_said(self, view: FlowView) -> Said:
-        """What came up in flows of a view."""
-        found = self._said.get(id(view))
-        if found is None or self._said_total >= MAX_SAID:
-            if len(self._said) >= MAX_SHARED or self._said_total >= MAX_SAID:
-                self._forget()
-            found = self._said[id(view)] = Said(self._contacts.waiting, self._uncounted), view
-        return found[0]
+    def _find_tie(self, follower: Follower, known: Known) -> Tie:
+        """What a flow shares with others, if any does; not where somebody tells them apart by the client's port."""
+        version = self._views.cameras.version
+        if version != self._version or len(self._ties) >= MAX_TIES:
+            self._version = version
+            self._ties.clear()
+        addresses, ports, originator = follower.addresses, follower.ports, follower.originator
+        server = addresses[1 - originator]
+        key = addresses[originator], server, ports[1 - originator], known.label
+        tie = self._ties.get(key)
+        if tie is None:
+            view = self._views.describe(known.spec.transport, addresses, ports, originator, known.label)
+            session = self._sessions.shared(known, server)
+            tie = Tie(view, session, self._contacts.waiting, self._uncounted)
+            if not self._apart:
+                self._ties[key] = tie
+        return tie
 
     def _forget(self) -> None:
         """Have everything judged anew."""
-        for said, _ in self._said.values():
-            said.clear()
-        self._said.clear()
+        for tie in self._noted:
+            tie.clear()
+        self._noted.clear()
         self._said_total = 0
 
     def _find_way(self, known: Known, kind: type[Event]) -> _Way:

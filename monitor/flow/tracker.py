@@ -90,7 +90,7 @@ class Tracker:
             presence: who asks which ends still show.
             tunnels: between whom what belongs into encryption is to be encrypted.
             bars: see `HeaderPass`.
-            apart: see `Views`.
+            apart: whether somebody asks for the client's port; then each flow has a view of its own.
             book: notes which devices there are; an empty one without it.
         """
         heard = None if judged is None else {*judged, *(takers or ())}
@@ -101,14 +101,10 @@ class Tracker:
         self.stats = stats
         self._tunnels = Tunnels() if tunnels is None else tunnels
         tunneled = [one.label for one in known if one.spec.encrypted_by]
-        self._views = Views(naming, Cameras(naming, stats), self._tunnels, tunneled, apart=apart)
+        self._views = Views(naming, Cameras(naming, stats), self._tunnels, tunneled)
         self._takers = takers or {}
         self._table = FlowTable(
-            slots=slots,
-            look_tcp=bool(tcp),
-            look_udp=bool(udp),
-            separate_vlans=separate_vlans,
-            seed=seed,
+            slots=slots, look_tcp=bool(tcp), look_udp=bool(udp), separate_vlans=separate_vlans, seed=seed
         )
         self._watch = Watch(
             specs,
@@ -122,17 +118,22 @@ class Tracker:
         self._contacts = self._watch.contacts
         self._book = DeviceBook(naming, catalog(), stats) if book is None else book
         self._signs = Signs(specs, self._book, catalog(), self._watch, self._table)
+        self._encrypted = EncryptedFlows(known, stats, served or {}, self._tunnels)
+        self._sessions = Sessions(known, self._encrypted, stats, naming.zone)
         self._telling = Telling(
-            self._views, self._watch, self._contacts, observe, signs=self._signs, takers=self._takers, judged=judged
+            *(self._views, self._watch, self._contacts, observe),
+            signs=self._signs,
+            sessions=self._sessions,
+            takers=self._takers,
+            judged=judged,
+            apart=apart,
         )
-        self.observe = self._telling.observe
+        self.observe, self.join = self._telling.observe, self._telling.join
         """See `monitor.flow.follower.Keeper`."""
         self._sweep = Sweep(self._table, slots, naming, Presence() if presence is None else presence)
         self._figures = Figures(self._table, stats)
         self._fragments = Fragments(self._table, stats, separate_vlans=separate_vlans, bars=bars)
         self._announcements = Announcements(stats)
-        self._encrypted = EncryptedFlows(known, stats, served or {}, self._tunnels)
-        self._sessions = Sessions(known, self._encrypted, stats, naming.zone)
         self._batch = Batch()
         self._streams = StreamShelf(self._table, self._batch, self, tcp)
         self._datagrams = DatagramShelf(
@@ -169,8 +170,7 @@ class Tracker:
             apart: likewise.
         """
         self._tunnels.adopt(tunnels)
-        self._telling.adopt(observe, judged)
-        self._views.adopt(apart=apart)
+        self._telling.adopt(observe, judged, apart=apart)
         for spec in specs:
             self._known[spec.name].adopt(spec, heard=_is_heard(spec, {*judged, *self._takers}))
         self._encrypted.adopt(served)

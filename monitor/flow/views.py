@@ -11,10 +11,6 @@ from monitor.model.opaque import HostName, Label
 from monitor.privacy.naming import NamingPolicy
 from monitor.privacy.tunnels import Tunnels
 
-MAX_SHARED = 4_096
-"""Clients of services; a busy consortium has some thousands. About 5 MB when full; then all are forgotten, which costs
-time only."""
-
 
 class Views:
     """Describes flows."""
@@ -25,8 +21,6 @@ class Views:
         cameras: Cameras,
         tunnels: Tunnels,
         tunneled: Collection[Label] = (),
-        *,
-        apart: bool = False,
     ) -> None:
         """Take who knows.
 
@@ -35,8 +29,6 @@ class Views:
             cameras: which of them are cameras.
             tunnels: between whom what belongs into encryption is to be encrypted.
             tunneled: names the protocols that do.
-            apart: whether somebody asks for the client's port, so that flows that differ in nothing else have each a
-                view of their own.
         """
         self.naming = naming
         self.cameras = cameras
@@ -44,41 +36,6 @@ class Views:
         """What a watched device exchanges with another end."""
         self._tunnels = tunnels
         self._tunneled = frozenset(tunneled)
-        self._apart = apart
-        self._shared: dict[tuple[bytes, bytes, int, Label], FlowView] = {}
-        self._version = cameras.version
-
-    def adopt(self, *, apart: bool) -> None:
-        """Describe all flows anew: what is known of their ends has changed."""
-        self._apart = apart
-        self._shared.clear()
-
-    def share(
-        self,
-        transport: Transport,
-        addresses: tuple[bytes, bytes],
-        ports: tuple[int, int],
-        originator: int,
-        protocol: Label,
-    ) -> FlowView:
-        """The one view of all flows from the same client to the same service, with the client's port of the first.
-
-        A self-check opens a connection for every patron; what rules make of what it says is then worked out once.
-        The arguments are those of `describe`.
-        """
-        if self._apart:
-            return self.describe(transport, addresses, ports, originator, protocol)
-        if self._version != self.cameras.version:
-            self._version = self.cameras.version
-            self._shared.clear()
-        responder = 1 - originator
-        key = addresses[originator], addresses[responder], ports[responder], protocol
-        view = self._shared.get(key)
-        if view is None:
-            if len(self._shared) >= MAX_SHARED:
-                self._shared.clear()
-            view = self._shared[key] = self.describe(transport, addresses, ports, originator, protocol)
-        return view
 
     def describe(
         self,

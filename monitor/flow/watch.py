@@ -133,7 +133,7 @@ class Watch:
         if sign.camera is not None:
             side = sign.camera(event)
             if side is not None and self.declare(follower.addresses[side ^ follower.originator], follower.at_ns):
-                follower.view = None
+                follower.tie = None
 
     def name(self, serial: int, protocol: Label, route: Route, at_ns: int) -> None:
         """A flow speaks a protocol that the catalog of devices knows by this name, and goes that way."""

@@ -129,6 +129,9 @@ class ProtocolSpec(Record):
     watched_only: bool = False
     """True where only what watched devices say is of interest; everybody else's flows over its ports are merely
     counted. For UDP only."""
+    opens: Callable[[bytes], bool] | None = None
+    """Whether the probe would be sure of a flow that begins with these bytes, and of their sender as its originator. On
+    the protocol's own ports this is asked first; it is quick, and may say no to what is unusual."""
     unordered: bool = False
     """True for datagrams, which are fed one by one as they come."""
     names: Mapping[type[Event], Callable[[Any], HostName | None]] = field(default_factory=dict)

@@ -325,6 +325,25 @@ def test_probe_keeps_its_word(spec: ProtocolSpec) -> None:
                 break
 
 
+@each_stream
+def test_what_surely_opens_a_flow_is_recognized_by_the_probe(spec: ProtocolSpec) -> None:
+    """Whoever is asked first says what the probe says, however much came, or leaves it to the probe."""
+    for name, talk in conversations(spec.name).items() if spec.opens is not None else ():
+        sent = b"".join(piece for side, piece in talk if side is talk[0][0])
+        opened = [size for size in range(1, len(sent) + 1) if spec.opens(sent[:size])]
+        for size in opened:
+            heads = Head(b"", from_start=False), Head(sent[:size], from_start=True)
+            assert spec.probe(heads, not FINAL) == (Answer.YES, 1), name
+            assert spec.probe(heads[::-1], not FINAL) == (Answer.YES, 0), name
+
+
+def test_something_surely_opens_a_flow() -> None:
+    """Where a protocol says what that is, some of its samples do so."""
+    for spec in specs():
+        firsts = [talk[0][1] for talk in conversations(spec.name).values()]
+        assert spec.opens is None or any(map(spec.opens, firsts)), spec.name
+
+
 @each_spec
 def test_no_clock_no_logger_no_address(spec: ProtocolSpec) -> None:
     """A protocol's folder imports nothing that knows the time, the machine or the network."""

@@ -42,6 +42,7 @@ from monitor.protocols.http.opening import build_parser
 from monitor.protocols.http.pairing import UNANSWERED
 from monitor.protocols.http.parcels import DEPTH, NODES
 from monitor.protocols.http.recognition import probe
+from monitor.protocols.http.survey import is_usual
 from monitor.protocols.sip2.events import Sip2LoginAnswer
 
 SPEC = ProtocolSpec(
@@ -50,6 +51,7 @@ SPEC = ProtocolSpec(
     # Where servers listen by default; only helps to tell who opened a flow.
     ports=(80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 591, 5985, 1900, 7080),
     probe=probe,
+    opens=is_usual,
     parser=build_parser,
     events=(
         *(

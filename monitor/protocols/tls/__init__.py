@@ -15,13 +15,14 @@ from monitor.protocols.tls.collector import HELLO_BYTES, HELLO_RECORDS
 from monitor.protocols.tls.events import TlsClientHello, TlsServerHello
 from monitor.protocols.tls.glance import read_name
 from monitor.protocols.tls.parser import LOOK_BYTES, TlsParser
-from monitor.protocols.tls.recognition import probe
+from monitor.protocols.tls.recognition import opens, probe
 
 SPEC = ProtocolSpec(
     name="tls",
     transport=Transport.TCP,
     ports=(443, 853, 8443, 636, 993, 995, 465, 990, 5061, 6443),
     probe=probe,
+    opens=opens,
     parser=TlsParser,
     events=(TlsClientHello, TlsServerHello, DeviceSign),
     limits={

@@ -32,6 +32,12 @@ _MORE = Verdict(_LATER)
 _YES = (Verdict(_SURE, 0), Verdict(_SURE, 1))
 
 
+def opens(data: bytes) -> bool:
+    """Whether a flow that begins so begins with a client's hello, as nearly all do (`ProtocolSpec.opens`)."""
+    is_hello: cython.bint = len(data) > _HEADER_BYTES and data[0] == _RECORD and data[_HEADER_BYTES] == _CLIENT
+    return is_hello and _record(data) is _SURE
+
+
 def probe(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001  # the contract's signature
     """Say whether a flow begins with a TLS hello (`monitor.model.contract.Probe`)."""
     more: cython.bint = not final

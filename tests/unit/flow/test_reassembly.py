@@ -116,6 +116,16 @@ def test_a_snap_length_leaves_a_gap_in_every_segment(make: Make) -> None:
     assert [(0, b"cd")] == add(stream, 100, b"cd")
 
 
+def test_it_goes_on_where_others_led_it(make: Make) -> None:
+    """What lies behind is known, the FIN ends it, and what is far behind is measured without what was skipped."""
+    stream = make()
+    stream.go_on(MAX_BACK_BYTES + 100, MAX_BACK_BYTES + 103, 99)
+    assert [] == add(stream, 1, b"before all")
+    assert not stream.ended()
+    assert [(0, b"end")] == add(stream, MAX_BACK_BYTES + 100, b"end")
+    assert stream.ended()
+
+
 @pytest.mark.parametrize(("segments", "size"), [(MAX_HELD_SEGMENTS + 1, 1), (9, MAX_HELD_BYTES // 8)])
 def test_held_bytes_and_segments_are_bounded(make: Make, segments: int, size: int) -> None:
     """Over a bound the wait ends: the missing part is a gap and nothing stays held without limit."""
