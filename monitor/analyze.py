@@ -57,9 +57,6 @@ class _Worst:
         if finding.count and (self.level is None or finding.level > self.level):
             self.level = finding.level
 
-    def tick(self, at_ns: int, stats: Stats) -> None:
-        """Time does not matter."""
-
     def finish(self, stats: Stats) -> None:
         """Nothing is left to do."""
 

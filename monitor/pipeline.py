@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from monitor.model.contract import Detector, Sink, Source
+from monitor.model.contract import Detector, Sink, Source, TimedSink
 from monitor.model.finding import Finding
 from monitor.model.frames import Frames
 from monitor.model.stats import Stats
@@ -38,6 +38,7 @@ class Pipeline:
         self._flows = flows
         self._detector = detector
         self._sinks = sinks
+        self._timed = [sink for sink in sinks if isinstance(sink, TimedSink)]
         self._stats = stats
 
     def run(self) -> None:
@@ -49,8 +50,9 @@ class Pipeline:
             elif item.at_ns - told_ns >= TICK_NS:
                 told_ns = item.at_ns
                 self._flows.tick(item.at_ns)
-                self._deliver(self._detector.tick(item.at_ns))
-                for sink in self._sinks:
+                if self._timed:
+                    self._deliver(self._detector.tick(item.at_ns))
+                for sink in self._timed:
                     sink.tick(item.at_ns, self._stats)
 
     def finish(self) -> None:

@@ -122,11 +122,8 @@ class Audit(Record):
 class _Findings(Ledger):
     """A sink that keeps what was found."""
 
-    def tick(self, at_ns: int, stats: Stats) -> None:
-        """Nobody is told."""
-
     def finish(self, stats: Stats) -> None:
-        """The same."""
+        """Nobody is told."""
 
 
 class _Patient:

@@ -72,7 +72,7 @@ def read_text(path: Path, form: Form = SMALL) -> str:
             raise RefusedError(1, "is a folder", f"name the {form.noun} in it")
         if not stat.S_ISREG(mode):  # a pipe may keep us waiting for ever, a device never end
             raise RefusedError(1, "is not a regular file", f"write the {form.noun} to a file first")
-        with path.open("rb") as file:
+        with path.open("rb", buffering=0) as file:
             data = file.read(form.max_bytes + 1)
     except OSError as error:
         raise RefusedError(1, f"cannot be read: {error.strerror}") from None

@@ -10,6 +10,9 @@ from collections.abc import Callable, Sequence
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.monitor.privacy.subjects import SubjectCounter
+
 from monitor.detect.peers import PeerTally
 from monitor.detect.recurrence import Recurrence
 from monitor.detect.tally import Tally
@@ -44,6 +47,10 @@ class Verdict(NamedTuple):
     """For rules that count flows."""
     over_time: tuple[TimeStep, ...]
     """For rules that count this over time."""
+
+
+def pass_over(moment: Moment, flow_serial: int, sightings: tuple[Sighting, ...]) -> None:
+    """Do nothing about an event that counts in nothing (`monitor.model.finding.Again`)."""
 
 
 @cython.final

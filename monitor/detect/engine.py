@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from monitor.detect.cases import Case, Cases, TimeStep, Verdict
+from monitor.detect.cases import Case, Cases, TimeStep, Verdict, pass_over
 from monitor.detect.exposures import Exposures
 from monitor.detect.judgement import Judgement
 from monitor.detect.ladder import Ladder, Stake
@@ -113,6 +113,8 @@ class Engine:
         if met is None:
             return None
         verdict, is_placed = met
+        if not any(verdict):
+            return pass_over if is_placed else None
         case = Case(self._cases, event, view, verdict, self._subjects)
         case.again((at_ns, capture, frame, vlan), serial, sightings)
         if self._witness is not None:

@@ -9,7 +9,7 @@ meet few kinds.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -36,23 +36,50 @@ _AS_THEY_ARE = ("id", "title", "severity", "family", "reports", "remediation", "
 _BY_VALUE = ("status", "level", "about", "counts", "pages")
 
 
-class _ByEvent(Mapping[type[Event], Matcher]):
-    """The functions of a rule by event type, each made when it is first asked for."""
+class _Detection:
+    """What a rule asks, compiled for a type of events when the first of that type comes up."""
 
-    def __init__(self, types: Collection[type[Event]], make: Callable[[type[Event]], Matcher]) -> None:
-        self._types = types
-        self._make = make
+    def __init__(self, packed: str, types: Mapping[type[Event], str], path: Path) -> None:
+        """Take it as it lies in `RULES`, and the names of the events that it looks at."""
+        self._packed = packed
+        self.types = types
+        self._path = path
+        self._compiled: dict[type[Event], tuple[Matcher, ...]] = {}
+
+    def of(self, event_type: type[Event]) -> tuple[Matcher, ...]:
+        """The function of its condition, and one for each with which counting begins anew."""
+        found = self._compiled.get(event_type)
+        if found is None:
+            found = self._compiled[event_type] = self._compile(event_type)
+        return found
+
+    def _compile(self, event_type: type[Event]) -> tuple[Matcher, ...]:
+        detection, *untils = map(unpack, json.loads(self._packed))
+        name, mistakes = self.types[event_type], Mistakes()
+        others = cast("list[Scalar]", untils)
+        found = compile_detection(cast("Table", detection), name, event_type, self._path, mistakes, others=others)
+        mistakes.raise_any()
+        return found or ()
+
+
+class _ByEvent(Mapping[type[Event], Matcher]):
+    """One of the functions of a rule by event type."""
+
+    def __init__(self, detection: _Detection, index: int) -> None:
+        self._detection = detection
+        self._index = index
+
+    def __contains__(self, event_type: object) -> bool:
+        return event_type in self._detection.types
 
     def __getitem__(self, event_type: type[Event]) -> Matcher:
-        if event_type not in self._types:
-            raise KeyError
-        return self._make(event_type)
+        return self._detection.of(event_type)[self._index]
 
     def __iter__(self) -> Iterator[type[Event]]:
-        return iter(self._types)
+        return iter(self._detection.types)
 
     def __len__(self) -> int:
-        return len(self._types)
+        return len(self._detection.types)
 
 
 def ready_rule(path: Path, event_types: Mapping[str, type[Event]]) -> Rule | None:
@@ -133,23 +160,7 @@ def _known() -> Mapping[str, tuple[str, str]]:
 
 def _make(path: Path, known: tuple[str, str], event_types: Mapping[str, type[Event]]) -> Rule:
     said = json.loads(known[0])
-    types = {event_types[name]: name for name in said["events"]}
-
-    @cache
-    def compiled(event_type: type[Event]) -> tuple[Matcher, ...]:
-        """The function of its condition, and one for each with which counting begins anew."""
-        detection, *untils = map(unpack, json.loads(known[1]))
-        mistakes = Mistakes()
-        others = cast("list[Scalar]", untils)
-        found = compile_detection(
-            cast("Table", detection), types[event_type], event_type, path, mistakes, others=others
-        )
-        mistakes.raise_any()
-        return found or ()
-
-    def by_event(index: int) -> Mapping[type[Event], Matcher]:
-        return _ByEvent(types, lambda event_type: compiled(event_type)[index])
-
+    detection = _Detection(known[1], {event_types[name]: name for name in said["events"]}, path)
     indexes = count(1)
     return Rule(
         slug=typed(path.stem),
@@ -163,7 +174,7 @@ def _make(path: Path, known: tuple[str, str], event_types: Mapping[str, type[Eve
         counts=Counts(said["counts"]),
         reports=said["reports"],
         pages=Pages(said["pages"]),
-        matchers=by_event(0),
+        matchers=_ByEvent(detection, 0),
         asks=frozenset(said["asks"]),
         counting=tuple(
             Counting(
@@ -172,7 +183,7 @@ def _make(path: Path, known: tuple[str, str], event_types: Mapping[str, type[Eve
                 timespan_ns=timespan_ns,
                 gte=gte,
                 peers=peers and Peers(**peers),
-                until=by_event(next(indexes)) if until else {},
+                until=_ByEvent(detection, next(indexes)) if until else {},
             )
             for by, of, timespan_ns, gte, peers, until in said["counting"]
         ),

@@ -194,7 +194,7 @@ class DeviceBook:
         hardware = next((self._sources[key].hardware for key in keys if self._sources[key].hardware), 0)
         if hardware and not self._is_routed(hardware) and lacks_one(signals):
             signals += self._made(hardware)
-        return judge(signals, audience)
+        return judge(tuple(signals), audience)
 
     def _signals(self, keys: tuple[bytes, ...]) -> list[Signal]:
         names = dict.fromkeys(name for key in keys for name in self._sources[key].signals)

@@ -8,6 +8,7 @@ operator says is not judged here.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from monitor.devices.signal import Channel, Says, Signal
 from monitor.model.data import Audience, Role
@@ -36,14 +37,14 @@ class Judgement(Record):
     """All that was seen of it, by the names in the catalog."""
 
 
-def judge(signals: Iterable[Signal], audience: Audience) -> Judgement:
+@lru_cache(maxsize=1_024)  # of one site, whose devices show some dozens of combinations
+def judge(seen: tuple[Signal, ...], audience: Audience) -> Judgement:
     """Weigh what a device showed.
 
     Args:
-        signals: each once, in the order in which they were first seen.
+        seen: signals, each once, in the order in which they were first seen.
         audience: of the zone it is in; tells whose a computer is.
     """
-    seen = tuple(signals)
     weights = {says: _weigh(signal for signal in seen if signal.says is says) for says in Says}
     del weights[Says.NOTHING]
     scores = {says: sum(channel.trust for channel in channels) for says, channels in weights.items()}

@@ -63,11 +63,8 @@ class _Count:
         self.receive = ledger.receive
         self.findings = ledger.findings
 
-    def tick(self, at_ns: int, stats: Stats) -> None:
-        """Nobody is told."""
-
     def finish(self, stats: Stats) -> None:
-        """The same."""
+        """Nobody is told."""
 
 
 def listen(

@@ -81,9 +81,6 @@ class _Witness:
 class _Kept(Ledger):
     """The ledger of the report, as a sink of its own."""
 
-    def tick(self, at_ns: int, stats: Stats) -> None:
-        """Time does not matter."""
-
     def finish(self, stats: Stats) -> None:
         """Nothing is left to do."""
 

@@ -504,15 +504,10 @@ class StreamFollower(Follower):
 
     @cython.ccall
     def begin_at(
-        self,
-        known: Known,
-        originator: cython.int,
-        from_start: cython.bint,
-        more: Mapping[str, object] | None,
-        tie: Tie | None,
+        self, known: Known, originator: cython.int, from_start: cython.bint, more: Mapping[str, object] | None
     ) -> Parser:
         """Be decided at once, with nothing kept, and recognized by whoever asks for it; see `begin`."""
-        self.known, self.originator, self._from_start, self.tie = known, originator, from_start, tie
+        self.known, self.originator, self._from_start = known, originator, from_start
         return self._build(known, from_start, known.spec.options, more)
 
     @cython.ccall

@@ -137,7 +137,8 @@ class StreamShelf:
         if verdict is None:
             flow.is_asked = candidates is not self._candidates
         else:
-            flow.begin_at(known, originator, info & _START != 0, more, tie)
+            flow.opened_by, flow.tie = opened_by, tie
+            flow.begin_at(known, originator, info & _START != 0, more)
             self._table.follow(slot, serial)
         return flow
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from monitor.model.closed import Enum
 from monitor.model.data import Role
@@ -184,16 +184,21 @@ class Sink(Protocol):
         """A finding is new or has changed; the same `id` replaces what was received before."""
         ...
 
-    def tick(self, at_ns: int, stats: Stats) -> None:
-        """Trace time passes, at most once a second; whatever was found until then has been received."""
-        ...
-
     def finish(self, stats: Stats) -> None:
         """The trace has ended; deliver what is left."""
         ...
 
 
-class Outlet(Sink, Protocol):
+@runtime_checkable
+class TimedSink(Sink, Protocol):
+    """A sink that cannot wait for the end. Where no sink is one, nothing is told before."""
+
+    def tick(self, at_ns: int, stats: Stats) -> None:
+        """Trace time passes, at most once a second; whatever was found until then has been received."""
+        ...
+
+
+class Outlet(TimedSink, Protocol):
     """A sink that may be slow or fail: it works in a thread of its own, behind a queue (`monitor.sinks.queue`).
 
     All its methods are called from one thread at a time. It never changes the `Stats` it is given, which other threads

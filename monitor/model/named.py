@@ -2,7 +2,7 @@
 
 `typing.NamedTuple` checks and compiles every annotation and writes a constructor, for each class at every start: for
 those of this program that was a tenth of it. Here such a class costs little more than any other; its constructor is
-written when its first tuple is made.
+written when it turns out to have more than a few tuples.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple  # noqa: PLC0414  (a name to be imported from here)
 else:
     from _collections import _tuplegetter  # reads a field in C, for `collections.namedtuple` as well
+    from itertools import count
+
+    from monitor.model.record import FEW, fill
 
     class _NamedType(type):
         """Makes the classes."""
@@ -27,6 +30,7 @@ else:
                 body[field] = _tuplegetter(index, "")
             body["__slots__"] = ()
             body["_fields"] = body["__match_args__"] = fields
+            body["_made"] = count(1)
             return super().__new__(cls, name, bases, body)
 
     class NamedTuple(tuple, metaclass=_NamedType):
@@ -34,10 +38,13 @@ else:
 
         __slots__ = ()
 
-        def __new__(cls, *values: Any, **named: Any) -> Self:
-            """Stands for the constructor until a class is first asked for a tuple."""
-            cls.__new__ = _write_new(cls)
-            return cls.__new__(cls, *values, **named)
+        def __new__(cls, /, *values: Any, **named: Any) -> Self:
+            """Stands for the constructor while a class has few tuples; whatever is unusual is left to the true one."""
+            filled = None if next(cls._made) > FEW else fill(cls._fields, cls._field_defaults, values, named)
+            if filled is None:
+                cls.__new__ = _write_new(cls)
+                return cls.__new__(cls, *values, **named)
+            return tuple.__new__(cls, map(filled.__getitem__, cls._fields))
 
         def __repr__(self) -> str:
             shown = ", ".join(f"{name}={value!r}" for name, value in self._asdict().items())

@@ -66,12 +66,12 @@ class Raw(_Unshowable):
 class Sighting(_Unshowable):
     """One patron or account was seen. Holds a keyed digest that only `privacy/` opens, to tell apart and count them."""
 
-    __digest: int
+    __digest: cython.longlong
 
-    def __init__(self, digest: int) -> None:
+    def __init__(self, digest: cython.longlong) -> None:
         self.__digest = digest
 
-    def reveal(self) -> int:
+    def reveal(self) -> cython.longlong:
         """The digest: for `privacy.subjects` and `privacy.pseudonyms` only."""
         return self.__digest
 

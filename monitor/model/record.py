@@ -8,7 +8,7 @@ few records.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform
@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transf
 if TYPE_CHECKING:
     from dataclasses import Field
 
-FEW = 6
-"""Records of a class: to make these without an initializer of its own takes less time than to write one."""
+FEW = 32
+"""Records of a class: to make these without an initializer of its own takes less time than to write one, which is
+source text that Python has to parse."""
 
 T = TypeVar("T")
-R = TypeVar("R", bound="Record")
 
 
 class _Factory:
@@ -78,10 +78,6 @@ class _RecordType(type):
         made.__layout__ = _Layout(own, defaults, by_keyword=kw_only)
         return made
 
-    def __init__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any], **_options: bool) -> None:
-        """Take the options, which `__new__` has used."""
-        super().__init__(name, bases, body)
-
 
 def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     if len(names) > 1:
@@ -94,14 +90,24 @@ def _first_init(record: Record, *args: Any, **values: Any) -> None:
     kind = type(record)
     layout = kind.__layout__
     layout.made += 1
-    filled = {**layout.defaults, **values}
-    if args or layout.made > FEW or filled.keys() != set(layout.names):
+    is_unusual = layout.made > FEW or (args and layout.by_keyword)
+    filled = None if is_unusual else fill(layout.names, layout.defaults, args, values)
+    if filled is None:
         init = _write_init(kind)
         type.__setattr__(kind, "__init__", init)
         init(record, *args, **values)
         return
     for name, value in filled.items():
         object.__setattr__(record, name, value.make() if isinstance(value, _Factory) else value)
+
+
+def fill(
+    names: Sequence[str], defaults: Mapping[str, Any], args: tuple[Any, ...], values: dict[str, Any]
+) -> dict[str, Any] | None:
+    """What each field of a class holds that is given these arguments; None where they are wrong."""
+    given = {**dict(zip(names, args, strict=False)), **values} if args else values
+    filled = {**defaults, **given}
+    return filled if len(given) == len(args) + len(values) and filled.keys() == {*names} else None
 
 
 def _write_init(kind: _RecordType) -> Callable[..., None]:
@@ -183,6 +189,10 @@ class Record(metaclass=_RecordType):
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in type(self).__layout__.names)
         return f"{type(self).__qualname__}({shown})"
+
+
+R = TypeVar("R", bound=Record)
+"""Not bound by name: `typing` would compile that, for which Python first makes a class of each part of its syntax."""
 
 
 def replace(record: R, **changes: object) -> R:

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.monitor.model.opaque import Sighting
+
 from monitor.model.opaque import Sighting
 from monitor.privacy.subjects import DAY_NS, draw_mask
 

@@ -16,6 +16,9 @@ import os
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.monitor.model.opaque import Sighting
+
 from monitor.model.opaque import Label, Sighting
 
 _MASK_BYTES = 8
@@ -70,8 +73,9 @@ class SubjectCounter:
         self._digests = 0
         self._limited = set()
 
-    def count(self, finding: Label, seen: tuple[Sighting, ...], at_ns: cython.longlong) -> None:
+    def count(self, finding: Label, seen: tuple, at_ns: cython.longlong) -> None:  # type: ignore[type-arg]
         """Add sightings to a finding, named by its id."""
+        one: Sighting
         size: cython.Py_ssize_t
         digest: cython.longlong
         if at_ns >= self._until_ns:

@@ -389,7 +389,7 @@ del sys.argv[1:5]
 def fail(*arguments, **named):
     raise ValueError(f"cannot use {mark} in {arguments}")
 
-run_sources(module)  # into what is compiled no bug can be put
+run_sources()  # into what is compiled no bug can be put, and what else is compiled may be bound to it
 setattr(getattr(importlib.import_module(module), owner), name, fail)
 from monitor.cli import main
 sys.exit(main())

@@ -52,3 +52,28 @@ def test_batches_come_in_order_and_time_passes_in_seconds() -> None:
     loop.finish()
 
     assert ["batch 0", *["tick 1.0"] * 3, "batch 1", "batch 2", *["tick 2.0"] * 3, *["finish"] * 3] == rooms.log
+
+
+class Ledger:
+    """A sink that waits for the end."""
+
+    def __init__(self) -> None:
+        self.has_ended = False
+
+    def receive(self, finding: Finding) -> None:
+        """Nothing is found."""
+
+    def finish(self, stats: Stats) -> None:  # noqa: ARG002 - the contract of a sink
+        """Note it."""
+        self.has_ended = True
+
+
+def test_nobody_is_asked_for_findings_before_the_end_that_nobody_wants_before() -> None:
+    """Of a detector's time nothing is known then; flows are told all the same."""
+    rooms, ledger = Rooms(), Ledger()
+    loop = Pipeline(rooms, rooms, rooms, [ledger], Stats())
+    loop.run()
+    loop.finish()
+
+    assert ["batch 0", "tick 1.0", "batch 1", "batch 2", "tick 2.0", *["finish"] * 2] == rooms.log
+    assert ledger.has_ended

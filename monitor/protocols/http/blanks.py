@@ -16,12 +16,12 @@ import cython
 from monitor.model.events import Output, Sighted
 from monitor.model.named import NamedTuple
 from monitor.model.opaque import Label, Sighting
-from monitor.privacy.subjects import sighting
 from monitor.protocols.http.asked import Asked
-from monitor.protocols.http.company import Company, stands
+from monitor.protocols.http.company import Company
 from monitor.protocols.http.fields import Fields
-from monitor.protocols.http.forms import Pairs, body_pairs, is_multipart, unfolded
+from monitor.protocols.http.forms import Pairs, body_pairs, is_multipart, is_urlencoded, plain_pairs, unfolded
 from monitor.protocols.http.lines import first_line
+from monitor.protocols.http.parcels import JSON_MARK, ONVIF, is_parcel
 from monitor.protocols.http.request import Request
 from monitor.protocols.http.services import SRU_WORD
 from monitor.protocols.http.signs import Signals, by_path
@@ -56,6 +56,9 @@ class Blank:
     _catalog: Catalog
     _method: bytes
     _target: bytes
+    _length: cython.longlong
+    """Bytes of what is filled in."""
+    _is_urlencoded: cython.bint
     _shapes: dict[int, Shape]
     """By the digest of the names."""
     _asked: dict[tuple[Product | None, bool, bool], Asked]
@@ -66,24 +69,38 @@ class Blank:
         self.fields, self.signals = fields, signals
         self._catalog = catalog
         self._method, self._target = line[1], line[2] or b""
+        self._length = fields.length or 0
+        self._is_urlencoded = is_urlencoded(fields.content_type)
         self._shapes, self._asked = {}, {}
 
     def request(self) -> Request:
         """The request, with a form that is yet to be read."""
         return Request(self._method, self._target, self.fields, self._catalog)
 
-    def fill_in(self, body: bytes) -> tuple[Sequence[Output], Asked]:
-        """Read all that stands in the form: what there is to say, and what its answer is asked about."""
-        pairs = body_pairs(body, self.fields.content_type, whole=True)
+    def fill_in(self, body: bytes) -> tuple[Sequence[Output], Asked] | None:
+        """Read all that stands in the form: what there is to say, and what its answer is asked about.
+
+        None if there may be more to it than a form, or it is not as long as its head says.
+        """
+        if len(body) != self._length:
+            return None
+        is_marked: cython.bint = body.find(SRU_WORD) >= 0 or body.find(JSON_MARK) >= 0
+        pairs = plain_pairs(body) if self._is_urlencoded and not is_marked else None
+        is_plain: cython.bint = pairs is not None
+        if pairs is None:
+            if is_parcel(body) or body.find(ONVIF) >= 0:
+                return None
+            pairs = body_pairs(body, self.fields.content_type, whole=True)
+            is_plain = not is_marked and unfolded(pairs) is pairs and all([value for _, value in pairs])  # noqa: C419
         names = hash(tuple([name for name, _ in pairs]))
-        is_plain: cython.bint = body.find(SRU_WORD) < 0 and unfolded(pairs) is pairs
-        is_plain = is_plain and 0 < len(pairs) <= MAX_NAMES and all([value for _, value in pairs])  # noqa: C419  # faster
         shape = self._shapes.get(names) if is_plain else None
         bits: tuple[int, ...] | None = None
         sightings: list[Sighting] = []
+        all_told: dict[tuple[int, ...], tuple[Output, tuple[Output, ...], Asked]]
         if shape is not None:
-            bits = _judge(shape, pairs, sightings)
-            told = shape.told.get(bits) if bits is not None else None
+            explained, company, all_told = cython.cast(tuple, shape)
+            bits = company.judge_form(pairs, explained, sightings)
+            told = all_told.get(bits) if bits is not None else None
             if told is not None:
                 event, login, asked = cython.cast(tuple, told)
                 return (Sighted(event, tuple(sightings)) if sightings else event, *login), asked
@@ -92,7 +109,7 @@ class Blank:
         asked = self._share(request.asked)
         if shape is not None and bits is not None:
             _note(shape, bits, said, asked)
-        elif is_plain and shape is None:
+        elif is_plain and shape is None and 0 < len(pairs) <= MAX_NAMES and unfolded(pairs) is pairs:
             self._learn(names, request, pairs)
         return said, asked
 
@@ -108,22 +125,6 @@ class Blank:
             if len(self._shapes) >= MAX_SHAPES:
                 self._shapes.clear()
             self._shapes[names] = Shape(*known, {})
-
-
-def _judge(shape: Shape, pairs: Pairs, sightings: list[Sighting]) -> tuple[int, ...] | None:
-    """What the values are, and whom they show; None where a switch or a mask stands in place of one."""
-    explained, company, _ = cython.cast(tuple, shape)
-    bits = []
-    for pair, one in zip(pairs, explained, strict=True):
-        name, value = cython.cast(tuple, pair)
-        key, means = cython.cast(tuple, one)
-        if not stands(means, value):
-            return None
-        bit = company.judge(name, value, key, means, False)  # noqa: FBT003  # in no query
-        bits.append(bit)
-        if company.is_counted(bit):
-            sightings.append(sighting(value))
-    return tuple(bits)
 
 
 def _note(shape: Shape, bits: tuple[int, ...], said: Sequence[Output], asked: Asked) -> None:

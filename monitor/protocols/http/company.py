@@ -13,7 +13,8 @@ import cython
 
 from monitor.model.data import DataClass
 from monitor.model.lazy import lazy
-from monitor.model.opaque import Label
+from monitor.model.opaque import Label, Sighting
+from monitor.privacy.subjects import sighting
 from monitor.protocols.http.catalog import Names, meaning
 from monitor.protocols.http.forms import Pairs
 from monitor.protocols.http.names import Sense, general, is_personal
@@ -98,9 +99,12 @@ class Company:
         self._accompanied = means & (_NAMED_WELL | _WEAK_USER) != 0
         self.login = means & (_CREDENTIAL | _SECRET) != 0 or (self._accompanied and means & _WEAK_SECRET != 0)
 
-    def judge(self, name: bytes, value: bytes, key: Label, means: cython.longlong, in_query: cython.bint) -> int:
+    @cython.ccall
+    def judge(
+        self, name: bytes, value: bytes, key: Label, means: cython.longlong, in_query: cython.bint
+    ) -> cython.longlong:
         """`DataClass.bit` of a value, by its name, by its company, and in a query string by itself; 0 for nothing."""
-        found = 0
+        found: cython.longlong = 0
         if means == _GOVERNMENT_NAME:
             found = _GOVERNMENT_ID if _persons().is_government_id(value, key) else 0
         elif means != _UNKNOWN:
@@ -109,17 +113,44 @@ class Company:
             found = self._by_value(name, value)
         return found
 
-    def is_counted(self, bit: cython.longlong) -> bool:
+    @cython.ccall
+    def is_counted(self, bit: cython.longlong) -> cython.bint:
         """Whether a value of that class says which patron was seen."""
-        return bool(bit == _PATRON or (self.login and bit == _EMAIL))
+        return bit == _PATRON or (self.login and bit == _EMAIL)
 
+    def judge_form(
+        self, pairs: Pairs, explained: list[tuple[Label, int]], sightings: list[Sighting]
+    ) -> tuple[int, ...] | None:
+        """The bits of all that stands in a form; None where a switch or a mask stands in place of a value.
+
+        Args:
+            pairs: names and values.
+            explained: key of each, and what its name says.
+            sightings: gets the patrons that it shows.
+        """
+        means: cython.longlong
+        bit: cython.longlong
+        place: cython.Py_ssize_t
+        bits = []
+        for place in range(len(pairs)):
+            name, value = cython.cast(tuple, pairs[place])
+            key, means = cython.cast(tuple, explained[place])
+            if not stands(means, value):
+                return None
+            bit = self.judge(name, value, key, means, False)  # noqa: FBT003  # in no query
+            bits.append(bit)
+            if self.is_counted(bit):
+                sightings.append(sighting(value))
+        return tuple(bits)
+
+    @cython.cfunc
     def _by_name(  # noqa: C901, PLR0912  # one question a sense
         self, means: cython.longlong, value: bytes, in_query: cython.bint
-    ) -> int:
+    ) -> cython.longlong:
         """What a value is, by its name and its company."""
-        found = 0
+        found: cython.longlong = 0
         if means < _SECRET:
-            found = int(means)
+            found = means
         elif means == _SECRET or (means == _WEAK_SECRET and self._accompanied):
             found = _CREDENTIAL
         elif means in (_USER, _MAIL_NAME) or (means == _WEAK_USER and not self._means & _NAMED_WELL):
@@ -145,10 +176,12 @@ class Company:
             found = self._of_person(means, value, in_query)
         return found
 
-    def _is_person_meant(self) -> bool:
+    @cython.cfunc
+    def _is_person_meant(self) -> cython.bint:
         return sum(bool(self._means & kind) for kind in _PERSON) > 1
 
-    def _of_person(self, means: cython.longlong, value: bytes, in_query: cython.bint) -> int:
+    @cython.cfunc
+    def _of_person(self, means: cython.longlong, value: bytes, in_query: cython.bint) -> cython.longlong:
         """The same of what a person says of themselves; by names alone it is told in addresses only."""
         is_meant = self._is_person_meant()
         if means == _PHONE_NAME:
@@ -159,9 +192,10 @@ class Company:
             return _NAME if is_meant and _LETTERS.fullmatch(value) else 0
         return _POSTAL if is_meant and _STREET.fullmatch(value) else 0
 
-    def _by_value(self, name: bytes, value: bytes) -> int:
+    @cython.cfunc
+    def _by_value(self, name: bytes, value: bytes) -> cython.longlong:
         """What a value is by itself."""
-        found = 0
+        found: cython.longlong = 0
         if is_mail(value):
             found = _EMAIL
         elif value.startswith(PASSES) and is_pass(value):
@@ -186,12 +220,14 @@ def explain(pairs: Pairs, names: Names | None) -> Parameters:
     return explained
 
 
-def stands(means: cython.longlong, value: bytes) -> bool:
+@cython.ccall
+def stands(means: cython.longlong, value: bytes) -> cython.bint:
     """Whether a value may be what its name says, and is no switch or mask in its place."""
     return not means & _UNFILLED or is_filled(value)
 
 
-def is_filled(value: bytes) -> bool:
+@cython.ccall
+def is_filled(value: bytes) -> cython.bint:
     """Whether a value is one, and no switch or mask in its place."""
     return value.lower() not in _FLAGS and (not value or bool(value.strip(_MASK)))
 

@@ -12,12 +12,19 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+import cython
+
 from monitor.model.lazy import lazy
 
 PARAMETERS = 256
 """Of one query string or body; forms of library systems have a few dozen."""
 TYPES = 256
 """Types of bodies whose encoding is kept; a network has some dozens."""
+
+_PLAIN = cython.declare(bytes, bytes(byte in b"!$'*,-.:@_~" or bytes((byte,)).isalnum() for byte in range(256)))
+"""1 for each byte that stands for itself in a form, and neither begins nor marks anything else."""
+_IS = cython.declare(cython.int, ord("="))
+_AND = cython.declare(cython.int, ord("&"))
 
 Pairs = list[tuple[bytes, bytes]]
 """Names and values."""
@@ -64,6 +71,30 @@ def body_pairs(body: bytes, content_type: bytes, *, whole: bool) -> Pairs:
     return form(body, content_type, whole) if form else []
 
 
+def plain_pairs(body: bytes) -> Pairs | None:
+    """The same of an urlencoded body in which all is filled in and written plainly; None if a closer look is due."""
+    plain: bytes = _PLAIN
+    text: cython.p_char = body
+    size: cython.Py_ssize_t = len(body)
+    at: cython.Py_ssize_t = 0
+    first: cython.Py_ssize_t
+    equals: cython.Py_ssize_t
+    pairs = []
+    while at < size:
+        first = at
+        while at < size and plain[body[at]]:
+            at += 1
+        equals = at
+        at += 1
+        while at < size and plain[body[at]]:
+            at += 1
+        if first == equals or equals + 1 >= at or body[equals] != _IS or (at < size and body[at] != _AND):
+            return None
+        pairs.append((text[first:equals], text[equals + 1 : at]))
+        at += 1
+    return pairs
+
+
 def unfolded(pairs: Pairs) -> Pairs:
     """Parameters, and behind them those that stand in their values, one level deep.
 
@@ -89,6 +120,11 @@ def is_form(content_type: bytes) -> bool:
     """Whether a body of this type may hold parameters."""
     kind = content_type.partition(b";")[0].strip().lower()
     return kind in _READERS or kind in _UNSAID or kind.startswith(_MULTIPART) or kind.endswith(_SUFFIXES)
+
+
+def is_urlencoded(content_type: bytes) -> bool:
+    """Whether a body of this type is what browsers make of a form, in ASCII."""
+    return content_type.partition(b";")[0].strip().lower() == _URLENCODED and not _encoding(content_type)
 
 
 def is_multipart(content_type: bytes) -> bool:
@@ -148,9 +184,10 @@ def _document(body: bytes, _content_type: bytes, whole: bool) -> Pairs:  # noqa:
     return document_pairs(body, whole=whole)
 
 
+_URLENCODED = b"application/x-www-form-urlencoded"
 _Reader = Callable[[bytes, bytes, bool], Pairs]
 _READERS: dict[bytes, _Reader] = {
-    b"application/x-www-form-urlencoded": _urlencoded,
+    _URLENCODED: _urlencoded,
     b"application/json": _json,
     b"text/json": _json,
     **dict.fromkeys((b"application/x-ndjson", b"application/jsonl"), _json),
@@ -166,7 +203,7 @@ _UNSAID = (b"", b"text/plain", b"application/octet-stream")
 
 def _reader(content_type: bytes, body: bytes) -> _Reader | None:
     kind = content_type.partition(b";")[0].strip()
-    if kind in _UNSAID or kind == b"application/x-www-form-urlencoded":
+    if kind in _UNSAID or kind == _URLENCODED:
         begin = body.lstrip()[:1]
         if begin in (b"{", b"["):
             return _json

@@ -66,10 +66,6 @@ NO_BODY = Body(0)
 class Reader(Protocol):
     """Understands what a lane finds."""
 
-    def glance(self, side: Side, head: bytes, outputs: list[Output]) -> Body | None:
-        """Take `head` if it is a whole one that came before, with the same result as `head`; None if it is not."""
-        ...
-
     def head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool) -> Body | None:
         """A whole head came; None if it is none. `sure` is False where its first line was searched for in a text."""
         ...

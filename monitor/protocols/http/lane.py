@@ -26,10 +26,6 @@ from monitor.protocols.http.framing import (
 )
 from monitor.protocols.http.heads import BODY, CHUNK, HEAD, OTHER, REST, SEARCH, TRAILER, Heads
 
-GLANCE_BYTES = 4_096
-"""Of a head that may be recalled; few are half as long."""
-SHORTEST_BYTES = 16
-"""Of a head: no other is worth a look."""
 _ENDLESS, _ENDS = FOR_EVER // 2, b"\r\n"
 _CHUNKS, _CLOSE, _UNCLEAR = Length.CHUNKS, Length.CLOSE, Length.UNCLEAR  # saves a look-up each time
 _CUT_BODY = Weird(name=HttpWeird.CUT_BODY)
@@ -73,12 +69,6 @@ class Lane(Heads):
             source: bytes | bytearray = kept
         else:
             source = bytes(data)
-            if self._state == HEAD and self._sure:
-                end = source.find(b"\r\n\r\n", 0, GLANCE_BYTES) + 4
-                body = self._reader.glance(self._side, source[:end], outputs) if end >= SHORTEST_BYTES else None
-                if body is not None:
-                    self._tunnel = False
-                    at = self._begin_body(body, source, end, outputs)
         self._waits = False
         while at < len(source) and not self._waits:
             at = _STEPS[self._state](self, source, at, outputs)

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 JSON_MARK = b"fixed_fields"
 """Stands in every message of SIP2 in JSON, however the rest of it is spelled."""
+ONVIF = b"www.onvif.org/ver"
+"""In every namespace of ONVIF, which is SOAP."""
 DEPTH = 4
 """Objects and lists around a message in JSON: gateways put an envelope or two around it."""
 NODES = 64

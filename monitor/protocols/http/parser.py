@@ -95,8 +95,8 @@ class HttpParser(Pairing):
             self._lanes[side].end(outputs)
         return outputs
 
-    def glance(self, side: Side, head: bytes, outputs: list[Output]) -> Body | None:
-        """Take what may be a head that came before (`Reader`)."""
+    def _recalled(self, side: Side, head: bytes, outputs: list[Output]) -> Body | None:
+        """Take a head that came before, with the same result as if it were read; None if it did not."""
         digest = hash(head)
         known = self._recall.requests.get(digest)
         if known is not None:
@@ -122,7 +122,7 @@ class HttpParser(Pairing):
 
     def head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool) -> Body | None:
         """Take a whole head (`monitor.protocols.http.lane.Reader`)."""
-        known = HttpParser.glance(self, side, head, outputs)
+        known = self._recalled(side, head, outputs)
         if known is not None:
             return known
         line = first_line(head)

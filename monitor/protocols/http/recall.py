@@ -76,8 +76,8 @@ class Recall:
         """The same of those with a form behind it."""
         self.answers: dict[int, tuple[int, Fields]] = {}
         """Status and fields."""
-        self.replies: dict[tuple[int, int], Reply] = {}
-        """By the identity of what was asked, and the digest of the head that answers it."""
+        self.replies: dict[int, Reply] = {}
+        """By the identity of what was asked and the digest of the head that answers it, in one number."""
 
     def note_request(self, head: bytes, request: Request, said: Sequence[Output], follows: Body) -> None:
         """Keep what a request came to, unless it says who asks or carries what stands for somebody."""
@@ -115,4 +115,4 @@ class Recall:
         if fields.is_quiet is None:
             fields.is_quiet = not by_answer(head)
         told = tuple(said)
-        self.replies[id(asked), hash(head)] = Reply(asked, told, length, follows.wanted, fields.is_quiet, 0, told)
+        self.replies[id(asked) ^ hash(head)] = Reply(asked, told, length, follows.wanted, fields.is_quiet, 0, told)

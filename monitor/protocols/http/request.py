@@ -36,14 +36,15 @@ _ABSOLUTE = lazy(rb"[a-z]{2,5}://(?:[^/?#]*@)?([^/?#]*)", re.IGNORECASE)
 
 _WAS_ENCRYPTED = lazy(rb"\n(?:x-forwarded-proto:[ \t]*https|forwarded:[^\n]*proto=\"?https)", re.IGNORECASE)
 """How a proxy says so (RFC 7239 section 5.4, and what was in use before)."""
+_WORDS = rb"(?:pin|pass|pwd|card|barcode|patron|borrower|library|member|reader|user)"
 _TOLD = lazy(
-    rb"\n(?:X-)?(?!User-Agent:)"
-    rb"([0-9A-Z-]{0,40}(?:pin|pass|pwd|card|barcode|patron|borrower|library|member|reader|user)[0-9A-Z-]{0,40}):"
-    rb"[ \t]*([^\r\n]*)",
-    re.IGNORECASE,
+    rb"\n(?:X-)?(?!User-Agent:)([0-9A-Z-]{0,40}" + _WORDS + rb"[0-9A-Z-]{0,40}):[ \t]*([^\r\n]*)", re.IGNORECASE
 )
 """A field of nobody's standard, whose name may say what a program tells of a patron. Its length is bounded: a name can
 be made of nothing but such words, of which each would be tried with all behind it."""
+_WORD = lazy(_WORDS)
+_NAME = lazy(rb"\n[0-9A-Za-z-]++:")
+_BROWSER = b"\nuser-agent:"
 _TELLING = frozenset((Sense.SECRET, Sense.WEAK_SECRET, Sense.CARD, Sense.WEAK_CARD, Sense.USER))
 _FORWARDED = b"orwarded"
 """In the name of both fields."""
@@ -84,7 +85,7 @@ class Request:
         """Keys of session cookies."""
         self.tokens = self.product.headers(head) if self.product else []
         """What fields of the product's own expose."""
-        told = [] if self.tokens else explain(_TOLD.findall(head), None)
+        told = [] if self.tokens else explain(_told(head), None)
         self._told = [one for one in told if one[3] in _TELLING]
         self.asked = Asked(self.method, self.product, path, host)
         self.asked.address = address
@@ -231,6 +232,12 @@ class Request:
             cookies = self.fields.cookies
             self.sessions = [one for value in cookies for one in self._catalog.sessions(value, told)]
             self.asked.session = bool(self.sessions)
+
+
+def _told(head: bytes) -> Pairs:
+    """What stands in `_TOLD`. Few heads have such a name, and names are searched for words in a fifth of the time."""
+    names = b"".join(_NAME.findall(head)).lower().replace(_BROWSER, b"")
+    return _TOLD.findall(head) if _WORD.search(names) else []
 
 
 @lru_cache(maxsize=MAX_EVENTS)

@@ -16,11 +16,10 @@ from monitor.model.opaque import Label
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.framing import Body
+from monitor.protocols.http.parcels import ONVIF
 from monitor.protocols.http.parser import HttpParser
 from monitor.protocols.http.signs import Signals, by_answer, by_path, is_answered
 
-ONVIF = b"www.onvif.org/ver"
-"""In every namespace of ONVIF."""
 _OPERATION = lazy(rb"<(?:[A-Za-z][\w.-]{0,31}:)?Body\b[^>]{0,512}>\s{0,64}<([A-Za-z][\w.:-]{0,95})")
 
 
@@ -61,12 +60,6 @@ class ServerParser(HttpParser):
         client, server = self._lanes
         answers = self._paired and not self._carries and server.is_due
         return self._signals, self._named, client.is_due, answers
-
-    def glance(self, side: Side, head: bytes, outputs: list[Output]) -> Body | None:
-        """Take what may be a head that came before (`Reader`)."""
-        if not self._named:
-            self._look_at(side, head, outputs)
-        return super().glance(side, head, outputs)
 
     def head(self, side: Side, head: bytes, outputs: list[Output], *, sure: bool) -> Body | None:
         """Take a whole head (`monitor.protocols.http.lane.Reader`)."""

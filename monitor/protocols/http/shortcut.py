@@ -11,6 +11,9 @@ from collections.abc import Iterable
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.libc.string import memchr
+
 from monitor.model.contract import Octets, Snapped
 from monitor.model.events import Output, SkipTo
 from monitor.model.flow import Close, Side
@@ -18,21 +21,22 @@ from monitor.protocols.http.answers import is_page
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.blanks import Blank
 from monitor.protocols.http.catalog import Catalog
-from monitor.protocols.http.framing import TRIED_BYTES
-from monitor.protocols.http.lane import GLANCE_BYTES, SHORTEST_BYTES
+from monitor.protocols.http.framing import NO_BODY, TRIED_BYTES
 from monitor.protocols.http.pairing import UNANSWERED
-from monitor.protocols.http.parcels import is_parcel
+from monitor.protocols.http.parcels import ONVIF
 from monitor.protocols.http.recall import CHUNKED, Before, Reply
-from monitor.protocols.http.servers import ONVIF, ServerParser
+from monitor.protocols.http.servers import ServerParser
 from monitor.protocols.http.signs import Signals
 
 _SERVER = Side.RESPONDER
 _END = Close.END
-_BLANK_LINE = b"\r\n\r\n"
-_LONGEST = cython.declare(cython.Py_ssize_t, GLANCE_BYTES)
-_SHORTEST = cython.declare(cython.Py_ssize_t, SHORTEST_BYTES)
+_LONGEST = cython.declare(cython.Py_ssize_t, 4_096)
+"""Of a head that may be recalled; few are half as long."""
+_SHORTEST = cython.declare(cython.Py_ssize_t, 16)
+"""Of a head: no other is worth a look."""
 _UNANSWERED = cython.declare(cython.Py_ssize_t, UNANSWERED)
 _NOTHING: tuple[Output, ...] = ()
+_TRIED = cython.declare(cython.Py_ssize_t, TRIED_BYTES)
 _NO_DIGIT = cython.declare(cython.int, 16)
 _VALUES: bytes = bytes(int(chr(byte), 16) if byte in b"0123456789abcdefABCDEF" else 16 for byte in range(256))
 """Of each byte as a digit of a chunk's size; 16 where it is none."""
@@ -50,7 +54,7 @@ class Shortcut:
     _catalog: Catalog
     _requests: dict[int, Before]
     _forms: dict[int, Blank]
-    _replies: dict[tuple[int, int], Reply]
+    _replies: dict[int, Reply]
     _waiting: list[Asked]
     """What the client asked and nobody answered yet."""
     _parser: ServerParser | None
@@ -116,6 +120,7 @@ class Shortcut:
         self._give_way()
         return outputs
 
+    @cython.cfunc
     def _ask(self, data: bytes) -> Iterable[Output] | None:
         """Take a whole request that came before; None if it is none."""
         size: cython.Py_ssize_t = len(data)
@@ -126,7 +131,7 @@ class Shortcut:
         if known is None:
             return self._fill_in(data)
         asked, said, follows, signals = cython.cast(tuple, known)
-        if follows.length != 0 or follows.wanted:
+        if follows is not NO_BODY:
             return None
         if self._signals is None:
             self._signals = signals
@@ -134,25 +139,32 @@ class Shortcut:
         self._heard |= 1
         return said
 
+    @cython.cfunc
     def _fill_in(self, data: bytes) -> Iterable[Output] | None:
         """Take a whole request with a form whose head came before; None if it is none."""
-        end: cython.Py_ssize_t = data.find(_BLANK_LINE) + 4
-        if end < _SHORTEST or end == len(data):
+        size: cython.Py_ssize_t = len(data)
+        end: cython.Py_ssize_t = _head_end(data, size)
+        text: cython.p_char = data
+        if end < _SHORTEST or end == size:
             return None
-        blank = self._forms.get(hash(data[:end]))
-        body = data[end:]
-        if blank is None or blank.fields.length != len(body) or is_parcel(body) or body.find(ONVIF) >= 0:
+        blank = self._forms.get(hash(text[:end]))
+        filled = None if blank is None else blank.fill_in(text[end:size])
+        if filled is None:
             return None
+        said, asked = cython.cast(tuple, filled)
         if self._signals is None:
             self._signals = blank.signals
-        said, asked = blank.fill_in(body)
         self._waiting.append(asked)
         self._heard |= 1
         return said
 
+    @cython.cfunc
     def _answer(self, data: bytes) -> Iterable[Output] | None:
         """Take a response that came before, and of its body as much as came with it; None if it is none."""
-        end: cython.Py_ssize_t = data.find(_BLANK_LINE, 0, _LONGEST) + 4
+        size: cython.Py_ssize_t = len(data)
+        end: cython.Py_ssize_t = _head_end(data, min(size, _LONGEST))
+        text: cython.p_char = data
+        place: cython.Py_ssize_t
         left: cython.longlong
         length: cython.longlong
         left_before: cython.longlong
@@ -160,16 +172,16 @@ class Shortcut:
         skipping: tuple[Output, ...]
         if end < _SHORTEST or not self._waiting:
             return None
-        place = (id(self._waiting[0]), hash(data[:end]))
+        place = _identity(self._waiting[0]) ^ hash(text[:end])
         known = self._replies.get(place)
         if known is None:
             return None
         asked, said, length, tried, is_quiet, left_before, skipping = cython.cast(tuple, known)
-        left = length - (len(data) - end)
+        left = length - (size - end)
         is_chunked: cython.bint = length == CHUNKED
         is_usual: cython.bint = _size(data, end)[1] >= 0 if is_chunked else left >= 0
         if tried:
-            is_usual = is_usual and _is_passed(data[end : end + TRIED_BYTES], length)
+            is_usual = is_usual and _is_passed(text[end : min(end + _TRIED, size)], length)
         if not is_usual or not (self._named or (is_quiet and not self._signals)):
             return None
         del self._waiting[0]
@@ -185,6 +197,7 @@ class Shortcut:
             self._replies[place] = Reply(asked, said, length, tried, is_quiet, left, skipping)
         return skipping
 
+    @cython.cfunc
     def _pass_chunks(self, data: bytes, at: cython.Py_ssize_t, said: tuple[Output, ...]) -> Iterable[Output]:
         """Pass over the chunks from `at` on (RFC 9112 section 7.1), behind what there was to say."""
         size: cython.Py_ssize_t = len(data)
@@ -202,12 +215,14 @@ class Shortcut:
                 return (*said, SkipTo(side=_SERVER, size_bytes=at - size))
         return said
 
+    @cython.cfunc
     def _read(self, side: Side, data: Octets) -> Iterable[Output]:
         """Have the parser for everything take the next bytes of `side`."""
         outputs = self._take_over().feed(side, data)
         self._give_way()
         return outputs
 
+    @cython.cfunc
     def _take_over(self) -> ServerParser:
         """The parser for everything, told what it does not know yet."""
         parser = self._parser
@@ -226,17 +241,20 @@ class Shortcut:
             self._ended = 0
         return parser
 
+    @cython.cfunc
     def _give_way(self) -> None:
         """See whether the short way is open again."""
         if self._parser is not None:
             self._signals, self._named, self._asks, self._answers = self._parser.give_way()
 
 
-def _is_passed(start: bytes, length: int) -> bool:
+@cython.cfunc
+def _is_passed(start: bytes, length: cython.longlong) -> cython.bint:
     """Whether nobody wants a body of that length that is to be tried, by as much of its start as came."""
-    return len(start) >= min(length, TRIED_BYTES) and not is_page(start) and start.find(ONVIF) < 0
+    return len(start) >= min(length, _TRIED) and not is_page(start) and start.find(ONVIF) < 0
 
 
+@cython.cfunc
 def _size(data: bytes, at: cython.Py_ssize_t) -> tuple[int, int]:
     """Of a chunk its size, and where the line that says it ends; -1 for that where it is in any way unusual.
 
@@ -255,3 +273,31 @@ def _size(data: bytes, at: cython.Py_ssize_t) -> tuple[int, int]:
     if at == first or at + 1 >= end or data[at] != _CR or data[at + 1] != _LF:
         return 0, -1
     return size, at + 2
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def _head_end(data: bytes, limit: cython.Py_ssize_t) -> cython.Py_ssize_t:
+    """Where a head ends, its blank line included, that ends before `limit`; too early for any where there is none."""
+    if not cython.compiled:
+        return data.find(b"\r\n\r\n", 0, limit) + 4
+    text = cython.declare(cython.p_char, data)
+    at: cython.Py_ssize_t = 3
+    while at < limit:
+        found = cython.cast(cython.p_char, memchr(text + at, _LF, limit - at))
+        if found is cython.NULL:
+            break
+        at = found - text + 1
+        if text[at - 2] == _CR and text[at - 3] == _LF and text[at - 4] == _CR:
+            return at
+    return 0
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def _identity(one: object) -> cython.Py_ssize_t:
+    """What `id` says."""
+    if cython.compiled:
+        return cython.cast(cython.Py_ssize_t, cython.cast(cython.p_void, one))
+    return id(one)

@@ -15,7 +15,7 @@ from monitor.model.events import Exposed
 from monitor.model.named import NamedTuple
 from monitor.privacy.labels import typed
 from monitor.protocols.sip2.catalog import LAYOUTS, Fixed, Layout, Shape
-from monitor.protocols.sip2.survey import GROUPS
+from monitor.protocols.sip2.survey import GROUPS, is_date
 
 _FLAG, _NUMBER, _CODE = b"YY", b"19", b"09"
 """From which byte to which one tells."""
@@ -104,7 +104,7 @@ def date_of(layout: Layout, frame: bytes) -> bytes:
     for part in layout.fixed:
         end = at + part.shape.width
         if part.shape.name == _DATE:
-            return frame[at:end] if re.fullmatch(part.shape.pattern, frame[at:end]) else b""
+            return frame[at:end] if is_date(frame, at) else b""
         at = end
     return b""
 

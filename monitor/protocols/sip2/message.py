@@ -34,6 +34,8 @@ SLIP_BYTES = 3
 
 # IAC sequences of telnet clients, padding, and what a broken IAC leaves (a lone byte of 0xF0 and above).
 _TELNET = lazy(rb"(?:\xff\xfa[^\xff]*\xff\xf0|\xff[\xfb-\xfe].|[\x00\t\n\r \xf0-\xfe]++|\xff)*", re.DOTALL)
+_IN_FRONT = b"\x00\t\n\r " + bytes(range(0xF0, 0x100))
+"""How all of these begin."""
 _LEADING = lazy(rb"[^0-9A-Za-z]*")
 _FIELD_ID = lazy(rb"[A-Z][A-Z0-9]")
 FIXED_LIKE = lazy(rb"[0-9YNU \t*+-]*")
@@ -114,6 +116,8 @@ class Dissection(Record, frozen=False, kw_only=False):
 
 def strip_telnet(frame: bytes) -> bytes:
     """Drop what telnet clients and padding put in front of a line."""
+    if frame and frame[0] not in _IN_FRONT:
+        return frame
     return frame[_TELNET.match(frame).end() :]  # type: ignore[union-attr]  # the pattern matches the empty string
 
 

@@ -18,9 +18,13 @@ import cython
 
 if cython.compiled:
     from cython.cimports.cpython.object import PyObject, PyTypeObject
+    from cython.cimports.monitor.privacy.subjects import sighting
+    from cython.cimports.monitor.protocols.sip2.survey import survey, value
+else:
+    from monitor.privacy.subjects import sighting
+    from monitor.protocols.sip2.survey import survey, value
 
 from monitor.model.events import Exposed, Sighted
-from monitor.privacy.subjects import sighting
 from monitor.protocols.sip2.access import Access, Pairing, pair
 from monitor.protocols.sip2.catalog import LAYOUTS, Layout
 from monitor.protocols.sip2.events import Checksum, MessageId, Role, Sip2LoginAnswer, Sip2Message, System
@@ -29,7 +33,7 @@ from monitor.protocols.sip2.fixed import date_of, facts
 from monitor.protocols.sip2.fixed import form as form_of
 from monitor.protocols.sip2.fixed import plan as plan_of
 from monitor.protocols.sip2.message import DELIMITER, Dissection, dissect, exposures, patrons_among, sightings
-from monitor.protocols.sip2.survey import FIELDS_AT, SEALED, START_AT, survey, value
+from monitor.protocols.sip2.survey import FIELDS_AT, SEALED, START_AT
 from monitor.protocols.sip2.systems import INSTITUTION, SPEAKING, infer, infer_from_value, settle
 
 MAX_SHAPES = 4_096

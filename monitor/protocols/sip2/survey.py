@@ -238,21 +238,22 @@ def _fits(line: bytes, at: cython.Py_ssize_t, width: cython.Py_ssize_t, groups: 
     group_of: cython.p_uchar = _GROUP_OF
     place: cython.Py_ssize_t
     if groups == 0:
-        return _is_date(line, at) if width == _DATE_BYTES else _is_version(line, at)
+        return is_date(line, at) if width == _DATE_BYTES else _is_version(line, at)
     for place in range(at, at + width):
         if not group_of[text[place]] & groups:
             return False
     return True
 
 
-@cython.cfunc
-@cython.inline
+@cython.ccall
 @cython.exceptval(check=False)
-def _is_date(line: bytes, at: cython.Py_ssize_t) -> cython.bint:
-    """Whether 18 bytes, all of which are there, are a date with its zone and a time, or all blank."""
+def is_date(line: bytes, at: cython.Py_ssize_t) -> cython.bint:
+    """Whether the 18 bytes from `at` on, if all are there, are a date with its zone and a time, or all blank."""
     text: cython.p_uchar = line
     group_of: cython.p_uchar = _GROUP_OF
     place: cython.Py_ssize_t
+    if not 0 <= at <= len(line) - _DATE_BYTES:
+        return False
     if text[at] == _BLANK:
         for place in range(at + 1, at + _DATE_BYTES):
             if text[place] != _BLANK:

@@ -61,7 +61,7 @@ def infer(names: Iterable[bytes]) -> System:
 
 def infer_from_value(name: bytes, value: bytes) -> System:
     """Say whose message has a field with this value."""
-    if name == INSTITUTION and _UUID.match(value):
+    if name == INSTITUTION and value[8:9] == b"-" and _UUID.match(value):
         return System.FOLIO
     return System.GOSSIP if name in SPEAKING and _GOSSIP.match(value) else System.UNKNOWN
 

@@ -56,9 +56,6 @@ class DevicesReport:
     def receive(self, finding: Finding) -> None:
         """Findings are no matter of this list."""
 
-    def tick(self, at_ns: int, stats: Stats) -> None:
-        """Nothing is written before the end."""
-
     def finish(self, stats: Stats) -> None:
         """Write it."""
         devices = sorted(stats.devices, key=lambda one: (one.role is None, one.role.value if one.role else ""))

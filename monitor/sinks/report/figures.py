@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 
-from monitor.model.lazy import lazy
-
 _UNITS = ("byte", "kB", "MB", "GB", "TB", "PB")
 _STEP = 1_000
 _SECOND_NS = 10**9
 _MEGABIT = 1_000_000
+_MARK_SIZE = 3
+"""Of a list with numbers: two digits, and a period or a parenthesis."""
 _STEPS = ((86_400, "day", "days"), (3_600, "h", "h"), (60, "min", "min"), (1, "s", "s"))
-_ITEM = lazy(r"([-*]|\d{1,2}[.)])\s+(.*)")
 
 
 def make_legible(text: str) -> str:
@@ -31,9 +30,9 @@ def split_paragraphs(text: str) -> list[tuple[str, str]]:
     fresh = True
     for raw in text.splitlines():
         line = make_legible(raw).strip()
-        item = _ITEM.fullmatch(line)
-        if item:
-            paragraphs.append((item[1], item[2]))
+        mark, _, rest = line.partition(" ")
+        if rest and _begins_item(mark):
+            paragraphs.append((mark, rest.lstrip()))
         elif line and fresh:
             paragraphs.append(("", line))
         elif line:
@@ -41,6 +40,10 @@ def split_paragraphs(text: str) -> list[tuple[str, str]]:
             paragraphs[-1] = (mark, f"{before} {line}")
         fresh = not line
     return paragraphs
+
+
+def _begins_item(mark: str) -> bool:
+    return mark in {"-", "*"} or (len(mark) <= _MARK_SIZE and mark[:-1].isdecimal() and mark[-1] in ".)")
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -22,9 +22,6 @@ class JsonReport:
         """Take a finding or its new state."""
         self._ledger.receive(finding)
 
-    def tick(self, at_ns: int, stats: Stats) -> None:
-        """Nothing is written before the end."""
-
     def finish(self, stats: Stats) -> None:
         """Write the document."""
         document = build_document(self._ledger.findings(), stats)

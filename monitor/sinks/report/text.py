@@ -51,9 +51,6 @@ class TextReport:
         """Take a finding or its new state."""
         self._ledger.receive(finding)
 
-    def tick(self, at_ns: int, stats: Stats) -> None:
-        """Nothing is written before the end."""
-
     def finish(self, stats: Stats) -> None:
         """Write the page."""
         from monitor.sinks.report.page import compose  # noqa: PLC0415  (JSON and start-up stay fast)

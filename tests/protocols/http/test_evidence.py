@@ -258,7 +258,7 @@ def test_names_beside_a_digest() -> None:
     ("fields", "expected"),
     [
         ({"X_Patron_Pin": "4711"}, [("patronpin", "credential")]),
-        ({"X_Password": "Iceland1"}, [("password", "credential")]),
+        ({"User_Agent": "Kiosk", "X_Password": "Iceland1"}, [("password", "credential")]),
         (
             {"Patron_Barcode": "29990000000017", "PIN": "4711"},
             [("patronbarcode", "patron_identifier"), ("pin", "credential")],

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from types import ModuleType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.protocols.http.forms import PARAMETERS, body_pairs, is_form, query_pairs
+from monitor.protocols.http import forms
+from monitor.protocols.http.forms import PARAMETERS, body_pairs, is_form, is_urlencoded, query_pairs, unfolded
 from tests.protocols.http.samples import FORM, multipart
+from tests.support.uncompiled import load_source
 
 URLENCODED = FORM.encode()
 PARTS = b"multipart/form-data; boundary=------invented"
@@ -28,6 +31,26 @@ def test_urlencoded() -> None:
     assert [(b"a", b"1")] == body_pairs(b"a=1&b=2", URLENCODED, whole=False)
     assert PARAMETERS == len(body_pairs(b"a=1&" * 1000, URLENCODED, whole=True))
     assert PARAMETERS == len(query_pairs(b"a=1&" * 1000))
+
+
+PLAIN = b"userid=29990000000017&password=pa.55-w*rd&op=x"
+
+
+@pytest.mark.parametrize("room", [forms, load_source("monitor.protocols.http.forms")], ids=["compiled", "source"])
+@given(st.text("ab1&=%+?{[(</ \r\n\xe4_", max_size=12).map(str.encode))
+def test_what_is_plain_reads_the_same(room: ModuleType, body: bytes) -> None:
+    """As any other form, where it is taken for plain at all: all is filled in, and nothing stands within."""
+    pairs = room.plain_pairs(body)
+    assert pairs in (None, body_pairs(body, URLENCODED, whole=True))
+    assert pairs is None or (unfolded(pairs) is pairs and all(name and value for name, value in pairs))
+    assert body_pairs(PLAIN, URLENCODED, whole=True) == room.plain_pairs(PLAIN)
+
+
+def test_urlencoded_in_ascii() -> None:
+    """By its type alone."""
+    assert is_urlencoded(b"Application/X-WWW-Form-urlencoded ; charset=UTF-8")
+    assert not is_urlencoded(URLENCODED + b"; charset=utf-16")
+    assert not is_urlencoded(JSON)
 
 
 def test_multipart() -> None:

@@ -14,7 +14,7 @@ def of(*names: str, audience: Audience = Audience.UNASSIGNED) -> Judgement:
     """What is made of signals of the catalog."""
     known = catalog().signals
     by_name = {str(name): signal for name, signal in known.items()}
-    return judge([by_name[name] for name in names], audience)
+    return judge(tuple(by_name[name] for name in names), audience)
 
 
 @pytest.mark.parametrize("name", sorted(map(str, catalog().signals)))

@@ -70,7 +70,6 @@ def written(style: Style, *devices: DeviceSeen, width: int = 120) -> str:
     """What is written of them."""
     stream = StringIO()
     sink = DevicesReport(stream, style, Appearance(width=width))
-    sink.tick(NOON, Stats())
     sink.finish(Stats(devices=devices))
     return stream.getvalue()
 
