@@ -23,8 +23,9 @@ TYPES := $(VENV)/types.txt
 # What an installation is built from. A changed module that is not compiled needs no new installation, unless it says
 # in which form the build stores the catalogs.
 COMPILED := $(addsuffix .py,$(subst .,/,$(shell sed -n 's/^    "\(monitor\.[a-z0-9_.]*\)",$$/\1/p' setup.py)))
+DECLARED := $(wildcard monitor/*/*.pxd monitor/*/*/*.pxd)
 STORING := monitor/config/stored.py monitor/devices/needs.py monitor/devices/tables.py monitor/protocols/http/index.py
-BUILT_FROM := pyproject.toml setup.py monitor/model/prefetch.pxd $(COMPILED) $(STORING)
+BUILT_FROM := pyproject.toml setup.py $(COMPILED) $(DECLARED) $(STORING)
 
 # The first Python that is new enough and has its headers and the venv module; PYTHON=... chooses another.
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11

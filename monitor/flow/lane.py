@@ -59,7 +59,7 @@ _UNKNOWN = cython.declare(cython.longlong, UNKNOWN)
 _HALF = cython.declare(cython.longlong, 1 << 31)
 _MASK = cython.declare(cython.longlong, (1 << 32) - 1)
 
-_EVENTS: dict[type[Output], bool] = {}
+_EVENTS = cython.declare(dict, {})
 """Of each type of output that was met, whether it is an event: to ask its class takes longer."""
 
 
@@ -504,10 +504,15 @@ class StreamFollower(Follower):
 
     @cython.ccall
     def begin_at(
-        self, known: Known, originator: cython.int, from_start: cython.bint, more: Mapping[str, object] | None
+        self,
+        known: Known,
+        originator: cython.int,
+        from_start: cython.bint,
+        more: Mapping[str, object] | None,
+        tie: Tie | None,
     ) -> Parser:
         """Be decided at once, with nothing kept, and recognized by whoever asks for it; see `begin`."""
-        self.known, self.originator, self._from_start = known, originator, from_start
+        self.known, self.originator, self._from_start, self.tie = known, originator, from_start, tie
         return self._build(known, from_start, known.spec.options, more)
 
     @cython.ccall

@@ -137,8 +137,7 @@ class StreamShelf:
         if verdict is None:
             flow.is_asked = candidates is not self._candidates
         else:
-            flow.opened_by, flow.tie = opened_by, tie
-            flow.begin_at(known, originator, info & _START != 0, more)
+            flow.begin_at(known, originator, info & _START != 0, more, tie)
             self._table.follow(slot, serial)
         return flow
 

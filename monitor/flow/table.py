@@ -353,18 +353,6 @@ class FlowTable:
             )
             self.records[record + _STATE] |= _SKIPPING << side
 
-    def is_passed(self, index: cython.int) -> cython.bint:
-        """Whether a packet of the last batch, its pick number `index`, lies in what was to be skipped only later."""
-        record: cython.Py_ssize_t = self.pick_slot[index] * _WORDS
-        info: cython.int = self.pick_info[index]
-        side: cython.int = info & _PICK_SIDE
-        return (
-            self.records[record + _SERIAL] == cython.cast(cython.ulonglong, self.pick_serial[index])
-            and self.records[record + _STATE] & (_SKIPPING << side) != 0
-            and info & (_PICK_FIN | _PICK_RST) == 0
-            and self._is_skipped(self.pick_packet[index], record, side) != 0
-        )
-
     def charge(self, slot: int, serial: int, end: int, account: int) -> None:
         """Count what an end of this flow sends and gets toward an account, with what was before if it had none.
 

@@ -29,7 +29,6 @@ from monitor.protocols.http.servers import ServerParser
 from monitor.protocols.http.signs import Signals
 
 _SERVER = Side.RESPONDER
-_END = Close.END
 _LONGEST = cython.declare(cython.Py_ssize_t, 4_096)
 """Of a head that may be recalled; few are half as long."""
 _SHORTEST = cython.declare(cython.Py_ssize_t, 16)
@@ -237,7 +236,7 @@ class Shortcut:
         if self._ended:
             for side in Side:
                 if self._ended >> int(side) & 1:
-                    parser.finish(side, _END)
+                    parser.finish(side, Close.END)
             self._ended = 0
         return parser
 
@@ -294,10 +293,7 @@ def _head_end(data: bytes, limit: cython.Py_ssize_t) -> cython.Py_ssize_t:
 
 
 @cython.cfunc
-@cython.inline
 @cython.exceptval(check=False)
 def _identity(one: object) -> cython.Py_ssize_t:
     """What `id` says."""
-    if cython.compiled:
-        return cython.cast(cython.Py_ssize_t, cython.cast(cython.p_void, one))
-    return id(one)
+    return cython.cast(cython.Py_ssize_t, cython.cast(cython.p_void, one)) if cython.compiled else id(one)

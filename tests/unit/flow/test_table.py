@@ -329,26 +329,6 @@ def test_stopping_and_skipping_save_the_rest_of_a_flow() -> None:
         assert 7 == table.total[layout.TOTAL_PACKETS]
 
 
-def test_what_was_picked_before_it_was_to_be_skipped() -> None:
-    """It is known as what would not have been picked had the batch been cut there."""
-    packets = [
-        tcp("PA", b"head", 0xFFFFFFF0),
-        tcp("PA", b"body", 0xFFFFFFF4, ident=2),
-        tcp("PA", b"last", 97, ident=3),
-        tcp("FA", b"end", 20, ident=4),
-        tcp("PA", b"back", 5, back=True, ident=5),
-    ]
-    for module in (built, source):
-        table = module.FlowTable()
-        chunk = frames_of([bytes(packet) for packet in packets])
-        HeaderPass().run(chunk)
-        assert len(packets) == table.run(chunk)
-        picks = range(len(packets))
-        assert [False] * 5 == [table.is_passed(pick) for pick in picks]
-        table.skip(table.picked_slot[0], 1, table.picked_info[0] & layout.PICK_SIDE, 100)
-        assert [True, True, False, False, False] == [table.is_passed(pick) for pick in picks]
-
-
 Noise = tuple[list[bytes], list[int]]
 """Frames, and when each came."""
 
