@@ -21,7 +21,7 @@ from monitor.flow.known import Known
 from monitor.flow.picks import PICK_ENDED, PICK_FIN, PICK_JOINED, PICK_OPENED, PICK_RST, PICK_SIDE, PICK_START
 from monitor.flow.reassembly import MAX_HELD_BYTES, UNKNOWN, Piece, Stream
 from monitor.model.columns import Kind
-from monitor.model.contract import Answer, Head, Parser, Snapped, Verdict
+from monitor.model.contract import OPENING_BYTES, Answer, Head, Parser, Snapped, Verdict
 from monitor.model.events import Enough, Event, Expect, Output, Sighted, SkipTo, Weird
 from monitor.model.finding import Again, Moment
 from monitor.model.flow import Close, Side
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 MAX_HEAD_PIECES = 512
 """A sender of single bytes gets this many probes, no more."""
+MAX_PASSED = cython.declare(cython.int, 65_536)
+"""Segments of a flow met in the middle that are passed over until one begins as a message does: 95 MB of a download."""
 MAX_SKIP_BYTES = cython.declare(cython.longlong, 1 << 30)
 """Skipped at a time, well inside half the sequence space; a longer skip goes on from there."""
 _FOR_EVER = 1 << 62
@@ -47,8 +49,10 @@ _OF_FLOWS = cython.declare(cython.int, PICK_ENDED | PICK_OPENED | PICK_JOINED)
 """Picks that are about a flow and not about what a packet carries."""
 _FIN = cython.declare(cython.int, PICK_FIN)
 _RST = cython.declare(cython.int, PICK_RST)
+_ENDS = cython.declare(cython.int, PICK_FIN | PICK_RST)
 _END = cython.declare(cython.int, PICK_SIDE)
 _START = cython.declare(cython.int, PICK_START)
+_OPENING = cython.declare(cython.int, OPENING_BYTES)
 _SYN = cython.declare(cython.int, 2)
 _UDP = cython.declare(cython.int, Kind.UDP)
 _UNKNOWN = cython.declare(cython.longlong, UNKNOWN)
@@ -408,8 +412,14 @@ class StreamFollower(Follower):
     _far_skipped: cython.longlong
     _near_until: cython.longlong
     _far_until: cython.longlong
+    openings = cython.declare(object, visibility="readonly")
+    """How a message may begin that is waited for (`ProtocolSpec.openings`); None as long as none is."""
+    _passed: cython.int
+    """Segments that began otherwise."""
     started: cython.int
     """Ends whose first byte was seen."""
+    _snapped: cython.int
+    """Ends of which not all was recorded that was kept of them."""
     fed: cython.int
     closed: cython.int
     _from_start: cython.bint
@@ -439,7 +449,10 @@ class StreamFollower(Follower):
         self.kept_bytes = 0
         self._near_skip = self._far_skip = self._near_skipped = self._far_skipped = 0
         self._near_until = self._far_until = _UNKNOWN
+        self.openings = None
+        self._passed = 0
         self.started = 0
+        self._snapped = 0
         self.fed = 0
         self.closed = 0
         self._from_start = False
@@ -623,7 +636,9 @@ class StreamFollower(Follower):
             self._heads, self._kept = (bytearray(), bytearray()), []
         head = self._heads[end]
         if gap_bytes:
-            if not isinstance(gap_bytes, Snapped):
+            if isinstance(gap_bytes, Snapped):
+                self._snapped |= 1 << end
+            else:
                 self.started &= ~(1 << end)
             head.clear()
         head += data
@@ -633,15 +648,42 @@ class StreamFollower(Follower):
         if self.is_asked and not full:
             self.is_asked = False
             return 0
+        candidates = self._candidates
         self._decide(final=full)
+        if full and self.known is None and self.opened_by is None:
+            self._wait_for(candidates)
         return 0
+
+    @cython.cfunc
+    def _wait_for(self, candidates: Sequence[Known]) -> cython.int:
+        """Go on undecided until a message of a protocol that may well be begins with a segment; nothing is kept."""
+        self._candidates = [known for known in candidates if known.spec.openings]
+        self.done = not self._candidates
+        if not self.done:
+            self.openings = frozenset().union(*[known.spec.openings for known in self._candidates])
+            self._near, self._far = Stream(), Stream()
+            self.straight = 0
+            self.kept_bytes = 0
+            self._heads = self._kept = None
+        return 0
+
+    @cython.ccall
+    def passes(self, start: bytes) -> cython.bint:
+        """Whether a segment that starts so is not the one that is waited for; after too many, the flow is done."""
+        if start in self.openings:
+            self.openings = None
+            return False
+        self._passed += 1
+        self.done = self._passed >= MAX_PASSED
+        return True
 
     @cython.cfunc
     def _decide(self, final: cython.bint) -> cython.int:
         near, far = self._heads or (b"", b"")
         near_started: cython.bint = self.started & 1 != 0
         far_started: cython.bint = self.started & 2 != 0
-        taken = self.ask((Head(bytes(near), near_started), Head(bytes(far), far_started)), final)
+        whole: cython.int = self.started & ~self._snapped
+        taken = self.ask((Head(bytes(near), whole & 1 != 0), Head(bytes(far), whole & 2 != 0)), final)
         if taken is not None:
             known, verdict = taken
             self._replay(known, verdict.originator, (near_started or not near) and (far_started or not far))
@@ -769,6 +811,7 @@ def walk(
     size: cython.int
     is_inside: cython.bint
     is_first: cython.bint
+    passes: cython.bint
     for index in range(picks):
         info = infos[index]
         packet = packets[index]
@@ -825,7 +868,16 @@ def walk(
             or not is_inside
         ):
             followed_last = 0
-            streams.take(flow, data, index, packet, info)
+            if flow.openings is None or info & _ENDS:
+                passes = False
+            elif cython.compiled and is_inside:
+                passes = flow.passes(cython.cast(cython.p_char, cython.address(octets[0]) + at)[: min(size, _OPENING)])
+            else:
+                passes = flow.passes(bytes(data[at : at + min(size, _OPENING)]))
+            if not passes:
+                streams.take(flow, data, index, packet, info)
+            elif flow.done:
+                streams.drop(flow)
             continue
         position = flow.find_position(end)
         is_first = position < 0

@@ -82,6 +82,10 @@ class Parser(Protocol):
         ...
 
 
+OPENING_BYTES = 4
+"""By as many the beginning of a message is known, where a flow was met in the middle (`ProtocolSpec.openings`)."""
+
+
 class Lookup(NamedTuple):
     """A name that somebody asked for."""
 
@@ -115,6 +119,9 @@ class ProtocolSpec(Record):
     encrypted_by: str = ""
     """Name of the protocol in which this one is carried when it is encrypted. Flows of that protocol to an endpoint of
     this one are counted as ``encrypted_flows``."""
+    openings: frozenset[bytes] = frozenset()
+    """With which `OPENING_BYTES` its messages begin. A flow that was met in the middle, and told nothing of what it
+    speaks in all that is kept of one, is looked at again where a segment begins so. For TCP only."""
     server: Role | None = None
     """What the operator calls the device that serves this protocol: its ports are endpoints of it."""
     of_library: Callable[[Any], bool] | None = None

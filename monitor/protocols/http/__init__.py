@@ -36,7 +36,7 @@ from monitor.protocols.http.evidence import COOKIES
 from monitor.protocols.http.fields import MAX_FIELDS
 from monitor.protocols.http.forms import PARAMETERS
 from monitor.protocols.http.framing import BODY_BYTES, CHUNK_LINE_BYTES, HEAD_BYTES
-from monitor.protocols.http.lines import LINE_BYTES
+from monitor.protocols.http.lines import LINE_BYTES, OPENINGS
 from monitor.protocols.http.numbers import CARD_SHAPE
 from monitor.protocols.http.opening import build_parser
 from monitor.protocols.http.pairing import UNANSWERED
@@ -87,6 +87,7 @@ SPEC = ProtocolSpec(
     },
     options={"cards": ()},
     patterns={"cards": CARD_SHAPE},
+    openings=OPENINGS,
     of_library=is_of_library,
     logins={HttpLogin: attrgetter("host")},
     report={"requests": HttpRequest, "responses": HttpResponse, "sip2_messages": HttpSip2, "ncip_messages": HttpNcip},

@@ -40,6 +40,8 @@ _LINE_END = lazy(rb"(?:\r?\n|\r(?!\n))(?![ \t])")
 _CHUNKED = b"chunked"
 _NO_CODINGS = frozenset((_CHUNKED, b"identity"))
 _CONTENT_LENGTH = b"content-length"
+_ASKERS = (b"cookie", b"authorization", b"proxy-authorization")
+"""Fields that say who asks."""
 _FRAMING = (_CONTENT_LENGTH, b"transfer-encoding")
 
 
@@ -166,6 +168,20 @@ def read_fields(head: bytes, start: int = 0) -> Fields:
             name, colon, value = line.translate(None, _CONTROLS).partition(b":")
             if colon and name.strip().lower() in WANTED:
                 fields.take(name.strip(), b" ".join(value.split()))
+    return fields
+
+
+def read_cut_fields(head: bytes, start: int) -> Fields:
+    """The fields behind a first line, as `read_fields`, of which the rest was on the wire and was not recorded.
+
+    Of one that breaks off counts that it says who asks, and whole cookies.
+    """
+    end = head.rfind(b"\n") + 1
+    fields = read_fields(head[:end] + b"\r\n", start)
+    name, _, value = head[end:].partition(b":")
+    name = name.lower()
+    if value.strip() and name in _ASKERS:
+        fields.take(name, value.rpartition(b";")[0] if name == b"cookie" else value.split()[0])
     return fields
 
 

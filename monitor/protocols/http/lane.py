@@ -24,7 +24,7 @@ from monitor.protocols.http.framing import (
     Reader,
     read_chunk_line,
 )
-from monitor.protocols.http.heads import BODY, CHUNK, HEAD, OTHER, REST, TRAILER, Heads
+from monitor.protocols.http.heads import BODY, CHUNK, HEAD, OTHER, REST, SEARCH, TRAILER, Heads
 
 _ENDLESS, _ENDS = FOR_EVER // 2, b"\r\n"
 _CHUNKS, _CLOSE, _UNCLEAR = Length.CHUNKS, Length.CLOSE, Length.UNCLEAR  # saves a look-up each time
@@ -136,7 +136,8 @@ class Lane(Heads):
 
     def _give_up(self, outputs: list[Output], *, snapped: bool = False) -> None:
         self.give_up_body(outputs)
-        if self._state == HEAD and self._kept:
+        is_due = self._state == HEAD or (snapped and self._state == SEARCH and self._search.is_fresh)
+        if is_due and self._kept:
             head = bytes(self._kept)
             if self._reader.cut_head(self._side, head, outputs, sure=self._sure, snapped=snapped):
                 outputs.append(_CUT_HEAD)

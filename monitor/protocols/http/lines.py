@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from monitor.model.contract import OPENING_BYTES
 from monitor.model.lazy import lazy
 from monitor.protocols.http.events import Method
 
@@ -46,16 +47,23 @@ _BARE = lazy(_BARE_LINE)
 
 
 _VERSIONS = (b"HTTP/1.1 ", b"HTTP/1.0 ")
+_LONGEST_METHOD = max(map(len, METHODS))
+_METHOD_BEFORE = lazy(b"(?:%s)\\Z" % b"|".join(METHODS))
 _CUT = lazy(rb"([A-Z]{3,7}) ([^\x00- ]+) H?T?T?P?/?1?\.?[01]?\r?\Z")
+_CUT_TARGET = lazy(rb"([A-Z_-]{3,17}) ((?:https?:/)?/(?:[^\x00- ]*[/?&;])?)[^\x00- /?&;]*\Z")
+"""Up to the last name or value that is whole."""
 _STATED = lazy(rb"HTTP/[^\s]*[ \t]+[^\s]{3}")
 _USUAL = lazy(rb"([A-Z]{3,7}) ([^\x00- ]+) HTTP/1\.[01]\r\n")
 """Most request lines, found in one go where the other has to try."""
 _STRICT = lazy(rb"(?:([A-Z_-]{3,17}) [^\s\x00-\x1f\x7f]+ HTTP/1\.[01]|HTTP/1\.[01] [1-9][0-9][0-9](?: [^\r\n]*)?)\r?\n")
-_LONG = lazy(rb"([A-Z_-]{3,17}) (?:/|https?://)[^\s\x00-\x1f\x7f]{1000}")
+_LONG = lazy(rb"([A-Z_-]{3,17}) (?:/|https?://)(?:[^\s\x00-\x1f\x7f]{16}|[^\s\x00-\x1f\x7f]* HTT)")
+"""What nothing but a request begins with: a snap length may leave no more of it."""
 _MARK = b"HTTP/1."
 _MINOR = frozenset((b"", *(b"%d" % digit for digit in range(10))))
 STRANGE_BYTES = 512
 """Ahead of the version in a line that is no request."""
+_TEXT = lazy(rb"[^\x00-\x08\x0b\x0c\x0e-\x1f]*")
+"""What forms and documents consist of."""
 _SETTINGS = b"\4\0\0\0\0\0"
 """Their type, no flag, and the number of no stream, behind their size."""
 _SIZE_BYTES = 3
@@ -68,6 +76,8 @@ _BEGINNINGS = frozenset(opening[:size] for opening in _OPENINGS for size in rang
 _BEHIND = 2**31 - 1
 """The end of any buffer, or behind it."""
 _SPACES = bytes.maketrans(b"\t\r\n", b"   ")
+OPENINGS = frozenset(opening[:OPENING_BYTES] for opening in _OPENINGS)
+"""How first lines begin, as far as all of them are long."""
 _SIZES = sorted({len(opening) for opening in _OPENINGS})
 
 
@@ -84,8 +94,11 @@ def request_line(data: bytes | bytearray, start: int = 0, end: int = _BEHIND) ->
 
 
 def cut_line(head: bytes) -> re.Match[bytes] | None:
-    """A request line that was cut within the version: all that it asks for stands there."""
-    return _CUT.match(head)
+    """A request line of which the end was not recorded: method, and as much of the target as stands there in whole."""
+    match = _CUT.match(head)
+    if match is None:
+        match = _CUT_TARGET.match(head)
+    return match if match is not None and match[1] in METHODS else None
 
 
 def is_usual_status(line: re.Match[bytes]) -> bool:
@@ -144,7 +157,7 @@ def may_open(data: bytes) -> bool:
 
 def find_loose(data: bytes | bytearray, at: int) -> bool:
     """Whether a first line is at `at` where it may well be due: anything goes but the method must be in use."""
-    request = request_line(data, at)
+    request = request_line(data, at) or _BARE.match(data, at)
     return request[1] in METHODS if request else STATUS.match(data, at) is not None
 
 
@@ -154,7 +167,22 @@ def find_strict(data: bytes | bytearray, at: int) -> re.Match[bytes] | None:
     return match if match is not None and (match[1] is None or match[1] in METHODS) else None
 
 
+def find_named(data: bytes | bytearray, start: int, version: int) -> re.Match[bytes] | None:
+    """The first line that names its `version` there, strictly: all of the line at `start`, or what ends it.
+
+    Forms and documents seldom end with a line, so the next message goes on in their last one.
+    """
+    return find_strict(data, start) or find_strict(data, version) or _find_glued(data, start, version)
+
+
+def _find_glued(data: bytes | bytearray, start: int, version: int) -> re.Match[bytes] | None:
+    space = data.rfind(b" ", start, max(version - 1, start))
+    method = _METHOD_BEFORE.search(data, max(space - _LONGEST_METHOD, start), max(space, start))
+    line = None if method is None else find_strict(data, method.start())
+    return line if line is not None and _TEXT.fullmatch(data, start, line.start()) else None
+
+
 def is_long_request(data: bytes) -> bool:
-    """Whether a request line is so long that it need not end to be told from everything else."""
+    """Whether so much of a request line is there that it need not end to be told from everything else."""
     match = _LONG.match(data)
     return match is not None and match[1] in METHODS

@@ -19,7 +19,7 @@ from monitor.protocols.http.blanks import blank_of
 from monitor.protocols.http.bounds import UNPACKED_BYTES
 from monitor.protocols.http.catalog import Catalog
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpWeird
-from monitor.protocols.http.fields import Fields, read_fields
+from monitor.protocols.http.fields import Fields, read_cut_fields, read_fields
 from monitor.protocols.http.forms import Pairs, query_pairs
 from monitor.protocols.http.framing import Body
 from monitor.protocols.http.lane import Lane
@@ -224,8 +224,8 @@ class HttpParser(Pairing):
         line = first_line(head) or (cut_line(head) if snapped else None)
         if line is None:
             return sure and bool(head)
-        fields = read_fields(head, line.end())
-        if not sure and (fields.broken or not fields.seen):
+        fields = (read_cut_fields if snapped else read_fields)(head, line.end())
+        if not sure and (fields.broken or not (fields.seen or snapped)):
             return False
         if line.re is STATUS:
             if snapped:

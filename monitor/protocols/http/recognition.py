@@ -18,7 +18,7 @@ from monitor.protocols.http.lines import (
     SETTINGS_BYTES,
     STATUS,
     bare_line,
-    find_strict,
+    find_named,
     is_long_request,
     is_strange,
     may_be_settings,
@@ -114,8 +114,8 @@ def _met_halfway(data: bytes) -> _Part:
     at = data.find(_VERSION) if part is _Part.ELSE else -1
     while at >= 0:
         start = data.rfind(b"\n", 0, at) + 1
-        match = find_strict(data, start) if start else None
+        match = find_named(data, start, at)
         if match is not None and _FIELD.match(data, match.end()):
-            return _Part.ANSWERS if start == at else _Part.ASKS
+            return _Part.ANSWERS if match.start() == at else _Part.ASKS
         at = data.find(_VERSION, at + 1)
     return _Part.UNKNOWN if part is _Part.ELSE else part

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.model.lazy import lazy
-from monitor.protocols.http.lines import LINE_BYTES, PREFACE, find_loose, find_strict
+from monitor.protocols.http.lines import LINE_BYTES, PREFACE, find_loose, find_named
 
 _VERSION = b"HTTP/1."
 _ZEROS = lazy(rb"\x00*")
@@ -24,6 +24,11 @@ class Search:
         """Search from here on; `midline` if a line has begun before."""
         self._fresh = fresh
         self._midline = midline
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether not a line has passed."""
+        return self._fresh and not self._midline
 
     def step(self, source: bytes | bytearray, at: int) -> tuple[int, bool]:
         """Go on from `at`.
@@ -56,7 +61,7 @@ class Search:
                 at = start + LINE_BYTES
                 continue
             first, self._fresh = self._fresh and start == at, False
-            found = start if first and find_loose(source, start) else _strict(source, start, hit)
+            found = start if first and find_loose(source, start) else _place(source, start, hit)
             if found >= 0:
                 return found, True
             at = end + 1
@@ -77,6 +82,7 @@ class Search:
         return len(source), False
 
 
-def _strict(source: bytes | bytearray, start: int, hit: int) -> int:
-    """Where in a line a message begins: at its start, or where it names HTTP, behind a body without a line end."""
-    return next((place for place in (start, hit) if find_strict(source, place)), -1)
+def _place(source: bytes | bytearray, start: int, hit: int) -> int:
+    """Where in a line that names HTTP a message begins; -1 if none does."""
+    line = find_named(source, start, hit)
+    return -1 if line is None else line.start()

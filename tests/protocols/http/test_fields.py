@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.protocols.http.fields import MAX_FIELDS, Fields, read_fields
+from monitor.protocols.http.fields import MAX_FIELDS, Fields, read_cut_fields, read_fields
 from monitor.protocols.http.survey import WANTED
 
 END = b"\r\n\r\n"
@@ -96,3 +96,25 @@ def test_a_head_that_is_cut() -> None:
 def test_a_flood_of_bad_lines_is_bounded() -> None:
     """Of a head that is all wrong, a bounded number of lines is read."""
     assert MAX_FIELDS >= read(*[b"bad line"] * 10, *[b"Cookie: a"] * 2 * MAX_FIELDS).seen
+
+
+@pytest.mark.parametrize(
+    ("cut", "cookies", "authorizations"),
+    [
+        (b"Authorization: Basic abcd\r\n", (), ((b"authorization", b"Basic abcd"),)),
+        (b"AUTHORIZATION: Basic abc", (), ((b"authorization", b"Basic"),)),
+        (b"Proxy-Authorization: Digest use", (), ((b"proxy-authorization", b"Digest"),)),
+        (b"Cookie: a=b; c=d", (b"a=b",), ()),
+        (b"Cookie: a=b", (b"",), ()),
+        (b"Cookie: ", (), ()),
+        (b"Cook", (), ()),
+    ],
+)
+def test_a_head_that_breaks_off(
+    cut: bytes, cookies: tuple[bytes, ...], authorizations: tuple[tuple[bytes, bytes], ...]
+) -> None:
+    """The last field that is whole counts, and of one that is not, that it says who asks."""
+    line = b"GET / HTTP/1.1\r\n"
+    fields = read_cut_fields(line + b"Host: a\r\n" + cut, len(line))
+    assert (b"a", False) == (fields.host, fields.broken)
+    assert (cookies, authorizations) == (tuple(map(bytes.strip, fields.cookies)), fields.authorizations)

@@ -222,8 +222,17 @@ def test_a_text_about_http_is_no_request() -> None:
     assert LOGIN_SEEN == exposed(parse((CLIENT, text + POST), from_start=False))
 
 
+@pytest.mark.parametrize("body", [b"userid=mary&password=47", b'{"pin": "4711"}', b"one\r\n<p>two</p>"])
+def test_a_head_behind_a_body_without_a_line_end(body: bytes) -> None:
+    """Behind the rest of a form the next request is found, however that arrives; in a file it would be anybody's."""
+    for pieces in cuttings(body + POST):
+        assert LOGIN_SEEN == exposed(parse(*[(CLIENT, piece) for piece in pieces], from_start=False))
+    assert [] == requests(parse((CLIENT, body + b"\0" + POST), from_start=False))
+
+
 def test_an_idle_connection_met_halfway() -> None:
-    """A byte of zero that keeps a connection alive does not hide the request behind it."""
+    """A byte of zero that keeps a connection alive does not hide the request behind it; nor does a missing target."""
+    assert 1 == len(requests(parse((CLIENT, b"OPTIONS HTTP/1.1\r\nHost: a\r\n\r\n"), from_start=False)))
     assert LOGIN_SEEN == exposed(parse((CLIENT, b"\0"), (CLIENT, POST), from_start=False))
 
 
@@ -269,10 +278,35 @@ def test_a_head_cut_by_the_snap_length() -> None:
     assert 1 == len(responses(outputs))
     assert ["cardnumber", "ezproxy"] == [key for key, _ in exposed(outputs)]
     assert [] == oddities(outputs)
-    assert [HttpWeird.CUT_HEAD] == oddities(parse((CLIENT, b"GET /?cardnumber=1"), (CLIENT, 9), snapped=True))
     assert ["cardnumber"] == [
         key for key, _ in exposed(parse((CLIENT, b"GET /?cardnumber=12345678 HTT"), (CLIENT, 90), snapped=True))
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "keys"),
+    [
+        (b"GET /cgi-bin/koha/opac-user.pl?userid=mary&password=4711&cardnumber=123", ["userid", "password"]),
+        (b"GET /?cardnumber=123", []),
+        (b"GET http://opac.example.org/?cardnumber=12345678&x", ["cardnumber"]),
+    ],
+)
+def test_a_first_line_cut_by_the_snap_length(line: bytes, keys: list[str]) -> None:
+    """It makes a request of what stands there in whole, the first time and later; what was searched for, too."""
+    pieces: list[Piece] = [(CLIENT, line), (CLIENT, 700), (SERVER, answer()[:30]), (SERVER, 20)]
+    outputs = parse(*pieces, *pieces, snapped=True)
+    assert 2 * keys == [key for key, _ in exposed(outputs)]
+    assert (2, 2) == (len(requests(outputs)), len(responses(outputs)))
+    assert [] == oddities(outputs)
+    assert [] == requests(parse((CLIENT, b"a text\n" + line), (CLIENT, 700), from_start=False, snapped=True))
+    assert [HttpWeird.CUT_HEAD] == oddities(parse((CLIENT, b"GET tomorrow"), (CLIENT, 9), snapped=True))
+
+
+def test_a_later_head_cut_by_the_snap_length() -> None:
+    """It counts without a whole field, if it begins with its segment."""
+    pieces: list[Piece] = [(CLIENT, b"GET / HTTP/1.1\r\nHo"), (CLIENT, 90), (SERVER, answer()[:20]), (SERVER, 90)]
+    outputs = parse(*pieces, *pieces, *pieces, snapped=True)
+    assert (3, 3) == (len(requests(outputs)), len(responses(outputs)))
 
 
 def test_sessions_are_said_once_an_exchange() -> None:

@@ -106,9 +106,12 @@ def test_halves() -> None:
 
 
 def test_a_target_without_end() -> None:
-    """A request line that is longer than what is kept of a flow is known by its length."""
-    assert Answer.YES is probe((start(b"GET /" + b"a" * 1000), NOTHING), not FINAL).answer
-    assert Answer.MORE is probe((start(b"GET /" + b"a" * 900), NOTHING), not FINAL).answer
+    """A request line that is longer than what is kept of a flow, or of a packet, is known by its length."""
+    for head in (start, middle):
+        assert Answer.YES is probe((head(b"GET /" + b"a" * 16), NOTHING), not FINAL).answer
+        assert Answer.MORE is probe((head(b"GET /" + b"a" * 15), NOTHING), not FINAL).answer
+        assert Answer.YES is probe((head(b"GET / HTT"), NOTHING), not FINAL).answer
+        assert Answer.MORE is probe((head(b"GET / HT"), NOTHING), not FINAL).answer
     assert Answer.NO is probe((start(b"GET " + b" " * LINE_BYTES), NOTHING), not FINAL).answer
 
 
@@ -118,6 +121,9 @@ def test_met_in_a_body() -> None:
     assert Verdict(Answer.MORE) == probe((NOTHING, middle(tail)), not FINAL)
     assert Verdict(Answer.YES, 0) == probe((NOTHING, middle(tail + b"\r\n" + answer())), not FINAL)
     assert Verdict(Answer.YES, 1) == probe((NOTHING, middle(tail + b"\r\n" + ask("GET /"))), not FINAL)
+    assert Verdict(Answer.YES, 1) == probe((NOTHING, middle(b"pin=4711" + ask("GET /"))), not FINAL)
+    assert Verdict(Answer.YES, 0) == probe((NOTHING, middle(b"a\n\0\1" + answer())), not FINAL)
+    assert Verdict(Answer.MORE) == probe((NOTHING, middle(b"a\n\0\1" + ask("GET /"))), not FINAL)
     assert Verdict(Answer.MORE) == probe((NOTHING, middle(tail + b"\nGET / HTTP/1.1\nis a line\n")), not FINAL)
 
 

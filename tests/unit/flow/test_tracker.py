@@ -11,8 +11,9 @@ import pytest
 from monitor.flow import segments
 from monitor.flow.follower import MAX_HEAD_BYTES
 from monitor.flow.reassembly import MAX_HELD_BYTES, MAX_WAIT_NS
+from monitor.flow.table import DUPLICATE_WINDOW_NS
 from monitor.flow.tracker import Tracker
-from monitor.model.contract import Parser
+from monitor.model.contract import Answer, Head, Parser, ProtocolSpec, Verdict
 from monitor.model.events import Event
 from monitor.model.finding import Observation
 from monitor.model.flow import Close, Side
@@ -26,17 +27,24 @@ CLIENT = Host("10.30.0.11", 49152)
 SERVER = Host("10.1.0.10", 7777)
 
 
-def track(packets: Iterable[Packet], batch: int = 0, ticks: Sequence[int] = ()) -> tuple[list[Observation], Stats]:
+def track(
+    packets: Iterable[Packet], batch: int = 0, ticks: Sequence[int] = (), spec: ProtocolSpec = TOY
+) -> tuple[list[Observation], Stats]:
     """Run packets through a tracker that knows the toy protocol, `batch` frames at a time."""
     seen: list[Observation] = []
     stats = Stats()
     packets = list(packets)
     size = batch or max(1, len(packets))
-    tracker = Tracker([TOY], NamingPolicy(), stats, seen.append, slots=1024)
+    tracker = Tracker([spec], NamingPolicy(), stats, seen.append, slots=1024)
     for first in range(0, len(packets), size):
         chunk = packets[first : first + size]
         tracker.take(
-            decoded([p.data for p in chunk], times_ns=[p.at_ns for p in chunk], first=first + 1),
+            decoded(
+                [p.data for p in chunk],
+                times_ns=[p.at_ns for p in chunk],
+                wirelens=[p.size for p in chunk],
+                first=first + 1,
+            ),
         )
         tracker.tick(chunk[-1].at_ns)
     for at_ns in ticks:
@@ -113,6 +121,70 @@ def test_undecided_flows_are_given_up_at_the_bound() -> None:
 
     assert [] == lines(seen)
     assert 0 == stats.protocols["toy"]["flows"]
+
+
+def patient(heads: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001 - the contract's
+    """The toy's first word wherever an end begins with it, which may come late."""
+    said = [head.data.startswith(b"TOY\n") for head in heads]
+    return Verdict(Answer.YES, said.index(True)) if any(said) else Verdict(Answer.NO if final else Answer.MORE)
+
+
+PATIENT = replace(TOY, probe=patient, openings=frozenset({b"TOY\n"}))
+MAX_PASSED = 65_536
+LONG = b"." * 2 * MAX_HEAD_BYTES
+
+
+@pytest.mark.parametrize("batch", [0, 1, 7])
+def test_a_flow_met_in_a_long_body_is_known_by_its_next_message(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever talks meanwhile, and whatever is lost of that; nothing is kept of it."""
+    monkeypatch.setattr(segments, "MAX_KEPT_BYTES", 3 * MAX_HEAD_BYTES)
+    talks = [Conversation(Host("10.30.0.11", port), SERVER) for port in range(40_000, 40_010)]
+    for conversation in talks:
+        conversation.responder(LONG).lose(Side.RESPONDER, 70_000).originator(LONG).responder(LONG)
+    for conversation in talks:
+        conversation.originator(b"TOY\nabc\n").responder(b"tail\nok\n").close()
+    seen, stats = track([packet for one in talks for packet in one.packets], batch, spec=PATIENT)
+
+    assert 10 * [(Side.ORIGINATOR, 3), (Side.RESPONDER, 2)] == lines(by_flow(seen))
+    assert 10 == stats.protocols["toy"]["flows"]
+    assert ({}, 0) == (dict(stats.limits), stats.coverage.gap_bytes)
+
+
+def test_nobody_waits_where_the_start_was_seen() -> None:
+    """What such a flow speaks shows in its first bytes."""
+    seen, stats = track(talk().responder(LONG).originator(b"TOY\nabc\n").packets, spec=PATIENT)
+    assert [] == seen
+    assert 0 == stats.followed_flows
+
+
+@pytest.mark.parametrize(("passed", "flows"), [(-1, 1), (0, 0)])
+def test_nobody_waits_for_ever(passed: int, flows: int) -> None:
+    """After so many segments the flow is merely counted."""
+    conversation = Conversation(CLIENT, SERVER, mss=MAX_HEAD_BYTES).responder(LONG[:MAX_HEAD_BYTES])
+    first, more = conversation.originator(b".").packets
+    passing = [
+        Packet(first.at_ns + 2 * at * DUPLICATE_WINDOW_NS, more.data) for at in range(1, MAX_PASSED + passed + 1)
+    ]
+    conversation.at_ns = passing[-1].at_ns
+    last = conversation.originator(b"TOY\n").packets[-1]
+    _, stats = track([first, *passing, last], spec=PATIENT)
+
+    assert flows == stats.protocols["toy"]["flows"]
+
+
+def test_what_the_snap_length_cut_is_not_read_on() -> None:
+    """The segment behind it begins anew, somewhere in the flow."""
+    heads: list[Head] = []
+
+    def note(pair: tuple[Head, Head], final: bool) -> Verdict:  # noqa: FBT001 - the contract's
+        heads.append(pair[0] if pair[0].data else pair[1])
+        return patient(pair, final)
+
+    *before, long, last = talk().originator(b"TO" + bytes(800)).originator(b"Y\n").packets
+    cut = replace(long, data=long.data[:-800], wirelen=long.size)
+    track([*before, cut, last], spec=replace(PATIENT, probe=note))
+
+    assert [(b"TO", True), (b"Y\n", False)] == [head[:2] for head in heads if head.data][:2]
 
 
 def test_a_lost_segment_is_a_gap_and_the_rest_is_read() -> None:
