@@ -18,8 +18,8 @@ END, TAG, TEXT = range(3)
 """What `Markup.step` found."""
 TOKENS = 16_384
 """Tags and texts of one page; one of 64 KiB has some thousands, and is made of nothing else beyond."""
-HOOKS = frozenset(("class", "id", "itemprop", "name", "data-label", "data-title", "data-th"))
-"""Attributes that say what the text of an element is."""
+HOOKS = ("class", "id", "itemprop", "name", "data-label", "data-title", "data-th")
+"""Attributes that say what the text of an element is; where several do, the last in this order counts."""
 
 _TOKENS = cython.declare(cython.int, TOKENS)
 _ASIDE = rb"(?:script|style|template|select|textarea)"

@@ -143,7 +143,9 @@ class _Reading:
         elif tag in _FIELDS:
             self._take_field(given)
         else:
-            for hook in HOOKS & given.keys():
+            for hook in HOOKS:
+                if hook not in given:
+                    continue
                 for word in given[hook].split() if hook == "class" else (given[hook],):
                     if self._known(word):
                         self._label = word
