@@ -64,14 +64,16 @@ KNOWN = METHODS_IN_USE - {b"QUERY"}
 Facts = tuple[Counter[tuple[str, bool, bool]], int, Counter[str]]
 """Requests by method and by whether they had a field of authorization and of cookies; responses, those of HTTP/2 aside,
 which the list does not have; names of fields in forms. In that order."""
+EQUAL, AGAIN, DIFFERENT = "equal", "equal when tshark is asked again", "different"
 SECOND = "-o tcp.reassemble_out_of_order:TRUE --disable-protocol icmp --disable-protocol sflow"
 """How tshark is asked again: with segments put in order, and without packets that are quoted in others."""
 
 
 @cache
-def differences() -> dict[str, dict[str, Any]]:
-    """Why captures differ, by reason."""
-    return yaml.safe_load(Path(__file__).with_name("http_differences.yaml").read_text("utf-8"))
+def explained(verdict: str) -> set[str]:
+    """The captures of which it is known why both say different things, always or only at first."""
+    reasons = yaml.safe_load(Path(__file__).with_name("http_differences.yaml").read_text("utf-8")).values()
+    return {name for reason in reasons if reason.get("verdict", DIFFERENT) == verdict for name in reason["captures"]}
 
 
 def captures(material: Path, *tags: str) -> list[str]:
@@ -203,36 +205,39 @@ def ask_again(material: Path, name: str, ports: set[int], folder: Path) -> Facts
     return theirs(json.loads(file.read_text("utf-8")))
 
 
-def differs(material: Path, name: str, notes: Notes, folder: Path) -> bool:
-    """Whether the parser and tshark say different things of a capture, even when tshark is asked again."""
+def compare(material: Path, name: str, notes: Notes, folder: Path) -> str:
+    """Whether the parser says of a capture what tshark says (EQUAL), or what it says when asked again (AGAIN)."""
     known, put_in_order = truth(material, name)
     found, ports = ours(material / "pcaps" / name, notes, reorders=put_in_order)
     if found == theirs(known):
-        return False
+        return EQUAL
     if put_in_order and not ports:
-        return True
+        return DIFFERENT
     found, _ = ours(material / "pcaps" / name, notes, reorders=True)
-    return found != ask_again(material, name, ports, folder)
+    return AGAIN if found == ask_again(material, name, ports, folder) else DIFFERENT
 
 
 @in_shards
 def test_events_equal_the_truth(shard: int, material: Path, notes: Notes, tmp_path: Path) -> None:
-    """Both say the same of each capture, or it is known why not."""
+    """Both say the same of each capture, or the same when tshark is asked again, or it is known why not."""
     if shutil.which("tshark") is None:
         pytest.skip("tshark is not installed")
-    known = {name for reason in differences().values() for name in reason["captures"]}
     chosen = part(captures(material, *CLEAR), shard)
-    differing = {name for name in chosen if differs(material, name, notes, tmp_path)}
+    verdicts = {name: compare(material, name, notes, tmp_path) for name in chosen}
     assert chosen
-    assert known.intersection(chosen) == differing
+    for verdict in (AGAIN, DIFFERENT):
+        assert explained(verdict).intersection(chosen) == {name for name in chosen if verdicts[name] == verdict}
 
 
 def test_share_of_equals(material: Path) -> None:
-    """Of nearly all captures that carry HTTP both say the same; the test above holds that the others are these."""
+    """Of nearly all captures that carry HTTP both say the same; the test above holds that the others are these.
+
+    By its own defaults tshark says the same of 98.4 % of them.
+    """
     every = captures(material, *CLEAR)
-    different = {name for reason in differences().values() for name in reason["captures"]}
-    assert set() == different - set(every)
-    assert (1 - SHARE) * len(every) >= len(different)
+    assert set() == (explained(AGAIN) | explained(DIFFERENT)) - set(every)
+    assert (683, 6, 5) == (len(every), len(explained(AGAIN)), len(explained(DIFFERENT)))
+    assert (1 - SHARE) * len(every) >= len(explained(DIFFERENT))
 
 
 def test_evasions(material: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ SOURCE = Path(__file__).with_name("coverage.c")
 
 def compile_modules() -> None:
     """Compile with counters; nothing is done where that was done for the same sources."""
-    sources = [*REPOSITORY.glob("monitor/**/*.py"), REPOSITORY / "setup.py", SOURCE]
+    modules = (REPOSITORY / "monitor").rglob("*.py"), (REPOSITORY / "monitor").rglob("*.pxd")
+    sources = [*chain(*modules), REPOSITORY / "setup.py", SOURCE]
     newest = max(file.stat().st_mtime for file in sources)
     if COUNTERS.exists() and COUNTERS.stat().st_mtime > newest:
         return
