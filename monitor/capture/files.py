@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from monitor.capture.blocks import PcapngReader
 from monitor.capture.bounds import MAX_TOGETHER, NEVER, TOGETHER_BYTES
 from monitor.capture.discovery import find_captures
-from monitor.capture.intake import STDIN, Found, Intake, Window
+from monitor.capture.intake import LOST, STDIN, Found, Intake, Window
 from monitor.capture.opened import Opened
 from monitor.capture.order import Entry, Overlaps, order_by_time
 from monitor.capture.reader import PcapReader, Reader
 from monitor.capture.sections import HEAD_BYTES, is_pcapng, pcap_form
-from monitor.capture.space import Space
+from monitor.capture.space import PARTS, Space
 from monitor.capture.trouble import Note, Trouble, TroubleKind, explain
 from monitor.model.frames import NO_TIME, Frames, Tick
 from monitor.model.opaque import Label
@@ -53,24 +53,27 @@ class Progress(Record, kw_only=False):
 class CaptureFiles:
     """Reads captures named by path; a folder stands for all captures below it, ``-`` for standard input.
 
-    `troubles` and `notes` are complete, and `captures_read` is final, when the iteration has ended, however it ended.
+    `notes` are complete, and `captures_read` is final, when the iteration has ended, however it ended; `troubles` are
+    when nobody looks at what was handed out any more.
     """
 
     def __init__(
         self, paths: Sequence[str], stats: Stats, *, progress: Callable[[Progress], None] | None = None
     ) -> None:
         """`stats` gets one `CaptureStats` a capture; `progress` is called at most four times a second."""
-        self.troubles: list[Trouble] = []
         self.notes: list[Note] = []
         self.captures_read = 0
         self._paths = tuple(paths)
         self._stats = stats
+        self._troubles: list[Trouble] = []
         self._progress = progress
         self._told = time.monotonic()
         self._latest_ns = NO_TIME
         self._waiting: deque[Entry] = deque()
         self._files_total = 0
         self._open: list[Opened] = []
+        self._in_use: deque[Opened] = deque()
+        """Whose batches were handed out last: somebody may be looking at what they show."""
         self._is_crowded = False
         self._space: Space | None = None
         self._kinds: Frames | None = None
@@ -82,13 +85,19 @@ class CaptureFiles:
         """Whether all there is to read lies there already: nothing has to be waited for."""
         return not any(path == STDIN or Path(path).is_fifo() for path in self._paths)
 
+    @property
+    def troubles(self) -> list[Trouble]:
+        """What went wrong so far."""
+        late = [_trouble(one.found, *LOST) for one in dict.fromkeys(self._in_use) if one.has_lost]
+        return [*self._troubles, *late]
+
     def __iter__(self) -> Iterator[Frames | Tick]:
         """Yield batches and after each the latest time so far, if there is any yet.
 
         A batch stays as it is until `AHEAD` others were asked for.
         """
         found = find_captures(self._paths)
-        self.troubles.extend(found.troubles)
+        self._troubles.extend(found.troubles)
         self.notes.extend(found.notes)
         self._stats.skipped_files += found.skipped_files
         self._waiting = deque(order_by_time(found.captures))
@@ -133,6 +142,7 @@ class CaptureFiles:
     def _hand_out(self, until_ns: int) -> Iterator[Frames | Tick]:
         """A batch as it was read, of a capture that is read alone; or one that was put together of several."""
         if len(self._open) == 1 and until_ns == NEVER and (whole := self._open[0].whole()) is not None:
+            self._note_use(self._open[0])
             yield whole
             self._latest_ns = max(self._latest_ns, self._open[0].latest_ns)
         else:
@@ -144,6 +154,15 @@ class CaptureFiles:
             self._latest_ns = max(self._latest_ns, self._loom.latest_ns)
         if self._latest_ns != NO_TIME:
             yield Tick(at_ns=self._latest_ns)
+
+    def _note_use(self, opened: Opened) -> None:
+        """A batch of a capture is handed out; the one that so many others followed has passed."""
+        self._in_use.append(opened)
+        if len(self._in_use) > PARTS:
+            passed = self._in_use.popleft()
+            if passed.has_lost:
+                passed.is_whole = False
+                self._report(passed.found, *LOST)
 
     def _open_next(self) -> None:
         """Open the capture that is in turn; nothing, with the trouble noted, if it is none."""
@@ -211,7 +230,7 @@ class CaptureFiles:
             self._overlaps.add(opened.figures)
 
     def _report(self, found: Found, reason: str, kind: TroubleKind) -> None:
-        self.troubles.append(Trouble(file_label(found.path), reason, kind))
+        self._troubles.append(_trouble(found, reason, kind))
 
     def _tell(self, opened: Opened, index: int) -> None:
         if self._progress is None or time.monotonic() - self._told < PROGRESS_SECONDS:
@@ -222,3 +241,7 @@ class CaptureFiles:
         self._progress(
             Progress(file_label(found.path), done_bytes, found.size_bytes, packets, index, self._files_total)
         )
+
+
+def _trouble(found: Found, reason: str, kind: TroubleKind) -> Trouble:
+    return Trouble(file_label(found.path), reason, kind)

@@ -25,9 +25,8 @@ STDIN = "-"
 """The path that means standard input."""
 _HEAD_BYTES = 8
 """Longer than every magic of a compressed format."""
-
-
 LOST = "could not be read everywhere: the disk fails, or the file became shorter meanwhile", TroubleKind.UNREADABLE
+"""Of pages that were shown and are gone."""
 
 
 class Found(Record, kw_only=False):

@@ -26,6 +26,8 @@ class Opened:
         self.source = source
         self.figures: CaptureStats | None = None
         """None until it is known to be a capture."""
+        self.is_whole = False
+        """Nothing was wrong with its bytes when it was closed."""
         self._batches: Iterator[Frames] | None = None
         self._batch: Frames | None = None
         self._lane: Lane | None = None
@@ -70,4 +72,10 @@ class Opened:
     def close(self) -> tuple[str, TroubleKind] | None:
         """Read no more; what went wrong, if anything did."""
         self.source.close()
+        self.is_whole = self.window.failure is None
         return self.reader.close()
+
+    @property
+    def has_lost(self) -> bool:
+        """Whether something is wrong since then: what it shows could not be had when somebody looked at it."""
+        return self.is_whole and self.window.failure is not None

@@ -26,6 +26,7 @@ if cython.compiled:
         PROT_WRITE,
         madvise,
         mmap,
+        munmap,
     )
     from cython.cimports.posix.signal import SA_ONSTACK, SA_SIGINFO, sigaction, sigaction_t, sigemptyset, siginfo_t
 
@@ -81,6 +82,8 @@ class Pages:
         """
         if self.place < 0:
             raise OSError(ENOTSUP, CANNOT)
+        if not _can_be_shown(descriptor, offset):
+            raise OSError(ENOTSUP, CANNOT)
         if not self._lay(at, size, MAP_PRIVATE, descriptor, offset):
             self.clear(at, size)  # some kernels have taken away what was there
             raise OSError(ENOTSUP, CANNOT)
@@ -113,6 +116,13 @@ class Pages:
             if laid != MAP_FAILED and descriptor >= 0:
                 madvise(where, size, _MADV_POPULATE_READ)
         return laid != MAP_FAILED
+
+
+@cython.cfunc
+def _can_be_shown(descriptor: cython.int, offset: cython.longlong) -> cython.bint:
+    """Try it where nothing is: were it refused elsewhere, another thread might be given what was taken away there."""
+    tried: cython.p_void = mmap(cython.NULL, _page, PROT_READ, MAP_PRIVATE, descriptor, offset)
+    return tried != MAP_FAILED and munmap(tried, _page) == 0
 
 
 @cython.cfunc

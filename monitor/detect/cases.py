@@ -64,7 +64,8 @@ class Case:
     times: int = cython.declare(cython.longlong, visibility="readonly")
     """How often it came up since it was last told; all were seen in the same capture and VLAN."""
     first: Moment = cython.declare(object, visibility="readonly")
-    """Of those times; as is `last`."""
+    """Earliest of those times, which is not always told first: what waited in another flow is as old as that; as `last`
+    is the latest."""
     last: Moment = cython.declare(object, visibility="readonly")
     _cases: Cases
     _subjects: SubjectCounter
@@ -72,6 +73,7 @@ class Case:
     _renewed: tuple[Recurrence, ...]
     _flows: tuple[FlowStep, ...]
     _over_time: tuple[TimeStep, ...]
+    _last_ns: cython.longlong
     _capture: cython.longlong
     _vlan: cython.longlong
 
@@ -86,6 +88,7 @@ class Case:
         self._flows, self._over_time = verdict.flows, verdict.over_time
         self.times = 0
         self.first = self.last = (0, -1, 0, -1)
+        self._last_ns = 0
         self._capture = self._vlan = -1
 
     def again(self, moment: Moment, flow_serial: int, sightings: tuple[Sighting, ...]) -> None:
@@ -96,8 +99,12 @@ class Case:
         if not self.times or vlan != self._vlan or capture != self._capture:
             self._cases.open(self)
             self._capture, self._vlan, self.first = capture, vlan, moment
+            self.last, self._last_ns = moment, at_ns
+        elif at_ns > self._last_ns:
+            self.last, self._last_ns = moment, at_ns
+        else:
+            self.first, self.last = min(self.first, moment), max(self.last, moment)
         self.times += 1
-        self.last = moment
         for recurrence in self._renewed:
             recurrence.renew(at_ns, sightings)
         if self._flows:

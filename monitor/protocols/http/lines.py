@@ -36,7 +36,7 @@ PREFACE = b"PRI * HTTP/2.0\r\n"
 SETTINGS_BYTES = 9
 """Of the head of a frame of settings, with which an HTTP/2 server begins, often ahead of its client (RFC 9113 6.5)."""
 
-_REQUEST = lazy(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32})[ \t]+([^\r\n]*[^\r\n \t])[ \t]+HTTP/[01]\.[0-9]*[ \t]*\r?\n")
+_REQUEST = lazy(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32})[ \t]++([^\r\n]*[^\r\n \t])[ \t]+HTTP/[01]\.[0-9]*[ \t]*\r?\n")
 """Any request line: method, target."""
 STATUS = re.compile(rb"(?i:HTTP)/[^\s]{0,15}(?:[ \t\v\f]+([1-9][0-9][0-9])?)?[^\r\n]*(?:\r?\n|\r)")
 """Any status line: status, if it is one. Browsers take any version, a status of four digits or none, and ends without a

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from monitor.model.contract import Octets, Snapped
 from monitor.model.events import Output, Sighted, Weird
 from monitor.model.flow import Close, Side
+from monitor.model.lazy import lazy
 from monitor.protocols.http.answers import Answer, is_page, set_cookies
 from monitor.protocols.http.asked import Asked
 from monitor.protocols.http.blanks import blank_of
@@ -36,6 +37,8 @@ _BAD_LENGTH = Weird(name=HttpWeird.BAD_LENGTH)
 _BAD_HEAD = Weird(name=HttpWeird.BAD_HEAD)
 _ODD_START = Weird(name=HttpWeird.ODD_START)
 _LOST_BYTES = Weird(name=HttpWeird.LOST_BYTES)
+_STRAY = lazy(rb"\n[^\s:]++[ \t]++[^\s:]")
+"""A line that is no field, as no first line is: a text of such lines would be read to its end from each of them."""
 _OK = 200
 _CLIENT, _SERVER = Side
 _NOBODY = Answer(Fields(), None, carries=False)
@@ -128,9 +131,12 @@ class HttpParser(Pairing):
         line = first_line(head)
         if line is None:
             return self._preface(side, head, outputs)
+        may_be_broken = sure or bool(line.re is STATUS and self._asked[side.other])
+        if not may_be_broken and _STRAY.search(head, line.end() - 1):
+            return None
         fields = read_fields(head, line.end())
         if fields.broken:
-            if not (sure or (line.re is STATUS and self._asked[side.other])):
+            if not may_be_broken:
                 return None
             outputs.append(_BAD_HEAD)
             if fields.disputed:

@@ -112,10 +112,12 @@ def _met_halfway(data: bytes) -> _Part:
         return _Part.ELSE
     part = _first_line(data)
     at = data.find(_VERSION) if part is _Part.ELSE else -1
-    while at >= 0:
+    while at >= 0 and (end := data.find(b"\n", at) + 1):
         start = data.rfind(b"\n", 0, at) + 1
-        match = find_named(data, start, at)
-        if match is not None and _FIELD.match(data, match.end()):
-            return _Part.ANSWERS if match.start() == at else _Part.ASKS
-        at = data.find(_VERSION, at + 1)
+        if _FIELD.match(data, end):
+            for version in (at, data.rfind(_VERSION, at, end)):  # a line of nothing else is not tried at each of them
+                match = find_named(data, start, version)
+                if match is not None:
+                    return _Part.ANSWERS if match.start() == version else _Part.ASKS
+        at = data.find(_VERSION, end)
     return _Part.UNKNOWN if part is _Part.ELSE else part

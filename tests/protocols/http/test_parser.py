@@ -7,7 +7,9 @@ import pytest
 from monitor.model.events import Enough, Sighted, SkipTo
 from monitor.privacy.subjects import sighting
 from monitor.protocols.http import SPEC
+from monitor.protocols.http import parser as http_parser
 from monitor.protocols.http.events import HttpFragment, HttpRequest, HttpWeird, Method
+from monitor.protocols.http.fields import Fields, read_fields
 from monitor.protocols.http.framing import BODY_BYTES, FOR_EVER, HEAD_BYTES
 from monitor.protocols.http.lines import LINE_BYTES
 from monitor.protocols.http.pairing import UNANSWERED
@@ -220,6 +222,20 @@ def test_a_text_about_http_is_no_request() -> None:
     text = b"this is how it works:\nGET /?password=word HTTP/1.1\nThen the server answers.\n\n"
     assert [] == exposed(parse((CLIENT, text + text), from_start=False))
     assert LOGIN_SEEN == exposed(parse((CLIENT, text + POST), from_start=False))
+
+
+@pytest.mark.parametrize("line", [b"GET /a HTTP/1.1\r\n", b"HTTP/1.1 200 OK: x\r\n", b"pin=4711POST /: HTTP/1.1\r\n"])
+def test_a_text_of_first_lines(monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
+    """Only the last of them may have fields below it: the others are not read to the end of the text, each in turn."""
+    read = []
+
+    def count(head: bytes, start: int) -> Fields:
+        read.append(len(head))
+        return read_fields(head, start)
+
+    monkeypatch.setattr(http_parser, "read_fields", count)
+    assert LOGIN_SEEN == exposed(parse((CLIENT, b"\xe1\r\n" + line * 500 + POST), from_start=False))
+    assert len(read) <= 1
 
 
 @pytest.mark.parametrize("body", [b"userid=mary&password=47", b'{"pin": "4711"}', b"one\r\n<p>two</p>"])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from monitor.model.contract import Answer, Head, Verdict
-from monitor.protocols.http.lines import LINE_BYTES, METHODS
+from monitor.protocols.http import recognition
+from monitor.protocols.http.lines import LINE_BYTES, METHODS, find_named
 from monitor.protocols.http.recognition import BLANKS, probe
 from tests.protocols.http.samples import answer, ask
 
@@ -125,6 +128,28 @@ def test_met_in_a_body() -> None:
     assert Verdict(Answer.YES, 0) == probe((NOTHING, middle(b"a\n\0\1" + answer())), not FINAL)
     assert Verdict(Answer.MORE) == probe((NOTHING, middle(b"a\n\0\1" + ask("GET /"))), not FINAL)
     assert Verdict(Answer.MORE) == probe((NOTHING, middle(tail + b"\nGET / HTTP/1.1\nis a line\n")), not FINAL)
+
+
+@pytest.mark.parametrize("line", [b"AAA x" + b"HTTP/1." * 500, b"HTTP/1.1 200 " * 500 + b"\rx", b"x HTTP/1.1" * 500])
+@pytest.mark.parametrize("behind", [b"", b"\r\n", b"\r\nHost: a\r\n"])
+def test_a_line_of_versions(monkeypatch: pytest.MonkeyPatch, line: bytes, behind: bytes) -> None:
+    """It is tried twice at most, however often it names HTTP: every segment of a flow asks again."""
+    tried = []
+
+    def find(data: bytes, start: int, version: int) -> re.Match[bytes] | None:
+        tried.append(version)
+        return find_named(data, start, version)
+
+    monkeypatch.setattr(recognition, "find_named", find)
+    assert Answer.NO is probe((middle(b"\xe1\n" + line + behind), NOTHING), FINAL).answer
+    assert len(tried) == (2 if b"Host" in behind else 0)
+
+
+@pytest.mark.parametrize("line", [b'"HTTP/1.1 sucks"}GET /a HTTP/1.1', b"HTTP/1.0 and HTTP/1.1 HTTP/1.1 200 OK"])
+def test_a_body_that_names_http_where_a_message_begins(line: bytes) -> None:
+    """The last of them is the message's own."""
+    data = b'\xe1\n{"log": ' + line + b"\r\nHost: a\r\n\r\n"
+    assert Verdict(Answer.YES, int(line.endswith(b"OK"))) == probe((middle(data), NOTHING), not FINAL)
 
 
 def test_one_end_is_enough() -> None:

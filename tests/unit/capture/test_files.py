@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import os
 import subprocess
@@ -19,6 +20,7 @@ from monitor.capture.intake import Intake
 from monitor.capture.trouble import TroubleKind
 from monitor.model.frames import Frames, Tick
 from monitor.model.stats import Stats
+from monitor.privacy.labels import file_label
 from tests.support.captures import (
     SECOND,
     START,
@@ -395,6 +397,28 @@ def test_a_file_that_becomes_shorter(tmp_path: Path, small: int) -> None:
     assert 0 < taken < len(made)
     assert [TroubleKind.UNREADABLE] == [trouble.kind for trouble in source.troubles]
     assert "became shorter" in source.troubles[0].reason
+
+
+@pytest.mark.parametrize("follows", [False, True])
+def test_a_file_that_becomes_shorter_when_it_was_walked(tmp_path: Path, follows: bool) -> None:  # noqa: FBT001
+    """Its last batches are still looked at: they show zeros, which is told, also where a larger one follows."""
+    made = packets(20_000)
+    paths = [write(tmp_path / "first", Pcap().file(made[:600]))]
+    paths += [write(tmp_path / "next", Pcap().file(made[600:]))] if follows else []
+    source = CaptureFiles(paths, Stats())
+    items = (item for item in source if isinstance(item, Frames))
+    first = next(items)
+    second = next(items, None)
+    assert follows == (second is not None and second.data is not first.data)
+    assert [] == source.troubles
+    gc.collect()
+    os.truncate(paths[0], 0)
+    shown = first.data[first.offset[0] : first.offset[0] + first.caplen[0]]
+
+    assert bytes(first.caplen[0]) == shown
+    assert [(file_label(paths[0]), TroubleKind.UNREADABLE)] == [(one.path, one.kind) for one in source.troubles]
+    assert follows == (sum(1 for _ in items) > AHEAD)
+    assert 1 == len(source.troubles)
 
 
 def test_read_error_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: int) -> None:

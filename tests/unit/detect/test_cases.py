@@ -69,6 +69,18 @@ def test_the_same_as_one_by_one(rules: RuleSet, tick: int) -> None:
     assert expected == judged(rules, observations(alike=True), tick=tick)
 
 
+@pytest.mark.parametrize("tick", [1, 7, 1_000])
+def test_what_is_told_late_is_as_old_as_it_is(rules: RuleSet, tick: int) -> None:
+    """What waited in one flow is told behind what others said since: first and last are so by time."""
+
+    def disordered(*, alike: bool) -> list[Observation]:
+        found = [one._replace(capture=0, vlan=-1) for one in observations(alike=alike)]
+        random.Random(3).shuffle(found)
+        return found
+
+    assert judged(rules, disordered(alike=False), tick=1) == judged(rules, disordered(alike=True), tick=tick)
+
+
 def test_too_many_are_told_early(rules: RuleSet, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is lost."""
     expected = judged(rules, observations(alike=True))
