@@ -57,6 +57,7 @@ _SYN = cython.declare(cython.int, 2)
 _UDP = cython.declare(cython.int, Kind.UDP)
 _UNKNOWN = cython.declare(cython.longlong, UNKNOWN)
 _HALF = cython.declare(cython.longlong, 1 << 31)
+_FAR_BEHIND = cython.declare(cython.longlong, 1 << 30)
 _MASK = cython.declare(cython.longlong, (1 << 32) - 1)
 
 _EVENTS = cython.declare(dict, {})
@@ -601,7 +602,16 @@ class StreamFollower(Follower):
     def is_passed(self, end: cython.int, behind: cython.longlong) -> cython.bint:
         """Whether what an end sent up to number `behind` is to be skipped; it was picked before that was known."""
         until: cython.longlong = self._far_until if end else self._near_until
-        return until >= 0 and (until - behind) & _MASK <= _HALF
+        if until < 0:
+            return False
+        if (until - behind) & _MASK <= _HALF:
+            return True
+        if (behind - until) & _MASK > _FAR_BEHIND:  # or the numbers after 2^31 would count as before it
+            if end:
+                self._far_until = _UNKNOWN
+            else:
+                self._near_until = _UNKNOWN
+        return False
 
     @cython.cfunc
     def _skip(self, end: cython.int, size_bytes: object) -> cython.int:

@@ -121,6 +121,9 @@ _OTHER_IP = cython.declare(cython.uchar, int(Kind.OTHER_IP))
 _FRAGMENT = cython.declare(cython.uchar, int(Kind.FRAGMENT))
 _MASK64 = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _MASK32 = cython.declare(cython.ulonglong, 0xFFFFFFFF)
+_FAR_BEHIND = cython.declare(
+    cython.ulonglong, 1 << 30
+)  # a skip is over, lest the numbers after 2^31 count as before it
 _MAPPED = cython.declare(cython.ulonglong, 0xFFFF00000000)  # IPv4 inside IPv6, RFC 4291 2.5.5.2
 _PICK_SIDE = cython.declare(cython.int, PICK_SIDE)
 _PICK_ORIENTED = cython.declare(cython.int, PICK_ORIENTED)
@@ -810,7 +813,11 @@ class FlowTable:
             + (_MASK32 + 1)
             - ((self.records[record + _SKIP] >> (32 * side)) & _MASK32)
         ) & _MASK32
-        return 1 if ahead == 0 or ahead > 0x7FFFFFFF else 0
+        if ahead == 0 or ahead > 0x7FFFFFFF:
+            return 1
+        if ahead > _FAR_BEHIND:
+            self.records[record + _STATE] &= _MASK64 ^ (_SKIPPING << side)
+        return 0
 
     @cython.cfunc
     @cython.nogil

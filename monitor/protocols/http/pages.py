@@ -143,9 +143,7 @@ class _Reading:
         elif tag in _FIELDS:
             self._take_field(given)
         else:
-            for hook in HOOKS:
-                if hook not in given:
-                    continue
+            for hook in filter(given.__contains__, HOOKS):
                 for word in given[hook].split() if hook == "class" else (given[hook],):
                     if self._known(word):
                         self._label = word

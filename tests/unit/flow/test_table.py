@@ -324,9 +324,11 @@ def test_stopping_and_skipping_save_the_rest_of_a_flow() -> None:
         assert 1 == feed(tcp("FA", seq=90, ident=5))
         table.stop(slot, 99)
         assert 1 == feed(tcp("PA", b"still", 200, ident=6))
+        for ident, seq in enumerate((2**30 + 99, 97 + 2**31, 97 + 3 * 2**30, 50), 7):
+            assert 1 == feed(tcp("PA", b"far", seq, ident=ident)), "what is skipped ends there, however much follows"
         table.stop(slot, 1)
-        assert 0 == feed(tcp("PA", b"gone", 300, ident=7))
-        assert 7 == table.total[layout.TOTAL_PACKETS]
+        assert 0 == feed(tcp("PA", b"gone", 300, ident=20))
+        assert 11 == table.total[layout.TOTAL_PACKETS]
 
 
 Noise = tuple[list[bytes], list[int]]
