@@ -79,3 +79,11 @@ def test_it_is_bounded(room: ModuleType) -> None:
     """A page that is made of nothing but tags is left at some point."""
     markup = room.Markup(b"<a>" * (built.TOKENS + 1), room.sums_of(()))
     assert sum(1 for _ in iter(lambda: markup.step(idle=False), built.END)) == built.TOKENS
+
+
+def test_of_several_names_of_a_text_one_counts() -> None:
+    """Always the same, whatever the order in which a set of them would have come."""
+    texts = ("class='email' id='birthdate'", "id='birthdate' class='email'")
+    for text in texts:
+        (said,) = take_apart(f"<p><b {text}>someone</b></p>".encode(), b"text/html", (), whole=True).statements
+        assert ("birthdate", "someone") == (said.name, said.value)
