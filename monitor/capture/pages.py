@@ -16,7 +16,7 @@ import cython
 from monitor.model.frames import Buffer
 
 if cython.compiled:
-    from cython.cimports.libc.signal import SIGBUS
+    from cython.cimports.libc.signal import SIGBUS, raise_
     from cython.cimports.posix.mman import (
         MAP_ANONYMOUS,
         MAP_FAILED,
@@ -162,3 +162,4 @@ def _mend(signal: cython.int, about: cython.pointer[siginfo_t], _context: cython
             _lost[place] += 1
             return
     sigaction(signal, cython.address(_others), cython.NULL)
+    raise_(signal)

@@ -118,18 +118,22 @@ def test_lost_pages_are_full_of_zeros(letters: Path) -> None:
 
 
 STRANGER = """
-import mmap, os, sys
+import mmap, os, signal, sys
 from monitor.capture.pages import Pages
 from monitor.model.memory import reserve
 pages = Pages(reserve(mmap.PAGESIZE))
 file = os.open(sys.argv[1], os.O_RDWR)
 theirs = mmap.mmap(file, 0)
 os.ftruncate(file, 0)
-theirs[0]
+if sys.argv[2] == "look":
+    theirs[0]
+else:
+    os.kill(os.getpid(), signal.SIGBUS)
 """
 
 
-def test_pages_of_others_are_none_of_ours(letters: Path) -> None:
-    """What happens to memory that somebody else shows stays as it was: the system ends the process."""
-    ended = subprocess.run([sys.executable, "-c", STRANGER, str(letters)], check=False, timeout=60)
+@pytest.mark.parametrize("what", ["look", "send"])
+def test_pages_of_others_are_none_of_ours(letters: Path, what: str) -> None:
+    """What happens to memory that somebody else shows stays as it was; so does the signal that somebody sends."""
+    ended = subprocess.run([sys.executable, "-c", STRANGER, str(letters), what], check=False, timeout=60)
     assert -signal.SIGBUS == ended.returncode
