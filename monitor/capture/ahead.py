@@ -18,7 +18,7 @@ from monitor.model.contract import Source
 from monitor.model.frames import Frames, Tick
 
 SWITCH_SECONDS = 0.00005
-"""How long one thread may keep Python from the other, which wants it once for a batch of some milliseconds."""
+"""How long one thread may keep Python from the other, which wants it a few times for a batch of some milliseconds."""
 
 
 class _Wish(Enum):

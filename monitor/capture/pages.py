@@ -80,9 +80,7 @@ class Pages:
             OSError: this file, or this system, does not allow it; there may be zeros now.
             IndexError: that is not in the buffer, or no page begins there.
         """
-        if self.place < 0:
-            raise OSError(ENOTSUP, CANNOT)
-        if not _can_be_shown(descriptor, offset):
+        if self.place < 0 or not _can_be_shown(descriptor, offset):
             raise OSError(ENOTSUP, CANNOT)
         if not self._lay(at, size, MAP_PRIVATE, descriptor, offset):
             self.clear(at, size)  # some kernels have taken away what was there

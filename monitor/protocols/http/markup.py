@@ -137,7 +137,7 @@ class Markup:
                 while at < size and data[at] != _LESS:
                     at += 1
                 self.end = self._at = at
-                if not idle or self._is_text_worth():
+                if not idle or self._has_any(self.start, self.end, in_lines=True):
                     return TEXT
             elif self._is_passed():
                 self._tokens += 1
@@ -266,36 +266,22 @@ class Markup:
     @cython.cfunc
     def _is_called(self, start: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.bint:
         """Whether a word of the value from `start` to `end`, or all of it, may be a name that matters."""
-        data: bytes = self._data
-        kinds: bytes = _KINDS
-        at: cython.Py_ssize_t
-        word: cython.Py_ssize_t
-        if data[start] in (_QUOTES, _TICK):
+        if self._data[start] in (_QUOTES, _TICK):
             start += 1
             end -= 1
-        at = start
-        if self._may_matter(start, end):
-            return True
-        while at < end:
-            word = at
-            while at < end and kinds[data[at]] != _BLANK:
-                at += 1
-            if self._may_matter(word, at):
-                return True
-            at += 1
-        return False
+        return self._may_matter(start, end) or self._has_any(start, end, in_lines=False)
 
     @cython.cfunc
-    def _is_text_worth(self) -> cython.bint:
-        """Whether one of the lines of a text may be more than prose."""
+    def _has_any(self, at: cython.Py_ssize_t, end: cython.Py_ssize_t, in_lines: cython.bint) -> cython.bint:
+        """Whether one of the lines, or of the words, from `at` to `end` may matter."""
         data: bytes = self._data
-        at: cython.Py_ssize_t = self.start
-        line: cython.Py_ssize_t
-        while at < self.end:
-            line = at
-            while at < self.end and data[at] != _LINE_END:
+        kinds: bytes = _KINDS
+        piece: cython.Py_ssize_t
+        while at < end:
+            piece = at
+            while at < end and (data[at] != _LINE_END if in_lines else kinds[data[at]] != _BLANK):
                 at += 1
-            if self._may_matter(line, at):
+            if self._may_matter(piece, at):
                 return True
             at += 1
         return False
